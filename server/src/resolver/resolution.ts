@@ -1,0 +1,121 @@
+// What is known of a manifest in a registry: the values that flow from the resolver to every view.
+
+/** One question to a registry: does this tag or digest exist, and which digest does it have now? */
+export interface ManifestKey {
+  /** Host and port as Knative spells them (`RegistryStr`). */
+  readonly registry: string;
+  /** Path inside the registry (`RepositoryStr`). */
+  readonly repository: string;
+  /** A tag, or a digest (`sha256:…`). */
+  readonly reference: string;
+}
+
+/** The key as one string, for maps. Holds nothing secret. */
+export function keyText(key: ManifestKey): string {
+  const separator = key.reference.includes(":") ? "@" : ":";
+  return `${key.registry}/${key.repository}${separator}${key.reference}`;
+}
+
+/** The registry answered with a digest. */
+export interface Resolved {
+  readonly status: "resolved";
+  readonly digest: string;
+  /** As the registry said, parameters removed; undefined if it said nothing. */
+  readonly mediaType: string | undefined;
+  /** Bytes of the manifest itself, not of the image. */
+  readonly size: number | undefined;
+  /** The host that answered: a mirror or a redirect's target may differ from the registry. */
+  readonly host: string;
+  /** When it answered, in milliseconds since 1970. */
+  readonly at: number;
+  /** Whether the answer is older than its freshness time and is being asked again, or cannot be. */
+  readonly stale: boolean;
+  /** What a person should know beside the digest, for example that a saved sign-in was refused. */
+  readonly notices: readonly string[];
+}
+
+/** Why a registry gave no digest. Each maps to at most one diagnostic code. */
+export type FailureKind =
+  | "tag-not-found"
+  | "digest-not-found"
+  | "access-denied"
+  | "certificate-untrusted"
+  | "registry-unreachable"
+  | "rate-limited"
+  | "no-digest-header"
+  | "invalid-response"
+  /** The address policy, a name rule or a budget forbids to ask. */
+  | "blocked";
+
+export interface ResolutionError {
+  readonly kind: FailureKind;
+  /** One sentence or two: what was asked, what came back, what to do. Never holds a secret or a query. */
+  readonly message: string;
+  /** The host that refused or could not be reached. */
+  readonly host: string;
+  /** What Knative's controller would most likely print after `failed to resolve image to digest: `. */
+  readonly knative: string | undefined;
+  /** Where the credential came from that was tried, for people: `docker config, user bob`; undefined if none. */
+  readonly credential: string | undefined;
+  /** For `no-digest-header`: the digest that a GET found, which Knative will not see. */
+  readonly digest?: string;
+}
+
+/** The registry was asked and gave no digest. */
+export interface Failed {
+  readonly status: "failed";
+  readonly error: ResolutionError;
+  readonly at: number;
+  /** Before this time (milliseconds since 1970) nothing is asked again by itself. */
+  readonly retryAt: number;
+  /** The last good answer, if one is known: shown with its age. */
+  readonly last: Resolved | undefined;
+}
+
+export interface Pending {
+  readonly status: "pending";
+}
+
+export type NotAskedReason = "off" | "offline" | "untrusted" | "on-demand" | "not-yet" | "template";
+
+export interface NotAsked {
+  readonly status: "not-asked";
+  readonly reason: NotAskedReason;
+}
+
+export type Resolution = Resolved | Failed | Pending | NotAsked;
+
+/** A snapshot of what is known: answers at once, asks nothing. */
+export type Resolutions = (key: ManifestKey) => Resolution;
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant: string | undefined;
+}
+
+/** One platform's manifest inside an index. */
+export interface PlatformManifest {
+  readonly platform: Platform;
+  readonly digest: string;
+}
+
+/** What only the manifest's body tells. Costs a GET, so it is asked for only on request. */
+export interface ManifestDetails {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Empty for a manifest of a single platform whose configuration was not read. */
+  readonly platforms: readonly PlatformManifest[];
+  /** Bytes of all layers, compressed; undefined for an index. */
+  readonly layersSize: number | undefined;
+  /** When the image was built (ISO 8601), where it says so. */
+  readonly created: string | undefined;
+  /** `org.opencontainers.image.source`, where the image says so. Untrusted text. */
+  readonly source: string | undefined;
+}
+
+export interface TagList {
+  readonly tags: readonly string[];
+  /** Whether the registry has more than was read. */
+  readonly truncated: boolean;
+}

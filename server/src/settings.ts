@@ -1,0 +1,187 @@
+// The settings: their type, their defaults, and how unchecked JSON becomes them.
+
+export type Severity = "error" | "warning" | "information" | "hint";
+export type PinStyle = "tag-and-digest" | "digest" | "digest-and-comment";
+export type ResolveMode = "automatic" | "on-demand" | "off";
+
+/** What the user says of one registry. */
+export interface RegistrySettings {
+  /** A file of PEM certificates to trust for this host beside the usual ones. */
+  readonly caFile?: string;
+  /** Whether plain http and unverified certificates are accepted for this host. */
+  readonly insecure?: boolean;
+  /** A host to ask instead. */
+  readonly mirror?: string;
+}
+
+export interface Settings {
+  readonly enable: boolean;
+  readonly resolve: ResolveMode;
+  /** The skip list, overriding what the workspace says; null if not set. */
+  readonly skipRegistries: readonly string[] | null;
+  /** The Knative release whose rules are assumed, `1.23`. */
+  readonly knativeVersion: string;
+  readonly pin: { readonly style: PinStyle };
+  readonly inlayHints: { readonly enabled: boolean; readonly digestLength: number };
+  /** Severities by diagnostic code, over the defaults. */
+  readonly diagnostics: Readonly<Record<string, Severity | "off">>;
+  /** Whether Deployments, Jobs, Pods and their like are looked at, too. */
+  readonly kubernetesWorkloads: boolean;
+  readonly registries: Readonly<Record<string, RegistrySettings>>;
+  readonly caFile: string;
+  /** A proxy's URL; empty means the environment's (in VS Code: the editor's). */
+  readonly proxy: string;
+  /** By registry host: the hosts that may be given its credentials to issue a token. */
+  readonly trustedAuthHosts: Readonly<Record<string, readonly string[]>>;
+  readonly timeoutSeconds: number;
+  readonly requestsPerRegistry: number;
+  readonly cache: { readonly minutes: number };
+  readonly cluster: { readonly enabled: boolean; readonly context: string };
+}
+
+export const defaultSettings: Settings = {
+  enable: true,
+  resolve: "automatic",
+  skipRegistries: null,
+  knativeVersion: "1.23",
+  pin: { style: "tag-and-digest" },
+  inlayHints: { enabled: true, digestLength: 12 },
+  diagnostics: {},
+  kubernetesWorkloads: false,
+  registries: {},
+  caFile: "",
+  proxy: "",
+  trustedAuthHosts: {},
+  timeoutSeconds: 10,
+  requestsPerRegistry: 6,
+  cache: { minutes: 5 },
+  cluster: { enabled: false, context: "" },
+};
+
+type Path = readonly string[];
+type Reader<Value> = (raw: unknown) => Value | undefined;
+
+/**
+ * Reads settings from unchecked JSON: nested (`{ "pin": { "style": … } }`), with dotted names
+ * (`{ "pin.style": … }`), or under a `knativeDigest` key. What is missing keeps its value in `base`.
+ * @returns the settings, and one sentence for each value that could not be used and each unknown name.
+ */
+export function parseSettings(
+  raw: unknown,
+  base: Settings = defaultSettings,
+): { settings: Settings; problems: string[] } {
+  const problems: string[] = [];
+  const flat = flatten(raw);
+  const read = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
+    const value = flat.get(path);
+    flat.delete(path);
+    if (value === undefined) return fallback;
+    const parsed = reader(value);
+    if (parsed === undefined) problems.push(`The setting ${path} has a value that cannot be used.`);
+    return parsed ?? fallback;
+  };
+  const settings: Settings = {
+    enable: read("enable", base.enable, boolean),
+    resolve: read("resolve", base.resolve, oneOf(["automatic", "on-demand", "off"])),
+    skipRegistries: read("skipRegistries", { list: base.skipRegistries }, nullableStrings).list,
+    knativeVersion: read("knativeVersion", base.knativeVersion, matching(/^1\.\d+(\.\d+)?$/)),
+    pin: {
+      style: read(
+        "pin.style",
+        base.pin.style,
+        oneOf(["tag-and-digest", "digest", "digest-and-comment"]),
+      ),
+    },
+    inlayHints: {
+      enabled: read("inlayHints.enabled", base.inlayHints.enabled, boolean),
+      digestLength: read("inlayHints.digestLength", base.inlayHints.digestLength, within(4, 64)),
+    },
+    diagnostics: read("diagnostics", base.diagnostics, severities),
+    kubernetesWorkloads: read("kubernetesWorkloads", base.kubernetesWorkloads, boolean),
+    registries: read("registries", base.registries, registries),
+    caFile: read("caFile", base.caFile, string),
+    proxy: read("proxy", base.proxy, string),
+    trustedAuthHosts: read("trustedAuthHosts", base.trustedAuthHosts, hostLists),
+    timeoutSeconds: read("timeoutSeconds", base.timeoutSeconds, within(1, 600)),
+    requestsPerRegistry: read("requestsPerRegistry", base.requestsPerRegistry, within(1, 64)),
+    cache: { minutes: read("cache.minutes", base.cache.minutes, within(0, 525_600)) },
+    cluster: {
+      enabled: read("cluster.enabled", base.cluster.enabled, boolean),
+      context: read("cluster.context", base.cluster.context, string),
+    },
+  };
+  flat.delete("trace.server");
+  for (const name of flat.keys()) problems.push(`There is no setting named ${name}.`);
+  return { settings, problems };
+}
+
+const objectSettings: readonly string[] = ["diagnostics", "registries", "trustedAuthHosts"];
+
+function flatten(raw: unknown): Map<string, unknown> {
+  const flat = new Map<string, unknown>();
+  const visit = (value: unknown, path: Path): void => {
+    const name = path.join(".");
+    if (isRecord(value) && !objectSettings.includes(name)) {
+      for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key]);
+    } else if (name !== "") {
+      flat.set(name.replace(/^knativeDigest\./, ""), value);
+    }
+  };
+  const root = isRecord(raw) && isRecord(raw["knativeDigest"]) ? raw["knativeDigest"] : raw;
+  visit(root, []);
+  return flat;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const boolean: Reader<boolean> = (raw) => (typeof raw === "boolean" ? raw : undefined);
+const string: Reader<string> = (raw) =>
+  typeof raw === "string" ? raw : raw === null ? "" : undefined;
+
+function oneOf<const Value extends string>(values: readonly Value[]): Reader<Value> {
+  return (raw) => values.find((value) => value === raw);
+}
+
+function matching(pattern: RegExp): Reader<string> {
+  return (raw) => (typeof raw === "string" && pattern.test(raw) ? raw : undefined);
+}
+
+function within(min: number, max: number): Reader<number> {
+  return (raw) => (typeof raw === "number" && raw >= min && raw <= max ? raw : undefined);
+}
+
+function strings(raw: unknown): readonly string[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  return raw.every((item) => typeof item === "string") ? raw : undefined;
+}
+
+const nullableStrings: Reader<{ list: readonly string[] | null }> = (raw) => {
+  if (raw === null) return { list: null };
+  const list = strings(raw);
+  return list === undefined ? undefined : { list };
+};
+
+const severity = oneOf(["error", "warning", "information", "hint", "off"]);
+const severities: Reader<Settings["diagnostics"]> = (raw) => recordOf(raw, severity);
+const hostLists: Reader<Settings["trustedAuthHosts"]> = (raw) =>
+  recordOf(raw, (value) => (typeof value === "string" ? [value] : strings(value)));
+const registries: Reader<Settings["registries"]> = (raw) => recordOf(raw, registry);
+
+function recordOf<Value>(raw: unknown, reader: Reader<Value>): Record<string, Value> | undefined {
+  if (!isRecord(raw)) return undefined;
+  const read = Object.entries(raw).map(([key, value]) => [key, reader(value)] as const);
+  if (read.some(([, value]) => value === undefined)) return undefined;
+  return Object.fromEntries(read) as Record<string, Value>;
+}
+
+const registry: Reader<RegistrySettings> = (raw) => {
+  if (!isRecord(raw)) return undefined;
+  const { caFile, insecure, mirror } = raw;
+  return {
+    ...(typeof caFile === "string" ? { caFile } : {}),
+    ...(typeof insecure === "boolean" ? { insecure } : {}),
+    ...(typeof mirror === "string" ? { mirror } : {}),
+  };
+};
