@@ -45,9 +45,22 @@ export type ImageReference = ValidReference | InvalidReference;
 
 export const dockerHub = "index.docker.io";
 const defaultTag = "latest";
+
+/** What a tag or a repository may be made of; the texts of go-containerregistry name the characters in this order. */
+interface ElementRule {
+  readonly name: string;
+  readonly characters: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+const tagRule: ElementRule = {
+  name: "tag",
+  characters: "abcdefghijklmnopqrstuvwxyz0123456789_-.ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  min: 1,
+  max: 128,
+};
 const repositoryCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-./";
-const tagCharacters =
-  "abcdefghijklmnopqrstuvwxyz0123456789_-.ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** Thrown and caught inside this file only: parsing yields a value. */
 class Refusal extends Error {}
@@ -94,7 +107,7 @@ function parseTagReference(text: string, grammar: GrammarProfile): TagReference 
   if (tag === "" && grammar.emptyTagRefused) {
     throw new Refusal(`${text} must specify a tag name after the colon`);
   }
-  if (tag !== undefined && tag !== "") checkLengthAndCharacters("tag", tag, tagCharacters, 1, 128);
+  if (tag !== undefined && tag !== "") checkElement(tagRule, tag);
   const { registry, repository } = parseRepository(base, grammar);
   return {
     kind: "tag",
@@ -174,12 +187,14 @@ function parseRepository(
   const first = slash < 0 ? "" : text.slice(0, slash);
   const named = /[.:]/.test(first) || (grammar.localhostIsRegistry && first === "localhost");
   const repository = named ? text.slice(slash + 1) : text;
-  checkLengthAndCharacters(
-    "repository",
+  checkElement(
+    {
+      name: "repository",
+      characters: repositoryCharacters,
+      min: grammar.minRepositoryLength,
+      max: 255,
+    },
     repository,
-    repositoryCharacters,
-    grammar.minRepositoryLength,
-    255,
   );
   const registry = parseRegistry(named ? first : "");
   const official = registry === dockerHub && !repository.includes("/");
@@ -208,20 +223,16 @@ export function isUriAuthority(text: string): boolean {
 }
 
 /** `checkElement` (pkg/name/check.go): the length, in code points, is checked before the characters. */
-function checkLengthAndCharacters(
-  name: string,
-  element: string,
-  allowed: string,
-  min: number,
-  max: number,
-): void {
-  const codePoints = [...element];
-  if (codePoints.length < min || codePoints.length > max) {
+function checkElement(rule: ElementRule, element: string): void {
+  const codePoints = Array.from(element);
+  if (codePoints.length < rule.min || codePoints.length > rule.max) {
     throw new Refusal(
-      `${name} must be between ${String(min)} and ${String(max)} characters in length: ${element}`,
+      `${rule.name} must be between ${rule.min} and ${rule.max} characters in length: ${element}`,
     );
   }
-  if (codePoints.some((character) => !allowed.includes(character))) {
-    throw new Refusal(`${name} can only contain the characters \`${allowed}\`: ${element}`);
+  if (codePoints.some((character) => !rule.characters.includes(character))) {
+    throw new Refusal(
+      `${rule.name} can only contain the characters \`${rule.characters}\`: ${element}`,
+    );
   }
 }

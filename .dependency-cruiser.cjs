@@ -1,0 +1,111 @@
+// The direction of imports: what each folder may know. `npm run check` fails when an arrow is reversed.
+
+/** A rule: files in `folder` import nothing of ours but what stands in `allowed`. */
+function onlyKnows(folder, allowed, comment) {
+  return {
+    name: `${folder}-only-knows-what-is-below`,
+    comment,
+    severity: "error",
+    from: { path: `^server/src/${folder}` },
+    to: {
+      path: "^(server|client|test)/",
+      pathNot: [`^server/src/${folder}`, ...allowed].join("|"),
+    },
+  };
+}
+
+const base = "^server/src/(image/|environment\\.ts|settings\\.ts)";
+const answers = "^server/src/resolver/resolution\\.ts";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: "^(server|client)/", pathNot: "main\\.ts$" },
+      to: {},
+    },
+    onlyKnows("image/", [], "Values: no imports."),
+    onlyKnows("knative/", ["^server/src/image/"], "Knative's rules are functions of values."),
+    onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),
+    onlyKnows("registry/", [base], "The protocol knows no documents."),
+    onlyKnows("resolver/", [base, "^server/src/(registry|knative)/"], "References become answers."),
+    onlyKnows(
+      "workspace/",
+      [base, "^server/src/(knative|document)/"],
+      "What all documents say together; no answers, no I/O.",
+    ),
+    onlyKnows(
+      "findings/",
+      [base, answers, "^server/src/(knative|document|workspace)/"],
+      "Opinions are functions of values: they receive answers, never the resolver.",
+    ),
+    onlyKnows(
+      "features/",
+      [base, answers, "^server/src/(knative|document|workspace|findings)/"],
+      "Views are functions of values: they receive answers, never the resolver.",
+    ),
+    onlyKnows(
+      "node/",
+      [base, "^server/src/(registry|resolver)/"],
+      "The operating system behind the interfaces of the layers below.",
+    ),
+    {
+      name: "cli-knows-no-editor",
+      comment: "The command line is a second front on the same core.",
+      severity: "error",
+      from: { path: "^server/src/cli/" },
+      to: { path: "^server/src/(server|features)/|vscode-languageserver/|^client/" },
+    },
+    {
+      name: "server-knows-no-cli",
+      severity: "error",
+      from: { path: "^server/src/server/" },
+      to: { path: "^server/src/cli/|^client/" },
+    },
+    {
+      name: "client-talks-over-lsp",
+      comment: "The client knows the server only by its protocol.",
+      severity: "error",
+      from: { path: "^client/" },
+      to: { path: "^server/", pathNot: "^server/src/protocol\\.ts" },
+    },
+    {
+      name: "only-yamlDocument-parses-yaml",
+      severity: "error",
+      from: {
+        path: "^server/src/",
+        pathNot: "^server/src/(document/yamlDocument|cli/configFile)\\.ts",
+      },
+      to: { path: "node_modules/yaml/" },
+    },
+    {
+      name: "only-node-touches-the-system",
+      severity: "error",
+      from: { path: "^server/src/", pathNot: "^server/src/(node/|server/main|cli/main)" },
+      to: { dependencyTypes: ["core"], pathNot: "^(path|url|util)$" },
+    },
+    {
+      name: "only-node-sends-requests",
+      severity: "error",
+      from: { path: "^server/src/", pathNot: "^server/src/node/" },
+      to: { path: "node_modules/undici/" },
+    },
+    {
+      name: "product-needs-no-test",
+      severity: "error",
+      from: { path: "^(server|client)/" },
+      to: { path: "^test/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default"],
+    },
+  },
+};

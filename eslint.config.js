@@ -1,0 +1,72 @@
+// Typed lint: promises, exhaustiveness, size limits, and the two layer rules most tempting to break.
+
+import { builtinModules } from "node:module";
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
+const pureFolders = [
+  "server/src/image/**",
+  "server/src/knative/**",
+  "server/src/document/**",
+  "server/src/registry/**",
+  "server/src/resolver/**",
+  "server/src/workspace/**",
+  "server/src/findings/**",
+  "server/src/features/**",
+  "server/src/*.ts",
+];
+
+export default tseslint.config(
+  { ignores: ["out/", "dist/", ".cache/", "node_modules/", "coverage/"] },
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "max-lines": ["error", { max: 300, skipComments: true, skipBlankLines: true }],
+      "max-lines-per-function": ["error", { max: 50, skipComments: true, skipBlankLines: true }],
+      "max-params": ["error", 4],
+      "max-depth": ["error", 3],
+      complexity: ["error", 14],
+      eqeqeq: "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "Program > VariableDeclaration[kind='let']",
+          message: "No state in a module: give it an owner.",
+        },
+        {
+          selector:
+            "Program > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap)$/][arguments.length=0]",
+          message: "No state in a module: give it an owner.",
+        },
+      ],
+    },
+  },
+  {
+    files: pureFolders,
+    rules: {
+      "no-restricted-imports": ["error", { paths: nodeModules }],
+      "no-restricted-globals": ["error", "process", "fetch", "setTimeout", "setInterval", "Date"],
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "max-lines": ["error", { max: 500, skipComments: true, skipBlankLines: true }],
+      "max-lines-per-function": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    rules: { "no-undef": "off" },
+  },
+);
