@@ -60,10 +60,18 @@ const tagRule: ElementRule = {
   min: 1,
   max: 128,
 };
-const repositoryCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-./";
+const repositoryRule: ElementRule = {
+  name: "repository",
+  characters: "abcdefghijklmnopqrstuvwxyz0123456789_-./",
+  min: 2,
+  max: 255,
+};
 
-/** Thrown and caught inside this file only: parsing yields a value. */
-class Refusal extends Error {}
+/** Why something is no reference, in go-containerregistry's words. */
+interface Refusal {
+  readonly kind: "refusal";
+  readonly problem: string;
+}
 
 /**
  * Reads one image reference exactly as Knative does: first as a digest, then as a tag.
@@ -73,17 +81,11 @@ export function parseImageReference(
   text: string,
   grammar: GrammarProfile = currentGrammar,
 ): ImageReference {
-  let digestProblem: string;
-  try {
-    return parseDigestReference(text, grammar);
-  } catch (error) {
-    digestProblem = refusalMessage(error);
-  }
-  try {
-    return parseTagReference(text, grammar);
-  } catch (error) {
-    return { kind: "invalid", text, problem: refusalMessage(error), digestProblem };
-  }
+  const digest = parseDigestReference(text, grammar);
+  if (digest.kind !== "refusal") return digest;
+  const tag = parseTagReference(text, grammar);
+  if (tag.kind !== "refusal") return tag;
+  return { kind: "invalid", text, problem: tag.problem, digestProblem: digest.problem };
 }
 
 /** `registry/repository` as Knative writes it before `@` (`Repository.String()`). */
@@ -91,81 +93,64 @@ export function repositoryName(reference: ValidReference): string {
   return `${reference.registry}/${reference.repository}`;
 }
 
-/** The tag a reference names, also where Knative ignores it; undefined if a digest stands without one. */
-export function tagOf(reference: ValidReference): string | undefined {
-  return reference.tag;
-}
-
-function refusalMessage(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  throw error;
+function refusal(problem: string): Refusal {
+  return { kind: "refusal", problem };
 }
 
 /** `NewTag` (pkg/name/tag.go). */
-function parseTagReference(text: string, grammar: GrammarProfile): TagReference {
+function parseTagReference(text: string, grammar: GrammarProfile): TagReference | Refusal {
   const { base, tag, tagStart } = splitTag(text);
   if (tag === "" && grammar.emptyTagRefused) {
-    throw new Refusal(`${text} must specify a tag name after the colon`);
+    return refusal(`${text} must specify a tag name after the colon`);
   }
-  if (tag !== undefined && tag !== "") checkElement(tagRule, tag);
-  const { registry, repository } = parseRepository(base, grammar);
+  const problem = tag === undefined || tag === "" ? undefined : elementProblem(tagRule, tag);
+  if (problem !== undefined) return refusal(problem);
+  const named = parseRepository(base, grammar);
+  if (named.kind === "refusal") return named;
   return {
     kind: "tag",
     text,
-    registry,
-    repository,
+    registry: named.registry,
+    repository: named.repository,
     tag: tag === undefined || tag === "" ? defaultTag : tag,
     tagStart,
   };
 }
 
 /** `NewDigest` (pkg/name/digest.go). */
-function parseDigestReference(text: string, grammar: GrammarProfile): DigestReference {
+function parseDigestReference(text: string, grammar: GrammarProfile): DigestReference | Refusal {
   const at = text.indexOf("@");
   if (at < 0 || text.includes("@", at + 1)) {
-    throw new Refusal(
+    return refusal(
       `a digest must contain exactly one '@' separator (e.g. registry/repository@digest) saw: ${text}`,
     );
   }
   const digest = text.slice(at + 1);
-  checkDigest(digest);
+  const problem = digestProblem(digest);
+  if (problem !== undefined) return refusal(problem);
   const written = text.slice(0, at);
-  try {
-    const { registry, repository, tagStart } = parseTagReference(written, grammar);
-    const tag = written.slice(tagStart + 1);
-    return {
-      kind: "digest",
-      text,
-      registry,
-      repository,
-      digest,
-      tag: tag === "" ? undefined : tag,
-      tagStart,
-      digestStart: at,
-    };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { registry, repository } = parseRepository(written, grammar);
-    return {
-      kind: "digest",
-      text,
-      registry,
-      repository,
-      digest,
-      tag: undefined,
-      tagStart: at,
-      digestStart: at,
-    };
-  }
+  const tagged = parseTagReference(written, grammar);
+  const named = tagged.kind === "refusal" ? parseRepository(written, grammar) : tagged;
+  if (named.kind === "refusal") return named;
+  const tagStart = tagged.kind === "refusal" ? at : tagged.tagStart;
+  const tag = written.slice(tagStart + 1);
+  return {
+    kind: "digest",
+    text,
+    registry: named.registry,
+    repository: named.repository,
+    digest,
+    tag: tag === "" ? undefined : tag,
+    tagStart,
+    digestStart: at,
+  };
 }
 
-function checkDigest(digest: string): void {
-  if (!digest.startsWith("sha256:")) {
-    throw new Refusal(`unsupported digest algorithm: ${digest}`);
-  }
+function digestProblem(digest: string): string | undefined {
+  if (!digest.startsWith("sha256:")) return `unsupported digest algorithm: ${digest}`;
   const encoded = digest.slice("sha256:".length);
-  if (encoded.length !== 64) throw new Refusal("invalid checksum digest length");
-  if (!/^[0-9a-f]{64}$/.test(encoded)) throw new Refusal("invalid checksum digest format");
+  if (encoded.length !== 64) return "invalid checksum digest length";
+  return /^[0-9a-f]{64}$/.test(encoded) ? undefined : "invalid checksum digest format";
 }
 
 /** The text after the last colon is a tag, unless it holds a slash. */
@@ -177,37 +162,34 @@ function splitTag(text: string): { base: string; tag: string | undefined; tagSta
   return { base: text.slice(0, colon), tag: text.slice(colon + 1), tagStart: colon };
 }
 
-/** `NewRepository` (pkg/name/repository.go). */
-function parseRepository(
-  text: string,
-  grammar: GrammarProfile,
-): { registry: string; repository: string } {
-  if (text === "") throw new Refusal("a repository name must be specified");
+interface RepositoryParts {
+  readonly kind: "repository";
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** `NewRepository` (pkg/name/repository.go): the repository is checked before the registry. */
+function parseRepository(text: string, grammar: GrammarProfile): RepositoryParts | Refusal {
+  if (text === "") return refusal("a repository name must be specified");
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
   const named = /[.:]/.test(first) || (grammar.localhostIsRegistry && first === "localhost");
   const repository = named ? text.slice(slash + 1) : text;
-  checkElement(
-    {
-      name: "repository",
-      characters: repositoryCharacters,
-      min: grammar.minRepositoryLength,
-      max: 255,
-    },
+  const problem = elementProblem(
+    { ...repositoryRule, min: grammar.minRepositoryLength },
     repository,
   );
-  const registry = parseRegistry(named ? first : "");
-  const official = registry === dockerHub && !repository.includes("/");
-  return { registry, repository: official ? `library/${repository}` : repository };
-}
-
-/** `NewRegistry` (pkg/name/registry.go). */
-function parseRegistry(text: string): string {
-  if (text === "" || text === "docker.io") return dockerHub;
-  if (!isUriAuthority(text)) {
-    throw new Refusal(`registries must be valid RFC 3986 URI authorities: ${text}`);
+  if (problem !== undefined) return refusal(problem);
+  if (named && !isUriAuthority(first)) {
+    return refusal(`registries must be valid RFC 3986 URI authorities: ${first}`);
   }
-  return text;
+  const registry = !named || first === "docker.io" ? dockerHub : first;
+  const official = registry === dockerHub && !repository.includes("/");
+  return {
+    kind: "repository",
+    registry,
+    repository: official ? `library/${repository}` : repository,
+  };
 }
 
 /** Whether Go's `url.Parse("//" + text)` succeeds with `Host === text` (pkg/name/registry.go `checkRegistry`). */
@@ -223,16 +205,11 @@ export function isUriAuthority(text: string): boolean {
 }
 
 /** `checkElement` (pkg/name/check.go): the length, in code points, is checked before the characters. */
-function checkElement(rule: ElementRule, element: string): void {
+function elementProblem(rule: ElementRule, element: string): string | undefined {
   const codePoints = Array.from(element);
   if (codePoints.length < rule.min || codePoints.length > rule.max) {
-    throw new Refusal(
-      `${rule.name} must be between ${rule.min} and ${rule.max} characters in length: ${element}`,
-    );
+    return `${rule.name} must be between ${rule.min} and ${rule.max} characters in length: ${element}`;
   }
-  if (codePoints.some((character) => !rule.characters.includes(character))) {
-    throw new Refusal(
-      `${rule.name} can only contain the characters \`${rule.characters}\`: ${element}`,
-    );
-  }
+  if (codePoints.every((character) => rule.characters.includes(character))) return undefined;
+  return `${rule.name} can only contain the characters \`${rule.characters}\`: ${element}`;
 }

@@ -1,0 +1,107 @@
+// What a YAML document says, as plain values: no node of the parser is kept.
+
+import type { ImageReference } from "../image/imageReference.ts";
+import type { ImageRole } from "../knative/outcome.ts";
+import type { Span } from "./span.ts";
+import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
+
+/** The resource that something stands in. */
+export interface ResourceId {
+  readonly apiVersion: string | null;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly namespace: string | null;
+}
+
+/** The entry of a kustomization's `images:`, which names an image in parts. */
+export interface KustomizeEntry {
+  readonly name: Scalar;
+  readonly newName: Scalar | undefined;
+  readonly newTag: Scalar | undefined;
+  readonly digest: Scalar | undefined;
+}
+
+/** One use of an image. Spans count from the beginning of the YAML document it stands in. */
+export interface ImageUse {
+  readonly reference: ImageReference;
+  /** Whether a template fills something in before Knative reads it. */
+  readonly isTemplate: boolean;
+  /** Whether YAML reads the value as a string; an unquoted `1.0` or an empty value is none. */
+  readonly isString: boolean;
+  readonly role: ImageRole;
+  /** Where this use stands: its scalar, or the alias that means it. */
+  readonly place: Span;
+  /** The scalar that holds the reference: at its anchor if this use is an alias. */
+  readonly scalar: Scalar;
+  readonly resource: ResourceId;
+  /** The container's name; null where there is none. */
+  readonly container: string | null;
+  /** `spec.template.spec.containers[0].image` */
+  readonly path: string;
+  /** The revision's own name, if the template sets one. */
+  readonly revisionName: Scalar | undefined;
+  /** For an entry of a kustomization's `images:`. */
+  readonly kustomize: KustomizeEntry | undefined;
+}
+
+/** One key of `config-deployment`. */
+export interface ConfigEntry {
+  readonly key: Scalar;
+  /** Undefined if the value is a map or a sequence, which the API server refuses. */
+  readonly value: Scalar | undefined;
+  /** Where the value stands. */
+  readonly place: Span;
+}
+
+/** A `config-deployment` ConfigMap, or a KnativeServing resource that sets its keys. */
+export interface ConfigSource {
+  readonly origin: "config-map" | "knative-serving";
+  readonly resource: ResourceId;
+  readonly entries: readonly ConfigEntry[];
+  /** The map the entries stand in; undefined if there is none. */
+  readonly place: Span | undefined;
+  /** Where the resource's name or kind stands: for what is said of it as a whole. */
+  readonly heading: Span;
+  /** The annotation `knative.dev/example-checksum`. */
+  readonly checksum: Scalar | undefined;
+}
+
+/** A Secret of a pull-secret type. Its text is a secret: it is judged, never shown. */
+export interface PullSecretSource {
+  readonly resource: ResourceId;
+  readonly entryName: ".dockerconfigjson" | ".dockercfg";
+  readonly field: "data" | "stringData";
+  readonly value: Scalar;
+}
+
+/** `# knative-digest: ignore <reason>` */
+export interface IgnoreComment {
+  readonly span: Span;
+  /** What stands behind `ignore`; empty if no reason is given. */
+  readonly reason: string;
+  /** The line it speaks of: its own, or the next one if it stands alone. */
+  readonly covers: Span;
+}
+
+/** Everything a YAML document says that matters to Knative and images. */
+export interface DocumentAnalysis {
+  readonly images: readonly ImageUse[];
+  readonly configs: readonly ConfigSource[];
+  readonly pullSecrets: readonly PullSecretSource[];
+  readonly ignores: readonly IgnoreComment[];
+  readonly syntaxProblems: readonly SyntaxProblem[];
+}
+
+/** A document's analysis and where the document begins in its file. */
+export interface FilePart {
+  /** UTF-16 units from the beginning of the file. */
+  readonly start: number;
+  readonly end: number;
+  readonly document: DocumentAnalysis;
+}
+
+/** A file, cut by its documents: a change makes anew only the parts it touches. */
+export interface FileAnalysis {
+  readonly text: string;
+  readonly parts: readonly FilePart[];
+}

@@ -1,0 +1,192 @@
+// The door of this folder: a file's text becomes what it says about images and Knative's configuration.
+
+import { currentGrammar, type GrammarProfile } from "../image/grammarProfile.ts";
+import type {
+  ConfigSource,
+  DocumentAnalysis,
+  FileAnalysis,
+  FilePart,
+  ImageUse,
+  PullSecretSource,
+  ResourceId,
+} from "./analysis.ts";
+import { findConfigSource, isConfigDeployment } from "./configSources.ts";
+import { documentSpans } from "./documentSplit.ts";
+import { findIgnoreComments } from "./ignoreComments.ts";
+import { imagesAt, resourceImages } from "./imageUses.ts";
+import { kustomizeImages } from "./kustomization.ts";
+import { findPullSecret } from "./pullSecretSources.ts";
+import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
+import { parseYaml, type YamlNode } from "./yamlDocument.ts";
+
+/** What decides how a file is read, beside its text. */
+export interface AnalysisOptions {
+  /** The file's name without its folder: `func.yaml` and `kustomization.yaml` mean something. */
+  readonly fileName: string;
+  /** Whether Kubernetes' own workloads are looked at, too. */
+  readonly kubernetesWorkloads: boolean;
+  readonly grammar: GrammarProfile;
+}
+
+export const defaultAnalysisOptions: AnalysisOptions = {
+  fileName: "",
+  kubernetesWorkloads: false,
+  grammar: currentGrammar,
+};
+
+/** Lists inside Lists are followed this deep. */
+const maxListDepth = 4;
+
+/**
+ * Reads a file. Never throws on input.
+ * @param previous what an earlier text of the same file, read with the same options, said: its
+ *   documents that did not change are taken over as they are.
+ */
+export function analyzeFile(
+  text: string,
+  options: AnalysisOptions,
+  previous?: FileAnalysis,
+): FileAnalysis {
+  const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, text);
+  const from = front.at(-1)?.end ?? 0;
+  const until = back[0]?.start ?? text.length;
+  const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
+    const [start, end] = [from + span.start, from + span.end];
+    const own = text.slice(start, end);
+    return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
+  });
+  return { text, parts: [...front, ...middle, ...back] };
+}
+
+/** Reads one YAML document; all spans count from its beginning. */
+export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const { roots, problems } = parseYaml(text);
+  const found: Found = { images: [], configs: [], pullSecrets: [] };
+  for (const root of roots) collect(root, options, found, { prefix: "", depth: 0 });
+  return { ...found, ignores: findIgnoreComments(text), syntaxProblems: problems };
+}
+
+interface Found {
+  readonly images: ImageUse[];
+  readonly configs: ConfigSource[];
+  readonly pullSecrets: PullSecretSource[];
+}
+
+function collect(
+  root: YamlNode,
+  options: AnalysisOptions,
+  found: Found,
+  at: { readonly prefix: string; readonly depth: number },
+): void {
+  const resource = resourceId(root);
+  if (isList(root, resource) && at.depth < maxListDepth) {
+    for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
+      collect(item, options, found, {
+        prefix: `${at.prefix}items[${index}].`,
+        depth: at.depth + 1,
+      });
+    }
+    return;
+  }
+  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar };
+  found.images.push(...resourceImages(root, scope, options));
+  if (isConfigDeployment(resource)) {
+    found.images.push(...imagesAt(root, configDeploymentImages, scope));
+  }
+  if (isFunction(root, options)) found.images.push(...imagesAt(root, functionImages, scope));
+  if (isKustomization(resource, options)) {
+    found.images.push(...kustomizeImages(root, resource, options.grammar));
+  }
+  const config = findConfigSource(root, resource);
+  if (config !== undefined) found.configs.push(config);
+  const secret = findPullSecret(root, resource);
+  if (secret !== undefined) found.pullSecrets.push(secret);
+}
+
+function resourceId(root: YamlNode): ResourceId {
+  const metadata = root.get("metadata");
+  return {
+    apiVersion: root.get("apiVersion")?.text() ?? null,
+    kind: root.get("kind")?.text() ?? null,
+    name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
+    namespace: metadata?.get("namespace")?.text() ?? null,
+  };
+}
+
+/** `v1 List`, `ServiceList` and their like. */
+function isList(root: YamlNode, resource: ResourceId): boolean {
+  return (resource.kind?.endsWith("List") ?? false) && root.get("items") !== undefined;
+}
+
+/** A `func.yaml`, or a file that looks like one whatever its name. */
+function isFunction(root: YamlNode, options: AnalysisOptions): boolean {
+  if (root.get("apiVersion") !== undefined) return false;
+  return (
+    /^func\.ya?ml$/.test(options.fileName) ||
+    (root.get("specVersion") !== undefined && root.get("runtime") !== undefined)
+  );
+}
+
+function isKustomization(resource: ResourceId, options: AnalysisOptions): boolean {
+  return (
+    /^kustomization\.ya?ml$|^Kustomization$/.test(options.fileName) ||
+    (resource.kind === "Kustomization" &&
+      (resource.apiVersion?.startsWith("kustomize.config.k8s.io/") ?? false))
+  );
+}
+
+interface UnchangedParts {
+  readonly front: readonly FilePart[];
+  readonly back: readonly FilePart[];
+  /** The other parts, by their text. */
+  readonly known: ReadonlyMap<string, DocumentAnalysis>;
+}
+
+const noParts: UnchangedParts = { front: [], back: [], known: new Map<string, never>([]) };
+
+/**
+ * The parts of an earlier reading that stand unchanged at the beginning and at the end of the text.
+ * One part less than is equal on each side: what follows it may now belong to it, and what it
+ * follows may have swallowed its first line.
+ */
+function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
+  const { parts } = previous;
+  const shift = text.length - previous.text.length;
+  // Equality of slices compares memory; `startsWith` compares characters and is 20 times slower.
+  const same = (part: FilePart | undefined, by: number): boolean =>
+    part !== undefined &&
+    text.slice(part.start + by, part.end + by) === previous.text.slice(part.start, part.end);
+  let equal = 0;
+  while (same(parts[equal], 0)) equal += 1;
+  // The last marker of a text is one even without a line's end behind it: text added there may undo it.
+  const last = equal === parts.length ? 2 : 1;
+  const front = parts.slice(0, Math.max(0, equal - last));
+  const floor = front.at(-1)?.end ?? 0;
+  let first = parts.length;
+  while (first > front.length) {
+    const part = parts[first - 1];
+    if (part === undefined || part.start + shift < floor || !same(part, shift)) break;
+    first -= 1;
+  }
+  return {
+    front,
+    back: parts.slice(first + 1).map((part) => ({
+      start: part.start + shift,
+      end: part.end + shift,
+      document: part.document,
+    })),
+    known: new Map(
+      parts
+        .slice(front.length, first + 1)
+        .map((part) => [previous.text.slice(part.start, part.end), part.document]),
+    ),
+  };
+}
+
+/**
+ * A copy that shares no memory with the file's text. V8 keeps the whole text alive for a slice of
+ * it, so that each old version of a large file would live as long as one image read from it.
+ */
+function ownCopy(text: string): string {
+  return ` ${text}`.slice(1);
+}

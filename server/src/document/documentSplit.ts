@@ -1,0 +1,42 @@
+// Cuts a file into its YAML documents, so that a change costs a document and not a file.
+
+import type { Span } from "./span.ts";
+
+/**
+ * The YAML documents of a text, in UTF-16 units: together they are the whole text.
+ * A line that begins with `---` starts a document even inside a block scalar
+ * (YAML 1.2.2 §9.1.2 c-forbidden), so the cut needs no parser. Directives stay with their document.
+ */
+export function documentSpans(text: string): Span[] {
+  const starts = [0];
+  for (let at = markerAt(text, 0); at >= 0; at = markerAt(text, at + 3)) {
+    const start = beforeDirectives(text, at);
+    if (start > (starts.at(-1) ?? 0)) starts.push(start);
+  }
+  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
+}
+
+/** The next `---` at the start of a line and followed by white space or the end; -1 if there is none. */
+function markerAt(text: string, from: number): number {
+  for (let at = text.indexOf("---", from); at >= 0; at = text.indexOf("---", at + 1)) {
+    const before = at === 0 ? "\n" : text[at - 1];
+    const after = text[at + 3] ?? "\n";
+    if (before === "\n" && " \t\r\n".includes(after)) return at;
+  }
+  return -1;
+}
+
+/** `%` lines and the comments between them that follow a `...` line belong to the document they precede. */
+function beforeDirectives(text: string, marker: number): number {
+  let start = marker;
+  let directives = false;
+  while (start > 0) {
+    const lineStart = start < 2 ? 0 : text.lastIndexOf("\n", start - 2) + 1;
+    const line = text.slice(lineStart, start);
+    if (/^\.\.\.(\s|$)/.test(line)) return directives ? start : marker;
+    if (!/^\uFEFF?(%|\s*#|\s*$)/.test(line)) return marker;
+    directives ||= /^\uFEFF?%/.test(line);
+    start = lineStart;
+  }
+  return directives ? 0 : marker;
+}

@@ -1,0 +1,23 @@
+// Finds pull secrets among the resources: to judge their keys, never to sign in with them.
+
+import type { PullSecretSource, ResourceId } from "./analysis.ts";
+import type { YamlNode } from "./yamlDocument.ts";
+
+/** Secret types that Knative's keychain reads, with their key (go-containerregistry `pkg/authn/kubernetes`). */
+const secretTypes = {
+  "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+  "kubernetes.io/dockercfg": ".dockercfg",
+} as const;
+
+/** The pull-secret text in a Secret; undefined if it is none. `stringData` wins over `data`, as in the API server. */
+export function findPullSecret(root: YamlNode, resource: ResourceId): PullSecretSource | undefined {
+  if (resource.kind !== "Secret" || resource.apiVersion !== "v1") return undefined;
+  const type = root.get("type")?.text();
+  if (type === undefined || !(type in secretTypes)) return undefined;
+  const entryName = secretTypes[type as keyof typeof secretTypes];
+  for (const field of ["stringData", "data"] as const) {
+    const value = root.get(field)?.get(entryName)?.scalar();
+    if (value !== undefined) return { resource, entryName, field, value };
+  }
+  return undefined;
+}

@@ -1,0 +1,144 @@
+// The table of what holds images: a new resource kind is a new row here.
+
+import type { ImageRole } from "../knative/outcome.ts";
+
+/** One place of a resource where an image reference stands. */
+export interface ImagePath {
+  /** Keys joined by dots; `[*]` for each item of a sequence, `*` for each entry of a map. */
+  readonly path: string;
+  readonly role: ImageRole;
+}
+
+export interface ResourceKind {
+  /** The API group; the version is not looked at, since only one is served at a time. */
+  readonly group: string;
+  readonly kinds: readonly string[];
+  readonly images: readonly ImagePath[];
+  /** Where the revision template's own name stands: if it is set, a changed image needs a new one. */
+  readonly revisionName?: string;
+  /** Read only when the setting `kubernetesWorkloads` is on. */
+  readonly optional?: true;
+}
+
+interface PodSpecRoles {
+  readonly containers: ImageRole;
+  readonly initContainers: ImageRole;
+  readonly volumes: ImageRole;
+}
+
+const served: PodSpecRoles = {
+  containers: "container",
+  initContainers: "init-container",
+  volumes: "image-volume",
+};
+
+function everywhere(role: ImageRole): PodSpecRoles {
+  return { containers: role, initContainers: role, volumes: role };
+}
+
+function podSpec(path: string, roles: PodSpecRoles): readonly ImagePath[] {
+  return [
+    { path: `${path}.containers[*].image`, role: roles.containers },
+    { path: `${path}.initContainers[*].image`, role: roles.initContainers },
+    { path: `${path}.volumes[*].image.reference`, role: roles.volumes },
+  ];
+}
+
+const workload = everywhere("kubernetes-workload");
+
+/**
+ * Serving's kinds (knative/serving `pkg/apis/serving/v1`), eventing's (knative/eventing `pkg/apis`),
+ * the operator's, and Kubernetes' own workloads.
+ */
+export const resourceKinds: readonly ResourceKind[] = [
+  {
+    group: "serving.knative.dev",
+    kinds: ["Service", "Configuration"],
+    images: podSpec("spec.template.spec", served),
+    revisionName: "spec.template.metadata.name",
+  },
+  { group: "serving.knative.dev", kinds: ["Revision"], images: podSpec("spec", served) },
+  {
+    group: "caching.internal.knative.dev",
+    kinds: ["Image"],
+    images: [{ path: "spec.image", role: "caching-image" }],
+  },
+  {
+    group: "sources.knative.dev",
+    kinds: ["ContainerSource"],
+    images: podSpec("spec.template.spec", everywhere("container-source")),
+  },
+  {
+    group: "sources.knative.dev",
+    kinds: ["IntegrationSource"],
+    // The controller overwrites `containers`: only the rest of the template survives.
+    images: podSpec("spec.template.spec", everywhere("container-source")).slice(1),
+  },
+  {
+    group: "sinks.knative.dev",
+    kinds: ["JobSink"],
+    images: podSpec("spec.job.spec.template.spec", everywhere("job-sink")),
+  },
+  {
+    group: "operator.knative.dev",
+    kinds: ["KnativeServing", "KnativeEventing"],
+    images: [
+      { path: "spec.registry.default", role: "operator-override" },
+      { path: "spec.registry.override.*", role: "operator-override" },
+      { path: "spec.config.deployment.queue-sidecar-image", role: "queue-sidecar" },
+      { path: "spec.config.config-deployment.queue-sidecar-image", role: "queue-sidecar" },
+    ],
+  },
+  { group: "", kinds: ["Pod"], images: podSpec("spec", workload), optional: true },
+  {
+    group: "",
+    kinds: ["PodTemplate"],
+    images: podSpec("template.spec", workload),
+    optional: true,
+  },
+  {
+    group: "",
+    kinds: ["ReplicationController"],
+    images: podSpec("spec.template.spec", workload),
+    optional: true,
+  },
+  {
+    group: "apps",
+    kinds: ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"],
+    images: podSpec("spec.template.spec", workload),
+    optional: true,
+  },
+  {
+    group: "batch",
+    kinds: ["Job"],
+    images: podSpec("spec.template.spec", workload),
+    optional: true,
+  },
+  {
+    group: "batch",
+    kinds: ["CronJob"],
+    images: podSpec("spec.jobTemplate.spec.template.spec", workload),
+    optional: true,
+  },
+];
+
+/** `config-deployment`'s own image (knative/serving `pkg/deployment/config.go`), under both its names. */
+export const configDeploymentImages: readonly ImagePath[] = [
+  { path: "data.queue-sidecar-image", role: "queue-sidecar" },
+  { path: "data.queueSidecarImage", role: "queue-sidecar" },
+];
+
+/** Knative Functions' `func.yaml` (knative/func `pkg/functions/function.go`). */
+export const functionImages: readonly ImagePath[] = [
+  { path: "image", role: "func-image" },
+  { path: "deploy.image", role: "container" },
+  { path: "build.builderImages.*", role: "func-builder" },
+  { path: "build.baseImage", role: "func-builder" },
+];
+
+/** The row for a resource; undefined if its images are none of ours. */
+export function findResourceKind(apiVersion: string, kind: string): ResourceKind | undefined {
+  const slash = apiVersion.indexOf("/");
+  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
+  return resourceKinds.find((row) => row.group === group && row.kinds.includes(kind));
+}
