@@ -18,9 +18,9 @@ export function trimSpace(text: string): string {
   return text.slice(start, end);
 }
 
-/** Whether Go takes the character for white space (`unicode.IsSpace`). */
-export function isSpace(character: string): boolean {
-  return character.length === 1 && whiteSpace.test(character);
+/** Whether the text holds what Go takes for white space (`unicode.IsSpace`). */
+export function hasSpace(text: string): boolean {
+  return whiteSpace.test(text);
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -40,7 +40,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
  * A lone surrogate, which no Go string decoded from JSON can hold, prints as U+FFFD.
  */
 export function quote(text: string): string {
-  return `"${[...text].map(quoteCharacter).join("")}"`;
+  return `"${Array.from(text, quoteCharacter).join("")}"`;
 }
 
 function quoteCharacter(character: string): string {

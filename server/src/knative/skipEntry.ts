@@ -1,7 +1,7 @@
 // One entry of the skip list: whether an image can match it, and what was meant if none can.
 
 import { dockerHub, isUriAuthority } from "../image/imageReference.ts";
-import { isSpace } from "./goText.ts";
+import { hasSpace } from "./goText.ts";
 import { hostOf } from "./registryClass.ts";
 import { parseSkipList, type SkipListEntry } from "./skipList.ts";
 
@@ -100,7 +100,7 @@ function severalInOne(text: string, seen: readonly string[]): SkipEntryProblem |
     .map(withoutWrapping)
     .filter((piece) => piece !== "");
   if (pieces.length === 1 && pieces[0] === text) return undefined;
-  const separated = text.includes(";") || text.includes("|") || [...text].some(isSpace);
+  const separated = /[;|]/.test(text) || hasSpace(text);
   const meant = pieces.map((piece) => judgeSkipEntry(piece, seen)?.meant ?? piece);
   return {
     mistake: separated && pieces.length !== 1 ? "separator" : "quoted",
