@@ -1,6 +1,7 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageReference } from "../image/imageReference.ts";
+import type { Placeholder } from "../image/placeholder.ts";
 import type { ImageRole } from "../knative/outcome.ts";
 import type { Span } from "./span.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
@@ -15,19 +16,27 @@ export interface ResourceId {
 
 /** The entry of a kustomization's `images:`, which names an image in parts. */
 export interface KustomizeEntry {
-  readonly name: Scalar;
-  readonly newName: Scalar | undefined;
-  readonly newTag: Scalar | undefined;
-  readonly digest: Scalar | undefined;
+  readonly name: KustomizeField;
+  readonly newName: KustomizeField | undefined;
+  readonly newTag: KustomizeField | undefined;
+  readonly digest: KustomizeField | undefined;
+}
+
+export interface KustomizeField {
+  readonly key: Scalar;
+  readonly value: Scalar;
+}
+
+/** `# 1.25` behind a pin that was written with the style `digest-and-comment`. */
+export interface TagComment {
+  readonly tag: string;
+  /** The comment with the white space in front of it. */
+  readonly span: Span;
 }
 
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
 export interface ImageUse {
-  readonly reference: ImageReference;
-  /** Whether a template fills something in before Knative reads it. */
-  readonly isTemplate: boolean;
-  /** Whether YAML reads the value as a string; an unquoted `1.0` or an empty value is none. */
-  readonly isString: boolean;
+  readonly reference: ImageReference | Placeholder;
   readonly role: ImageRole;
   /** Where this use stands: its scalar, or the alias that means it. */
   readonly place: Span;
@@ -40,6 +49,8 @@ export interface ImageUse {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
+  /** The tag that a pin without one keeps in the comment behind it. */
+  readonly tagComment: TagComment | undefined;
   /** For an entry of a kustomization's `images:`. */
   readonly kustomize: KustomizeEntry | undefined;
 }

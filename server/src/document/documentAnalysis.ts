@@ -62,7 +62,7 @@ export function analyzeFile(
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const { roots, problems } = parseYaml(text);
   const found: Found = { images: [], configs: [], pullSecrets: [] };
-  for (const root of roots) collect(root, options, found, { prefix: "", depth: 0 });
+  for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
   return { ...found, ignores: findIgnoreComments(text), syntaxProblems: problems };
 }
 
@@ -76,19 +76,20 @@ function collect(
   root: YamlNode,
   options: AnalysisOptions,
   found: Found,
-  at: { readonly prefix: string; readonly depth: number },
+  at: { readonly text: string; readonly prefix: string; readonly depth: number },
 ): void {
   const resource = resourceId(root);
   if (isList(root, resource) && at.depth < maxListDepth) {
     for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
       collect(item, options, found, {
+        text: at.text,
         prefix: `${at.prefix}items[${index}].`,
         depth: at.depth + 1,
       });
     }
     return;
   }
-  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar };
+  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text: at.text };
   found.images.push(...resourceImages(root, scope, options));
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));

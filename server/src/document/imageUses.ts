@@ -1,11 +1,12 @@
 // Finds the images of one resource with the table of resource kinds.
 
-import { parseImageReference } from "../image/imageReference.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
-import { hasPlaceholder } from "../image/placeholder.ts";
+import type { ImageReference } from "../image/imageReference.ts";
+import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
 import type { ImageUse, ResourceId } from "./analysis.ts";
 import { walkPath, type PathMatch } from "./pathWalk.ts";
 import { findResourceKind, type ImagePath } from "./resourceKinds.ts";
+import { findTagComment } from "./tagComment.ts";
 import type { Scalar, YamlNode } from "./yamlDocument.ts";
 
 export interface ImageScope {
@@ -13,6 +14,8 @@ export interface ImageScope {
   /** What stands before each path: `items[2].` inside a List. */
   readonly pathPrefix: string;
   readonly grammar: GrammarProfile;
+  /** The text of the YAML document. */
+  readonly text: string;
 }
 
 /** The image uses of a resource whose kind is in the table; empty for all others. */
@@ -44,10 +47,9 @@ export function imagesAt(
 function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): ImageUse {
   const { node } = match;
   const scalar = node.scalar() ?? sourceAsScalar(node);
+  const reference = readScalar(scalar, scope.grammar);
   return {
-    reference: parseImageReference(scalar.text, scope.grammar),
-    isTemplate: isTemplate(scalar, role),
-    isString: scalar.isString,
+    reference,
     role,
     place: node.place,
     scalar,
@@ -55,13 +57,18 @@ function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): 
     container: match.item?.get("name")?.text() ?? null,
     path: `${scope.pathPrefix}${match.path}`,
     revisionName: undefined,
+    tagComment: findTagComment(reference, scalar, scope.text),
     kustomize: undefined,
   };
 }
 
-/** An operator's override names no image but a pattern for one, `registry/${NAME}:tag`. */
-function isTemplate(scalar: Scalar, role: ImageUse["role"]): boolean {
-  return hasPlaceholder(scalar.text) || (role === "operator-override" && scalar.text === "");
+/** A number or a boolean is refused by the API server before Knative sees it; null is a missing field. */
+function readScalar(scalar: Scalar, grammar: GrammarProfile): ImageReference | Placeholder {
+  const { text, isString } = scalar;
+  if (isString || hasPlaceholder(text)) return readImage(text, grammar);
+  if (/^(~|null|Null|NULL)?$/.test(text)) return readImage("", grammar);
+  const problem = "the value is not a string: it needs quotes";
+  return { kind: "invalid", text, problem, digestProblem: problem };
 }
 
 /** An unquoted `{{ … }}` reads as a map: what is written stands for it. */

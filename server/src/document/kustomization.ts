@@ -1,10 +1,9 @@
 // The `images:` of a kustomization, which name an image in parts.
 
 import type { GrammarProfile } from "../image/grammarProfile.ts";
-import { parseImageReference } from "../image/imageReference.ts";
-import { hasPlaceholder } from "../image/placeholder.ts";
-import type { ImageUse, KustomizeEntry, ResourceId } from "./analysis.ts";
-import type { Scalar, YamlNode } from "./yamlDocument.ts";
+import { readImage } from "../image/placeholder.ts";
+import type { ImageUse, KustomizeEntry, KustomizeField, ResourceId } from "./analysis.ts";
+import type { YamlNode } from "./yamlDocument.ts";
 
 /**
  * The images a kustomization puts in place of others. An entry that changes neither tag nor digest
@@ -17,44 +16,44 @@ export function kustomizeImages(
 ): ImageUse[] {
   const items = root.get("images")?.items() ?? [];
   return items.flatMap((item, index) => {
-    const name = item.get("name")?.scalar();
-    if (name === undefined) return [];
-    const entry: KustomizeEntry = {
-      name,
-      newName: item.get("newName")?.scalar(),
-      newTag: item.get("newTag")?.scalar(),
-      digest: item.get("digest")?.scalar(),
+    const entry = readEntry(item);
+    const written = entry?.digest ?? entry?.newTag;
+    if (entry === undefined || written === undefined) return [];
+    const use: ImageUse = {
+      reference: readImage(composed(entry), grammar),
+      role: "kustomize",
+      place: written.value.span,
+      scalar: written.value,
+      resource,
+      container: null,
+      path: `images[${index}]`,
+      revisionName: undefined,
+      tagComment: undefined,
+      kustomize: entry,
     };
-    const written = entry.digest ?? entry.newTag;
-    if (written === undefined) return [];
-    return [kustomizeUse(entry, written, { resource, grammar, index })];
+    return [use];
   });
 }
 
-function kustomizeUse(
-  entry: KustomizeEntry,
-  written: Scalar,
-  scope: { resource: ResourceId; grammar: GrammarProfile; index: number },
-): ImageUse {
-  const text = composed(entry);
+function readEntry(item: YamlNode): KustomizeEntry | undefined {
+  const fields = new Map<string, KustomizeField>();
+  for (const { key, value } of item.entries()) {
+    const scalar = value.scalar();
+    if (scalar !== undefined) fields.set(key.text, { key, value: scalar });
+  }
+  const name = fields.get("name");
+  if (name === undefined) return undefined;
   return {
-    reference: parseImageReference(text, scope.grammar),
-    isTemplate: hasPlaceholder(text),
-    isString: true,
-    role: "kustomize",
-    place: written.span,
-    scalar: written,
-    resource: scope.resource,
-    container: null,
-    path: `images[${scope.index}]`,
-    revisionName: undefined,
-    kustomize: entry,
+    name,
+    newName: fields.get("newName"),
+    newTag: fields.get("newTag"),
+    digest: fields.get("digest"),
   };
 }
 
 /** kustomize writes the tag and the digest if both are given. */
 function composed(entry: KustomizeEntry): string {
-  const name = (entry.newName ?? entry.name).text;
-  const tag = entry.newTag === undefined ? "" : `:${entry.newTag.text}`;
-  return entry.digest === undefined ? `${name}${tag}` : `${name}${tag}@${entry.digest.text}`;
+  const name = (entry.newName ?? entry.name).value.text;
+  const tag = entry.newTag === undefined ? "" : `:${entry.newTag.value.text}`;
+  return entry.digest === undefined ? `${name}${tag}` : `${name}${tag}@${entry.digest.value.text}`;
 }

@@ -72,7 +72,7 @@ export const resourceKinds: readonly ResourceKind[] = [
     group: "sources.knative.dev",
     kinds: ["IntegrationSource"],
     // The controller overwrites `containers`: only the rest of the template survives.
-    images: podSpec("spec.template.spec", everywhere("container-source")).slice(1),
+    images: podSpec("spec.template.spec", everywhere("integration-source")).slice(1),
   },
   {
     group: "sinks.knative.dev",
@@ -131,7 +131,7 @@ export const configDeploymentImages: readonly ImagePath[] = [
 /** Knative Functions' `func.yaml` (knative/func `pkg/functions/function.go`). */
 export const functionImages: readonly ImagePath[] = [
   { path: "image", role: "func-image" },
-  { path: "deploy.image", role: "container" },
+  { path: "deploy.image", role: "func-image" },
   { path: "build.builderImages.*", role: "func-builder" },
   { path: "build.baseImage", role: "func-builder" },
 ];

@@ -9,7 +9,6 @@ import {
   parseAllDocuments,
   type Document,
   type Node,
-  type Pair,
   type Scalar as ScalarNode,
   type YAMLMap,
 } from "yaml";
@@ -146,7 +145,7 @@ function keyText(key: ScalarNode): string {
 function scalarPairs(map: YAMLMap, document: Document, depth: number): [ScalarNode, Node][] {
   const own: [ScalarNode, Node][] = [];
   const merged: [ScalarNode, Node][] = [];
-  for (const pair of map.items as Pair[]) {
+  for (const pair of map.items) {
     const { key, value } = pair;
     if (!isScalar(key) || !isNode(value)) continue;
     if (key.value === "<<" && key.type === "PLAIN") {
@@ -176,7 +175,7 @@ function mergedPairs(value: Node, document: Document, depth: number): [ScalarNod
 function readScalar(node: ScalarNode, text: string): Scalar {
   const span = spanOf(node);
   const isString = typeof node.value === "string";
-  const value = isString ? (node.value as string) : (node.source ?? "");
+  const value = typeof node.value === "string" ? node.value : (node.source ?? "");
   const style = styleOf(node);
   return {
     text: value,

@@ -1,0 +1,142 @@
+// Which skip list applies to a manifest, and where it comes from.
+
+import type { ConfigEntry } from "../document/analysis.ts";
+import { shiftSpan, type Span } from "../document/span.ts";
+import type { Scalar } from "../document/yamlDocument.ts";
+import {
+  defaultSkippedRegistries,
+  legacySkipListKey,
+  parseSkipList,
+  skipListKey,
+  skipSet,
+} from "../knative/skipList.ts";
+import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
+
+export type SkipListOrigin = "setting" | "config-map" | "knative-serving" | "cluster" | "default";
+
+/** The skip list that applies to a manifest. */
+export interface SkipList {
+  /** As Knative compares; may hold an empty string, which matches nothing. */
+  readonly registries: ReadonlySet<string>;
+  readonly origin: SkipListOrigin;
+  /** Where it stands, if it stands in a file of the workspace. */
+  readonly location: SkipListLocation | undefined;
+}
+
+export interface SkipListLocation {
+  readonly uri: string;
+  /** The file's text, and the value's span in it. */
+  readonly text: string;
+  readonly key: Span;
+  readonly value: Span;
+  /** Each entry's span in the file, by the registry it names. */
+  readonly entries: ReadonlyMap<string, Span>;
+}
+
+export interface SkipListQuestion {
+  /** The manifest's URI or path. */
+  readonly uri: string;
+  readonly facts: WorkspaceFacts;
+  /** The setting `skipRegistries`; null if it is not set. */
+  readonly setting: readonly string[] | null;
+  /** What the cluster's ConfigMap says, if the user wanted it asked and it answered. */
+  readonly cluster: readonly string[] | undefined;
+}
+
+/**
+ * The skip list for a manifest: the setting, else the nearest configuration in the workspace that
+ * sets one, else the cluster's, else Knative's default.
+ */
+export function effectiveSkipList(question: SkipListQuestion): SkipList {
+  const { uri, facts, setting, cluster } = question;
+  if (setting !== null) return listed(setting, "setting");
+  const nearest = candidates(uri, facts)[0];
+  if (nearest !== undefined) return nearest.list;
+  if (cluster !== undefined) return listed(cluster, "cluster");
+  return listed(defaultSkippedRegistries, "default");
+}
+
+/** A configuration that sets a skip list, and how far from the manifest it is. */
+export interface SkipListCandidate {
+  readonly list: SkipList & { readonly location: SkipListLocation };
+  /** Steps from the manifest's folder to the configuration's; 0 in the same folder, -1 in the same file. */
+  readonly distance: number;
+}
+
+/** All configurations that set a skip list, the nearest first. */
+export function candidates(uri: string, facts: WorkspaceFacts): SkipListCandidate[] {
+  return facts.configs
+    .flatMap((located) => {
+      const list = configuredList(located);
+      return list === undefined ? [] : [{ list, distance: distance(uri, located.uri) }];
+    })
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        // The operator writes its keys over the ConfigMap's.
+        Number(b.list.origin === "knative-serving") - Number(a.list.origin === "knative-serving") ||
+        (a.list.location.uri < b.list.location.uri ? -1 : 1),
+    );
+}
+
+function listed(registries: readonly string[], origin: SkipListOrigin): SkipList {
+  return { registries: new Set(registries), origin, location: undefined };
+}
+
+/** The entry of a configuration that decides: the kebab-case key overrules the camel-case one. */
+export function skipListEntry(located: LocatedConfig): ConfigEntry | undefined {
+  const { entries } = located.config;
+  return (
+    entries.find((entry) => entry.key.text === skipListKey) ??
+    entries.find((entry) => entry.key.text === legacySkipListKey)
+  );
+}
+
+function configuredList(located: LocatedConfig): SkipListCandidate["list"] | undefined {
+  const entry = skipListEntry(located);
+  if (entry?.value === undefined) return undefined;
+  const { value } = entry;
+  const entries = new Map(
+    parseSkipList(value.text).map((piece) => [
+      piece.registry,
+      shiftSpan(pieceSpan(located, value, piece), located.documentStart),
+    ]),
+  );
+  return {
+    registries: skipSet(value.text),
+    origin: located.config.origin,
+    location: {
+      uri: located.uri,
+      text: located.text,
+      key: shiftSpan(entry.key.span, located.documentStart),
+      value: shiftSpan(value.span, located.documentStart),
+      entries,
+    },
+  };
+}
+
+/**
+ * Where a piece of a scalar's value stands in its document. A value that is folded or escaped does
+ * not stand there letter for letter: then the piece's first occurrence, else the whole scalar.
+ */
+export function pieceSpan(located: LocatedConfig, scalar: Scalar, piece: Span): Span {
+  if (scalar.content !== undefined) {
+    const { start } = scalar.content;
+    return { start: start + piece.start, end: start + piece.end };
+  }
+  const { documentStart, text } = located;
+  const { start, end } = shiftSpan(scalar.span, documentStart);
+  const wanted = scalar.text.slice(piece.start, piece.end);
+  const at = wanted === "" ? -1 : text.slice(start, end).indexOf(wanted);
+  if (at < 0) return scalar.span;
+  return { start: scalar.span.start + at, end: scalar.span.start + at + wanted.length };
+}
+
+function distance(from: string, to: string): number {
+  if (from === to) return -1;
+  const a = from.split("/").slice(0, -1);
+  const b = to.split("/").slice(0, -1);
+  let common = 0;
+  while (common < a.length && common < b.length && a[common] === b[common]) common += 1;
+  return a.length + b.length - 2 * common;
+}

@@ -1,0 +1,82 @@
+// What the files of a workspace say together: the configurations of Knative and the registries of the images.
+
+import type { ConfigSource, FileAnalysis } from "../document/analysis.ts";
+
+/** A file and what it says. */
+export interface AnalyzedFile {
+  /** The file's URI, or its path on the command line: compared, never opened from here. */
+  readonly uri: string;
+  readonly analysis: FileAnalysis;
+}
+
+/** A configuration and where it stands. */
+export interface LocatedConfig {
+  readonly uri: string;
+  /** The file's text. */
+  readonly text: string;
+  /** Where the YAML document begins that holds it; its spans count from there. */
+  readonly documentStart: number;
+  readonly config: ConfigSource;
+}
+
+export interface WorkspaceFacts {
+  readonly configs: readonly LocatedConfig[];
+  /** The registries of all images that can be read, as Knative spells them, sorted. */
+  readonly registries: readonly string[];
+}
+
+export const noFacts: WorkspaceFacts = { configs: [], registries: [] };
+
+/** What one file adds to the facts. */
+export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
+  const configs: LocatedConfig[] = [];
+  const registries = new Set<string>();
+  for (const part of analysis.parts) {
+    for (const config of part.document.configs) {
+      configs.push({ uri, text: analysis.text, documentStart: part.start, config });
+    }
+    for (const { reference } of part.document.images) {
+      if (reference.kind === "tag" || reference.kind === "digest") {
+        registries.add(reference.registry);
+      }
+    }
+  }
+  return { configs, registries: [...registries].sort() };
+}
+
+/** The facts of many files together. */
+export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
+  const configs: LocatedConfig[] = [];
+  const registries = new Set<string>();
+  for (const facts of all) {
+    configs.push(...facts.configs);
+    for (const registry of facts.registries) registries.add(registry);
+  }
+  return { configs, registries: [...registries].sort() };
+}
+
+/** Whether two files' facts are the same, so that nothing drawn from the first needs to be drawn again. */
+export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
+  return (
+    sameItems(a.registries, b.registries, (x, y) => x === y) &&
+    sameItems(
+      a.configs,
+      b.configs,
+      (x, y) => x.config === y.config && x.documentStart === y.documentStart && x.uri === y.uri,
+    )
+  );
+}
+
+function sameItems<Item>(
+  a: readonly Item[],
+  b: readonly Item[],
+  same: (x: Item, y: Item) => boolean,
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every((item, index) => {
+      const other = b[index];
+      return other !== undefined && same(item, other);
+    })
+  );
+}
