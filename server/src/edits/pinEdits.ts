@@ -4,6 +4,7 @@ import type { ImageUse } from "../document/analysis.ts";
 import type { TagReference } from "../image/imageReference.ts";
 import type { PinStyle } from "../settings.ts";
 import type { Change } from "./change.ts";
+import { replaceInScalar } from "./replaceReference.ts";
 import { kustomizePin, kustomizeUnpin, kustomizeUpdate } from "./kustomizeEdits.ts";
 
 /** A use and the text of the YAML document it stands in; offsets of the changes count from there. */
@@ -79,18 +80,6 @@ export function rememberedTag(use: ImageUse): string | undefined {
   const { reference } = use;
   if (reference.kind !== "digest") return undefined;
   return reference.tag ?? use.tagComment?.tag;
-}
-
-/** A change of the reference becomes one of the document: in place, or of the whole scalar if that is escaped. */
-function replaceInScalar(use: ImageUse, change: Change): Change[] {
-  const { content, span, text } = use.scalar;
-  if (content !== undefined) {
-    return [
-      { start: content.start + change.start, end: content.start + change.end, text: change.text },
-    ];
-  }
-  const value = text.slice(0, change.start) + change.text + text.slice(change.end);
-  return [{ ...span, text: JSON.stringify(value) }];
 }
 
 /** A comment has its place only where nothing but a comment follows on the scalar's line. */

@@ -1,0 +1,118 @@
+// Everything that is known of one image use: the value from which findings and views are drawn.
+
+import type { ImageUse } from "../document/analysis.ts";
+import { rememberedTag } from "../edits/pinEdits.ts";
+import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
+import { registryClass } from "../knative/registryClass.ts";
+import type {
+  ManifestDetails,
+  ManifestKey,
+  Resolution,
+  Resolutions,
+} from "../resolver/resolution.ts";
+import type { SkipList } from "../workspace/effectiveSkipList.ts";
+
+/** What has been learned from registries, as snapshots: neither asks anything. */
+export interface Known {
+  readonly resolutions: Resolutions;
+  readonly details: (key: ManifestKey) => ManifestDetails | undefined;
+}
+
+export interface ImageState {
+  readonly use: ImageUse;
+  readonly outcome: Outcome;
+  readonly skipList: SkipList;
+  /** What the tag points at; undefined where there is nothing to ask. */
+  readonly tag: Answer | undefined;
+  /** Whether the pinned digest exists; undefined where there is none, or nothing to ask. */
+  readonly pin: Answer | undefined;
+  /** The exact reference that the pods will run; undefined while it is not known and where none will. */
+  readonly runs: string | undefined;
+  /** The pinned digest against its tag's. */
+  readonly drift: Drift;
+}
+
+/** A question and what is known of its answer. */
+export interface Answer {
+  readonly key: ManifestKey;
+  readonly resolution: Resolution;
+}
+
+export type Drift =
+  /** No pin, no tag beside it, or not known. */
+  | { readonly kind: "none" }
+  | { readonly kind: "current" }
+  /** The tag points at another digest now. */
+  | { readonly kind: "moved"; readonly digest: string }
+  /** The pinned digest is that of one platform in the index that the tag points at. */
+  | { readonly kind: "single-platform"; readonly digest: string; readonly platform: string };
+
+/** The questions to a registry that tell all about a use. */
+export interface Questions {
+  readonly tag: ManifestKey | undefined;
+  readonly pin: ManifestKey | undefined;
+}
+
+/** What to ask about a use; nothing about templates, refused and doomed references, and side-loaded images. */
+export function questions(use: ImageUse, outcome: Outcome): Questions {
+  const { reference } = use;
+  const none: Questions = { tag: undefined, pin: undefined };
+  if (reference.kind !== "tag" && reference.kind !== "digest") return none;
+  if (outcome.kind === "doomed" || outcome.kind === "reject") return none;
+  if (registryClass(reference.registry) === "side-loaded") return none;
+  const { registry, repository } = reference;
+  const key = (text: string): ManifestKey => ({ registry, repository, reference: text });
+  if (reference.kind === "tag") return { tag: key(reference.tag), pin: undefined };
+  const tag = rememberedTag(use);
+  return { tag: tag === undefined ? undefined : key(tag), pin: key(reference.digest) };
+}
+
+/** Puts together what is known of a use now. */
+export function imageState(use: ImageUse, skipList: SkipList, known: Known): ImageState {
+  const { reference, role } = use;
+  const outcome = imageOutcome({ reference, role, skipList: skipList.registries });
+  const asked = questions(use, outcome);
+  const tag = answer(asked.tag, known);
+  const pin = answer(asked.pin, known);
+  return {
+    use,
+    outcome,
+    skipList,
+    tag,
+    pin,
+    runs: runs(outcome, reference, resolvedDigest(tag)),
+    drift: drift(use, tag, known),
+  };
+}
+
+/** The digest of an answer; undefined if there is none. */
+export function resolvedDigest(answered: Answer | undefined): string | undefined {
+  const resolution = answered?.resolution;
+  if (resolution?.status === "resolved") return resolution.digest;
+  return resolution?.status === "failed" ? resolution.last?.digest : undefined;
+}
+
+/** Whether a media type is that of an index: several platforms behind one digest. */
+export function isIndexMediaType(mediaType: string | undefined): boolean {
+  return (
+    mediaType === "application/vnd.oci.image.index.v1+json" ||
+    mediaType === "application/vnd.docker.distribution.manifest.list.v2+json"
+  );
+}
+
+function answer(key: ManifestKey | undefined, known: Known): Answer | undefined {
+  return key === undefined ? undefined : { key, resolution: known.resolutions(key) };
+}
+
+function drift(use: ImageUse, tag: Answer | undefined, known: Known): Drift {
+  const { reference } = use;
+  if (reference.kind !== "digest" || tag?.resolution.status !== "resolved") return { kind: "none" };
+  const { digest, mediaType } = tag.resolution;
+  if (digest === reference.digest) return { kind: "current" };
+  const children = isIndexMediaType(mediaType) ? known.details(tag.key)?.platforms : undefined;
+  const child = children?.find((platform) => platform.digest === reference.digest);
+  if (child === undefined) return { kind: "moved", digest };
+  const { os, architecture, variant } = child.platform;
+  const platform = [os, architecture, variant].filter((part) => part !== undefined).join("/");
+  return { kind: "single-platform", digest, platform };
+}

@@ -1,0 +1,70 @@
+// Findings about what registries answered. Network trouble is never an error of the document.
+
+import * as l10n from "@vscode/l10n";
+import { shortDigest } from "../image/digest.ts";
+import type { FailureKind, ResolutionError } from "../resolver/resolution.ts";
+import type { Finding } from "./finding.ts";
+import type { FindingCode } from "./findingCodes.ts";
+import { useFinding, type FindingContext } from "./imageFindings.ts";
+import type { Answer, ImageState } from "./imageState.ts";
+
+/** Everything worth saying about a use that its registry told. */
+export function resolutionFindings(state: ImageState, context: FindingContext): Finding[] {
+  if (state.use.reference.kind === "digest") return pinFindings(state, context);
+  const error = failure(state.tag);
+  if (error === undefined) return [];
+  const code = codeOf(error.kind);
+  if (code === undefined) return [];
+  // Only Serving's containers hold up a revision; for others a missing tag is still one that cannot be pulled.
+  return useFinding(code, state, context, { message: error.message });
+}
+
+function pinFindings(state: ImageState, context: FindingContext): Finding[] {
+  const error = failure(state.pin);
+  if (error?.kind === "digest-not-found") {
+    return useFinding("digest-not-found", state, context, { message: error.message });
+  }
+  const { drift, tag } = state;
+  switch (drift.kind) {
+    case "moved":
+      return useFinding("tag-moved", state, context, {
+        message: l10n.t(
+          "The tag {0} points at {1} now: this pin keeps running what it pointed at before.",
+          tag?.key.reference ?? "",
+          shortDigest(drift.digest, 12),
+        ),
+      });
+    case "single-platform":
+      return useFinding("single-platform-digest", state, context, {
+        message: l10n.t(
+          "This digest is the {0} image alone: the tag {1} has several platforms, and nodes of another one cannot run this.",
+          drift.platform,
+          tag?.key.reference ?? "",
+        ),
+      });
+    case "none":
+    case "current":
+      return [];
+  }
+}
+
+function failure(answer: Answer | undefined): ResolutionError | undefined {
+  return answer?.resolution.status === "failed" ? answer.resolution.error : undefined;
+}
+
+/** The diagnostic of a failure; undefined for those that say nothing about the image. */
+export function codeOf(kind: FailureKind): FindingCode | undefined {
+  switch (kind) {
+    case "tag-not-found":
+    case "digest-not-found":
+    case "access-denied":
+    case "certificate-untrusted":
+    case "registry-unreachable":
+    case "rate-limited":
+    case "no-digest-header":
+      return kind;
+    case "invalid-response":
+    case "blocked":
+      return "registry-unreachable";
+  }
+}

@@ -1,0 +1,58 @@
+// Words about a skipped registry: which list, where it stands, and what skipping costs.
+
+import * as l10n from "@vscode/l10n";
+import { isDevelopmentRegistry, registryClass } from "../knative/registryClass.ts";
+import type { SkipList } from "../workspace/effectiveSkipList.ts";
+
+/** Where a skip list comes from, as the end of a sentence: `Knative’s default`. */
+export function originWords({ origin }: SkipList): string {
+  switch (origin) {
+    case "setting":
+      return l10n.t("the setting knativeDigest.skipRegistries");
+    case "config-map":
+      return l10n.t("the ConfigMap config-deployment in this workspace");
+    case "knative-serving":
+      return l10n.t("a KnativeServing resource in this workspace");
+    case "cluster":
+      return l10n.t("the cluster’s config-deployment");
+    case "default":
+      return l10n.t("Knative’s default");
+  }
+}
+
+/** One sentence: the registry is skipped, by which list, and what that means. */
+export function skippedMessage(registry: string, skipList: SkipList): string {
+  const origin = originWords(skipList);
+  if (isDevelopmentRegistry(registry)) {
+    return l10n.t(
+      "{0} is on the skip list ({1}), which is usual for a development registry: the tag stays as written and no digest is recorded.",
+      registry,
+      origin,
+    );
+  }
+  return l10n.t(
+    "Knative will not resolve this tag because {0} is on the skip list ({1}): each node runs what the tag means when it pulls, and no digest is recorded.",
+    registry,
+    origin,
+  );
+}
+
+/** What skipping costs and what to do instead, as paragraphs for the hover. */
+export function skippedAdvice(registry: string): readonly string[] {
+  if (registryClass(registry) === "side-loaded") {
+    return [
+      l10n.t(
+        "Images under {0} are loaded onto the nodes and never pulled, so there is no registry to ask.",
+        registry,
+      ),
+    ];
+  }
+  const loses = l10n.t(
+    "What is lost: nodes can run different images under one tag, the Revision’s status records no digest, and nobody has verified what the tag points at.",
+  );
+  const instead = l10n.t(
+    "Better: pin the image (Knative keeps a digest on a skipped registry), or give the controller the registry’s CA (SSL_CERT_DIR, or controller-custom-certs of the operator) and take {0} off the list.",
+    registry,
+  );
+  return isDevelopmentRegistry(registry) ? [loses] : [loses, instead];
+}
