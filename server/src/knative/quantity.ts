@@ -1,0 +1,54 @@
+// Kubernetes quantities (`25m`, `400Mi`): which texts `resource.ParseQuantity` takes, and its words where it does not.
+
+const formatWrong =
+  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const suffixWrong = "unable to parse quantity's suffix";
+const numberWrong = "unable to parse numeric part of quantity";
+
+const decimalExponents: ReadonlyMap<string, number> = new Map([
+  ["n", -9],
+  ["u", -6],
+  ["m", -3],
+  ["", 0],
+  ["k", 3],
+  ["M", 6],
+  ["G", 9],
+  ["T", 12],
+  ["P", 15],
+  ["E", 18],
+]);
+const binarySuffix = /^[KMGTPE]i$/;
+
+/**
+ * Kubernetes' words for what is wrong with a quantity, undefined if it takes the text (k8s.io/apimachinery
+ * pkg/api/resource `ParseQuantity`, whose scanner is laxer than the expression that its message names: `+`, `.` and
+ * `Mi` are zero). Nothing is trimmed; negative amounts pass.
+ */
+export function quantityProblem(text: string): string | undefined {
+  const parts = /^[+-]?(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
+  if (parts === null || text === "") return formatWrong;
+  const [, integer = "", fraction = "", suffix = ""] = parts;
+  if (!isSuffix(suffix)) return suffixWrong;
+  // Without a digit the amount is zero, as long as Kubernetes need not compute with big numbers.
+  const hasDigit = integer !== "" || fraction !== "";
+  return hasDigit || !needsBigNumber(suffix) ? undefined : numberWrong;
+}
+
+function isSuffix(suffix: string): boolean {
+  if (decimalExponents.has(suffix) || binarySuffix.test(suffix)) return true;
+  return exponentOf(suffix) !== undefined;
+}
+
+/** The number of `e3`, `E-3`, as far as 64 bits hold it. */
+function exponentOf(suffix: string): bigint | undefined {
+  const digits = /^[eE]([-+]?\d+)$/.exec(suffix)?.[1];
+  if (digits === undefined) return undefined;
+  const exponent = BigInt(digits.replace("+", ""));
+  return BigInt.asIntN(64, exponent) === exponent ? exponent : undefined;
+}
+
+/** Whether a number of one digit with this suffix leaves the range of 64-bit arithmetic in Kubernetes' reckoning. */
+function needsBigNumber(suffix: string): boolean {
+  if (binarySuffix.test(suffix)) return /^[PE]/.test(suffix);
+  return BigInt.asIntN(32, exponentOf(suffix) ?? 0n) < -9n;
+}

@@ -1,0 +1,151 @@
+// The value of `runtime-class-name`: YAML that maps runtime classes to label selectors.
+
+import { quote } from "./goText.ts";
+
+/** What a YAML parser says of a text: its value as JSON would hold it, or what is wrong with it. */
+export type YamlResult =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly message: string };
+
+const name = "runtime-class-name";
+const classesType = "map[string]deployment.RuntimeClassNameLabelSelector";
+const selectorType = "deployment.RuntimeClassNameLabelSelector";
+
+/**
+ * Knative's words for what is wrong with the value; undefined if it takes it (pkg/deployment/config.go).
+ * Of several wrong classes or labels the first in the text is named; Knative picks one at random.
+ * @param parsed the value, read as YAML.
+ */
+export function runtimeClassesProblem(parsed: YamlResult): string | undefined {
+  if (parsed.kind === "error") return unparsed(`error converting YAML to JSON: ${parsed.message}`);
+  if (parsed.value === null || parsed.value === undefined) return undefined;
+  if (!isMap(parsed.value)) return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
+  for (const [runtimeClass, rule] of Object.entries(parsed.value)) {
+    const problem = shapeProblem(rule);
+    if (problem !== undefined) return unparsed(problem);
+    const warnings = subdomainProblems(runtimeClass);
+    if (warnings.length > 0) {
+      return `${name} ${runtimeClass} selector not valid DNSSubdomain: [${warnings.join(" ")}]`;
+    }
+    const label = isMap(rule) ? selectorProblem(rule["selector"]) : undefined;
+    if (label !== undefined) return `${name} ${runtimeClass} selector invalid: ${label}`;
+  }
+  return undefined;
+}
+
+function unparsed(message: string): string {
+  return `${name} cannot be parsed, please check the format: ${message}`;
+}
+
+/** encoding/json's words, behind those of sigs.k8s.io/yaml. */
+function mistyped(value: unknown, expected: string): string {
+  return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonType(value)} into Go ${expected}`;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  return typeof value;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shapeProblem(rule: unknown): string | undefined {
+  if (rule === null || rule === undefined) return undefined;
+  if (!isMap(rule)) return mistyped(rule, `value of type ${selectorType}`);
+  const selector = rule["selector"];
+  if (selector === null || selector === undefined) return undefined;
+  const field = "struct field RuntimeClassNameLabelSelector.selector of type";
+  if (!isMap(selector)) return mistyped(selector, `${field} map[string]string`);
+  // Scalars become strings, so that an unquoted `yes` is no mistake.
+  const wrong = Object.values(selector).find(
+    (value) => typeof value === "object" && value !== null,
+  );
+  return wrong === undefined ? undefined : mistyped(wrong, `${field} string`);
+}
+
+const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const subdomain = `${label}(\\.${label})*`;
+const labelKey = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+const labelKeyWords =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
+  `(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${labelKey}')`;
+
+/** Kubernetes' `IsDNS1123Subdomain`. */
+function subdomainProblems(text: string): readonly string[] {
+  return [
+    ...(utf8Length(text) > 253 ? ["must be no more than 253 bytes"] : []),
+    ...(matches(subdomain, text)
+      ? []
+      : [
+          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', " +
+            `and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomain}')`,
+        ]),
+  ];
+}
+
+/** Kubernetes' `labels.ValidatedSelectorFromSet`. */
+function selectorProblem(selector: unknown): string | undefined {
+  if (!isMap(selector)) return undefined;
+  for (const [key, raw] of Object.entries(selector)) {
+    const value = typeof raw === "string" ? raw : JSON.stringify(raw ?? "");
+    const keyProblems = labelKeyProblems(key);
+    const valueProblems = labelValueProblems(value);
+    const errors = [
+      ...(keyProblems.length > 0 ? [`key: ${invalid(key, keyProblems)}`] : []),
+      ...(valueProblems.length > 0 ? [`values[0][${key}]: ${invalid(value, valueProblems)}`] : []),
+    ];
+    if (errors.length > 0) return errors.length === 1 ? errors[0] : `[${errors.join(", ")}]`;
+  }
+  return undefined;
+}
+
+function invalid(value: string, problems: readonly string[]): string {
+  return `Invalid value: ${quote(value)}: ${problems.join("; ")}`;
+}
+
+/** Kubernetes' `IsLabelKey`. */
+function labelKeyProblems(text: string): readonly string[] {
+  const parts = text.split("/");
+  if (parts.length > 2) {
+    return [
+      `a valid label key ${labelKeyWords} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  }
+  const last = parts.at(-1) ?? "";
+  const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined;
+  const prefixProblems =
+    prefix === undefined ? [] : prefix === "" ? ["must be non-empty"] : subdomainProblems(prefix);
+  return [
+    ...prefixProblems.map((problem) => `prefix part ${problem}`),
+    ...(last === "" ? ["name part must be non-empty"] : []),
+    ...(utf8Length(last) > 63 ? ["name part must be no more than 63 bytes"] : []),
+    ...(matches(labelKey, last) ? [] : [`name part ${labelKeyWords}`]),
+  ];
+}
+
+/** Kubernetes' `IsLabelValue`. */
+function labelValueProblems(text: string): readonly string[] {
+  const form = `(${labelKey})?`;
+  return [
+    ...(utf8Length(text) > 63 ? ["must be no more than 63 bytes"] : []),
+    ...(matches(form, text)
+      ? []
+      : [
+          "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', " +
+            "and must start and end with an alphanumeric character " +
+            `(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '${form}')`,
+        ]),
+  ];
+}
+
+function matches(form: string, text: string): boolean {
+  return new RegExp(`^(?:${form})$`).test(text);
+}
+
+/** Go counts bytes of UTF-8. */
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,79 @@
+// What differs between Knative's releases, as far as images and `config-deployment` are concerned.
+
+import { currentGrammar, upcomingGrammar, type GrammarProfile } from "../image/grammarProfile.ts";
+
+/** The newest release whose sources these rules were read from, and the default of the setting. */
+export const newestKnownVersion = "1.23";
+
+/** The rules of one release. */
+export interface VersionProfile {
+  /** As asked for: `1.23`, `1.21.1`. */
+  readonly version: string;
+  /** Whether the release is newer than `newestKnownVersion`, so that its rules are a guess. */
+  readonly assumed: boolean;
+  readonly grammar: GrammarProfile;
+  /** Lowest TLS version with which the controller talks to a registry, unless its environment says otherwise. */
+  readonly resolverTlsMinimum: "1.2" | "1.3";
+  /** Whether white space around text values of `config-deployment` is removed. */
+  readonly trimsStrings: boolean;
+  /** Whether `volumes[*].image` exists (behind a feature flag). */
+  readonly imageVolumes: boolean;
+  /** Whether init containers are resolved into the status at all. */
+  readonly initContainerStatuses: boolean;
+  /** Whether the controller finds no credential for Amazon ECR (knative/serving#15778). */
+  readonly ecrLookupBroken: boolean;
+  /** Whether a revision stays unhealthy after a failed resolution that later succeeds (knative/serving#15466). */
+  readonly staysUnhealthy: boolean;
+  /** The checksum of the `_example` that this release ships in `config-deployment`; undefined if not known. */
+  readonly exampleChecksum: string | undefined;
+}
+
+/** Checksums of the shipped `_example` (config/core/configmaps/deployment.yaml), newest first, and since when. */
+const exampleChecksums: readonly (readonly [since: string, checksum: string])[] = [
+  ["1.21.2", "555b4826"],
+  ["1.21.0", "b99000ec"],
+  ["1.15.0", "720ddb97"],
+  ["1.11.0", "ed77183a"],
+  ["1.10.0", "410041a0"],
+  ["1.9.0", "ac007ed2"],
+  ["1.0.0", "dd7ee769"],
+];
+
+/**
+ * The rules of a release, `1.MINOR` or `1.MINOR.PATCH`. Without a patch the newest patch is meant: `1.21` has the
+ * TLS minimum that came with 1.21.2. What cannot be read is taken for the newest known release.
+ */
+export function versionProfile(version: string = newestKnownVersion): VersionProfile {
+  const known = /^1\.\d+(\.\d+)?$/.test(version) ? version : newestKnownVersion;
+  const since = (release: string): boolean => isAtLeast(known, release);
+  const is = (release: string): boolean => known === release;
+  const assumed = !isAtLeast(`${newestKnownVersion}.999`, known);
+  return {
+    version: known,
+    assumed,
+    grammar: assumed ? upcomingGrammar : currentGrammar,
+    resolverTlsMinimum: since("1.21.2") || is("1.10.0") ? "1.3" : "1.2",
+    trimsStrings: since("1.19.0"),
+    imageVolumes: since("1.19.0"),
+    initContainerStatuses: since("1.1.0"),
+    ecrLookupBroken: is("1.17.0"),
+    staysUnhealthy: !since("1.16.2"),
+    exampleChecksum: exampleChecksums.find(([release]) => since(release))?.[1],
+  };
+}
+
+/** The checksums of every `_example` that Knative ever shipped since 1.0. */
+export const shippedExampleChecksums: readonly string[] = exampleChecksums.map(
+  ([, checksum]) => checksum,
+);
+
+/**
+ * Whether a release is the same as another or came later in the numbering; a missing patch means the newest one.
+ * @param version `1.MINOR` or `1.MINOR.PATCH`.
+ * @param release the one that it is compared with, of the same form.
+ */
+export function isAtLeast(version: string, release: string): boolean {
+  const [, minor = 0, patch = Infinity] = version.split(".").map(Number);
+  const [, otherMinor = 0, otherPatch = 0] = release.split(".").map(Number);
+  return minor === otherMinor ? patch >= otherPatch : minor > otherMinor;
+}
