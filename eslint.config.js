@@ -33,7 +33,7 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "max-lines": ["error", { max: 300, skipComments: true, skipBlankLines: true }],
-      "max-lines-per-function": ["error", { max: 50, skipComments: true, skipBlankLines: true }],
+      "max-lines-per-function": ["error", { max: 80, skipComments: true, skipBlankLines: true }],
       "max-params": ["error", 4],
       "max-depth": ["error", 3],
       complexity: ["error", 14],

@@ -1,0 +1,99 @@
+// Rich text that becomes Markdown or plain text, with everything that is not ours made harmless.
+
+/** A piece of a line. */
+export type Piece =
+  /** Text as it is; what came from files or registries is escaped. */
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "strong"; readonly text: string }
+  | { readonly kind: "code"; readonly text: string }
+  /** A link; in plain text its title alone if it is a command, else title and address. */
+  | { readonly kind: "link"; readonly text: string; readonly href: string };
+
+/** A heading, or a paragraph. */
+export interface Block {
+  readonly kind: "heading" | "paragraph";
+  readonly pieces: readonly Piece[];
+}
+
+export function text(value: string): Piece {
+  return { kind: "text", text: value };
+}
+
+export function strong(value: string): Piece {
+  return { kind: "strong", text: value };
+}
+
+export function code(value: string): Piece {
+  return { kind: "code", text: value };
+}
+
+export function link(title: string, href: string): Piece {
+  return { kind: "link", text: title, href };
+}
+
+export function heading(...pieces: Piece[]): Block {
+  return { kind: "heading", pieces };
+}
+
+export function paragraph(...pieces: Piece[]): Block {
+  return { kind: "paragraph", pieces };
+}
+
+export function toMarkdown(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => (block.kind === "heading" ? "#### " : "") + block.pieces.map(piece).join(""))
+    .join("\n\n");
+}
+
+export function toPlainText(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) =>
+      block.pieces
+        .map((item) =>
+          item.kind === "link" && !item.href.startsWith("command:")
+            ? `${item.text} (${item.href})`
+            : harmless(item.text),
+        )
+        .join(""),
+    )
+    .join("\n\n");
+}
+
+function piece(item: Piece): string {
+  switch (item.kind) {
+    case "text":
+      return escapeMarkdown(item.text);
+    case "strong":
+      return `**${escapeMarkdown(item.text)}**`;
+    case "code":
+      return codeSpan(item.text);
+    case "link":
+      return `[${escapeMarkdown(item.text)}](${item.href.replace(/[()\s\\]/g, encodeURIComponent)})`;
+  }
+}
+
+/** Text in which nothing is a link, a heading, HTML or an icon. Bare addresses are not linked either. */
+export function escapeMarkdown(value: string): string {
+  return harmless(value)
+    .replace(/[\\`*_{}[\]()#+!|<>~$&-]/g, "\\$&")
+    .replace(/\\&/g, "&amp;")
+    .replace(/\\</g, "&lt;")
+    .replace(/\\>/g, "&gt;")
+    .replace(/:\/\//g, ":&#8203;//")
+    .replace(/^(\d+)\./gm, "$1\\.");
+}
+
+/** A code span with a fence longer than any run of backticks inside. */
+function codeSpan(value: string): string {
+  const inside = harmless(value);
+  const runs = inside.match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  const pad = inside.startsWith("`") || inside.endsWith("`") ? " " : "";
+  return `${fence}${pad}${inside}${pad}${fence}`;
+}
+
+/** Without control characters, line breaks, and marks that turn the direction of text. */
+function harmless(value: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what is taken out.
+  return value.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ");
+}

@@ -1,0 +1,83 @@
+// A document with everything that is known and thought of it: what every view is drawn from.
+
+import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import type { Settings } from "../settings.ts";
+import type { SkipList } from "../workspace/effectiveSkipList.ts";
+import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { Finding } from "./finding.ts";
+import { documentFindings } from "./findings.ts";
+import { imageState, type ImageState, type Known } from "./imageState.ts";
+
+/** What a reading depends on beside the document. */
+export interface ReadingContext {
+  readonly settings: Settings;
+  readonly skipList: SkipList;
+  readonly facts: WorkspaceFacts;
+  readonly known: Known;
+}
+
+/** One YAML document; spans count from its beginning. */
+export interface DocumentReading {
+  readonly states: readonly ImageState[];
+  readonly findings: readonly Finding[];
+}
+
+export interface ReadPart extends DocumentReading {
+  /** Where the YAML document begins and ends in its file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FileReading {
+  readonly text: string;
+  readonly parts: readonly ReadPart[];
+}
+
+/** Reads one document. Pure: what is not known yet shows as pending or not asked. */
+export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
+  const states = document.images.map((use) => imageState(use, context.skipList, context.known));
+  return { states, findings: documentFindings(document, states, context) };
+}
+
+/**
+ * Reads a file.
+ * @param read reads one document; a caller that keeps readings gives those it has.
+ */
+export function readFile(
+  analysis: FileAnalysis,
+  read: (document: DocumentAnalysis) => DocumentReading,
+): FileReading {
+  return {
+    text: analysis.text,
+    parts: analysis.parts.map(({ start, end, document }) => ({ start, end, ...read(document) })),
+  };
+}
+
+/** An image use and where its document begins. */
+export interface PlacedState {
+  readonly state: ImageState;
+  readonly start: number;
+  /** The text of the YAML document. */
+  readonly text: string;
+}
+
+/** All uses of a file in its order. */
+export function placedStates(reading: FileReading): PlacedState[] {
+  return reading.parts.flatMap((part) => part.states.map((state) => placed(reading, part, state)));
+}
+
+/** The use at an offset of the file; undefined if none stands there. */
+export function stateAt(reading: FileReading, offset: number): PlacedState | undefined {
+  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+  if (part === undefined) return undefined;
+  const at = offset - part.start;
+  const state = part.states.find(({ use }) => {
+    const { start, end } = use.place;
+    return at >= start && at <= end;
+  });
+  return state === undefined ? undefined : placed(reading, part, state);
+}
+
+function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {
+  return { state, start: part.start, text: reading.text.slice(part.start, part.end) };
+}

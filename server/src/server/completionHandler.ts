@@ -1,0 +1,63 @@
+// Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
+
+import type { CompletionList, CompletionParams } from "vscode-languageserver";
+import { completions } from "../features/completion.ts";
+import { parseImageReference } from "../image/imageReference.ts";
+import { imageTextBefore } from "../features/imageTextBefore.ts";
+import type { TagList } from "../resolver/resolution.ts";
+import { openReading, type Session } from "./session.ts";
+
+export async function onCompletion(
+  session: Session,
+  params: CompletionParams,
+  signal: AbortSignal,
+): Promise<CompletionList | null> {
+  const found = await openReading(session, params.textDocument.uri);
+  if (found === undefined) return null;
+  const { document } = found;
+  const offset = document.offsetAt(params.position);
+  const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
+  const typed = imageTextBefore(document.getText().slice(lineStart, offset));
+  if (typed === undefined) return null;
+  const range = (length: number) => ({
+    start: document.positionAt(offset - length),
+    end: params.position,
+  });
+  const tags = await tagsBefore(session, typed, signal);
+  const items = completions({ typed, tags, images: seenImages(session) });
+  return {
+    isIncomplete: tags?.truncated ?? false,
+    items: items.map(({ replaces, ...item }) => ({
+      ...item,
+      textEdit: { range: range(replaces), newText: item.label },
+    })),
+  };
+}
+
+/** The tags of the repository before the last colon; undefined if there is none or it does not answer. */
+async function tagsBefore(
+  session: Session,
+  typed: string,
+  signal: AbortSignal,
+): Promise<TagList | undefined> {
+  const colon = typed.lastIndexOf(":");
+  if (colon < 0 || typed.includes("/", colon) || typed.includes("@")) return undefined;
+  const reference = parseImageReference(typed.slice(0, colon));
+  if (reference.kind !== "tag") return undefined;
+  const { registry, repository } = reference;
+  const answer = await session.outside.answers.tags(registry, repository, { signal });
+  return "status" in answer ? undefined : answer;
+}
+
+function seenImages(session: Session): string[] {
+  const references = session.index
+    .files()
+    .flatMap(({ analysis }) => analysis.parts)
+    .flatMap(({ document }) => document.images.map((use) => use.reference));
+  const names = references.map((reference) =>
+    reference.kind === "tag" || reference.kind === "digest"
+      ? reference.text.slice(0, reference.tagStart)
+      : "",
+  );
+  return [...new Set(names)].filter((name) => name !== "").sort();
+}

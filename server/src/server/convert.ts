@@ -1,0 +1,127 @@
+// Our places, changes and findings as LSP has them.
+
+import {
+  CodeActionKind,
+  DiagnosticSeverity,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+  type WorkspaceEdit,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Span } from "../document/span.ts";
+import { inOrder, type Change } from "../edits/change.ts";
+import type { Finding, RelatedPlace } from "../findings/finding.ts";
+import { documentationUrl } from "../findings/findingCodes.ts";
+import type { FileReading } from "../findings/reading.ts";
+import type { Severity } from "../settings.ts";
+import type { ClientProfile } from "./clientProfile.ts";
+
+/** On save: never under `source.fixAll`, so that nobody's images change by surprise. */
+export const pinImagesKind = "source.pinImages.knativeDigest";
+
+export const actionKinds = [
+  CodeActionKind.QuickFix,
+  CodeActionKind.RefactorRewrite,
+  pinImagesKind,
+] as const;
+
+export function rangeOf(document: TextDocument, span: Span, by = 0): Range {
+  return {
+    start: document.positionAt(span.start + by),
+    end: document.positionAt(span.end + by),
+  };
+}
+
+export function textEdits(document: TextDocument, changes: readonly Change[]): TextEdit[] {
+  return inOrder(changes).map((change) => ({
+    range: rangeOf(document, change),
+    newText: change.text,
+  }));
+}
+
+/** A document's changes; its version says what they were made for, where the client looks at versions. */
+export interface DocumentChanges {
+  readonly document: TextDocument;
+  /** Null for a file that is not open. */
+  readonly version: number | null;
+  readonly changes: readonly Change[];
+}
+
+/** Identifies the annotation that makes a client show a preview first. */
+const annotation = "knative-digest";
+
+/** @param confirm the label of a preview, where the user should see all changes before they are made. */
+export function workspaceEdit(
+  all: readonly DocumentChanges[],
+  profile: ClientProfile,
+  confirm?: string,
+): WorkspaceEdit {
+  if (!profile.documentChanges) {
+    return {
+      changes: Object.fromEntries(
+        all.map(({ document, changes }) => [document.uri, textEdits(document, changes)]),
+      ),
+    };
+  }
+  const annotated = confirm !== undefined && profile.changeAnnotations;
+  return {
+    documentChanges: all.map(({ document, version, changes }) => ({
+      textDocument: { uri: document.uri, version },
+      edits: textEdits(document, changes).map((edit) =>
+        annotated ? { ...edit, annotationId: annotation } : edit,
+      ),
+    })),
+    ...(annotated
+      ? { changeAnnotations: { [annotation]: { label: confirm, needsConfirmation: true } } }
+      : {}),
+  };
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** All findings of a file as diagnostics. */
+export function diagnosticsOf(
+  reading: FileReading,
+  document: TextDocument,
+  profile: ClientProfile,
+): Diagnostic[] {
+  const others = new Map<string, TextDocument>();
+  const range = (place: RelatedPlace): Range => {
+    const other = others.get(place.uri) ?? TextDocument.create(place.uri, "yaml", 0, place.text);
+    others.set(place.uri, other);
+    return rangeOf(other, place.span);
+  };
+  return reading.parts.flatMap((part) =>
+    part.findings.map((finding) => ({
+      range: rangeOf(document, finding.span, part.start),
+      severity: severities[finding.severity],
+      source: "knative-digest",
+      code: finding.code,
+      message: finding.message,
+      ...(profile.codeDescription || profile.pullsDiagnostics
+        ? { codeDescription: { href: documentationUrl(finding.code) } }
+        : {}),
+      ...related(finding, profile, range),
+    })),
+  );
+}
+
+function related(
+  finding: Finding,
+  profile: ClientProfile,
+  range: (place: RelatedPlace) => Range,
+): Pick<Diagnostic, "relatedInformation"> {
+  if (finding.related.length === 0 || !profile.relatedInformation) return {};
+  return {
+    relatedInformation: finding.related.map((place) => ({
+      location: { uri: place.uri, range: range(place) },
+      message: place.message,
+    })),
+  };
+}

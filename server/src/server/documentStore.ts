@@ -1,0 +1,129 @@
+// The open documents: their analyses by version, and what is read from them with all that is known.
+
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
+import type { Known } from "../findings/imageState.ts";
+import {
+  readDocument,
+  readFile,
+  type DocumentReading,
+  type FileReading,
+} from "../findings/reading.ts";
+import { versionProfile } from "../knative/versionProfile.ts";
+import type { Settings } from "../settings.ts";
+import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
+import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+
+/** What readings depend on beside the documents. */
+export interface Surroundings {
+  settings(uri: string): Settings;
+  readonly known: Known;
+  /** Grows with each answer of a registry. */
+  generation(): number;
+  /** The cluster's skip list, if it was asked for and answered. */
+  cluster(): readonly string[] | undefined;
+}
+
+export interface DocumentStore {
+  /** Reads an open document's text again where it changed. @returns whether others depend on what changed. */
+  update(document: TextDocument): boolean;
+  close(uri: string): void;
+  isOpen(uri: string): boolean;
+  /** Everything known of an open document now; undefined if it is not open or switched off. */
+  reading(document: TextDocument): FileReading | undefined;
+  /** The same for a file that is not open, from its analysis in the workspace. */
+  readingOf(uri: string, analysis: FileAnalysis): FileReading;
+  skipList(uri: string): SkipList;
+}
+
+interface OpenDocument {
+  readonly version: number;
+  readonly options: AnalysisOptions;
+  readonly analysis: FileAnalysis;
+}
+
+/** The readings that hold as long as nothing around the documents changes. */
+interface Kept {
+  readonly settings: Settings;
+  readonly facts: WorkspaceFacts;
+  readonly generation: number;
+  readonly skipList: SkipList;
+  readonly cluster: readonly string[] | undefined;
+  readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
+}
+
+export function createDocumentStore(index: WorkspaceIndex, around: Surroundings): DocumentStore {
+  const open = new Map<string, OpenDocument>();
+  const kept = new Map<string, Kept>();
+
+  function analysisOf(document: TextDocument): FileAnalysis {
+    const before = open.get(document.uri);
+    const options = analysisOptions(document.uri, around.settings(document.uri));
+    const same = before !== undefined && sameOptions(before.options, options);
+    if (same && before.version === document.version) return before.analysis;
+    const analysis = analyzeFile(document.getText(), options, same ? before.analysis : undefined);
+    open.set(document.uri, { version: document.version, options, analysis });
+    index.set(document.uri, analysis);
+    return analysis;
+  }
+  function surroundings(uri: string): Kept {
+    const [settings, facts] = [around.settings(uri), index.facts()];
+    const [generation, cluster] = [around.generation(), around.cluster()];
+    const before = kept.get(uri);
+    const same =
+      before?.settings === settings && before.facts === facts && before.cluster === cluster;
+    if (same && before.generation === generation) return before;
+    const skipList = same
+      ? before.skipList
+      : effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster });
+    const now = { settings, facts, generation, cluster, skipList, readings: new WeakMap() };
+    kept.set(uri, now);
+    return now;
+  }
+  function read(uri: string, analysis: FileAnalysis): FileReading {
+    const { readings, ...context } = surroundings(uri);
+    return readFile(analysis, (document) => {
+      const reading =
+        readings.get(document) ?? readDocument(document, { ...context, known: around.known });
+      readings.set(document, reading);
+      return reading;
+    });
+  }
+  return {
+    update(document) {
+      const before = index.facts();
+      analysisOf(document);
+      return index.facts() !== before;
+    },
+    close(uri) {
+      open.delete(uri);
+      kept.delete(uri);
+    },
+    isOpen: (uri) => open.has(uri),
+    reading(document) {
+      if (!around.settings(document.uri).enable) return undefined;
+      return read(document.uri, analysisOf(document));
+    },
+    readingOf: read,
+    skipList: (uri) => surroundings(uri).skipList,
+  };
+}
+
+/** How a file is read under given settings. */
+export function analysisOptions(uri: string, settings: Settings): AnalysisOptions {
+  return {
+    fileName: uri.slice(uri.lastIndexOf("/") + 1),
+    kubernetesWorkloads: settings.kubernetesWorkloads,
+    grammar: versionProfile(settings.knativeVersion).grammar,
+  };
+}
+
+function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
+  return (
+    a.fileName === b.fileName &&
+    a.kubernetesWorkloads === b.kubernetesWorkloads &&
+    a.grammar === b.grammar
+  );
+}

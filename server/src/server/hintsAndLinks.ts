@@ -1,0 +1,42 @@
+// Registers the views that lie over the text: inlay hints and links to registries' pages.
+
+import type { DocumentLink } from "vscode-languageserver";
+import { placedStates } from "../findings/reading.ts";
+import { registryPage } from "../features/registryPages.ts";
+import { rangeOf } from "./convert.ts";
+import { onInlayHintResolve, onInlayHints } from "./hintHandler.ts";
+import { openReading, type Session } from "./session.ts";
+
+export function onHintsAndLinks(session: Session): void {
+  const { connection, guard } = session;
+  connection.languages.inlayHint.on((params, token) =>
+    guard.run("inlay hints", token, {
+      fallback: [],
+      handle: () => onInlayHints(session, params),
+    }),
+  );
+  connection.languages.inlayHint.resolve((hint, token) =>
+    guard.run("inlay hint resolve", token, {
+      fallback: hint,
+      handle: () => onInlayHintResolve(session, hint),
+    }),
+  );
+  connection.onDocumentLinks((params, token) =>
+    guard.run("document links", token, {
+      fallback: [],
+      handle: () => documentLinks(session, params.textDocument.uri),
+    }),
+  );
+}
+
+async function documentLinks(session: Session, uri: string): Promise<DocumentLink[]> {
+  const found = await openReading(session, uri);
+  if (found === undefined) return [];
+  return placedStates(found.reading).flatMap(({ state, start }) => {
+    const { reference, scalar } = state.use;
+    if (reference.kind !== "tag" && reference.kind !== "digest") return [];
+    const target = registryPage(reference);
+    if (target === undefined || state.outcome.kind === "doomed") return [];
+    return [{ range: rangeOf(found.document, scalar.content ?? scalar.span, start), target }];
+  });
+}

@@ -1,0 +1,104 @@
+// Asks for the images of open documents once the typing has paused: a keystroke itself asks nothing.
+
+import type { TextDocuments } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Span } from "../document/span.ts";
+import type { Clock } from "../environment.ts";
+import { isIndexMediaType, type ImageState } from "../findings/imageState.ts";
+import { placedStates } from "../findings/reading.ts";
+import { dockerHub } from "../image/imageReference.ts";
+import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import type { DetailsStore } from "./detailsStore.ts";
+import type { DocumentStore } from "./documentStore.ts";
+import type { Answers } from "./outside.ts";
+
+export interface Prefetcher {
+  /** The document was opened: its images are asked for at once. */
+  opened(uri: string): void;
+  /** The document changed: its images are asked for when it has been quiet. */
+  changed(uri: string): void;
+  /** The user sees this part of the document: its images come first. */
+  seen(uri: string, span: Span): void;
+  closed(uri: string): void;
+  /** Settings, trust or answers changed: all open documents are looked at again. */
+  again(): void;
+  dispose(): void;
+}
+
+/** How long a document must be quiet, in milliseconds. */
+const quietMs = 500;
+/** References of one document that are asked for by themselves; the rest on demand. */
+const maxReferences = 200;
+
+export function createPrefetcher(options: {
+  readonly answers: Answers;
+  readonly clock: Clock;
+  readonly details: DetailsStore;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly store: DocumentStore;
+}): Prefetcher {
+  const { answers, clock, details, documents, store } = options;
+  const timers = new Map<string, () => void>();
+  const visible = new Map<string, Span>();
+
+  function ask(uri: string): void {
+    timers.delete(uri);
+    const document = documents.get(uri);
+    const reading = document === undefined ? undefined : store.reading(document);
+    if (reading === undefined) return;
+    const all = placedStates(reading);
+    const span = visible.get(uri);
+    const inView = all.filter(({ state, start }) => {
+      const at = state.use.place.start + start;
+      return span !== undefined && at >= span.start && at <= span.end;
+    });
+    answers.want(keysOf(inView.map(({ state }) => state)), "visible");
+    answers.want(keysOf(all.map(({ state }) => state)), "rest");
+    for (const { state } of all) wantDetails(state);
+  }
+  function wantDetails({ drift, tag }: ImageState): void {
+    if (drift.kind !== "moved" || tag?.resolution.status !== "resolved") return;
+    // A GET of a manifest counts as a pull on Docker Hub: there it waits for a person to ask.
+    if (tag.key.registry === dockerHub || !isIndexMediaType(tag.resolution.mediaType)) return;
+    details.want(tag.key);
+  }
+  function later(uri: string, milliseconds: number): void {
+    timers.get(uri)?.();
+    timers.set(
+      uri,
+      clock.schedule(milliseconds, () => {
+        ask(uri);
+      }),
+    );
+  }
+  return {
+    opened: (uri) => {
+      later(uri, 0);
+    },
+    changed: (uri) => {
+      later(uri, quietMs);
+    },
+    seen(uri, span) {
+      visible.set(uri, span);
+      if (!timers.has(uri)) later(uri, quietMs);
+    },
+    closed(uri) {
+      timers.get(uri)?.();
+      timers.delete(uri);
+      visible.delete(uri);
+    },
+    again() {
+      for (const { uri } of documents.all()) if (!timers.has(uri)) later(uri, 0);
+    },
+    dispose() {
+      for (const cancel of timers.values()) cancel();
+    },
+  };
+}
+
+function keysOf(states: readonly ImageState[]): ManifestKey[] {
+  const keys = states.flatMap(({ tag, pin }) =>
+    [tag?.key, pin?.key].filter((key) => key !== undefined),
+  );
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()].slice(0, maxReferences);
+}

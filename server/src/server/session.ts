@@ -1,0 +1,115 @@
+// Everything one client's session keeps, made in one place and handed to the handlers.
+
+import { TextDocuments, type Connection, type InitializeParams } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { FileReading } from "../findings/reading.ts";
+import type { Settings } from "../settings.ts";
+import { createWorkspaceIndex, type WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import { readClientProfile, type ClientProfile } from "./clientProfile.ts";
+import { diagnosticsOf } from "./convert.ts";
+import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
+import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
+import type { Outside } from "./outside.ts";
+import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
+import { createRefresher, type Refresher } from "./refresher.ts";
+import { createGuard, type Guard } from "./requests.ts";
+import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
+import { createWorkspaceFiles, type WorkspaceFiles } from "./workspaceFiles.ts";
+
+export interface Session {
+  readonly connection: Connection;
+  readonly outside: Outside;
+  readonly profile: ClientProfile;
+  readonly guard: Guard;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly settings: SettingsStore;
+  readonly index: WorkspaceIndex;
+  readonly store: DocumentStore;
+  readonly details: DetailsStore;
+  readonly files: WorkspaceFiles;
+  readonly prefetcher: Prefetcher;
+  readonly refresher: Refresher;
+  /** Whether the user trusts the workspace: it may be granted later, never taken back. */
+  trusted(): boolean;
+  grantTrust(): void;
+}
+
+export function createSession(
+  connection: Connection,
+  outside: Outside,
+  params: InitializeParams,
+): Session {
+  const { clock, log, answers } = outside;
+  const profile = readClientProfile(params);
+  const guard = createGuard(log);
+  const documents = new TextDocuments(TextDocument);
+  const settings = createSettingsStore({
+    connection,
+    profile,
+    log,
+    initial: params.initializationOptions,
+  });
+  const index = createWorkspaceIndex();
+  const details = createDetailsStore(answers, guard);
+  const store = createDocumentStore(index, {
+    settings: (uri) => settings.known(uri),
+    known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
+    generation: () => answers.generation + details.generation(),
+    cluster: () => undefined,
+  });
+  const push = (): void => {
+    for (const document of documents.all()) pushDiagnostics(session, document);
+  };
+  const refresher = createRefresher({ connection, profile, clock, guard, push });
+  const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const files = createWorkspaceFiles({
+    access: outside.files,
+    index,
+    clock,
+    log,
+    settings: (uri) => settings.known(uri),
+    isOpen: (uri) => store.isOpen(uri),
+    changed: () => refresher.changed(),
+  });
+  let trusted = profile.trusted;
+  const session: Session = {
+    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
+    ...{ files, prefetcher, refresher },
+    trusted: () => trusted,
+    grantTrust() {
+      trusted = true;
+    },
+  };
+  return session;
+}
+
+/** An open document with what is known of it; undefined if it is closed or none of ours. */
+export async function openReading(
+  session: Session,
+  uri: string,
+): Promise<{ document: TextDocument; reading: FileReading; settings: Settings } | undefined> {
+  const document = session.documents.get(uri);
+  if (document === undefined || !isOurs(document)) return undefined;
+  const settings = await session.settings.for(uri);
+  const reading = session.store.reading(document);
+  return reading === undefined ? undefined : { document, reading, settings };
+}
+
+/** Publishes what is known of a document, for clients that do not ask. */
+export function pushDiagnostics(session: Session, document: TextDocument): void {
+  if (!isOurs(document)) return;
+  const { connection, guard, profile, store } = session;
+  const reading = store.reading(document);
+  const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document, profile);
+  guard.background("publish diagnostics", () =>
+    connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics }),
+  );
+}
+
+/**
+ * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
+ * what belongs to another tool is left out: Helm's templates and Compose files.
+ */
+export function isOurs({ languageId }: TextDocument): boolean {
+  return !/helm|compose|dockerfile/i.test(languageId);
+}

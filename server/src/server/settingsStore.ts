@@ -1,0 +1,75 @@
+// The settings of each document, asked from the client and kept until they change.
+
+import type { Connection } from "vscode-languageserver";
+import type { Log } from "../environment.ts";
+import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
+import type { ClientProfile } from "./clientProfile.ts";
+
+export interface SettingsStore {
+  /** The settings of a document, or of the machine if no URI is given. */
+  for(uri?: string): Promise<Settings>;
+  /** The same without waiting: what was asked last, else what the client said at the start. */
+  known(uri?: string): Settings;
+  /** Forgets what was asked. @param pushed what the client sent along, in any of its shapes. */
+  changed(pushed: unknown): void;
+  forget(uri: string): void;
+}
+
+const section = "knativeDigest";
+/** What our own client says beside the settings. */
+const ownNames: readonly string[] = ["commandLinks", "trusted", "l10nBundle", "cacheFolder"];
+
+/** @param initial the client's `initializationOptions`: settings may stand there in any shape. */
+export function createSettingsStore(options: {
+  readonly connection: Connection;
+  readonly profile: ClientProfile;
+  readonly log: Log;
+  readonly initial: unknown;
+}): SettingsStore {
+  const { connection, profile, log } = options;
+  const asked = new Map<string, Promise<Settings>>();
+  const answered = new Map<string, Settings>();
+  let base = parsed(settingsIn(options.initial), defaultSettings);
+
+  function parsed(raw: unknown, under: Settings): Settings {
+    const { settings, problems } = parseSettings(raw, under);
+    for (const problem of problems) log("warning", problem);
+    return settings;
+  }
+  async function ask(key: string): Promise<Settings> {
+    const item = key === "" ? { section } : { section, scopeUri: key };
+    let raw: unknown;
+    try {
+      raw = await connection.workspace.getConfiguration(item);
+    } catch (error) {
+      log("warning", `workspace/configuration failed: ${String(error)}`);
+    }
+    const settings = parsed(raw ?? {}, base);
+    answered.set(key, settings);
+    return settings;
+  }
+  return {
+    for(uri = "") {
+      if (!profile.configuration) return Promise.resolve(base);
+      const waiting = asked.get(uri) ?? ask(uri);
+      asked.set(uri, waiting);
+      return waiting;
+    },
+    known: (uri = "") => answered.get(uri) ?? base,
+    changed(pushed) {
+      asked.clear();
+      if (!profile.configuration) base = parsed(settingsIn(pushed), defaultSettings);
+    },
+    forget(uri) {
+      asked.delete(uri);
+      answered.delete(uri);
+    },
+  };
+}
+
+/** Clients nest the settings under our name, or send them bare; our own options stand beside them. */
+function settingsIn(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null) return {};
+  if (section in raw) return raw[section as keyof typeof raw];
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !ownNames.includes(name)));
+}

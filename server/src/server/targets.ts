@@ -1,0 +1,48 @@
+// What a command is about: one image, a file's images, or the workspace's.
+
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import { isOurs, type Session } from "./session.ts";
+
+export interface CommandTarget {
+  /** A file; the whole workspace without one. */
+  readonly uri?: string;
+  /** An image in that file; all of the file without one. */
+  readonly position?: { readonly line: number; readonly character: number };
+}
+
+/** A file with what is known of it now. */
+export interface TargetFile {
+  readonly document: TextDocument;
+  /** Null for a file that is not open. */
+  readonly version: number | null;
+  readonly reading: FileReading;
+}
+
+/** The files that a command is about, open ones as the editor has them. */
+export function targetFiles(session: Session, { uri }: CommandTarget): TargetFile[] {
+  const { documents, index, store } = session;
+  const open = documents
+    .all()
+    .filter((document) => isOurs(document) && (uri === undefined || document.uri === uri))
+    .flatMap((document): TargetFile[] => {
+      const reading = store.reading(document);
+      return reading === undefined ? [] : [{ document, version: document.version, reading }];
+    });
+  const closed = index
+    .files()
+    .filter((file) => !store.isOpen(file.uri) && (uri === undefined || file.uri === uri))
+    .map(({ uri: file, analysis }): TargetFile => ({
+      document: TextDocument.create(file, "yaml", 0, analysis.text),
+      version: null,
+      reading: store.readingOf(file, analysis),
+    }));
+  return [...open, ...closed];
+}
+
+/** The images of a file that a command is about. */
+export function targetStates(file: TargetFile, { position }: CommandTarget): PlacedState[] {
+  if (position === undefined) return placedStates(file.reading);
+  const placed = stateAt(file.reading, file.document.offsetAt(position));
+  return placed === undefined ? [] : [placed];
+}

@@ -1,0 +1,100 @@
+// The workspace's YAML files that are not open: found at the start, read again when they change.
+
+import { URI } from "vscode-uri";
+import { analyzeFile } from "../document/documentAnalysis.ts";
+import type { Clock, Log } from "../environment.ts";
+import type { Settings } from "../settings.ts";
+import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import { analysisOptions } from "./documentStore.ts";
+
+/** How files are found and read. */
+export interface FileAccess {
+  /** The YAML files under a folder, as absolute paths. */
+  find(folder: string): Promise<readonly string[]>;
+  /** A file's text; undefined if it cannot be read as text. */
+  read(file: string): Promise<string | undefined>;
+}
+
+export interface WorkspaceFiles {
+  /** Reads all files of the folders that are not known yet, a few at a time. */
+  addFolders(folderUris: readonly string[]): Promise<void>;
+  removeFolders(folderUris: readonly string[]): void;
+  /** Reads one file again: it changed, came, went, or was closed. */
+  refresh(uri: string): Promise<void>;
+  /** Reads all files again, as after a change of settings. */
+  refreshAll(): Promise<void>;
+}
+
+/** Files beyond this many are left out: a workspace of that size has another owner's manifests, too. */
+const maxFiles = 20_000;
+/** After this long without a pause the scan lets waiting requests go first. */
+const sliceMs = 15;
+
+export function createWorkspaceFiles(options: {
+  readonly access: FileAccess;
+  readonly index: WorkspaceIndex;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: (uri: string) => Settings;
+  readonly isOpen: (uri: string) => boolean;
+  readonly changed: () => void;
+}): WorkspaceFiles {
+  const { access, index, clock, log } = options;
+  let folders: string[] = [];
+
+  async function read(uri: string): Promise<void> {
+    if (options.isOpen(uri)) return;
+    const text = await access.read(URI.parse(uri).fsPath);
+    // It may have been opened while it was read: then the editor's text stands.
+    if (options.isOpen(uri)) return;
+    if (text === undefined || !mayMatter(text)) {
+      index.set(uri, undefined);
+      return;
+    }
+    const previous = index.get(uri);
+    index.set(uri, analyzeFile(text, analysisOptions(uri, options.settings(uri)), previous));
+  }
+  async function scan(folder: string): Promise<void> {
+    if (!folder.startsWith("file:")) return;
+    const files = await access.find(URI.parse(folder).fsPath);
+    if (files.length > maxFiles) {
+      log("warning", `Only the first ${maxFiles} of ${files.length} YAML files are looked at.`);
+    }
+    let sliceStart = clock.monotonic();
+    for (const file of files.slice(0, maxFiles)) {
+      await read(URI.file(file).toString());
+      if (clock.monotonic() - sliceStart < sliceMs) continue;
+      await new Promise<void>((resolve) => clock.schedule(0, resolve));
+      sliceStart = clock.monotonic();
+    }
+    options.changed();
+  }
+  return {
+    async addFolders(uris) {
+      folders = [...new Set([...folders, ...uris])];
+      for (const uri of uris) await scan(uri);
+    },
+    removeFolders(uris) {
+      folders = folders.filter((folder) => !uris.includes(folder));
+      for (const { uri } of index.files()) {
+        const gone = uris.some((folder) => uri.startsWith(`${folder}/`));
+        if (gone && !options.isOpen(uri)) index.set(uri, undefined);
+      }
+      options.changed();
+    },
+    async refresh(uri) {
+      const inside = folders.some((folder) => uri.startsWith(`${folder}/`));
+      if (inside) await read(uri);
+      else if (!options.isOpen(uri)) index.set(uri, undefined);
+      options.changed();
+    },
+    async refreshAll() {
+      for (const folder of folders) await scan(folder);
+    },
+  };
+}
+
+/** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
+function mayMatter(text: string): boolean {
+  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson/.test(text);
+}
