@@ -14,3 +14,122 @@ export type LogLevel = "error" | "warning" | "info" | "debug";
 
 /** Takes lines for the log. Whoever calls it has left secrets out already. */
 export type Log = (level: LogLevel, message: string) => void;
+
+/** How far inside a network an address lies. What may reach one class may reach those before it. */
+export type AddressClass = "public" | "private" | "loopback";
+
+/** One HTTP exchange on one connection: no redirects, no retries, no proxies of one's own. */
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "POST";
+  /** `http:` or `https:`, without a user or a fragment. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Most bytes of the answer that are kept, before and after its content coding is undone. */
+  readonly maxBytes: number;
+  /** The innermost class of address that may be connected to; checked where the connection is made. */
+  readonly reach: AddressClass;
+  /** All of it: name, connection, handshake, proxy, answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Values by lower-case name, one for each time the header came. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Uint8Array;
+  /** Whether the answer had more than `maxBytes`. */
+  readonly truncated: boolean;
+  /** Where the connection went: the least inward class of those that serve this origin. */
+  readonly addressClass: AddressClass;
+  /** `TLSv1.3`; undefined over plain http. */
+  readonly tlsVersion: string | undefined;
+  /** Whether the server's certificate was not verified, because the user said so. */
+  readonly unverified: boolean;
+}
+
+/** Sends requests; rejects with a `TransportError`, or with the signal's reason. */
+export interface HttpSender {
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends all connections, as after a change of settings. The next request opens new ones. */
+  reset(): void;
+  /** Ends all connections and waits for it. */
+  close(): Promise<void>;
+}
+
+/** Why no HTTP answer came. */
+export type TransportFailure =
+  | "name-not-found"
+  | "refused"
+  | "unreachable"
+  | "reset"
+  | "timeout"
+  | "untrusted-certificate"
+  | "expired-certificate"
+  | "wrong-name-certificate"
+  /** The other side does not speak TLS. */
+  | "not-tls"
+  /** No TLS version or cipher that both sides accept, or a client certificate is wanted. */
+  | "tls-handshake"
+  | "not-http"
+  | "headers-too-large"
+  /** The address policy. */
+  | "address-forbidden"
+  | "proxy-sign-in"
+  | "proxy-refused"
+  | "proxy-unreachable";
+
+/** No HTTP answer came. The message is the system's, for the log. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly failure: TransportFailure;
+  /** The IP address and port, where the connection got that far. */
+  readonly address: string | undefined;
+  /** For certificates: who issued the first one that is not trusted. */
+  readonly issuer: string | undefined;
+
+  constructor(
+    failure: TransportFailure,
+    message: string,
+    details: { readonly address?: string; readonly issuer?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.failure = failure;
+    this.address = details.address;
+    this.issuer = details.issuer;
+  }
+}
+
+/** A file's text with the stamp that changes when the file does. */
+export interface TextFile {
+  readonly text: string;
+  readonly stamp: string;
+}
+
+/** What a program answered. */
+export interface ProgramAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+}
+
+/** Why a program gave no answer. */
+export type ProgramFailure = "not-found" | "timeout" | "too-much-output" | "failed";
+
+/**
+ * Runs `docker-credential-<suffix> get` with `input` on its standard input.
+ * Looks in absolute PATH folders outside the workspace only; resolves to why there is no answer.
+ */
+export type RunCredentialHelper = (
+  suffix: string,
+  input: string,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+) => Promise<ProgramAnswer | ProgramFailure>;
+
+/** Keeps the text of the disk cache. Never rejects: a cache that fails is an empty one. */
+export interface CacheFile {
+  read(): Promise<string | undefined>;
+  /** Replaces the text by what `merge` makes of the text that is there now, other sessions' included. */
+  update(merge: (current: string | undefined) => string): Promise<void>;
+  remove(): Promise<void>;
+}

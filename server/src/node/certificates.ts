@@ -1,0 +1,182 @@
+// Which certificate authorities are trusted for a host: bundled, the system's, the user's, docker's and podman's.
+
+import { X509Certificate } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import * as tls from "node:tls";
+import type { Log } from "../environment.ts";
+import { hostSettings } from "../registry/registryHost.ts";
+import type { Settings } from "../settings.ts";
+import type { TlsTrust } from "./guardedConnect.ts";
+
+export interface CertificateOptions {
+  readonly settings: () => Settings;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly log: Log;
+}
+
+export interface Certificates {
+  /** The trust for a registry or sign-in host, `host[:port]`. Reads files on the first call: slow, once. */
+  forHost(host: string): TlsTrust;
+  /** The trust for an https proxy. */
+  forProxy(verify: boolean): TlsTrust;
+  /** Files and settings are read anew at the next call. */
+  reset(): void;
+}
+
+const maxFile = 4 * 1024 * 1024;
+/** The bundles of Debian, Fedora and Alpine, older Fedora, openSUSE, Fedora 43. */
+const systemBundles: readonly string[] = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+export function createCertificates(options: CertificateOptions): Certificates {
+  let common: readonly string[] | undefined;
+  const trusts = new Map<string, TlsTrust>();
+
+  const trustOf = (key: string, verify: boolean, extra: HostFiles): TlsTrust => {
+    common ??= commonAuthorities(options);
+    const own = [...extra.authorities, ...(extra.pair === undefined ? [] : [extra.pair.cert])];
+    // Most hosts have nothing of their own and share one context: making one takes some 30 ms.
+    const contextKey = own.length === 0 ? String(verify) : `${key} ${String(verify)}`;
+    const made = trusts.get(contextKey) ?? {
+      verify,
+      context: tls.createSecureContext({ ca: [...common, ...extra.authorities], ...extra.pair }),
+    };
+    trusts.set(contextKey, made);
+    return made;
+  };
+
+  return {
+    forHost(host) {
+      const known = trusts.get(`host ${host}`);
+      if (known !== undefined) return known;
+      const own = hostSettings(host, options.settings().registries);
+      const trust = trustOf(host, own?.insecure !== true, hostFiles(host, own?.caFile, options));
+      trusts.set(`host ${host}`, trust);
+      return trust;
+    },
+    forProxy: (verify) => trustOf("proxy", verify, { authorities: [], pair: undefined }),
+    reset() {
+      common = undefined;
+      trusts.clear();
+    },
+  };
+}
+
+/** Node replaces its own list by what it is given, so everything is put together here. */
+function commonAuthorities(options: CertificateOptions): readonly string[] {
+  const { variables, log } = options;
+  const caFile = options.settings().caFile;
+  const files = [variables["NODE_EXTRA_CA_CERTS"], caFile].map((file) =>
+    file === undefined || file === "" ? "" : expandHome(file, options.home),
+  );
+  const extra = files.flatMap((file) => (file === "" ? [] : readAuthorities(file, log)));
+  const all = [...tls.rootCertificates, ...systemAuthorities(options), ...extra];
+  const unique = new Map(all.map((pem) => [pem.replace(/\s+/g, ""), pem]));
+  const now = Date.now();
+  // A root that has expired can break chains that another root would complete.
+  return [...unique.values()].filter((pem) => isValidAt(pem, now));
+}
+
+function isValidAt(pem: string, now: number): boolean {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo) > now;
+  } catch {
+    return false;
+  }
+}
+
+/** Newer Node reads the system's store on every platform; on Node 20 the bundle files of Linux are read. */
+function systemAuthorities({ variables, log }: CertificateOptions): readonly string[] {
+  const named = variables["SSL_CERT_FILE"] ?? "";
+  const fromFile = named === "" ? [] : readAuthorities(named, log);
+  if ("getCACertificates" in tls && typeof tls.getCACertificates === "function") {
+    const read = tls.getCACertificates as (type: "system") => readonly string[];
+    return [...fromFile, ...read("system")];
+  }
+  if (fromFile.length > 0) return fromFile;
+  for (const file of systemBundles) {
+    const authorities = exists(file) ? readAuthorities(file, log) : [];
+    if (authorities.length > 0) return authorities;
+  }
+  return [];
+}
+
+interface HostFiles {
+  readonly authorities: readonly string[];
+  readonly pair: { readonly cert: string; readonly key: string } | undefined;
+}
+
+/** `certs.d/<host:port>`: `*.crt` are authorities, `<name>.cert` with `<name>.key` is the client's own certificate. */
+function hostFiles(
+  host: string,
+  caFile: string | undefined,
+  options: CertificateOptions,
+): HostFiles {
+  const { home, log } = options;
+  const own =
+    caFile === undefined || caFile === "" ? [] : readAuthorities(expandHome(caFile, home), log);
+  const folders = [
+    path.join(home, ".config/containers/certs.d"),
+    path.join(home, ".docker/certs.d"),
+    "/etc/containers/certs.d",
+    "/etc/docker/certs.d",
+  ].map((folder) => path.join(folder, host));
+  const files = folders.flatMap((folder) => filesIn(folder));
+  const authorities = files.filter((file) => file.endsWith(".crt"));
+  const cert = files.find(
+    (file) => file.endsWith(".cert") && files.includes(file.replace(/\.cert$/, ".key")),
+  );
+  return {
+    authorities: [...own, ...authorities.flatMap((file) => readAuthorities(file, log))],
+    pair: cert === undefined ? undefined : readPair(cert, log),
+  };
+}
+
+function readPair(cert: string, log: Log): HostFiles["pair"] {
+  const texts = [cert, cert.replace(/\.cert$/, ".key")].map((file) => readText(file, log));
+  const [certText = "", keyText = ""] = texts;
+  return certText === "" || keyText === "" ? undefined : { cert: certText, key: keyText };
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .sort()
+      .map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** The certificates of a PEM file; none, with a line in the log, if it cannot be read. */
+function readAuthorities(file: string, log: Log): readonly string[] {
+  const text = readText(file, log);
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (text !== "" && found.length === 0) log("warning", `${file} holds no PEM certificate`);
+  return found;
+}
+
+function readText(file: string, log: Log): string {
+  try {
+    if (statSync(file).size > maxFile) throw new Error("it is too large");
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    log("warning", `the certificate file ${file} cannot be read: ${String(error)}`);
+    return "";
+  }
+}
+
+function exists(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function expandHome(file: string, home: string): string {
+  return file.startsWith("~/") ? path.join(home, file.slice(2)) : file;
+}

@@ -1,0 +1,178 @@
+// Where credentials stand on this machine: the environment's variables and the files of docker and podman.
+
+import { readFile, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import * as l10n from "@vscode/l10n";
+import type { CredentialFiles } from "../registry/keychain.ts";
+import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
+import type { CredentialSource } from "../registry/credential.ts";
+import type { CredentialFile } from "../registry/findCredential.ts";
+
+export interface CredentialPlaces {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** The user's number, where the system has such; for podman's folder. */
+  readonly uid: number | undefined;
+  /** Nothing inside these is read: a workspace must not choose where credentials come from. */
+  readonly workspaceFolders: () => readonly string[];
+}
+
+interface Place {
+  readonly source: CredentialSource;
+  readonly format: ConfigFormat;
+  /** A file, or the text itself. */
+  readonly file?: string;
+  readonly text?: string;
+  readonly name: string;
+}
+
+const maxFile = 1024 * 1024;
+/** A file is looked at for changes at most this often. */
+const statEveryMs = 2000;
+
+/** Reads the files in the order in which they count; again only when one has changed. */
+export function createCredentialFiles(places: CredentialPlaces): () => Promise<CredentialFiles> {
+  let last: { readonly at: number; readonly answer: Promise<CredentialFiles> } | undefined;
+  const known = new Map<string, CredentialFile>();
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > statEveryMs) {
+      last = { at: now, answer: readAll(places, known) };
+    }
+    return last.answer;
+  };
+}
+
+async function readAll(
+  places: CredentialPlaces,
+  known: Map<string, CredentialFile>,
+): Promise<CredentialFiles> {
+  const files: CredentialFile[] = [];
+  const notices: string[] = [];
+  const list = credentialPlaces(places);
+  for (const place of list) {
+    if (place.file !== undefined && (await isInside(place.file, places.workspaceFolders()))) {
+      notices.push(
+        l10n.t("{0} is not read for credentials: it is inside the workspace.", place.name),
+      );
+      continue;
+    }
+    try {
+      const file = await read(place, known);
+      if (file !== undefined) files.push(file);
+    } catch (error) {
+      notices.push(l10n.t("{0} cannot be read: {1}.", place.name, reasonOf(error)));
+    }
+  }
+  return { files, lookedIn: list.map(({ name }) => name), notices };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error) return String(error.code);
+  return error instanceof Error ? error.message : "";
+}
+
+async function read(
+  place: Place,
+  known: Map<string, CredentialFile>,
+): Promise<CredentialFile | undefined> {
+  const { source, format, name } = place;
+  if (place.file === undefined) {
+    const text = place.text ?? "";
+    const stamp = `${text.length}`;
+    return { source, format, place: name, stamp, config: parseConfigFile(text, format) };
+  }
+  const status = await stat(place.file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (status === undefined) return undefined;
+  if (!status.isFile() || status.size > maxFile)
+    throw new Error(l10n.t("it is no file of at most 1 MiB"));
+  const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
+  const before = known.get(place.file);
+  if (before?.stamp === stamp) return before;
+  const config = parseConfigFile(await readFile(place.file, "utf8"), format);
+  const file: CredentialFile = { source, format, place: name, stamp, config };
+  known.set(place.file, file);
+  return file;
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code))
+  );
+}
+
+/** The places in order: what is set explicitly for a tool before what stands in its usual file. */
+export function credentialPlaces(places: CredentialPlaces): readonly Place[] {
+  const { variables, home } = places;
+  const variable = (name: string): string => variables[name] ?? "";
+  const file = (source: CredentialSource, format: ConfigFormat, name: string): Place => ({
+    source,
+    format,
+    file: name,
+    name: shortened(name, home),
+  });
+  const inline = variable("DOCKER_AUTH_CONFIG");
+  const authFile = variable("REGISTRY_AUTH_FILE");
+  const dockerFolder = variable("DOCKER_CONFIG") || path.join(home, ".docker");
+  return [
+    ...(inline === ""
+      ? []
+      : [
+          {
+            source: "docker-auth-config",
+            format: "docker-environment",
+            text: inline,
+            name: "DOCKER_AUTH_CONFIG",
+          } as const,
+        ]),
+    ...(authFile === "" ? [] : [file("registry-auth-file", "podman", authFile)]),
+    file("docker-config", "docker", path.join(dockerFolder, "config.json")),
+    ...podmanFiles(places).map((name) => file("podman-auth", "podman", name)),
+    file("dockercfg", "dockercfg", path.join(home, ".dockercfg")),
+  ];
+}
+
+function podmanFiles({ variables, home, platform, uid }: CredentialPlaces): readonly string[] {
+  const config = variables["XDG_CONFIG_HOME"] ?? "";
+  const files = [
+    path.join(config === "" ? path.join(home, ".config") : config, "containers/auth.json"),
+  ];
+  if (platform !== "linux") return files;
+  const runtime = variables["XDG_RUNTIME_DIR"] ?? "";
+  const folder = runtime === "" ? `/run/containers/${uid ?? 0}` : path.join(runtime, "containers");
+  return [path.join(folder, "auth.json"), ...files];
+}
+
+function shortened(file: string, home: string): string {
+  return home !== "" && file.startsWith(`${home}${path.sep}`)
+    ? `~${file.slice(home.length)}`
+    : file;
+}
+
+/** Whether a path lies in one of the folders once links are followed. */
+export async function isInside(file: string, folders: readonly string[]): Promise<boolean> {
+  if (folders.length === 0) return false;
+  const target = await realPath(file);
+  for (const folder of folders) {
+    const relative = path.relative(await realPath(folder), target);
+    if (relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative))) return true;
+  }
+  return false;
+}
+
+/** The real path, of the nearest folder that exists where the file does not. */
+async function realPath(file: string): Promise<string> {
+  const absolute = path.resolve(file);
+  try {
+    return await realpath(absolute);
+  } catch {
+    const parent = path.dirname(absolute);
+    return parent === absolute
+      ? absolute
+      : path.join(await realPath(parent), path.basename(absolute));
+  }
+}

@@ -1,0 +1,255 @@
+// Opens connections: only to addresses that the policy allows, through the proxy if there is one, with verified TLS.
+
+import { lookup as systemLookup } from "node:dns";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect as tcpConnect, isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as tlsConnect, type SecureContext, type TLSSocket } from "node:tls";
+import { TransportError, type AddressClass } from "../environment.ts";
+import {
+  classifyAddress,
+  classifyHost,
+  mayReach,
+  type HostClass,
+} from "../registry/addressPolicy.ts";
+import { toTransportError } from "./transportErrors.ts";
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** All addresses of a name. */
+export type LookUp = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+/** How the servers of an origin are verified. */
+export interface TlsTrust {
+  readonly context: SecureContext;
+  readonly verify: boolean;
+}
+
+export interface ConnectOptions {
+  readonly reach: AddressClass;
+  readonly timeoutMs: number;
+  readonly lookUp: LookUp;
+  readonly classify: (address: string) => HostClass;
+  /** The server's; undefined over plain http. */
+  readonly trust: TlsTrust | undefined;
+  readonly proxy: Proxy | undefined;
+}
+
+export interface Proxy {
+  readonly url: URL;
+  /** `Proxy-Authorization`, undefined for none. */
+  readonly authorization: string | undefined;
+  readonly trust: TlsTrust | undefined;
+}
+
+export interface Connection {
+  readonly socket: Socket;
+  readonly addressClass: AddressClass;
+  readonly tlsVersion: string | undefined;
+}
+
+/** The system's resolver. */
+export const lookUpBySystem: LookUp = (hostname) =>
+  new Promise((resolve, reject) => {
+    systemLookup(hostname, { all: true }, (error, addresses) => {
+      if (error === null) resolve(addresses);
+      else reject(error);
+    });
+  });
+
+/** The address policy itself. */
+export const classifyByPolicy = classifyAddress;
+
+/**
+ * Connects to a host and, where `trust` is given, speaks TLS.
+ * Rejects with a `TransportError`, also when the deadline passes; the socket is destroyed then.
+ * @param hostname without brackets.
+ */
+export async function guardedConnect(
+  hostname: string,
+  port: number,
+  options: ConnectOptions,
+): Promise<Connection> {
+  const { proxy, trust, reach } = options;
+  const nameClass = classifyHost(hostname);
+  if (!mayReach(reach, nameClass)) throw forbidden(hostname);
+  const tunnel = proxy === undefined ? undefined : await openTunnel(hostname, port, proxy, options);
+  const socket =
+    trust === undefined
+      ? await settle(openPlain(hostname, port, options), "connect", options.timeoutMs)
+      : await openTls(hostname, port, { ...options, trust, tunnel });
+  // Behind a proxy the address is the proxy's: only the name tells.
+  const remote = proxy === undefined ? options.classify(socket.remoteAddress ?? "") : nameClass;
+  if (remote === "forbidden" || !mayReach(reach, remote)) {
+    socket.destroy();
+    throw forbidden(hostname);
+  }
+  const tlsVersion = trust === undefined ? undefined : tlsVersionOf(socket);
+  return { socket, addressClass: remote, tlsVersion };
+}
+
+function forbidden(hostname: string): TransportError {
+  return new TransportError(
+    "address-forbidden",
+    `the address of ${hostname} must not be contacted`,
+  );
+}
+
+function tlsVersionOf(socket: Socket): string | undefined {
+  return "getProtocol" in socket && typeof socket.getProtocol === "function"
+    ? String(socket.getProtocol())
+    : undefined;
+}
+
+function openPlain(hostname: string, port: number, options: ConnectOptions): Socket {
+  return tcpConnect({ host: hostname, port, lookup: guardedLookup(options), noDelay: true });
+}
+
+/** Gives the connection exactly the addresses that were checked: a second answer cannot take their place. */
+function guardedLookup({ lookUp, classify, reach }: ConnectOptions): LookupFunction {
+  return (hostname, lookupOptions, callback) => {
+    const wanted = lookupOptions.family;
+    lookUp(hostname).then(
+      (addresses) => {
+        const bad = addresses.some(({ address }) => !mayReach(reach, classify(address)));
+        const usable = addresses.filter(
+          ({ family }) => wanted === undefined || wanted === 0 || wanted === family,
+        );
+        const [first] = usable;
+        if (bad) callback(forbidden(hostname), "");
+        else if (first === undefined) callback(notFound(hostname), "");
+        else if (lookupOptions.all === true) callback(null, [...usable]);
+        else callback(null, first.address, first.family);
+      },
+      (error: unknown) => callback(toTransportError(error), ""),
+    );
+  };
+}
+
+function notFound(hostname: string): TransportError {
+  return new TransportError("name-not-found", `no address for ${hostname}`);
+}
+
+async function openTls(
+  hostname: string,
+  port: number,
+  options: ConnectOptions & { readonly trust: TlsTrust; readonly tunnel: Socket | undefined },
+): Promise<Socket> {
+  const { trust, tunnel } = options;
+  const socket = tlsConnect({
+    ...(tunnel === undefined
+      ? { host: hostname, port, lookup: guardedLookup(options) }
+      : { socket: tunnel }),
+    secureContext: trust.context,
+    // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED=0 would win otherwise.
+    rejectUnauthorized: trust.verify,
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    ALPNProtocols: ["http/1.1"],
+  });
+  socket.setNoDelay(true);
+  const issuer = watchIssuer(socket);
+  try {
+    return await settle(socket, "secureConnect", options.timeoutMs);
+  } catch (error) {
+    throw toTransportError(error, issuer());
+  }
+}
+
+/** The certificate can be read only before the socket is destroyed for it, which `secure` precedes. */
+function watchIssuer(socket: TLSSocket): () => string | undefined {
+  let issuer: string | undefined;
+  socket.prependListener("secure", () => {
+    const names = socket.getPeerCertificate(true);
+    let last = names;
+    for (let depth = 0; depth < 10 && isIssued(last); depth += 1) last = last.issuerCertificate;
+    issuer = nameOf(last.issuer);
+  });
+  return () => issuer;
+}
+
+interface PeerCertificate {
+  readonly issuer?: Readonly<Record<string, unknown>>;
+  readonly issuerCertificate?: PeerCertificate;
+}
+
+function isIssued(one: PeerCertificate): one is { readonly issuerCertificate: PeerCertificate } {
+  return one.issuerCertificate !== undefined && one.issuerCertificate !== one;
+}
+
+function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = name?.["CN"] ?? name?.["O"] ?? name?.["OU"];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Waits for the socket's event; after that its errors are whoever uses it. */
+function settle<S extends Socket>(socket: S, event: string, timeoutMs: number): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      socket.destroy(new TransportError("timeout", "no connection in time"));
+    }, timeoutMs);
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(toTransportError(error));
+    };
+    socket.once("error", fail);
+    socket.once(event, () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      resolve(socket);
+    });
+  });
+}
+
+/** Asks an HTTP proxy for a tunnel. The name is looked up by the proxy, not here. */
+function openTunnel(
+  hostname: string,
+  port: number,
+  proxy: Proxy,
+  options: ConnectOptions,
+): Promise<Socket> {
+  const secure = proxy.url.protocol === "https:";
+  const target = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+  const settings = {
+    method: "CONNECT",
+    host: proxy.url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(proxy.url.port || (secure ? 443 : 80)),
+    path: target,
+    headers: {
+      host: target,
+      ...(proxy.authorization === undefined ? {} : { "proxy-authorization": proxy.authorization }),
+    },
+    agent: false,
+  };
+  const trust = { secureContext: proxy.trust?.context, rejectUnauthorized: proxy.trust?.verify };
+  const request = secure ? httpsRequest({ ...settings, ...trust }) : httpRequest(settings);
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(proxyError(error));
+    };
+    const timer = setTimeout(() => {
+      request.destroy(new TransportError("timeout", "the proxy did not answer in time"));
+    }, options.timeoutMs);
+    request.once("error", fail);
+    request.once("connect", (response, socket) => {
+      clearTimeout(timer);
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) {
+        resolve(socket as Socket);
+        return;
+      }
+      socket.destroy();
+      const failure = status === 407 ? "proxy-sign-in" : "proxy-refused";
+      reject(new TransportError(failure, `the proxy answered ${status}`));
+    });
+    request.end();
+  });
+}
+
+function proxyError(error: unknown): TransportError {
+  const cause = toTransportError(error);
+  return new TransportError("proxy-unreachable", `proxy: ${cause.message}`, { cause });
+}

@@ -1,0 +1,108 @@
+// Puts the registry client together with this machine: files, programs, network, proxy, certificates.
+
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import type { Log } from "../environment.ts";
+import { createKeychain, type Keychain } from "../registry/keychain.ts";
+import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
+import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
+import type { Settings } from "../settings.ts";
+import { createCertificates, type Certificates } from "./certificates.ts";
+import { createCredentialFiles } from "./credentialFiles.ts";
+import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
+import { createHttpSender } from "./httpSender.ts";
+import { nodeClock } from "./nodeClock.ts";
+import { createHelperRunner } from "./runCredentialHelper.ts";
+import type { HostClass } from "../registry/addressPolicy.ts";
+
+/** What the editor says of its proxy; the settings' own proxy goes before it. */
+export interface EditorProxy {
+  /** Empty for none. */
+  readonly url: string;
+  /** `Proxy-Authorization`; empty for none. */
+  readonly authorization: string;
+  /** Whether an https proxy's certificate is verified. Says nothing of registries. */
+  readonly strictSsl: boolean;
+  readonly noProxy: readonly string[];
+}
+
+export interface RegistryAccessOptions {
+  /** Asked anew at each use. */
+  readonly settings: () => Settings;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Nothing inside these folders is read or run. */
+  readonly workspaceFolders: () => readonly string[];
+  readonly log: Log;
+  readonly editorProxy?: () => EditorProxy;
+  /** The user's home; `HOME` or `USERPROFILE` of the variables by default. */
+  readonly home?: string;
+  /** For tests: how names become addresses, and what those are. */
+  readonly lookUp?: LookUp;
+  readonly classify?: (address: string) => HostClass;
+}
+
+export interface RegistryAccess {
+  readonly client: RegistryClient;
+  readonly keychain: Keychain;
+  readonly clock: typeof nodeClock;
+}
+
+const helperTimeoutMs = 8000;
+
+/** Everything that `createResolver` needs. Does nothing until the first request. */
+export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
+  const { settings, variables, workspaceFolders, log } = options;
+  const home = options.home ?? variables["HOME"] ?? variables["USERPROFILE"] ?? homedir();
+  const { platform } = process;
+  const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
+  const certificates = createCertificates({ settings, variables, home, log });
+  const keychain = createKeychain({
+    readFiles: createCredentialFiles(places),
+    runHelper: createHelperRunner(places),
+    clock: nodeClock,
+    log,
+    helperTimeoutMs: () => helperTimeoutMs,
+  });
+  const sender = createHttpSender({
+    certificates,
+    proxyFor: (url) => chooseProxy(url, options, certificates),
+    lookUp: options.lookUp ?? lookUpBySystem,
+    classify: options.classify ?? classifyByPolicy,
+    connections: () => settings().requestsPerRegistry,
+  });
+  const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+  const client = createRegistryClient({
+    sender,
+    keychain,
+    clock: nodeClock,
+    log,
+    sha256,
+    settings,
+  });
+  return { client, keychain, clock: nodeClock };
+}
+
+function chooseProxy(
+  url: URL,
+  { settings, variables, editorProxy }: RegistryAccessOptions,
+  certificates: Certificates,
+): Proxy | undefined {
+  const editor = editorProxy?.();
+  const own = settings().proxy;
+  const chosen = own === "" ? (editor?.url ?? "") : own;
+  const proxy = proxyFor(url, proxyRules(variables, chosen, editor?.noProxy ?? []));
+  if (proxy === undefined) return undefined;
+  const authorization = own === "" && editor !== undefined ? editor.authorization : "";
+  return {
+    url: proxy,
+    authorization: authorization === "" ? basicOf(proxy) : authorization,
+    trust:
+      proxy.protocol === "https:" ? certificates.forProxy(editor?.strictSsl ?? true) : undefined,
+  };
+}
+
+function basicOf({ username, password }: URL): string | undefined {
+  if (username === "" && password === "") return undefined;
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
+}

@@ -1,0 +1,66 @@
+// What a person should know beside a digest: why Knative's controller may see something else.
+
+import * as l10n from "@vscode/l10n";
+import { registryScheme } from "../image/registryScheme.ts";
+import { headerValue } from "./manifestAnswer.ts";
+import type { RegistryHost } from "./registryHost.ts";
+import type { SignedAnswer } from "./signIn.ts";
+
+/** Sentences for people, each at most once. */
+export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonly string[] {
+  const { registry } = host;
+  const { unverified, tlsVersion } = answer.response;
+  const plain = answer.url.protocol === "http:";
+  return [
+    ...answer.report.notices,
+    ...untrustedRealm(host, answer),
+    ...(host.isMirror
+      ? [l10n.t("Answered by the mirror {0}; Knative asks {1} itself.", host.asked, registry)]
+      : []),
+    ...(unverified && !plain
+      ? [
+          l10n.t(
+            "The certificate of {0} was not verified; Knative's controller verifies it.",
+            registry,
+          ),
+        ]
+      : []),
+    ...(plain && registryScheme(registry) === "https"
+      ? [l10n.t("{0} was asked over plain http; Knative asks it over https alone.", registry)]
+      : []),
+    ...(tlsVersion !== undefined && tlsVersion !== "TLSv1.3"
+      ? [
+          l10n.t(
+            "{0} speaks {1}; Knative's controller wants TLS 1.3 since Knative 1.21.2, unless TAG_TO_DIGEST_TLS_MIN_VERSION says otherwise.",
+            registry,
+            tlsVersion,
+          ),
+        ]
+      : []),
+    ...rateLimit(registry, answer),
+  ];
+}
+
+function untrustedRealm({ registry }: RegistryHost, { report }: SignedAnswer): readonly string[] {
+  const { untrustedAuthHost } = report;
+  if (untrustedAuthHost === undefined) return [];
+  return [untrustedAuthHostText(registry, untrustedAuthHost)];
+}
+
+/** Why a saved sign-in was not sent, and how to allow it. */
+export function untrustedAuthHostText(registry: string, authHost: string): string {
+  return l10n.t(
+    "The saved sign-in for {0} was not sent to {1}, which it names as its sign-in host: add {1} to knativeDigest.trustedAuthHosts for {0} if you trust it.",
+    registry,
+    authHost,
+  );
+}
+
+/** Docker Hub's form is `20;w=21600`: what is left in a window of so many seconds. */
+function rateLimit(registry: string, { response }: SignedAnswer): readonly string[] {
+  const [left, limit] = ["ratelimit-remaining", "ratelimit-limit"].map((name) =>
+    Number.parseInt(headerValue(response, name) ?? "", 10),
+  );
+  if (left === undefined || limit === undefined || !(left * 10 <= limit)) return [];
+  return [l10n.t("{0} allows {1} more of {2} pulls for now.", registry, left, limit)];
+}

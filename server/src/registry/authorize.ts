@@ -1,0 +1,197 @@
+// What is sent to sign in to a host: a credential, a token that a credential bought, or an anonymous token.
+
+import * as l10n from "@vscode/l10n";
+import type { AddressClass, Clock } from "../environment.ts";
+import { usableToken } from "./bearerToken.ts";
+import type { BearerToken, BearerTokens, TokenWish } from "./bearerTokens.ts";
+import { unlessAborted, within } from "./budget.ts";
+import { basicAuthorization, type Credential } from "./credential.ts";
+import type { Lookup } from "./exchange.ts";
+import type { Authorization } from "./hostRequest.ts";
+import type { SignIn } from "./hostTraits.ts";
+import type { Keychain, KeychainAnswer } from "./keychain.ts";
+import { checkRealm } from "./realm.ts";
+import { RegistryError } from "./registryError.ts";
+import type { RegistryHost } from "./registryHost.ts";
+
+export interface AuthorizeParts {
+  readonly keychain: Keychain;
+  readonly tokens: BearerTokens;
+  readonly clock: Clock;
+  readonly trustedAuthHosts: () => Readonly<Record<string, readonly string[]>>;
+  /** How many lookups ask the host now: alone, nothing is gained by waiting for others. */
+  readonly lookupsOf: (host: string) => number;
+}
+
+/** One lookup's way through the sign-in of one repository. */
+export interface Session {
+  readonly host: RegistryHost;
+  readonly repository: string;
+  readonly lookup: Lookup;
+  /** The search for the credential, once it was needed. */
+  found: KeychainAnswer | undefined;
+  sentCredential: Credential | undefined;
+  untrustedAuthHost: string | undefined;
+}
+
+/** An authorization with what is to be done when the registry refuses it. */
+export interface Sent extends Authorization {
+  readonly credential: Credential | undefined;
+  readonly token: SentToken | undefined;
+}
+
+export interface SentToken extends BearerToken {
+  /** Whether it was asked for together with other repositories. */
+  readonly shared: boolean;
+  /** Whether it was asked for alone, after a shared one was refused. */
+  readonly alone: boolean;
+}
+
+/** How the host wants to be signed in to, for this request. */
+export interface Demand {
+  readonly signIn: SignIn;
+  /** What the challenge named. */
+  readonly scopes: readonly string[];
+  /** Where the challenge came from. */
+  readonly url: URL;
+  readonly addressClass: AddressClass;
+  readonly alone: boolean;
+}
+
+/** The authorization for a demand; undefined where there is none to send. Throws where a token is refused. */
+export async function authorize(
+  session: Session,
+  demand: Demand,
+  parts: AuthorizeParts,
+): Promise<Sent | undefined> {
+  if (demand.signIn.scheme === "none") return undefined;
+  const credential = await credentialOf(session, parts);
+  const secret = credential?.secret;
+  if (secret?.kind === "registry-token") {
+    const token = usableToken(secret.token);
+    return token === undefined ? undefined : sentAs(session, `Bearer ${token}`, credential);
+  }
+  if (demand.signIn.scheme === "basic") {
+    const header = secret === undefined ? undefined : basicAuthorization(secret);
+    return header === undefined ? undefined : sentAs(session, header, credential);
+  }
+  return authorizeByToken(session, { ...demand, signIn: demand.signIn }, credential, parts);
+}
+
+function sentAs(session: Session, header: string, credential: Credential | undefined): Sent {
+  session.sentCredential = credential;
+  return { header, identity: credential?.id ?? "", credential, token: undefined };
+}
+
+/** Looked up once per lookup, by the registry as the user named it: nothing that a server said takes part. */
+async function credentialOf(
+  session: Session,
+  { keychain }: AuthorizeParts,
+): Promise<Credential | undefined> {
+  const { host, repository, lookup } = session;
+  const registry = host.isMirror ? host.asked : host.registry;
+  const target = { registry, repository: `${host.pathPrefix}${repository}` };
+  session.found ??= await unlessAborted(
+    keychain.credentialFor(target, lookup.signal),
+    lookup.signal,
+  );
+  const { credential } = session.found;
+  if (credential === undefined || !keychain.isRefused(host.asked, credential)) return credential;
+  session.sentCredential = credential;
+  lookup.notices.add(refusedNotice(host));
+  return undefined;
+}
+
+function refusedNotice({ registry }: RegistryHost): string {
+  return l10n.t(
+    "The saved sign-in for {0} is not valid, so it was asked without one. Run docker login {0} again.",
+    registry,
+  );
+}
+
+type BearerDemand = Demand & { readonly signIn: SignIn & { readonly scheme: "bearer" } };
+
+async function authorizeByToken(
+  session: Session,
+  demand: BearerDemand,
+  credential: Credential | undefined,
+  parts: AuthorizeParts,
+): Promise<Sent> {
+  const wish = wishFor(session, demand, credential, parts);
+  const { token, credential: used } = await tokenOrAnonymous(session, wish, parts);
+  const shared = token.scopes.some((scope) => !wish.scopes.includes(scope));
+  const sent = { ...token, shared, alone: demand.alone };
+  return {
+    header: `Bearer ${token.token}`,
+    identity: used?.id ?? "",
+    credential: used,
+    token: sent,
+  };
+}
+
+function wishFor(
+  session: Session,
+  demand: BearerDemand,
+  credential: Credential | undefined,
+  parts: AuthorizeParts,
+): TokenWish {
+  const { host, repository } = session;
+  const realm = checkRealm({
+    realm: demand.signIn.realm,
+    registry: demand.url,
+    addressClass: demand.addressClass,
+    registryName: host.registry,
+    trusted: parts.trustedAuthHosts(),
+  });
+  if (realm.kind === "refused") {
+    const problem = { kind: "invalid-response", reason: "realm-refused", status: 401 } as const;
+    throw new RegistryError(problem, realm.host === "" ? host.asked : realm.host);
+  }
+  if (credential !== undefined && !realm.mayHaveCredential) {
+    session.untrustedAuthHost = realm.url.host;
+  }
+  const own = `repository:${host.pathPrefix}${repository}:pull`;
+  return {
+    host: host.asked,
+    endpoint: realm.url,
+    service: demand.signIn.service,
+    reach: realm.reach,
+    scopes: [...new Set([own, ...demand.scopes])],
+    credential: realm.mayHaveCredential ? credential : undefined,
+    alone: demand.alone,
+    quiet: parts.lookupsOf(host.asked) < 2,
+  };
+}
+
+/** A saved sign-in that has died must not hide a public image: then, once, without it. */
+async function tokenOrAnonymous(
+  session: Session,
+  wish: TokenWish,
+  parts: AuthorizeParts,
+): Promise<{ token: BearerToken; credential: Credential | undefined }> {
+  const { host, lookup } = session;
+  const get = (one: TokenWish): Promise<BearerToken> =>
+    lookup.budget.spend((timeoutMs) =>
+      within(parts.tokens.get(one, lookup), timeoutMs, { ...parts, ...lookup }),
+    );
+  const { credential } = wish;
+  if (credential === undefined) return { token: await get(wish), credential };
+  session.sentCredential = credential;
+  try {
+    return { token: await get(wish), credential };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    parts.keychain.refuse(host.asked, credential);
+    lookup.notices.add(refusedNotice(host));
+    // What is said of the anonymous attempt would hide that the saved sign-in was refused.
+    const token = await get({ ...wish, credential: undefined }).catch(() => {
+      throw error;
+    });
+    return { token, credential: undefined };
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof RegistryError) || error.problem.kind !== "denied") return false;
+  return error.problem.status === 401 || error.problem.status === 403;
+}

@@ -1,0 +1,51 @@
+// What a credential is, and where it came from.
+
+/** Where a credential stands. The names are printed by `knative-digest explain`. */
+export type CredentialSource =
+  | "docker-auth-config"
+  | "registry-auth-file"
+  | "docker-config"
+  | "podman-auth"
+  | "dockercfg"
+  | "credential-helper";
+
+/** Where a credential came from: everything about it that may be shown. */
+export interface CredentialOrigin {
+  readonly source: CredentialSource;
+  /** The file's path with `~` for the home folder, or the environment variable's name. */
+  readonly place: string;
+  /** The key as written there; for a helper without an entry of its own, the key it is asked for. */
+  readonly key: string;
+  /** Undefined where a token stands alone, or a helper was not asked yet. */
+  readonly username: string | undefined;
+  /** The suffix of the credential helper that holds the secret. */
+  readonly helper?: string;
+}
+
+export type Secret =
+  | { readonly kind: "password"; readonly username: string; readonly password: string }
+  /** A refresh token for the token endpoint; user and password for endpoints that know no POST. */
+  | {
+      readonly kind: "identity-token";
+      readonly token: string;
+      readonly username: string;
+      readonly password: string;
+    }
+  /** A token for the registry itself. */
+  | { readonly kind: "registry-token"; readonly token: string };
+
+export interface Credential {
+  readonly origin: CredentialOrigin;
+  readonly secret: Secret;
+  /** Tells credentials apart in memory: changes when the secret may have changed. Holds nothing secret. */
+  readonly id: string;
+}
+
+/** `Basic …` for the header, undefined where user or password is empty: nothing to sign in with. */
+export function basicAuthorization(secret: Secret): string | undefined {
+  if (secret.kind === "registry-token" || secret.username === "" || secret.password === "") {
+    return undefined;
+  }
+  const pair = Buffer.from(`${secret.username}:${secret.password}`, "utf8");
+  return `Basic ${pair.toString("base64")}`;
+}

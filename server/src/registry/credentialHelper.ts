@@ -1,0 +1,99 @@
+// The protocol of docker's credential helpers: what is asked, and what their answers mean.
+
+import * as l10n from "@vscode/l10n";
+import type { ProgramFailure, RunCredentialHelper } from "../environment.ts";
+import type { Secret } from "./credential.ts";
+import { isRecord, parseJson, safeText } from "./serverText.ts";
+
+export type HelperAnswer =
+  | { readonly kind: "secret"; readonly secret: Secret; readonly username: string }
+  /** The helper holds nothing for the host. */
+  | { readonly kind: "nothing" }
+  /** In a sentence for people. */
+  | { readonly kind: "problem"; readonly message: string };
+
+const suffixPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const notFound = "credentials not found in native keychain";
+
+/**
+ * Runs `docker-credential-<helper> get` for a server key and reads its answer (docker-credential-helpers).
+ * A name that could lead out of the PATH is refused. An answer for another host is ignored:
+ * some keychains match approximately.
+ */
+export async function askHelper(
+  helper: string,
+  serverKey: string,
+  parts: {
+    readonly runHelper: RunCredentialHelper;
+    readonly helperTimeoutMs: () => number;
+    readonly signal: AbortSignal;
+  },
+): Promise<HelperAnswer> {
+  if (!suffixPattern.test(helper) || helper.includes("..")) {
+    const name = JSON.stringify(safeText(helper));
+    return problem(
+      l10n.t("The credential helper name {0} is not used: it is no plain name.", name),
+    );
+  }
+  const program = `docker-credential-${helper}`;
+  const timeoutMs = parts.helperTimeoutMs();
+  const answer = await parts.runHelper(helper, serverKey, { timeoutMs, signal: parts.signal });
+  if (typeof answer === "string") return problem(failureText(program, answer));
+  const text = answer.stdout.trim();
+  if (answer.exitCode !== 0) {
+    // The message is on standard output, and only its first line: the rest may be anything.
+    const [line = ""] = text.split("\n");
+    if (line.trim() === notFound) return { kind: "nothing" };
+    return problem(l10n.t("{0} failed: {1}", program, safeText(line)));
+  }
+  return readAnswer(text, serverKey, program);
+}
+
+function problem(message: string): HelperAnswer {
+  return { kind: "problem", message };
+}
+
+function readAnswer(text: string, serverKey: string, program: string): HelperAnswer {
+  const json = parseJson(text);
+  const { ServerURL: server, Username: username, Secret: secret } = isRecord(json) ? json : {};
+  if (typeof username !== "string" || typeof secret !== "string") {
+    return problem(l10n.t("{0} gave an answer that is not understood.", program));
+  }
+  if (username === "" || secret === "") return { kind: "nothing" };
+  if (typeof server === "string" && server !== "" && hostOf(server) !== hostOf(serverKey)) {
+    return { kind: "nothing" };
+  }
+  if (username === "<token>") {
+    const token: Secret = { kind: "identity-token", token: secret, username: "", password: "" };
+    return { kind: "secret", secret: token, username: "" };
+  }
+  return { kind: "secret", secret: { kind: "password", username, password: secret }, username };
+}
+
+function hostOf(server: string): string {
+  return (
+    server
+      .toLowerCase()
+      .replace(/^https?:\/\//, "")
+      .split("/", 1)[0] ?? ""
+  );
+}
+
+function failureText(program: string, failure: ProgramFailure): string {
+  switch (failure) {
+    case "not-found":
+      return l10n.t(
+        "{0} was not found in the PATH of this process. An editor started from the desktop may have a shorter PATH than your terminal: start it from the terminal, or add the folder to the PATH of your desktop session.",
+        program,
+      );
+    case "timeout":
+      return l10n.t(
+        "{0} did not answer in time. Unlock your keychain or run docker login, then refresh.",
+        program,
+      );
+    case "too-much-output":
+      return l10n.t("{0} wrote more than a credential.", program);
+    case "failed":
+      return l10n.t("{0} could not be run.", program);
+  }
+}

@@ -1,0 +1,161 @@
+// One request to one URL with everything around it: place in the queue, time, retry, limits, the log.
+
+import {
+  TransportError,
+  type AddressClass,
+  type Clock,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpSender,
+  type Log,
+} from "../environment.ts";
+import { pause, type Budget } from "./budget.ts";
+import type { HostHealth } from "./hostHealth.ts";
+import { headerValue } from "./manifestAnswer.ts";
+import { RegistryError } from "./registryError.ts";
+import type { Priority, RequestQueue } from "./requestQueue.ts";
+import { retryAfter } from "./retryAfter.ts";
+import { parseErrorBody, safeText } from "./serverText.ts";
+
+/** What belongs to one lookup through all its requests. */
+export interface Lookup {
+  readonly signal: AbortSignal;
+  readonly priority: () => Priority;
+  readonly budget: Budget;
+  /** Sentences for people about what happened on the way. */
+  readonly notices: Set<string>;
+}
+
+export interface OutgoingRequest {
+  readonly method: HttpRequest["method"];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+  readonly reach: AddressClass;
+  /** Whose limits apply: the id of the credential that is sent, empty for none. */
+  readonly identity: string;
+  /** Whether another request is tried when this one fails, so that a failure does not count against the host. */
+  readonly tentative?: boolean;
+  /** Requests at a time, where it differs from the setting; such requests have places of their own. */
+  readonly limit?: number;
+}
+
+/** Sends a request; throws a `RegistryError` for what no other request would change. */
+export type Exchange = (
+  url: URL,
+  request: OutgoingRequest,
+  lookup: Lookup,
+) => Promise<HttpResponse>;
+
+export interface ExchangeParts {
+  readonly sender: HttpSender;
+  readonly queue: RequestQueue;
+  readonly health: HostHealth;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long a host is left alone that limits requests and does not say for how long. */
+const limitedMs = 60_000;
+const dockerHubLimitedMs = 15 * 60_000;
+
+/** What the host itself suffers from: the next request would suffer from it, too. */
+const temporary: readonly number[] = [408, 502, 503, 504];
+
+export function createExchange(parts: ExchangeParts): Exchange {
+  const { queue, health, clock } = parts;
+  const logWarnings = createWarningLog(parts.log);
+  return async (url, request, lookup) => {
+    const { signal, priority } = lookup;
+    const host = url.host;
+    const places = request.limit === undefined ? {} : { limit: request.limit };
+    const once = (): Promise<HttpResponse> =>
+      queue.run(
+        request.limit === undefined ? host : `sign-in ${host}`,
+        { priority, signal, ...places },
+        () => {
+          // Asked here, so that a request that waited learns what those before it met.
+          health.check(host, request.identity);
+          return sendOnce(url, request, lookup, parts);
+        },
+      );
+    let response = await once();
+    if (temporary.includes(response.status)) {
+      await pause(clock, 300 + Math.random() * 300, signal);
+      response = await once();
+    }
+    health.answered(host);
+    logWarnings(host, response);
+    if (response.status === 429) throw limited(url, request, response, parts);
+    if ([...temporary, 500].includes(response.status)) {
+      const error = parseErrorBody(response.body);
+      const problem = { kind: "server-error", status: response.status, error } as const;
+      throw new RegistryError({ ...problem, url: `${url.origin}${url.pathname}` }, host);
+    }
+    return response;
+  };
+}
+
+async function sendOnce(
+  url: URL,
+  request: OutgoingRequest,
+  lookup: Lookup,
+  { sender, health, clock, log }: ExchangeParts,
+): Promise<HttpResponse> {
+  const { method, headers, body, maxBytes, reach } = request;
+  const what = `${method} ${url.origin}${url.pathname}`;
+  const start = clock.monotonic();
+  const took = (): string => `${Math.round(clock.monotonic() - start)} ms`;
+  try {
+    const response = await lookup.budget.spend((timeoutMs) =>
+      sender.send({
+        method,
+        url,
+        headers: { "user-agent": "knative-digest", ...headers },
+        ...(body === undefined ? {} : { body }),
+        maxBytes,
+        reach,
+        timeoutMs,
+        signal: lookup.signal,
+      }),
+    );
+    log("debug", `${what} ${response.status} ${took()}`);
+    return response;
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    log("info", `${what} ${error.failure} ${took()}: ${safeText(error.message)}`);
+    const failure = new RegistryError(
+      { kind: "transport", errors: [error], url: `${url.origin}${url.pathname}` },
+      url.host,
+      undefined,
+      error,
+    );
+    const countsAgainstHost = request.tentative !== true && error.failure !== "address-forbidden";
+    if (countsAgainstHost) health.failed(url.host, failure);
+    throw failure;
+  }
+}
+
+/** `Warning: 299` is for people (distribution-spec, "Warnings"): logged once, never acted on. */
+function createWarningLog(log: Log): (host: string, response: HttpResponse) => void {
+  const seen = new Set<string>();
+  return (host, response) => {
+    for (const warning of (response.headers["warning"] ?? []).slice(0, 8)) {
+      const line = `${host} warns: ${safeText(warning.slice(4, 4096))}`;
+      if (!warning.startsWith("299 ") || seen.has(line) || seen.size > 256) continue;
+      seen.add(line);
+      log("warning", line);
+    }
+  };
+}
+
+function limited(
+  url: URL,
+  { identity }: OutgoingRequest,
+  response: HttpResponse,
+  { health, clock }: ExchangeParts,
+): RegistryError {
+  const otherwise = /(^|\.)docker\.io$/.test(url.hostname) ? dockerHubLimitedMs : limitedMs;
+  const wait = retryAfter(headerValue(response, "retry-after"), clock.now(), otherwise);
+  return health.limited(url.host, identity, clock.now() + wait);
+}

@@ -1,0 +1,66 @@
+// One piece of work per key, shared by all who ask for it while it runs.
+
+import { abortReason } from "./budget.ts";
+
+export interface Flights<Value> {
+  /**
+   * Joins the work that runs for `key`, or starts it. The promise rejects with the signal's reason as soon
+   * as it aborts; the work itself is aborted only when the last who waits for it has left.
+   */
+  join(
+    key: string,
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<Value>,
+  ): Promise<Value>;
+  has(key: string): boolean;
+  /** Aborts everything that runs. */
+  abortAll(): void;
+}
+
+interface Flight<Value> {
+  readonly work: Promise<Value>;
+  readonly controller: AbortController;
+  waiters: number;
+}
+
+export function createFlights<Value>(): Flights<Value> {
+  const flights = new Map<string, Flight<Value>>();
+
+  const open = (key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> => {
+    const controller = new AbortController();
+    const work = start(controller.signal).finally(() => {
+      if (flights.get(key) === flight) flights.delete(key);
+    });
+    // Whoever waits sees the rejection; when all have left, nobody is there to see it.
+    work.catch(() => undefined);
+    const flight: Flight<Value> = { work, controller, waiters: 0 };
+    flights.set(key, flight);
+    return flight;
+  };
+
+  return {
+    join(key, signal, start) {
+      if (signal.aborted) return Promise.reject(abortReason(signal));
+      const flight = flights.get(key) ?? open(key, start);
+      flight.waiters += 1;
+      return new Promise<Value>((resolve, reject) => {
+        const leave = (): void => {
+          flight.waiters -= 1;
+          reject(abortReason(signal));
+          if (flight.waiters > 0) return;
+          // A newcomer must not join work that is about to end.
+          if (flights.get(key) === flight) flights.delete(key);
+          flight.controller.abort(signal.reason);
+        };
+        signal.addEventListener("abort", leave, { once: true });
+        const done = (): void => signal.removeEventListener("abort", leave);
+        flight.work.then(resolve, reject).finally(done);
+      });
+    },
+    has: (key) => flights.has(key),
+    abortAll() {
+      for (const { controller } of flights.values()) controller.abort();
+      flights.clear();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// The first request to a registry's host: over which scheme, and who goes first while the host is unknown.
+
+import { TransportError, type HttpResponse } from "../environment.ts";
+import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
+import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
+import type { HostHealth } from "./hostHealth.ts";
+import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
+import type { LeaderGate } from "./leaderGate.ts";
+import { RegistryError } from "./registryError.ts";
+import type { RegistryHost, Scheme } from "./registryHost.ts";
+
+export interface HostRequest {
+  readonly method: "GET" | "HEAD";
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+}
+
+/** What is sent to show who asks. */
+export interface Authorization {
+  readonly header: string;
+  /** The id of the credential behind it; empty for an anonymous token. */
+  readonly identity: string;
+}
+
+export interface HostAnswer {
+  readonly url: URL;
+  readonly response: HttpResponse;
+}
+
+export interface HostRequestParts {
+  readonly exchange: Exchange;
+  readonly traits: HostTraitsStore;
+  readonly health: HostHealth;
+  readonly gate: LeaderGate;
+}
+
+/** Sends one request to the registry itself and learns from the answer how the host wants to be asked. */
+export function sendToHost(
+  host: RegistryHost,
+  request: HostRequest,
+  options: { readonly authorization: Authorization | undefined; readonly lookup: Lookup },
+  parts: HostRequestParts,
+): Promise<HostAnswer> {
+  const { signal } = options.lookup;
+  return parts.gate.pass(host.asked, { signal, isShared: isOfHost }, async () => {
+    const answer = await sendOverScheme(host, request, options, parts);
+    learn(host, answer, options.authorization, parts.traits);
+    return answer;
+  });
+}
+
+/** Whether others who wait for the same host would meet the same failure. */
+function isOfHost(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  return ["transport", "rate-limited", "server-error"].includes(error.problem.kind);
+}
+
+async function sendOverScheme(
+  host: RegistryHost,
+  request: HostRequest,
+  {
+    authorization,
+    lookup,
+  }: { readonly authorization: Authorization | undefined; readonly lookup: Lookup },
+  { exchange, traits, health }: HostRequestParts,
+): Promise<HostAnswer> {
+  const known = traits.get(host.asked).scheme;
+  const schemes: readonly Scheme[] =
+    known !== undefined && host.schemes.includes(known) ? [known] : host.schemes;
+  const errors: TransportError[] = [];
+  for (const [index, scheme] of schemes.entries()) {
+    const url = new URL(`${scheme}://${host.asked}${request.path}`);
+    const isLast = index === schemes.length - 1;
+    const outgoing = outgoingRequest(request, authorization, !isLast);
+    try {
+      return { url, response: await exchange(url, outgoing, lookup) };
+    } catch (error) {
+      const failures = transportErrors(error);
+      errors.push(...failures);
+      if (failures.length === 0) throw error;
+      if (isLast || !failures.every(mayFallBack)) {
+        const problem = { kind: "transport", errors, url: `${url.origin}${url.pathname}` } as const;
+        const failure = new RegistryError(problem, url.host, undefined, error);
+        if (!isLast) health.failed(url.host, failure);
+        throw failure;
+      }
+    }
+  }
+  throw new Error("a host has at least one scheme");
+}
+
+/** A registry that the document names may lie anywhere but at a forbidden address. */
+function outgoingRequest(
+  { method, headers, maxBytes }: HostRequest,
+  authorization: Authorization | undefined,
+  tentative: boolean,
+): OutgoingRequest {
+  return {
+    method,
+    headers:
+      authorization === undefined ? headers : { ...headers, authorization: authorization.header },
+    maxBytes,
+    reach: "loopback",
+    identity: authorization?.identity ?? "",
+    tentative,
+  };
+}
+
+function transportErrors(error: unknown): readonly TransportError[] {
+  if (!(error instanceof RegistryError)) return [];
+  return error.problem.kind === "transport" ? error.problem.errors : [];
+}
+
+/** An untrusted certificate speaks TLS: http would only hide it. */
+function mayFallBack({ failure }: TransportError): boolean {
+  return ["not-tls", "tls-handshake", "refused", "reset", "unreachable"].includes(failure);
+}
+
+function learn(
+  host: RegistryHost,
+  { url, response }: HostAnswer,
+  authorization: Authorization | undefined,
+  traits: HostTraitsStore,
+): void {
+  const before = traits.get(host.asked);
+  const challenge = challengeOf(response);
+  const signIn = challenge === undefined ? before.signIn : signInOf(challenge);
+  const served = authorization === undefined && response.status >= 200 && response.status < 400;
+  traits.update(host.asked, {
+    scheme: url.protocol === "http:" ? "http" : "https",
+    signIn: signIn ?? { scheme: "none" },
+    servesAnonymously: before.servesAnonymously || served,
+    addressClass: response.addressClass,
+  });
+}
+
+/** The challenge of a 401 or 403, undefined if there is none to answer. */
+export function challengeOf(response: HttpResponse): Challenge | undefined {
+  if (response.status !== 401 && response.status !== 403) return undefined;
+  return chooseChallenge(parseChallenges(response.headers["www-authenticate"] ?? []));
+}
+
+/** What is remembered of a challenge. */
+export function signInOf(challenge: Challenge): SignIn {
+  if (challenge.scheme === "basic") return { scheme: "basic" };
+  const realm = challenge.parameters.get("realm") ?? "";
+  const service = challenge.parameters.get("service");
+  return { scheme: "bearer", realm, service: service === "" ? undefined : service };
+}

@@ -1,0 +1,78 @@
+// What is remembered of a host: how it wants to be asked. Holds nothing secret.
+
+import type { AddressClass } from "../environment.ts";
+import type { Scheme } from "./registryHost.ts";
+
+/** How a host wants to be signed in to, as its last challenge said. */
+export type SignIn =
+  | { readonly scheme: "none" }
+  | { readonly scheme: "basic" }
+  | { readonly scheme: "bearer"; readonly realm: string; readonly service: string | undefined };
+
+export interface HostTraits {
+  /** The scheme that worked; undefined until one did. */
+  readonly scheme: Scheme | undefined;
+  /** Undefined until the host answered for the first time. */
+  readonly signIn: SignIn | undefined;
+  /** Whether a request without any authorization was answered: then it is tried first. */
+  readonly servesAnonymously: boolean;
+  /** Where it was reached in this session; it may be elsewhere in the next. */
+  readonly addressClass: AddressClass | undefined;
+  readonly noHead: boolean;
+  readonly noDigestHeader: boolean;
+  /** Whether one token may be for several repositories: `any` = a token is for all of them. */
+  readonly scopes: "unknown" | "single" | "multi" | "any";
+}
+
+export interface HostTraitsStore {
+  get(host: string): HostTraits;
+  update(host: string, change: Partial<HostTraits>): void;
+  /** All hosts with what is known of them, for the disk. */
+  entries(): readonly (readonly [host: string, traits: HostTraits])[];
+  /** Grows with each change. */
+  readonly generation: number;
+  clear(): void;
+}
+
+const maxHosts = 256;
+
+/** Facts about public registries that no request tells. */
+function initialTraits(host: string): HostTraits {
+  const single = /(^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
+  return {
+    scheme: undefined,
+    signIn: undefined,
+    servesAnonymously: false,
+    addressClass: undefined,
+    noHead: false,
+    noDigestHeader: false,
+    scopes: single ? "single" : host === "public.ecr.aws" ? "any" : "unknown",
+  };
+}
+
+/** An empty memory of hosts; the least recently changed leave when there are too many. */
+export function createHostTraits(): HostTraitsStore {
+  const known = new Map<string, HostTraits>();
+  let generation = 0;
+  const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
+  return {
+    get,
+    update(host, change) {
+      const before = get(host);
+      const after = { ...before, ...change };
+      if (known.has(host) && JSON.stringify(before) === JSON.stringify(after)) return;
+      generation += 1;
+      known.delete(host);
+      known.set(host, after);
+      for (const oldest of known.keys()) {
+        if (known.size <= maxHosts) break;
+        known.delete(oldest);
+      }
+    },
+    entries: () => [...known],
+    get generation() {
+      return generation;
+    },
+    clear: () => known.clear(),
+  };
+}

@@ -1,0 +1,62 @@
+// Of many who want to ask a host that is not known yet, one goes first and the others learn from its answer.
+
+import { unlessAborted } from "./budget.ts";
+
+export interface LeaderGate {
+  /**
+   * Runs `ask` as the leader if the host is unknown and nobody leads; waits while somebody does.
+   * A leader's failure that `isShared` says is the host's becomes that of all who waited.
+   */
+  pass<Value>(
+    host: string,
+    options: { readonly signal: AbortSignal; readonly isShared: (error: unknown) => boolean },
+    ask: (leads: boolean) => Promise<Value>,
+  ): Promise<Value>;
+  /** How many wait for the host's leader. */
+  waiting(host: string): number;
+}
+
+type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+
+interface Lead {
+  readonly outcome: Promise<Outcome>;
+  waiting: number;
+}
+
+/** @param isKnown whether enough is known of the host for everybody to ask at once. */
+export function createLeaderGate(isKnown: (host: string) => boolean): LeaderGate {
+  const leads = new Map<string, Lead>();
+
+  const pass: LeaderGate["pass"] = async (host, options, ask) => {
+    for (;;) {
+      const lead = leads.get(host);
+      if (lead === undefined) break;
+      lead.waiting += 1;
+      const outcome = await unlessAborted(lead.outcome, options.signal).finally(() => {
+        lead.waiting -= 1;
+      });
+      if (outcome.failed && options.isShared(outcome.error)) throw outcome.error;
+    }
+    if (isKnown(host)) return ask(false);
+    let settle: (outcome: Outcome) => void = () => undefined;
+    const outcome = new Promise<Outcome>((resolve) => {
+      settle = resolve;
+    });
+    leads.set(host, { outcome, waiting: 0 });
+    try {
+      const value = await ask(true);
+      release({ failed: false });
+      return value;
+    } catch (error) {
+      release({ failed: true, error });
+      throw error;
+    }
+
+    function release(result: Outcome): void {
+      leads.delete(host);
+      settle(result);
+    }
+  };
+
+  return { pass, waiting: (host) => leads.get(host)?.waiting ?? 0 };
+}

@@ -1,0 +1,239 @@
+// One manifest: whether a tag or digest exists, and its digest. HEAD first, GET only where HEAD does not tell.
+
+import { isDigest } from "../image/digest.ts";
+import type { Log } from "../environment.ts";
+import { answerNotices } from "./answerNotices.ts";
+import type { Lookup } from "./exchange.ts";
+import {
+  announcedLength,
+  digestHeader,
+  isSignedSchema1,
+  manifestAccept,
+  mediaTypeOf,
+} from "./manifestAnswer.ts";
+import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
+import { manifestPath, type RegistryHost } from "./registryHost.ts";
+import { parseErrorBody } from "./serverText.ts";
+import { sendSigned, type SignedAnswer, type SignInParts } from "./signIn.ts";
+
+export interface ManifestAnswer {
+  readonly digest: string;
+  readonly mediaType: string | undefined;
+  /** Bytes of the manifest itself. */
+  readonly size: number | undefined;
+  /** Who answered in the end. */
+  readonly host: string;
+  /** What a person should know beside the digest. */
+  readonly notices: readonly string[];
+}
+
+export interface ManifestBody extends ManifestAnswer {
+  readonly body: Uint8Array;
+}
+
+export interface ManifestQuestion {
+  readonly host: RegistryHost;
+  readonly repository: string;
+  /** A tag or a digest; both were checked. */
+  readonly reference: string;
+  /** Whether a person asked and wants to know why: worth a GET, which counts as a pull on Docker Hub. */
+  readonly mayPull: boolean;
+}
+
+export interface ManifestParts extends SignInParts {
+  /** Lower-case hexadecimal. */
+  readonly sha256: (bytes: Uint8Array) => string;
+  readonly log: Log;
+  /** Hosts whose digest header differed from the content once: said once. */
+  readonly liars: Set<string>;
+}
+
+/** distribution and containers/image refuse larger manifests, too. */
+const maxManifest = 4 * 1024 * 1024;
+
+/**
+ * Finds a manifest by HEAD as Knative does; throws a `RegistryError` where Knative would fail,
+ * `no-digest-header` with the digest where only GET tells it.
+ */
+export async function findManifest(
+  question: ManifestQuestion,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ManifestAnswer> {
+  const { host, reference } = question;
+  const { noHead, noDigestHeader } = parts.traits.get(host.asked);
+  if (noHead || (noDigestHeader && !isDigest(reference))) {
+    const lacks = noHead ? "head" : "Docker-Content-Digest";
+    return findByGet(question, { lacks, status: noHead ? 405 : 200 }, lookup, parts);
+  }
+  const answer = await sendSigned(question, headRequest(question), lookup, parts);
+  const { status } = answer.response;
+  if (status === 404) throw await notFound(question, answer, lookup, parts);
+  if (status === 405 || status === 501 || status === 400) {
+    parts.traits.update(host.asked, { noHead: status !== 400 });
+    return findByGet(question, { lacks: "head", status }, lookup, parts);
+  }
+  refuseStatus(answer);
+  const digest = digestHeader(answer.response);
+  if (mediaTypeOf(answer.response) === "text/html") throw invalid(answer, "not-a-registry");
+  if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
+  const lacks = lackOf(answer, digest);
+  if (lacks === undefined) return foundWith(digest, answer, host);
+  if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
+  if (lacks === "Docker-Content-Digest") parts.traits.update(host.asked, { noDigestHeader: true });
+  return findByGet(question, { lacks, status }, lookup, parts);
+}
+
+/**
+ * Reads a manifest's bytes by GET and checks them against the digest asked for.
+ * On Docker Hub this counts as a pull.
+ */
+export async function readManifest(
+  question: ManifestQuestion,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ManifestBody> {
+  const { host, repository, reference } = question;
+  const headers = { accept: manifestAccept, "accept-encoding": "identity" };
+  const path = manifestPath(host, repository, reference);
+  const request = { method: "GET", path, headers, maxBytes: maxManifest } as const;
+  const answer = await sendSigned(question, request, lookup, parts);
+  refuseStatus(answer);
+  const { response } = answer;
+  if (response.truncated) throw invalid(answer, "too-large");
+  if (mediaTypeOf(response) === "text/html") throw invalid(answer, "not-a-registry");
+  const stated = digestHeader(response);
+  // The digest of a signed schema 1 manifest is not that of its bytes, so its header is all there is.
+  const unhashable = isSignedSchema1(mediaTypeOf(response));
+  const hash = `sha256:${parts.sha256(response.body)}`;
+  if (isDigest(reference) && !unhashable && hash !== reference) {
+    throw invalid(answer, "content-mismatch");
+  }
+  if (unhashable && !isDigest(stated)) throw invalid(answer, "unreadable");
+  if (!unhashable && isDigest(stated) && stated !== hash && !parts.liars.has(host.asked)) {
+    parts.liars.add(host.asked);
+    parts.log("warning", `${host.asked} names digests that are not those of its manifests`);
+  }
+  const found = foundWith(unhashable ? stated : hash, answer, host);
+  return { ...found, size: response.body.length, body: response.body };
+}
+
+/** The request that Knative's resolver sends, without its ping. */
+function headRequest({ host, repository, reference }: ManifestQuestion): {
+  readonly method: "HEAD";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+} {
+  const path = manifestPath(host, repository, reference);
+  return { method: "HEAD", path, headers: { accept: manifestAccept }, maxBytes: 64 * 1024 };
+}
+
+/** What Knative demands of the answer, in the order in which it looks (go-containerregistry `fetcher.headManifest`). */
+function lackOf({ response }: SignedAnswer, digest: string): HeadLack | undefined {
+  if (mediaTypeOf(response) === undefined) return "Content-Type";
+  if (announcedLength(response) === undefined) return "Content-Length";
+  if (digest === "missing") return "Docker-Content-Digest";
+  return isDigest(digest) ? undefined : "malformed-digest";
+}
+
+function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): ManifestAnswer {
+  return {
+    digest,
+    mediaType: mediaTypeOf(answer.response),
+    size: announcedLength(answer.response),
+    host: answer.url.host,
+    notices: answerNotices(host, answer),
+  };
+}
+
+function foundByDigest(
+  reference: string,
+  stated: string,
+  answer: SignedAnswer,
+  host: RegistryHost,
+): ManifestAnswer {
+  if (isDigest(stated) && stated !== reference) throw invalid(answer, "content-mismatch");
+  return foundWith(reference, answer, host);
+}
+
+/** Knative sends no GET, so what is found here is not what it sees; only a digest in the manifest needs none. */
+async function findByGet(
+  question: ManifestQuestion,
+  head: { readonly lacks: HeadLack; readonly status: number },
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ManifestAnswer> {
+  const { host, repository, reference, mayPull } = question;
+  const url = `https://${host.asked}${manifestPath(host, repository, reference)}`;
+  if (host.isDockerHub && !mayPull) {
+    throw new RegistryError(
+      { kind: "no-digest-header", ...head, digest: undefined, url },
+      host.asked,
+    );
+  }
+  const found = await readManifest(question, lookup, parts);
+  if (isDigest(reference)) return found;
+  const problem = { kind: "no-digest-header", ...head, digest: found.digest, url } as const;
+  throw new RegistryError(problem, host.asked);
+}
+
+function lacking(
+  head: { readonly lacks: HeadLack; readonly status: number },
+  digest: string,
+  { url, report }: SignedAnswer,
+): RegistryError {
+  const problem = { kind: "no-digest-header", ...head, digest, url: urlText(url) } as const;
+  return new RegistryError(problem, url.host, report);
+}
+
+/** HEAD tells no reason. A person who asks is told more, where a GET is free. */
+async function notFound(
+  question: ManifestQuestion,
+  answer: SignedAnswer,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<RegistryError> {
+  if (question.mayPull && !question.host.isDockerHub) {
+    const why = await readManifest(question, lookup, parts).catch((error: unknown) => error);
+    if (why instanceof RegistryError && why.problem.kind === "not-found") return why;
+  }
+  const problem = { kind: "not-found", error: undefined, url: urlText(answer.url) } as const;
+  return new RegistryError(problem, answer.url.host, answer.report);
+}
+
+/** Throws what a status other than 200 means. */
+export function refuseStatus(answer: SignedAnswer): void {
+  const { url, report, response } = answer;
+  const { status } = response;
+  if (status === 200) return;
+  const error = response.body.length === 0 ? undefined : parseErrorBody(response.body);
+  const at = urlText(url);
+  const problem = ((): RegistryProblem => {
+    if (status === 404 && error !== undefined && error.code === undefined && isPage(answer)) {
+      return { kind: "invalid-response", reason: "not-a-registry", status };
+    }
+    if (status === 404) return { kind: "not-found", error, url: at };
+    if (status === 401 || status === 403) {
+      return { kind: "denied", status, at: "registry", error, url: at };
+    }
+    return { kind: "invalid-response", reason: "unexpected-status", status };
+  })();
+  throw new RegistryError(problem, url.host, report);
+}
+
+function isPage({ response }: SignedAnswer): boolean {
+  return mediaTypeOf(response) === "text/html";
+}
+
+function invalid(
+  { url, report, response }: SignedAnswer,
+  reason: "not-a-registry" | "too-large" | "content-mismatch" | "unreadable",
+): RegistryError {
+  const { status } = response;
+  return new RegistryError({ kind: "invalid-response", reason, status }, url.host, report);
+}
+
+function urlText(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}

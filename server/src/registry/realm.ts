@@ -1,0 +1,78 @@
+// Which token endpoints may be asked, and which may be given a credential: the realm of a Bearer challenge.
+
+import type { AddressClass } from "../environment.ts";
+import { classifyHost, mayReach } from "./addressPolicy.ts";
+
+export interface RealmQuestion {
+  readonly realm: string;
+  /** Where the registry answered with the challenge. */
+  readonly registry: URL;
+  /** The address class of that answer. */
+  readonly addressClass: AddressClass;
+  /** The registry as Knative spells it, by which the user names pairs. */
+  readonly registryName: string;
+  /** The user's pairs, `trustedAuthHosts`. */
+  readonly trusted: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Realm =
+  | {
+      readonly kind: "usable";
+      readonly url: URL;
+      /** Whether it may be given the registry's credential. */
+      readonly mayHaveCredential: boolean;
+      /** How far inside its address may lie. */
+      readonly reach: AddressClass;
+    }
+  | { readonly kind: "refused"; readonly host: string };
+
+/**
+ * Checks a realm: an absolute or relative https URL without user and fragment, or http where the registry itself
+ * is asked over http at the same host; never further inside a network than the registry is.
+ * Only the registry's own origin, pairs known from the registries' documentation, and pairs that the user
+ * trusts may be given a credential; others are asked anonymously.
+ */
+export function checkRealm(question: RealmQuestion): Realm {
+  const { registry, addressClass } = question;
+  const url = parse(question.realm, registry);
+  if (url === undefined) return { kind: "refused", host: "" };
+  const refused: Realm = { kind: "refused", host: url.host };
+  const sameOrigin = url.origin === registry.origin;
+  const sameHost = url.hostname === registry.hostname;
+  const plain = url.protocol === "http:" && registry.protocol === "http:" && sameHost;
+  if (url.protocol !== "https:" && !plain) return refused;
+  if (url.username !== "" || url.password !== "" || url.hash !== "") return refused;
+  const reach = sameOrigin ? "loopback" : addressClass;
+  if (!mayReach(reach, classifyHost(url.hostname))) return refused;
+  const trusted = isTrustedPair(question, url);
+  if (!sameHost && !trusted && url.port !== "" && url.port !== registry.port) {
+    if (addressClass === "public") return refused;
+  }
+  return { kind: "usable", url, mayHaveCredential: sameOrigin || trusted, reach };
+}
+
+function parse(realm: string, base: URL): URL | undefined {
+  try {
+    return new URL(realm, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** From the documentation of Docker Hub, GitLab and NVIDIA. */
+const knownPairs: Readonly<Record<string, string>> = {
+  "index.docker.io": "auth.docker.io",
+  "registry-1.docker.io": "auth.docker.io",
+  "registry.gitlab.com": "gitlab.com",
+  "nvcr.io": "authn.nvidia.com",
+};
+
+function isTrustedPair({ registry, registryName, trusted }: RealmQuestion, url: URL): boolean {
+  if (url.protocol !== "https:" && url.hostname !== registry.hostname) return false;
+  if (registry.protocol === "https:" && knownPairs[registry.host] === url.host) return true;
+  const names = [registryName.toLowerCase(), registry.host];
+  return Object.entries(trusted).some(
+    ([name, hosts]) =>
+      names.includes(name.toLowerCase()) && hosts.some((host) => host.toLowerCase() === url.host),
+  );
+}

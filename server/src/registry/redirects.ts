@@ -1,0 +1,110 @@
+// Redirects, followed by hand: never with the credential of the host that was left.
+
+import { outermost } from "./addressPolicy.ts";
+import type { BearerTokens } from "./bearerTokens.ts";
+import { challengeScopes } from "./challenge.ts";
+import type { Exchange, Lookup } from "./exchange.ts";
+import {
+  challengeOf,
+  signInOf,
+  type Authorization,
+  type HostAnswer,
+  type HostRequest,
+} from "./hostRequest.ts";
+import { checkRealm } from "./realm.ts";
+import { RegistryError } from "./registryError.ts";
+
+const maxHops = 5;
+
+/**
+ * Follows redirects from a registry's answer; throws a `RegistryError` for those that must not be followed.
+ * The authorization goes along while the origin stays the same, and never again once it was left.
+ * A host that is redirected to and wants a token gets an anonymous one of its own.
+ */
+export async function followRedirects(
+  start: HostAnswer,
+  request: HostRequest,
+  options: { readonly authorization: Authorization | undefined; readonly lookup: Lookup },
+  parts: { readonly exchange: Exchange; readonly tokens: BearerTokens },
+): Promise<HostAnswer> {
+  let answer = start;
+  let left = false;
+  for (let hop = 0; isRedirect(answer); hop += 1) {
+    const url = hop < maxHops ? nextUrl(answer) : undefined;
+    if (url === undefined) throw refused(answer);
+    left ||= url.origin !== start.url.origin;
+    const addressClass = outermost(answer.response.addressClass, start.response.addressClass);
+    const authorization = left ? undefined : options.authorization;
+    const send = async (header: string | undefined): Promise<HostAnswer> => {
+      const headers = header === undefined ? {} : { authorization: header };
+      const outgoing = {
+        ...request,
+        headers: { ...request.headers, ...headers },
+        reach: left ? addressClass : ("loopback" as const),
+        identity: authorization?.identity ?? "",
+      };
+      return { url, response: await parts.exchange(url, outgoing, options.lookup) };
+    };
+    answer = await send(authorization?.header);
+    if (!left || answer.response.status !== 401) continue;
+    const token = await anonymousToken(answer, options.lookup, parts.tokens);
+    if (token !== undefined) answer = await send(`Bearer ${token}`);
+  }
+  return answer;
+}
+
+function isRedirect({ response }: HostAnswer): boolean {
+  return [301, 302, 303, 307, 308].includes(response.status);
+}
+
+/** Where to go next; undefined for what must not be followed: two targets, no web address, https to http, a user. */
+function nextUrl({ url, response }: HostAnswer): URL | undefined {
+  const [location, ...others] = response.headers["location"] ?? [];
+  if (location === undefined || others.length > 0) return undefined;
+  try {
+    const target = new URL(location, url);
+    const secure =
+      target.protocol === "https:" || (target.protocol === "http:" && url.protocol === "http:");
+    return secure && target.username === "" && target.password === "" ? target : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refused({ url, response }: HostAnswer): RegistryError {
+  const { status } = response;
+  return new RegistryError(
+    { kind: "invalid-response", reason: "redirect-refused", status },
+    url.host,
+  );
+}
+
+async function anonymousToken(
+  { url, response }: HostAnswer,
+  lookup: Lookup,
+  tokens: BearerTokens,
+): Promise<string | undefined> {
+  const challenge = challengeOf(response);
+  if (challenge === undefined) return undefined;
+  const signIn = signInOf(challenge);
+  if (signIn.scheme !== "bearer") return undefined;
+  const realm = checkRealm({
+    realm: signIn.realm,
+    registry: url,
+    addressClass: response.addressClass,
+    registryName: url.host,
+    trusted: {},
+  });
+  if (realm.kind === "refused") return undefined;
+  const wish = {
+    host: url.host,
+    endpoint: realm.url,
+    service: signIn.service,
+    reach: realm.reach,
+    scopes: challengeScopes(challenge),
+    credential: undefined,
+    alone: false,
+    quiet: true,
+  };
+  return (await tokens.get(wish, lookup)).token;
+}

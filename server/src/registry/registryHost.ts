@@ -1,0 +1,131 @@
+// Where a registry is asked: host, schemes, mirror; and which names may stand in a request.
+
+import * as l10n from "@vscode/l10n";
+import { dockerHub } from "../image/imageReference.ts";
+import type { RegistrySettings } from "../settings.ts";
+import { classifyHost, isBadPort } from "./addressPolicy.ts";
+
+export type Scheme = "https" | "http";
+
+export interface RegistryHost {
+  /** As Knative spells it (`RegistryStr`): the registry's identity for people. */
+  readonly registry: string;
+  /** The host that is asked, lower case, with its port: the mirror's if there is one. */
+  readonly asked: string;
+  /** Prepended to repositories: the path of a mirror, `dockerhub/`; else empty. */
+  readonly pathPrefix: string;
+  /** In the order in which they are tried. */
+  readonly schemes: readonly [Scheme, ...Scheme[]];
+  /** Whether the user named the host insecure. */
+  readonly insecure: boolean;
+  readonly isMirror: boolean;
+  /** Whether a GET of a manifest counts as a pull. */
+  readonly isDockerHub: boolean;
+}
+
+type HostSettings = Readonly<Record<string, RegistrySettings>>;
+
+/** The host to ask for a registry, or why it cannot be asked, in words for people. */
+export function registryHost(registry: string, settings: HostSettings): RegistryHost | string {
+  const mirror = hostSettings(registry, settings)?.mirror ?? "";
+  const { place, scheme } = mirror === "" ? { place: registry, scheme: undefined } : split(mirror);
+  const slash = place.indexOf("/");
+  const host = slash < 0 ? place : place.slice(0, slash);
+  const path = slash < 0 ? "" : place.slice(slash + 1).replace(/\/+$/, "");
+  const url = parseHost(host);
+  if (url === undefined) return l10n.t("{0} is not a host name that can be asked.", shown(host));
+  const hostClass = classifyHost(url.hostname);
+  if (hostClass === "forbidden") {
+    return l10n.t("{0} is not contacted: it is an address that no registry has.", host);
+  }
+  const insecure = hostSettings(host, settings)?.insecure ?? false;
+  const plainAllowed = (insecure || hostClass === "loopback") && !isBadPort(Number(url.port || 80));
+  const schemes: RegistryHost["schemes"] = plainAllowed ? ["https", "http"] : ["https"];
+  return {
+    registry,
+    asked: url.host,
+    pathPrefix: path === "" ? "" : `${path}/`,
+    schemes: scheme === "http" && plainAllowed ? ["http"] : schemes,
+    insecure,
+    isMirror: mirror !== "",
+    isDockerHub: mirror === "" && isDockerHubHost(url.host),
+  };
+}
+
+/** The user's settings for a registry; Docker Hub's may stand under any of its names. */
+export function hostSettings(host: string, settings: HostSettings): RegistrySettings | undefined {
+  const names = host === dockerHub ? [host, "docker.io", "registry-1.docker.io"] : [host];
+  const wanted = names.map(canonicalHost);
+  const key = Object.keys(settings).find((one) => wanted.includes(canonicalHost(one)));
+  return key === undefined ? undefined : settings[key];
+}
+
+/** Lower case, without the port that https has anyway. */
+function canonicalHost(host: string): string {
+  return host.toLowerCase().replace(/:443$/, "");
+}
+
+function isDockerHubHost(host: string): boolean {
+  return host === dockerHub || host === "registry-1.docker.io" || host === "docker.io";
+}
+
+function split(mirror: string): { place: string; scheme: string | undefined } {
+  const match = /^(https?):\/\/(.*)$/.exec(mirror);
+  return match === null
+    ? { place: mirror, scheme: undefined }
+    : { place: match[2] ?? "", scheme: match[1] };
+}
+
+/**
+ * ASCII names, IPv4 addresses and bracketed IPv6 addresses with an optional port. `URL` makes addresses canonical
+ * (`0x7f.1`, `2130706433`), so that the address policy sees what would be connected to.
+ */
+function parseHost(host: string): URL | undefined {
+  if (!/^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(host)) return undefined;
+  try {
+    return new URL(`https://${host}/`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names with letters that only look Latin are shown as they would be looked up. */
+function shown(host: string): string {
+  try {
+    return new URL(`https://${host}/`).hostname;
+  } catch {
+    return JSON.stringify(host);
+  }
+}
+
+const repositoryName =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const tagName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+/** Why a repository cannot be asked for, in words for people; undefined if it can (distribution-spec, "Pull"). */
+export function repositoryProblem(host: string, repository: string): string | undefined {
+  if (repositoryName.test(repository) && host.length + 1 + repository.length <= 255)
+    return undefined;
+  return l10n.t(
+    "{0} is not a repository name that a registry accepts: lower-case letters and digits, with single . _ or - between them, parts divided by /, at most 255 characters with the host.",
+    JSON.stringify(cut(repository)),
+  );
+}
+
+/** Why a tag or digest cannot be asked for, in words for people; undefined if it can. */
+export function referenceProblem(reference: string): string | undefined {
+  if (tagName.test(reference) || /^sha256:[0-9a-f]{64}$/.test(reference)) return undefined;
+  return l10n.t(
+    "{0} is not a tag that a registry accepts: it begins with a letter, a digit or _, and has at most 128 of those, . and -.",
+    JSON.stringify(cut(reference)),
+  );
+}
+
+function cut(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+/** The path of a manifest. Both parts were checked, so nothing in them means anything in a URL. */
+export function manifestPath(host: RegistryHost, repository: string, reference: string): string {
+  return `/v2/${host.pathPrefix}${repository}/manifests/${reference}`;
+}

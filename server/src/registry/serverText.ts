@@ -1,0 +1,77 @@
+// Text that a server sent, made fit to be shown: error bodies, header values.
+
+const maxLength = 200;
+
+/**
+ * Server text as inert words: control characters, ANSI sequences, bidirectional and zero-width marks
+ * become spaces, Markdown's and links' characters lose their meaning, and it is cut to 200 characters.
+ */
+export function safeText(text: string): string {
+  const plain = text
+    // eslint-disable-next-line no-control-regex -- terminal sequences are what is taken out here.
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, " ")
+    // Control, format (bidirectional, zero-width, tags), surrogate and separator characters.
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[[\]()<>`*_~|\\!#{}]/g, " ")
+    .replace(/\b(command|javascript|data|file|vscode):/gi, "$1 ")
+    .replace(/\s+/g, " ")
+    .trim();
+  const characters = [...plain];
+  return characters.length <= maxLength ? plain : `${characters.slice(0, maxLength - 1).join("")}…`;
+}
+
+/** One error as a registry tells it. */
+export interface ServerError {
+  /** `MANIFEST_UNKNOWN`; undefined where the body is not of the specified form. */
+  readonly code: string | undefined;
+  /** Made safe; never `detail`, which names paths inside some registries. */
+  readonly message: string | undefined;
+}
+
+/**
+ * Reads an error body leniently: the specified form, Docker Hub's `details`, Artifactory's without a code,
+ * OAuth's `error_description`, or plain text. HTML tells nothing.
+ * @param body at most the first 64 KiB of it.
+ */
+export function parseErrorBody(body: Uint8Array): ServerError {
+  const text = new TextDecoder().decode(body.subarray(0, 64 * 1024));
+  const json = parseJson(text);
+  if (isRecord(json)) return fromJson(json);
+  const plain = json === undefined && !/<\s*(!doctype|html|head|body)/i.test(text) ? text : "";
+  return { code: undefined, message: nonEmpty(safeText(plain)) };
+}
+
+function fromJson(json: Record<string, unknown>): ServerError {
+  const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined;
+  const error = isRecord(first) ? first : json;
+  const message = [
+    error["message"],
+    json["details"],
+    json["error_description"],
+    json["message"],
+    json["error"],
+  ].find((value) => typeof value === "string");
+  const code = error["code"];
+  return {
+    code: typeof code === "string" && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined,
+    message: message === undefined ? undefined : nonEmpty(safeText(message)),
+  };
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/** JSON as an unchecked value; undefined if it is none. Nesting made to exhaust the stack is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the value is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

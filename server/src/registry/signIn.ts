@@ -1,0 +1,212 @@
+// Requests to a registry with the sign-in it asks for: what to send first, and what after a refusal.
+
+import { authorize, type AuthorizeParts, type Sent, type Session } from "./authorize.ts";
+import { challengeScopes, chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
+import type { Lookup } from "./exchange.ts";
+import {
+  challengeOf,
+  sendToHost,
+  signInOf,
+  type HostAnswer,
+  type HostRequest,
+  type HostRequestParts,
+} from "./hostRequest.ts";
+import type { SignIn } from "./hostTraits.ts";
+import { followRedirects } from "./redirects.ts";
+import { RegistryError, type SignInReport } from "./registryError.ts";
+import type { RegistryHost } from "./registryHost.ts";
+
+export interface SignInParts extends HostRequestParts, AuthorizeParts {
+  readonly memory: SignInMemory;
+}
+
+/** What is remembered of sign-ins beside a host's traits, for this session. */
+export interface SignInMemory {
+  /** Repositories that wanted a sign-in, on hosts that serve others without. */
+  readonly challenged: Set<string>;
+  /** What `GET /v2/` said, by host. */
+  readonly pings: Map<string, Challenge | undefined>;
+  /** Ids of credentials that a host accepted: a refusal of one repository says nothing of them. */
+  readonly accepted: Set<string>;
+}
+
+export function createSignInMemory(): SignInMemory {
+  return { challenged: new Set(), pings: new Map(), accepted: new Set() };
+}
+
+export interface SignedAnswer extends HostAnswer {
+  readonly report: SignInReport;
+}
+
+/** At most: a token that was kept, one that several repositories share, one for this repository alone. */
+const maxRounds = 3;
+
+/**
+ * Sends a request to a registry and signs in as its answers ask for. Returns the last answer, whatever its status.
+ * Throws a `RegistryError` where no answer came, with what was tried to sign in.
+ */
+export async function sendSigned(
+  target: { readonly host: RegistryHost; readonly repository: string },
+  request: HostRequest,
+  lookup: Lookup,
+  parts: SignInParts,
+): Promise<SignedAnswer> {
+  const session: Session = {
+    ...target,
+    lookup,
+    found: undefined,
+    sentCredential: undefined,
+    untrustedAuthHost: undefined,
+  };
+  try {
+    let authorization = await authorizeAhead(session, parts);
+    for (let round = 0; ; round += 1) {
+      const options = { authorization, lookup };
+      const answer = await sendToHost(target.host, request, options, parts);
+      const next =
+        round < maxRounds ? await authorizeAgain(session, answer, authorization, parts) : undefined;
+      if (next === undefined) {
+        noteSuccess(session, answer, authorization, parts);
+        const last = await followRedirects(answer, request, options, parts);
+        return { ...last, report: reportOf(session) };
+      }
+      authorization = next;
+    }
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.signIn !== undefined) throw error;
+    throw new RegistryError(error.problem, error.host, reportOf(session), error);
+  }
+}
+
+function reportOf({ found, sentCredential, untrustedAuthHost, lookup }: Session): SignInReport {
+  return {
+    credential: sentCredential?.origin,
+    lookedIn: found?.lookedIn ?? [],
+    unusedKey: found?.unusedKey,
+    untrustedAuthHost,
+    notices: [...new Set([...(found?.notices ?? []), ...lookup.notices])],
+  };
+}
+
+function repositoryKey({ host, repository }: Session): string {
+  return `${host.asked}/${host.pathPrefix}${repository}`;
+}
+
+/** What is remembered of the host saves the request that would only be told how to sign in. */
+async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sent | undefined> {
+  const traits = parts.traits.get(session.host.asked);
+  const { signIn, scheme } = traits;
+  const known = parts.memory.challenged.has(repositoryKey(session));
+  if (signIn === undefined || (traits.servesAnonymously && !known)) return undefined;
+  const url = new URL(`${scheme ?? "https"}://${session.host.asked}/v2/`);
+  const { addressClass } = traits;
+  const demand = { signIn, scopes: [], url, alone: false };
+  if (addressClass !== undefined) return authorize(session, { ...demand, addressClass }, parts);
+  try {
+    // Where the registry lies is not known yet in this session, so its realm must be public.
+    return await authorize(session, { ...demand, addressClass: "public" }, parts);
+  } catch (error) {
+    if (error instanceof RegistryError && isOfRealm(error)) return undefined;
+    throw error;
+  }
+}
+
+function isOfRealm({ problem }: RegistryError): boolean {
+  if (problem.kind === "invalid-response") return problem.reason === "realm-refused";
+  if (problem.kind !== "transport") return false;
+  return problem.errors.some(({ failure }) => failure === "address-forbidden");
+}
+
+/** The answer to a refusal, undefined if there is none left. */
+async function authorizeAgain(
+  session: Session,
+  { url, response }: HostAnswer,
+  sent: Sent | undefined,
+  parts: SignInParts,
+): Promise<Sent | undefined> {
+  const { status, addressClass } = response;
+  // Some registries answer 400 or 403 for a token that has died or that is for another repository.
+  const mayBeToken = sent?.token !== undefined && status === 400;
+  if (status !== 401 && status !== 403 && !mayBeToken) return undefined;
+  const challenge = challengeOf(response);
+  const signIn = await demandOf(session, challenge, parts);
+  const verdict = judge(session, sent, signIn, { status, parts });
+  if (verdict === "final") return undefined;
+  parts.traits.update(session.host.asked, { signIn });
+  parts.memory.challenged.add(repositoryKey(session));
+  const scopes = challenge === undefined ? [] : challengeScopes(challenge);
+  const alone = verdict === "alone";
+  return authorize(session, { signIn, scopes, url, addressClass, alone }, parts);
+}
+
+/** How to sign in: as the answer says, else as the host said before, else as `GET /v2/` says. */
+async function demandOf(
+  session: Session,
+  challenge: Challenge | undefined,
+  parts: SignInParts,
+): Promise<SignIn> {
+  if (challenge !== undefined) return signInOf(challenge);
+  const { signIn } = parts.traits.get(session.host.asked);
+  if (signIn !== undefined && signIn.scheme !== "none") return signIn;
+  const pinged = await ping(session, parts);
+  return pinged === undefined ? { scheme: "none" } : signInOf(pinged);
+}
+
+/** Once per host. The scope of this challenge is a placeholder on some hosts, so it is not used. */
+async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Challenge | undefined> {
+  const { pings } = parts.memory;
+  if (!pings.has(host.asked)) {
+    const request: HostRequest = { method: "GET", path: "/v2/", headers: {}, maxBytes: 64 * 1024 };
+    const options = { authorization: undefined, lookup };
+    const { response } = await sendToHost(host, request, options, parts);
+    const lines = response.headers["www-authenticate"] ?? [];
+    pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
+  }
+  return pings.get(host.asked);
+}
+
+/** What a refusal means: try again, try with a token for this repository alone, or give up. */
+function judge(
+  session: Session,
+  sent: Sent | undefined,
+  signIn: SignIn,
+  { status, parts }: { readonly status: number; readonly parts: SignInParts },
+): "again" | "alone" | "final" {
+  if (signIn.scheme === "none") return "final";
+  if (sent === undefined) return "again";
+  if (sent.token !== undefined) {
+    parts.tokens.drop(sent.token.token);
+    if (sent.token.kept) return "again";
+    return sent.token.shared ? "alone" : "final";
+  }
+  const { credential } = sent;
+  if (credential === undefined || credential.secret.kind === "registry-token") return "final";
+  if (signIn.scheme === "bearer") return "again";
+  // The same wrong password again and again would lock the account.
+  if (status === 401 && !parts.memory.accepted.has(credential.id)) {
+    parts.keychain.refuse(session.host.asked, credential);
+  }
+  return "final";
+}
+
+/** Learns from an answer that was no refusal: whether one token may be for several repositories. */
+function noteSuccess(
+  { host, repository }: Session,
+  { response }: HostAnswer,
+  sent: Sent | undefined,
+  { traits, memory }: SignInParts,
+): void {
+  const good = response.status < 400 || response.status === 404;
+  if (!good || sent === undefined) return;
+  if (sent.credential !== undefined && sent.token === undefined) {
+    if (memory.accepted.size > 256) memory.accepted.clear();
+    memory.accepted.add(sent.credential.id);
+  }
+  if (sent.token === undefined || traits.get(host.asked).scopes === "any") return;
+  if (sent.token.alone) traits.update(host.asked, { scopes: "single" });
+  const own = `repository:${host.pathPrefix}${repository}:pull`;
+  // A server that reads the first scope alone would have refused the others.
+  if (sent.token.shared && sent.token.scopes[0] !== own) {
+    traits.update(host.asked, { scopes: "multi" });
+  }
+}

@@ -1,0 +1,110 @@
+// Why a registry refused access, and which credential was tried: never a secret.
+
+import * as l10n from "@vscode/l10n";
+import { dockerHub } from "../image/imageReference.ts";
+import { untrustedAuthHostText } from "../registry/answerNotices.ts";
+import type { CredentialOrigin } from "../registry/credential.ts";
+import type { RegistryError, RegistryProblem, SignInReport } from "../registry/registryError.ts";
+import type { ManifestKey } from "./resolution.ts";
+
+type Denied = RegistryProblem & { readonly kind: "denied" };
+
+/** What was refused, with which credential, and what to do. */
+export function deniedMessage(error: RegistryError, problem: Denied, key: ManifestKey): string {
+  const { signIn } = error;
+  const name = `${key.registry}/${key.repository}`;
+  const expired = problem.error?.message ?? "";
+  if (/\.dkr[.-]ecr\./.test(key.registry) && /expired/i.test(expired)) {
+    return l10n.t(
+      "The AWS sign-in for {0} has expired: run aws ecr get-login-password again, or configure docker-credential-ecr-login.",
+      key.registry,
+    );
+  }
+  const first =
+    signIn?.credential === undefined
+      ? withoutCredential(name, key, problem)
+      : withCredential(name, signIn.credential, key, problem);
+  return [first, ...hints(key, signIn)].join(" ");
+}
+
+function withCredential(
+  name: string,
+  credential: CredentialOrigin,
+  { registry }: ManifestKey,
+  { at, status }: Denied,
+): string {
+  const where = describeCredential(credential);
+  if (at === "token-endpoint" || status === 401) {
+    return l10n.t(
+      "{0} refused the saved sign-in ({1}) for {2} (HTTP {3}): run docker login {0} again, or check that it may pull this image.",
+      registry,
+      where,
+      name,
+      status,
+    );
+  }
+  return l10n.t(
+    "{0} ({1}) may not pull {2} (HTTP {3}).",
+    credential.username ?? registry,
+    where,
+    name,
+    status,
+  );
+}
+
+function withoutCredential(name: string, { registry }: ManifestKey, { status }: Denied): string {
+  if (registry === dockerHub) {
+    return l10n.t(
+      "{0} is private or does not exist: Docker Hub refused access (HTTP {1}) and does not say which.",
+      name,
+      status,
+    );
+  }
+  return l10n.t("{0} needs a sign-in, or does not exist (HTTP {1}).", name, status);
+}
+
+function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): readonly string[] {
+  if (signIn === undefined) return [];
+  const { credential, unusedKey, untrustedAuthHost, lookedIn } = signIn;
+  const hub = registry === dockerHub;
+  return [
+    ...(untrustedAuthHost === undefined
+      ? []
+      : [untrustedAuthHostText(registry, untrustedAuthHost)]),
+    ...(unusedKey === undefined
+      ? []
+      : [
+          l10n.t(
+            "The entry {0} in {1} is not used for {2}: the key that works is {3}.",
+            unusedKey.key,
+            unusedKey.place,
+            hub ? "Docker Hub" : registry,
+            unusedKey.works,
+          ),
+        ]),
+    ...(credential === undefined && unusedKey === undefined
+      ? [nothingFound(registry, lookedIn, hub)]
+      : []),
+    ...signIn.notices,
+  ];
+}
+
+function nothingFound(registry: string, lookedIn: readonly string[], hub: boolean): string {
+  const command = hub ? "docker login" : `docker login ${registry}`;
+  return lookedIn.length === 0
+    ? l10n.t("No credential for it was found: run {0}.", command)
+    : l10n.t(
+        "No credential for it was found (looked in {0}): run {1}.",
+        lookedIn.join(", "),
+        command,
+      );
+}
+
+/** Where a credential stands, for people: `~/.docker/config.json, user bob`. */
+export function describeCredential(origin: CredentialOrigin): string {
+  const place =
+    origin.helper === undefined
+      ? origin.place
+      : l10n.t("docker-credential-{0}, configured in {1}", origin.helper, origin.place);
+  return origin.username === undefined ? place : l10n.t("{0}, user {1}", place, origin.username);
+}

@@ -1,0 +1,85 @@
+// Why a registry could not be reached, in words for people.
+
+import * as l10n from "@vscode/l10n";
+import type { TransportError } from "../environment.ts";
+import { registryScheme } from "../image/registryScheme.ts";
+import type { ManifestKey } from "./resolution.ts";
+
+/** What went wrong between here and the host, and what to do. @param errors one for each scheme tried. */
+export function transportMessage(
+  errors: readonly TransportError[],
+  host: string,
+  key: ManifestKey,
+): string {
+  // Where https failed since the host speaks http, what http met is the reason.
+  const error = errors.at(-1);
+  if (error === undefined) return l10n.t("{0} could not be reached.", host);
+  const address = error.address === undefined ? "" : ` (${error.address})`;
+  switch (error.failure) {
+    case "name-not-found":
+      return l10n.t("The host {0} was not found: check the name, your DNS and your VPN.", host);
+    case "refused":
+      return l10n.t(
+        "{0} refuses connections{1}: is the registry running, and is the port right?",
+        host,
+        address,
+      );
+    case "unreachable":
+      return l10n.t("{0} cannot be reached{1}: check your network and your VPN.", host, address);
+    case "reset":
+      return l10n.t("{0} closed the connection without an answer.", host);
+    case "timeout":
+      return l10n.t("{0} did not answer in time.", host);
+    case "not-http":
+      return l10n.t("{0} does not speak HTTP.", host);
+    case "headers-too-large":
+      return l10n.t("{0} sent more headers than any registry does.", host);
+    case "tls-handshake":
+      return l10n.t(
+        "{0} and this machine could not agree on TLS: it may accept old versions only, or want a client certificate.",
+        host,
+      );
+    case "not-tls":
+      return notTls(host, key);
+    case "address-forbidden":
+      return l10n.t(
+        "Not asked: {0} leads to an address that must not be contacted from there.",
+        host,
+      );
+    case "untrusted-certificate":
+    case "expired-certificate":
+    case "wrong-name-certificate":
+      return certificateMessage(error, host);
+    case "proxy-sign-in":
+      return l10n.t("The proxy wants a sign-in to reach {0}: put it into the proxy's URL.", host);
+    case "proxy-refused":
+      return l10n.t("The proxy refuses to reach {0}: {1}.", host, error.message);
+    case "proxy-unreachable":
+      return l10n.t("The proxy for {0} cannot be reached: {1}.", host, error.message);
+  }
+}
+
+function notTls(host: string, { registry }: ManifestKey): string {
+  const knative =
+    registryScheme(registry) === "http"
+      ? l10n.t("Knative would also try http here.")
+      : l10n.t("Knative asks this name over https alone, so it will fail, too.");
+  return `${l10n.t("{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries.", host)} ${knative}`;
+}
+
+function certificateMessage({ failure, issuer }: TransportError, host: string): string {
+  if (failure === "expired-certificate") {
+    return l10n.t(
+      "The certificate of {0} has expired or is not valid yet: Knative refuses it, too.",
+      host,
+    );
+  }
+  if (failure === "wrong-name-certificate") {
+    return l10n.t("The certificate of {0} is for another name: Knative refuses it, too.", host);
+  }
+  return l10n.t(
+    "The certificate of {0} is not trusted: its CA {1} is not known here. Give the CA's file to the editor as caFile of {0} in knativeDigest.registries, and to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
+    host,
+    issuer ?? l10n.t("(unnamed)"),
+  );
+}
