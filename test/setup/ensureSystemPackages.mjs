@@ -15,16 +15,16 @@ export const browserNames = [
 
 const macBrowser = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-/** Each program: names on the PATH, the Debian package, and what cannot run without it. */
+/** Each program: names on the PATH, the Debian package, and the layer of tests that cannot run without it. */
 const programs = [
-  { names: browserNames, debian: "chromium", neededBy: "the tests in a real editor" },
+  { names: browserNames, debian: "chromium", neededBy: "e2e" },
   {
     names: ["docker-registry"],
     debian: "docker-registry",
-    neededBy: "the tests against a real registry",
+    neededBy: "integration",
   },
-  { names: ["skopeo"], debian: "skopeo", neededBy: "the second opinion on each digest" },
-  { names: ["nvim"], debian: "neovim", neededBy: "the tests in Neovim" },
+  { names: ["skopeo"], debian: "skopeo", neededBy: "integration" },
+  { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];
 
 /**
