@@ -14,7 +14,7 @@ export interface WithEditorOptions extends EditorPage {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly trusted?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where installed extensions live; default: none are installed. */
+  /** Where installed extensions live: they are used instead of the one under development. */
   readonly extensionsFolder?: string;
 }
 
@@ -65,16 +65,17 @@ export async function withPage<Result>(
 }
 
 /**
- * Opens a workspace in VS Code with the extension under development and lets a user at it.
+ * Opens a workspace in VS Code with the extension and lets a user at it.
  * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png.
  */
 export async function withEditor<Result>(
   options: WithEditorOptions,
   body: (editor: EditorDriver, server: EditorServer) => Promise<Result>,
 ): Promise<Result> {
-  const { extensionDevelopmentPath = projectPath() } = options;
+  const development =
+    options.extensionsFolder === undefined ? { extensionDevelopmentPath: projectPath() } : {};
   return await withEditorServer(options, async (server) => {
-    const address = server.address({ ...options, extensionDevelopmentPath });
+    const address = server.address({ ...development, ...options });
     return await withPage(address, async (page) => {
       await page.locator(".monaco-workbench .part.statusbar").waitFor();
       const editor = createEditorDriver(page);
