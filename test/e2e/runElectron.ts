@@ -15,14 +15,14 @@ export type DesktopEditor =
 
 /** Downloads the newest VS Code into .cache, unless it is there. */
 export async function findDesktopEditor(): Promise<DesktopEditor> {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (process.platform === "linux" && DISPLAY === undefined && WAYLAND_DISPLAY === undefined) {
-    return { kind: "absent", why: "there is no display (xvfb-run npm test makes one)" };
-  }
   try {
     await fetch(releases, { signal: AbortSignal.timeout(reachMs) });
   } catch {
     return { kind: "absent", why: "update.code.visualstudio.com cannot be reached" };
+  }
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (process.platform === "linux" && DISPLAY === undefined && WAYLAND_DISPLAY === undefined) {
+    return { kind: "absent", why: "there is no display (xvfb-run npm test makes one)" };
   }
   const cachePath = projectPath(".cache/vscode-desktop");
   return { kind: "found", executable: await downloadAndUnzipVSCode({ cachePath }) };
