@@ -1,7 +1,7 @@
 // Files of any size: Services of 26 lines each, every one with an image of its own.
 
 /** The image of the Service with this number. */
-export function imageOf(index: number, host: string): string {
+function imageOf(index: number, host: string): string {
   return `${host}/${repositoryOf(index)}:${tagOf(index)}`;
 }
 

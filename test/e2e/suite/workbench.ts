@@ -99,7 +99,7 @@ export async function diagnosticAt(
 }
 
 /** A diagnostic's code, with or without a link. */
-export function codeOf({ code }: Diagnostic): string {
+function codeOf({ code }: Diagnostic): string {
   return String(typeof code === "object" ? code.value : code);
 }
 
