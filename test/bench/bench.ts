@@ -1,0 +1,113 @@
+// `npm run bench`: every promise about speed and size, measured in one run.
+
+import { startDemoRegistry } from "../demo/demoRegistry.ts";
+import { singleImage } from "../demo/sampleImages.ts";
+import { measureList } from "./commandLine.ts";
+import {
+  measureFile,
+  measureStarts,
+  ours,
+  yamlLanguageServer,
+  type FileMeasures,
+} from "./languageServers.ts";
+import { measureActivation, measurePackage } from "./packaged.ts";
+import { repositoryOf, tagOf } from "./manifests.ts";
+import { renderTable, type Row } from "./row.ts";
+
+/** The parts of the benchmark by the names that select them. */
+export type Section = "start" | "file" | "list" | "package";
+
+const largest = 1_000;
+
+/** Measures what each section is about. @param more rows that were measured elsewhere */
+export async function bench(
+  sections: readonly Section[],
+  more: readonly Row[] = [],
+): Promise<{ table: string; isKept: boolean }> {
+  const measure: Readonly<Record<Section, () => Promise<readonly Row[]>>> = {
+    start: startRows,
+    file: fileRows,
+    list: async () => [await measureList(largest)],
+    package: async () => [await measurePackage(), await measureActivation()],
+  };
+  const rows: Row[] = [];
+  for (const section of sections) rows.push(...(await measure[section]()));
+  rows.push(...more);
+  const isKept = rows.every(({ promise }) => promise?.isKept !== false);
+  return { table: renderTable(rows), isKept };
+}
+
+async function startRows(): Promise<readonly Row[]> {
+  const [mine = Number.NaN, other = Number.NaN] = await measureStarts([ours, yamlLanguageServer]);
+  return [
+    {
+      work: "start → initialize answered",
+      ours: { value: mine, unit: "ms" },
+      beside: { value: other, unit: "ms", name: yamlLanguageServer.name },
+      promise: { words: "at most half", isKept: mine * 2 <= other },
+    },
+  ];
+}
+
+async function fileRows(): Promise<readonly Row[]> {
+  const registry = await startDemoRegistry("private/");
+  try {
+    const digests = Array.from({ length: largest }, (_, index) =>
+      registry.push(repositoryOf(index), tagOf(index), singleImage(`image ${index}`)),
+    );
+    const digestOf = (index: number): string => digests[index] ?? "";
+    const sizes = [10, 100, largest];
+    const all: { count: number; mine: FileMeasures; other: FileMeasures }[] = [];
+    for (const count of sizes) {
+      const mine = await measureFile(ours, count, registry.host, digestOf);
+      const other = await measureFile(yamlLanguageServer, count, registry.host);
+      all.push({ count, mine, other });
+    }
+    const smallKey = all[0]?.mine.key ?? Number.NaN;
+    return all.flatMap(({ count, mine, other }) => rowsOf(count, mine, other, smallKey));
+  } finally {
+    await registry.stop();
+  }
+}
+
+/** The promises are about the largest file; the smaller ones show how the time grows. */
+function rowsOf(
+  count: number,
+  mine: FileMeasures,
+  other: FileMeasures,
+  smallKey: number,
+): readonly Row[] {
+  const name = yamlLanguageServer.name;
+  const megabytes = (bytes: number): number => bytes / 1024 / 1024;
+  const promised = (words: string, isKept: boolean): Pick<Row, "promise"> =>
+    count === largest ? { promise: { words, isKept } } : {};
+  return [
+    {
+      work: `${count} Services: open → first diagnostics`,
+      ours: { value: mine.open, unit: "ms" },
+      beside: { value: other.open, unit: "ms", name },
+      ...promised("≤ 300 ms, and less", mine.open <= 300 && mine.open < other.open),
+    },
+    {
+      work: `${count} Services: one key → diagnostics`,
+      ours: { value: mine.key, unit: "ms" },
+      beside: { value: other.key, unit: "ms", name },
+      ...promised(
+        "≤ 10 ms, ≤ 2 × that of 10 Services, 20 × faster",
+        mine.key <= 10 && mine.key <= 2 * smallKey && mine.key * 20 <= other.key,
+      ),
+    },
+    {
+      work: `${count} Services: hover on a known image`,
+      ours: { value: mine.hover, unit: "ms" },
+      beside: { value: other.hover, unit: "ms", name },
+      ...promised("≤ 1 ms", mine.hover <= 1),
+    },
+    {
+      work: `${count} Services: resident memory`,
+      ours: { value: megabytes(mine.memory), unit: "MB" },
+      beside: { value: megabytes(other.memory), unit: "MB", name },
+      ...promised("≤ 120 MB", megabytes(mine.memory) <= 120),
+    },
+  ];
+}

@@ -1,0 +1,224 @@
+// A user in front of VS Code: opens files, points at text, double-clicks hints, picks quick fixes, reads Problems.
+
+import { mkdir } from "node:fs/promises";
+import type { Locator, Page } from "playwright-core";
+import { eventually } from "../support/deadline.ts";
+import { projectPath } from "../support/projectRoot.ts";
+import { boxOf, visibleLines, type Box } from "./pageScripts.ts";
+
+/** What a user can do and see. Whatever waits does so with a deadline. */
+export interface EditorDriver {
+  readonly page: Page;
+  /** Opens a file of the workspace by its name, as with Ctrl+P. */
+  openFile(name: string): Promise<void>;
+  /** Points at a text in the editor until the popup satisfies `accept`. @returns what the popup says */
+  hoverText(text: string, accept?: (popup: string) => boolean): Promise<string>;
+  /** Clicks a link in the popup that is open. */
+  clickInHover(label: string): Promise<void>;
+  /** Waits for a line that contains `text` and satisfies `accept`. @returns the line, hints and all */
+  lineWith(text: string, accept?: (line: string) => boolean): Promise<string>;
+  /** What VS Code draws behind each of the given texts: its inlay hint, or an empty string. */
+  hintAfter(text: string): Promise<string>;
+  /** Double-clicks a text, an inlay hint for example. */
+  doubleClick(text: string): Promise<void>;
+  /** The titles behind the light bulb at a text. */
+  quickFixes(text: string): Promise<readonly string[]>;
+  /** Applies the first quick fix at a text whose title matches. */
+  applyQuickFix(text: string, title: RegExp): Promise<void>;
+  /** The rows of the Problems view, once they satisfy `accept`. */
+  problems(accept?: (rows: readonly string[]) => boolean): Promise<readonly string[]>;
+  /** Runs a command by its title, as with F1. */
+  runCommand(title: string): Promise<void>;
+  /** What the language status popup says, beside the name of the language in the status bar. */
+  languageStatus(accept?: (text: string) => boolean): Promise<string>;
+  /** The whole text of the editor, without hints. */
+  editorText(): Promise<string>;
+  save(): Promise<void>;
+  /** Keeps a picture as test/screenshots/NAME.png. */
+  screenshot(name: string): Promise<void>;
+}
+
+const anything = (): boolean => true;
+
+/** Drives the workbench in a page that has loaded it. */
+export function createEditorDriver(page: Page): EditorDriver {
+  return { page, ...navigation(page), ...hovers(page), ...lines(page), ...quickFixes(page) };
+}
+
+function navigation(
+  page: Page,
+): Pick<EditorDriver, "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"> {
+  const quickInput = page.locator(".quick-input-widget input.input");
+  const row = page.locator(".quick-input-list .monaco-list-row").first();
+  return {
+    async openFile(name) {
+      const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+      await eventually(`Opening ${name}`, async () => {
+        await page.keyboard.press("Control+P");
+        await quickInput.fill(name);
+        await row.filter({ hasText: name }).waitFor({ timeout: 5_000 });
+        await page.keyboard.press("Enter");
+        return await isSeen(tab);
+      });
+      await eventually(`The text of ${name}`, async () => {
+        const texts = await visibleLines(page);
+        return texts.some((text) => text.trim() !== "") ? true : undefined;
+      });
+    },
+    async runCommand(title) {
+      await page.keyboard.press("F1");
+      await quickInput.fill(`>${title}`);
+      await row.filter({ hasText: title }).waitFor();
+      await page.keyboard.press("Enter");
+    },
+    async problems(accept = anything) {
+      const panel = page.locator(".markers-panel-container");
+      if (!(await panel.isVisible())) await page.keyboard.press("Control+Shift+M");
+      await panel.waitFor();
+      return await eventually("The awaited rows in Problems", async () => {
+        const rows = await panel.locator(".monaco-list-row").allInnerTexts();
+        const texts = rows.map((text) => text.replace(/\s+/g, " ").trim());
+        return accept(texts) ? texts : undefined;
+      });
+    },
+    async languageStatus(accept = anything) {
+      const popup = page
+        .locator(".monaco-hover:visible")
+        .filter({ has: page.locator(".hover-language-status") });
+      return await eventually("The awaited language status", async () => {
+        await restMouse(page);
+        const item = page.locator("#status\\.languageStatus");
+        if ((await isSeen(item)) !== true) return undefined;
+        await item.hover();
+        const text = (await textOf(popup))?.replace(/\s+/g, " ");
+        return text !== undefined && accept(text) ? text : undefined;
+      });
+    },
+    async screenshot(name) {
+      await mkdir(projectPath("test/screenshots"), { recursive: true });
+      await page.screenshot({ path: projectPath("test/screenshots", `${name}.png`) });
+    },
+  };
+}
+
+function hovers(page: Page): Pick<EditorDriver, "hoverText" | "clickInHover"> {
+  const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible").first();
+  return {
+    async hoverText(text, accept = anything) {
+      return await eventually(`The awaited hover on ${text}`, async () => {
+        // Away first: a popup that is open does not ask again.
+        await restMouse(page);
+        await page.keyboard.press("Escape");
+        const { x, y } = middle(await box(page, text));
+        await page.mouse.move(x - 3, y);
+        await page.mouse.move(x, y);
+        const contents = await textOf(popup);
+        return contents !== undefined && accept(contents) ? contents : undefined;
+      });
+    },
+    async clickInHover(label) {
+      await popup.locator("a", { hasText: label }).first().click();
+    },
+  };
+}
+
+function lines(
+  page: Page,
+): Pick<EditorDriver, "lineWith" | "hintAfter" | "doubleClick" | "editorText" | "save"> {
+  return {
+    async lineWith(text, accept = anything) {
+      return await eventually(`The awaited line with ${text}`, async () => {
+        const texts = await visibleLines(page);
+        return texts.find((line) => line.includes(text) && accept(line));
+      });
+    },
+    async hintAfter(text) {
+      const line = (await visibleLines(page)).find((each) => each.includes(text)) ?? "";
+      return line.slice(line.indexOf(text) + text.length);
+    },
+    async doubleClick(text) {
+      const { x, y } = middle(await box(page, text));
+      await page.mouse.dblclick(x, y);
+    },
+    async editorText() {
+      await page.locator(".editor-instance .view-lines").first().click();
+      await page.keyboard.press("Control+A");
+      await page.keyboard.press("Control+C");
+      await page.keyboard.press("ArrowLeft");
+      return await page.evaluate<string>("navigator.clipboard.readText()");
+    },
+    async save() {
+      await page.keyboard.press("Control+S");
+      const dirty = page.locator(".tab.active.dirty");
+      await eventually("Saving", async () => ((await dirty.count()) === 0 ? true : undefined));
+    },
+  };
+}
+
+function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFix"> {
+  const widget = page.locator(".action-widget:not(.action-list-submenu-panel)");
+  const rows = widget.locator(".monaco-list-row.action");
+  const open = async (text: string): Promise<readonly string[]> =>
+    await eventually(`Quick fixes at ${text}`, async () => {
+      const { x, y } = middle(await box(page, text));
+      await page.mouse.click(x, y);
+      await page.keyboard.press("Control+.");
+      if ((await isSeen(rows.first())) === true) return await rows.allInnerTexts();
+      await page.keyboard.press("Escape");
+      return undefined;
+    });
+  return {
+    async quickFixes(text) {
+      const titles = await open(text);
+      await page.keyboard.press("Escape");
+      return titles;
+    },
+    async applyQuickFix(text, title) {
+      await eventually(`The quick fix ${title.source} at ${text}`, async () => {
+        const titles = await open(text);
+        const index = titles.findIndex((each) => title.test(each));
+        if (index >= 0) {
+          await rows.nth(index).click();
+          await widget.waitFor({ state: "hidden" });
+          return true;
+        }
+        await page.keyboard.press("Escape");
+        return undefined;
+      });
+    },
+  };
+}
+
+/** Long enough for an editor that is not busy; whoever waits asks again if it was. */
+const momentMs = 2_000;
+
+async function isSeen(locator: Locator): Promise<true | undefined> {
+  try {
+    await locator.waitFor({ state: "visible", timeout: momentMs });
+    return true;
+  } catch {
+    return undefined;
+  }
+}
+
+async function textOf(locator: Locator): Promise<string | undefined> {
+  try {
+    return await locator.innerText({ timeout: momentMs });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts the mouse where nothing has a tooltip: the middle of the status bar. */
+async function restMouse(page: Page): Promise<void> {
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  await page.mouse.move(width / 2, height - 4);
+}
+
+async function box(page: Page, text: string): Promise<Box> {
+  return await eventually(`Seeing ${text}`, () => boxOf(page, text));
+}
+
+function middle({ x, y, width, height }: Box): { x: number; y: number } {
+  return { x: x + width / 2, y: y + height / 2 };
+}

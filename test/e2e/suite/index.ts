@@ -1,0 +1,27 @@
+// The entry point inside the extension host: runs the suite beside it, and writes the results where the runner reads them.
+
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Mocha from "mocha";
+import { resultsVariable, type TestResult } from "../suiteResults.ts";
+
+/**
+ * Called by VS Code.
+ * @throws {Error} if a test has failed, which makes VS Code's exit code 1
+ */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min", color: false });
+  const files = readdirSync(__dirname).filter((file) => file.endsWith(".test.cjs"));
+  for (const file of files.sort()) mocha.addFile(join(__dirname, file));
+  const results: TestResult[] = [];
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.on("pass", (test) => results.push({ title: test.fullTitle(), error: null }));
+    // A failing hook has no test of its own, and is reported here all the same.
+    runner.on("fail", (test, error: Error) => {
+      results.push({ title: test.fullTitle(), error: error.stack ?? error.message });
+    });
+  });
+  writeFileSync(process.env[resultsVariable] ?? "results.json", JSON.stringify(results));
+  if (failures > 0) throw new Error(`${failures} tests failed.`);
+}

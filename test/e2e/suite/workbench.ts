@@ -1,0 +1,123 @@
+// VS Code's own questions to every extension, asked of the sample workspace, with patience.
+
+import {
+  commands,
+  languages,
+  Range,
+  Uri,
+  window,
+  workspace,
+  type CodeAction,
+  type Diagnostic,
+  type Hover,
+  type InlayHint,
+  type MarkdownString,
+  type TextDocument,
+} from "vscode";
+import { eventually } from "../../support/deadline.ts";
+import { subjectVariable, type SuiteSubject } from "../suiteResults.ts";
+
+/** The registry and the digests that the runner has prepared. */
+export function subject(): SuiteSubject {
+  return JSON.parse(process.env[subjectVariable] ?? "{}") as SuiteSubject;
+}
+
+/** Opens a file of the sample workspace, with the text that it has on disk. */
+export async function open(name: string): Promise<TextDocument> {
+  const folder = workspace.workspaceFolders?.[0];
+  if (folder === undefined) throw new Error("No workspace is open.");
+  const document = await workspace.openTextDocument(Uri.joinPath(folder.uri, name));
+  await window.showTextDocument(document);
+  if (document.isDirty) await commands.executeCommand("workbench.action.files.revert");
+  return document;
+}
+
+/** The first place of a text. */
+export function rangeOf(document: TextDocument, text: string): Range {
+  const start = document.getText().indexOf(text);
+  if (start < 0) throw new Error(`${document.fileName} does not contain ${text}.`);
+  return new Range(document.positionAt(start), document.positionAt(start + text.length));
+}
+
+/** All that is shown when a user points at a text, once it satisfies `accept`. */
+export async function hoverAt(
+  document: TextDocument,
+  text: string,
+  accept: (contents: string) => boolean,
+): Promise<string> {
+  return await eventually(`The awaited hover on ${text}`, async () => {
+    const position = rangeOf(document, text).start.translate(0, 1);
+    const hovers = await commands.executeCommand<Hover[]>(
+      "vscode.executeHoverProvider",
+      document.uri,
+      position,
+    );
+    const contents = hovers
+      .flatMap((hover) => hover.contents)
+      .map((part) => (typeof part === "string" ? part : (part as MarkdownString).value))
+      .join("\n");
+    return accept(contents) ? contents : undefined;
+  });
+}
+
+/** The inlay hints of the whole file, once they satisfy `accept`. */
+export async function hintsOf(
+  document: TextDocument,
+  accept: (hints: readonly InlayHint[]) => boolean,
+): Promise<readonly InlayHint[]> {
+  return await eventually(`The awaited hints in ${document.fileName}`, async () => {
+    const hints = await commands.executeCommand<InlayHint[]>(
+      "vscode.executeInlayHintProvider",
+      document.uri,
+      new Range(0, 0, document.lineCount, 0),
+    );
+    return accept(hints) ? hints : undefined;
+  });
+}
+
+/** A hint's text, whether it is in parts or not. */
+export function labelOf({ label }: InlayHint): string {
+  return typeof label === "string" ? label : label.map(({ value }) => value).join("");
+}
+
+/** Waits for a diagnostic of ours with this code on this text. */
+export async function diagnosticAt(
+  document: TextDocument,
+  text: string,
+  code: string,
+): Promise<Diagnostic> {
+  return await eventually(`${code} on ${text}`, () =>
+    languages
+      .getDiagnostics(document.uri)
+      .find(
+        (each) =>
+          each.source === "knative-digest" &&
+          codeOf(each) === code &&
+          document.getText(each.range).includes(text),
+      ),
+  );
+}
+
+/** A diagnostic's code, with or without a link. */
+function codeOf({ code }: Diagnostic): string {
+  return String(typeof code === "object" ? code.value : code);
+}
+
+/** Waits for a quick fix or refactoring at a text, with the edit that it would make. */
+export async function actionAt(
+  document: TextDocument,
+  text: string,
+  title: RegExp,
+  kind?: string,
+): Promise<CodeAction> {
+  return await eventually(`${title.source} at ${text}`, async () => {
+    const actions = await commands.executeCommand<CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      rangeOf(document, text),
+      kind,
+      20,
+    );
+    return actions.find((action) => title.test(action.title) && action.edit !== undefined);
+  });
+}

@@ -1,0 +1,82 @@
+// A user in front of the browser-hosted VS Code: what is seen, pointed at, clicked and read on the screen.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { EditorDriver } from "./editorDriver.ts";
+import { withSample, type SampleEnvironment } from "./sampleEnvironment.ts";
+import { withEditor } from "./withEditor.ts";
+
+/** Opens the sample workspace at one of its files. */
+async function inSample(
+  file: string,
+  body: (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>,
+  options: { trusted?: boolean; settings?: Record<string, unknown> } = {},
+): Promise<void> {
+  await withSample(async (sample) => {
+    const { workspace, env } = sample;
+    const openFile = join(workspace, file);
+    await withEditor({ ...options, workspace, openFile, env }, (editor) => body(editor, sample));
+  });
+}
+
+function short(digest: string): string {
+  return digest.slice("sha256:".length, "sha256:".length + 12);
+}
+
+describe("on the screen", () => {
+  it("the popup over an image shows its digest, and a double-click on the hint pins it", async () => {
+    await inSample("service.yaml", async (editor, { digests }) => {
+      const tag = "/shop/frontend:2.1";
+      await editor.lineWith(tag, (line) => line.includes(short(digests.frontend)));
+      const popup = await editor.hoverText(tag, (text) => text.includes(digests.frontend));
+      assert.ok(popup.includes(digests.frontend));
+      await editor.screenshot("hover");
+      const before = await editor.editorText();
+      await editor.doubleClick(short(digests.frontend));
+      await editor.lineWith(`${tag}@${digests.frontend}`);
+      await editor.screenshot("pinned");
+      assert.equal(await editor.editorText(), before.replace(tag, `${tag}@${digests.frontend}`));
+    });
+  });
+
+  it("Problems lists what is wrong, and a quick fix pins an image in flow style", async () => {
+    await inSample("shop.yaml", async (editor, { digests }) => {
+      const rows = await editor.problems((all) =>
+        ["registry-skipped", "tag-not-found"].every((code) => all.join("\n").includes(code)),
+      );
+      assert.ok(rows.some((row) => row.includes("knative-digest")));
+      await editor.screenshot("problems");
+      const tag = "/shop/checkout:3.0";
+      await editor.applyQuickFix(tag, /^Pin\b/);
+      await editor.lineWith(`${tag}@${digests.checkout} }`);
+      await editor.screenshot("quick-fix");
+    });
+  });
+
+  it("a restricted workspace shows what needs no registry, and asks none", async () => {
+    await inSample(
+      "shop.yaml",
+      async (editor, { registry }) => {
+        await editor.problems((all) => all.join("\n").includes("registry-skipped"));
+        await editor.hoverText("/shop/checkout:3.0");
+        await editor.screenshot("restricted");
+        assert.deepEqual(registry.requests, []);
+      },
+      { trusted: false },
+    );
+  });
+
+  it("an empty folder does not start the extension", async () => {
+    await withSample(async ({ scratch, env }) => {
+      const workspace = join(scratch, "empty");
+      await mkdir(workspace);
+      await withEditor({ workspace, env }, async (editor) => {
+        await editor.runCommand("Developer: Show Running Extensions");
+        const list = editor.page.locator(".runtime-extensions-editor");
+        await list.waitFor();
+        assert.equal(await list.locator(".extension", { hasText: "Knative Digest" }).count(), 0);
+      });
+    });
+  });
+});

@@ -1,0 +1,139 @@
+// `npm test`: sets everything up, builds, and runs every test. `npm test -- unit protocol` runs only those layers.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, printSizes } from "./build.mjs";
+import { checks, compile } from "./checks.mjs";
+import { ensureEditor } from "./ensureEditor.mjs";
+import { ensureNodeModules } from "./ensureNodeModules.mjs";
+import { ensureSystemPackages } from "./ensureSystemPackages.mjs";
+import { root, run, say, timed } from "./processes.mjs";
+
+/** The mocha layers, the quick ones first. A test may take as long as the slowest it has to wait for. */
+const layers = [
+  { name: "unit", timeoutMs: 5_000 },
+  { name: "conformance", timeoutMs: 10_000 },
+  { name: "repository", timeoutMs: 60_000 },
+  { name: "grammar", timeoutMs: 10_000 },
+  { name: "protocol", timeoutMs: 30_000 },
+  { name: "integration", timeoutMs: 60_000 },
+  { name: "e2e", timeoutMs: 240_000, needs: "editor" },
+];
+
+const names = ["check", ...layers.map(({ name }) => name)];
+
+/** Adds two sets of counts. */
+function sum(a, b) {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+function count(isPassed) {
+  return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, skipped: 0 };
+}
+
+/** The compiled files of a layer. They are found by their sources: out/ may hold older ones. */
+function compiledTests(layer) {
+  const folder = join(root, "test", layer);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".test.ts") && !path.startsWith("suite/"))
+    .map((path) => `out/test/${layer}/${path.replace(/\.ts$/, ".js")}`)
+    .sort();
+}
+
+async function runLayer({ name, timeoutMs }, scratch) {
+  const files = compiledTests(name);
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  say(`\n${name}`);
+  const countsFile = join(scratch, `${name}.json`);
+  const { code } = await run(process.execPath, [
+    "node_modules/mocha/bin/mocha.js",
+    ...["--timeout", String(timeoutMs), "--forbid-only"],
+    ...["--reporter", "test/setup/reporter.cjs", "--reporter-option", `countsFile=${countsFile}`],
+    ...files,
+  ]);
+  // A file that cannot even be loaded ends mocha before it counts anything.
+  if (!existsSync(countsFile)) return count(false);
+  const counts = JSON.parse(readFileSync(countsFile, "utf8"));
+  return code !== 0 && counts.failed === 0 ? sum(counts, count(false)) : counts;
+}
+
+/** Installs what the chosen layers need. @returns what is not there, in words */
+async function setUp(chosen) {
+  const needed = layers.filter(({ name }) => chosen.includes(name));
+  const absent = [];
+  if (needed.some(({ name }) => name === "integration" || name === "e2e")) {
+    for (const { name, neededBy, why } of await ensureSystemPackages()) {
+      absent.push({ layer: neededBy, text: `${name} is missing (${why}).` });
+    }
+  }
+  if (needed.some(({ needs }) => needs === "editor")) {
+    try {
+      await ensureEditor();
+    } catch (error) {
+      absent.push({ layer: "e2e", text: error.message });
+    }
+  }
+  return absent;
+}
+
+async function main() {
+  const chosen = process.argv.length > 2 ? process.argv.slice(2) : names;
+  const unknown = chosen.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    say(`There is no layer named ${unknown.join(", ")}. The layers are: ${names.join(", ")}.`);
+    return 2;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), "knative-digest-test-"));
+  try {
+    await ensureNodeModules();
+    const absent = await setUp(chosen);
+    const total = await runAll(chosen, absent, scratch);
+    console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+    return total.failed > 0 || total.passed === 0 ? 1 : 0;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runAll(chosen, absent, scratch) {
+  printSizes(await timed("Building", build));
+  const isCompiled = await compile();
+  let total = count(isCompiled);
+  if (chosen.includes("check")) {
+    for (const check of checks) total = sum(total, count(await check()));
+  }
+  // What does not compile may still have an older output, which would tell of another program.
+  if (!isCompiled) return total;
+  for (const layer of layers.filter(({ name }) => chosen.includes(name))) {
+    const missing = absent.filter(({ layer: name }) => name === layer.name);
+    total = sum(
+      total,
+      missing.length === 0 ? await runLayer(layer, scratch) : notRun(layer, missing),
+    );
+  }
+  return total;
+}
+
+/** Where tests must run, in CI, a missing program is a failure; elsewhere it is said and counted. */
+function notRun({ name }, missing) {
+  const files = compiledTests(name).length;
+  if (files === 0) return { passed: 0, failed: 0, skipped: 0 };
+  for (const { text } of missing) say(`\n${name} is not run: ${text}`);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  return process.env.CI ? { ...counts, failed: files } : { ...counts, skipped: files };
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  console.log("\n0 passed, 1 failed, 0 skipped");
+  process.exitCode = 1;
+}
