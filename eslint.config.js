@@ -36,7 +36,7 @@ export default tseslint.config(
       "max-lines-per-function": ["error", { max: 80, skipComments: true, skipBlankLines: true }],
       "max-params": ["error", 4],
       "max-depth": ["error", 3],
-      complexity: ["error", 14],
+      complexity: ["error", 20],
       eqeqeq: "error",
       "no-restricted-syntax": [
         "error",

@@ -101,7 +101,7 @@ async function copyDigestAtCursor(server: ServerClient): Promise<void> {
   const here = all.find(
     (image) => image.uri === target.uri && image.position.line === target.position?.line,
   );
-  if (here?.digest == null) {
+  if (typeof here?.digest !== "string") {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("No digest is known for an image on this line."),
     );

@@ -17,9 +17,10 @@ interface ImageReport {
   readonly problem: string | null;
 }
 
-export interface ImagesView extends vscode.Disposable {
+export interface ImagesView {
   /** Reads the images anew and brings the tree to the front. */
   show(): Promise<void>;
+  dispose(): void;
 }
 
 type Node =

@@ -5,16 +5,16 @@ import * as vscode from "vscode";
 import {
   LanguageClient,
   RevealOutputChannelOn,
-  State,
   TransportKind,
   type LanguageClientOptions,
+  type State,
 } from "vscode-languageclient/node";
 
 /** One of the server's commands, with its single argument. */
 export type ServerCommand =
   "pin" | "update" | "unpin" | "refresh" | "clearCache" | "platforms" | "skipList" | "images";
 
-export interface ServerClient extends vscode.Disposable {
+export interface ServerClient {
   start(): Promise<void>;
   restart(): Promise<void>;
   grantTrust(): void;
@@ -23,6 +23,7 @@ export interface ServerClient extends vscode.Disposable {
   showLog(): void;
   readonly state: State;
   readonly onDidChangeState: vscode.Event<void>;
+  dispose(): void;
 }
 
 /** The commands that a hover may run: exactly these, since hovers show text from files and registries. */

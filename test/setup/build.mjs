@@ -46,6 +46,8 @@ function entry(name, source, options = {}) {
     format: "cjs",
     // Turns import() into a late require(), which finds every export of a bundled CommonJS file.
     supported: { "dynamic-import": false },
+    // Bundles are CommonJS, which has another name for the folder that a file stands in.
+    define: { "import.meta.dirname": "__dirname" },
     minify: true,
     sourcemap: "linked",
     sourcesContent: false,

@@ -9,6 +9,7 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from "vscode-languageserver";
+import { URI } from "vscode-uri";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
 import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
@@ -146,9 +147,8 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
   const folders = folderUris(params);
   const configure = async (): Promise<void> => {
     outside.answers.configure(await session.settings.for(), {
-      mode: (await session.settings.for()).resolve,
       trusted: session.trusted(),
-      workspaceFolders: folders,
+      workspaceFolders: folderPaths(folders),
     });
     prefetcher.again();
     refresher.changed();
@@ -180,11 +180,11 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     session.grantTrust();
     guard.background("trust", configure);
   });
-  connection.onShutdown(async () => {
+  connection.onShutdown(() => {
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
-    await outside.answers.dispose();
+    outside.answers.dispose();
   });
 }
 
@@ -208,4 +208,8 @@ function folderUris(params: InitializeParams): string[] {
   // Older clients know one folder and no list.
   const { rootUri } = params as { readonly rootUri?: string | null };
   return typeof rootUri === "string" ? [rootUri] : [];
+}
+
+function folderPaths(uris: readonly string[]): string[] {
+  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => URI.parse(uri).fsPath);
 }
