@@ -105,13 +105,13 @@ function notices(inputs) {
 }
 
 function notice(folder) {
-  const { name, version, license } = JSON.parse(
+  const { name, version, license, author } = JSON.parse(
     readFileSync(join(root, folder, "package.json"), "utf8"),
   );
   if (!accepted.includes(license)) {
     throw new Error(`${name} is under ${String(license)}, which nobody has accepted yet.`);
   }
-  return { title: `${name} ${version} (${license})`, text: licenceText(folder) };
+  return { title: `${name} ${version} (${license})`, text: licenceText(folder) ?? namedOnly(license, author) };
 }
 
 function licenceText(folder) {
@@ -124,7 +124,13 @@ function licenceText(folder) {
       continue;
     }
   }
-  throw new Error(`${folder} has no licence file to copy.`);
+  return undefined;
+}
+
+/** Some packages name their licence and ship no text of it. */
+function namedOnly(license, author) {
+  const holder = typeof author === "string" ? author : (author?.name ?? "its authors");
+  return `Copyright (c) ${holder}. The package ships no licence text; it is under ${license}.`;
 }
 
 function size(file) {

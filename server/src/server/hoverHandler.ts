@@ -100,10 +100,17 @@ function links(session: Session, params: HoverParams, state: ImageState): Piece[
   if (canShowPlatforms(session, state.tag?.key, state)) {
     pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", at));
   }
-  if (state.tag !== undefined || state.pin !== undefined) {
+  if (
+    [state.tag, state.pin].some((answer) => answer !== undefined && mayBeAsked(answer.resolution))
+  ) {
     pieces.push(command(l10n.t("Refresh"), serverCommands.refresh, at));
   }
   return pieces;
+}
+
+function mayBeAsked(resolution: Resolution): boolean {
+  if (resolution.status !== "not-asked") return true;
+  return resolution.reason === "on-demand" || resolution.reason === "not-yet";
 }
 
 function canShowPlatforms(

@@ -67,12 +67,14 @@ function registerDocuments(session: Session): void {
   const { connection, documents, files, guard, prefetcher, profile, refresher, store } = session;
   documents.onDidOpen(({ document }) => {
     guard.background("open", async () => {
+      await session.configured;
       await session.settings.for(document.uri);
       prefetcher.opened(document.uri);
     });
   });
   documents.onDidChangeContent(({ document }) => {
     guard.background("change", async () => {
+      await session.configured;
       await session.settings.for(document.uri);
       const others = store.update(document);
       if (!profile.pullsDiagnostics) pushDiagnostics(session, document);
@@ -155,8 +157,12 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
   };
   connection.onInitialized(() => {
     guard.background("initialized", async () => {
+      try {
+        await configure();
+      } finally {
+        session.setConfigured();
+      }
       await register(session);
-      await configure();
       await files.addFolders(folders);
     });
   });

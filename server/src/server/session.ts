@@ -29,6 +29,10 @@ export interface Session {
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
   readonly refresher: Refresher;
+  /** Resolves when the user's settings are known: before that nothing is answered and nothing asked. */
+  readonly configured: Promise<void>;
+  /** To be called once the settings have reached everything that depends on them. */
+  setConfigured(): void;
   /** Whether the user trusts the workspace: it may be granted later, never taken back. */
   trusted(): boolean;
   grantTrust(): void;
@@ -72,9 +76,16 @@ export function createSession(
     changed: () => refresher.changed(),
   });
   let trusted = profile.trusted;
+  let setConfigured = (): void => undefined;
+  const configured = new Promise<void>((resolve) => {
+    setConfigured = resolve;
+  });
   const session: Session = {
     ...{ connection, outside, profile, guard, documents, settings, index, store, details },
-    ...{ files, prefetcher, refresher },
+    ...{ files, prefetcher, refresher, configured },
+    setConfigured: () => {
+      setConfigured();
+    },
     trusted: () => trusted,
     grantTrust() {
       trusted = true;
@@ -90,6 +101,7 @@ export async function openReading(
 ): Promise<{ document: TextDocument; reading: FileReading; settings: Settings } | undefined> {
   const document = session.documents.get(uri);
   if (document === undefined || !isOurs(document)) return undefined;
+  await session.configured;
   const settings = await session.settings.for(uri);
   const reading = session.store.reading(document);
   return reading === undefined ? undefined : { document, reading, settings };
