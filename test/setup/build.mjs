@@ -111,7 +111,10 @@ function notice(folder) {
   if (!accepted.includes(license)) {
     throw new Error(`${name} is under ${String(license)}, which nobody has accepted yet.`);
   }
-  return { title: `${name} ${version} (${license})`, text: licenceText(folder) ?? namedOnly(license, author) };
+  return {
+    title: `${name} ${version} (${license})`,
+    text: licenceText(folder) ?? namedOnly(license, author),
+  };
 }
 
 function licenceText(folder) {

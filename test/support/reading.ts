@@ -1,0 +1,94 @@
+// Reads a text as the product does, with answers made up by the test.
+
+import { analyzeFile, defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
+import { readDocument, readFile, type FileReading } from "../../server/src/findings/reading.ts";
+import {
+  keyText,
+  type FailureKind,
+  type ManifestDetails,
+  type Resolution,
+} from "../../server/src/resolver/resolution.ts";
+import { defaultSettings, type Settings } from "../../server/src/settings.ts";
+import { effectiveSkipList } from "../../server/src/workspace/effectiveSkipList.ts";
+import { fileFacts, mergeFacts } from "../../server/src/workspace/workspaceFacts.ts";
+
+export const digestA = `sha256:${"a".repeat(64)}`;
+export const digestB = `sha256:${"b".repeat(64)}`;
+
+/** What registries would say, by `registry/repository:tag` or `…@digest`. */
+export type KnownAnswers = Readonly<Record<string, Resolution>>;
+
+export interface World {
+  readonly known?: KnownAnswers;
+  readonly details?: Readonly<Record<string, ManifestDetails>>;
+  readonly settings?: Partial<Settings>;
+  /** Other files of the workspace, by path. */
+  readonly others?: Readonly<Record<string, string>>;
+  readonly uri?: string;
+}
+
+export function resolved(digest: string, mediaType?: string): Resolution {
+  return {
+    status: "resolved",
+    digest,
+    mediaType,
+    size: 1,
+    host: "registry.test",
+    at: 0,
+    stale: false,
+    notices: [],
+  };
+}
+
+export function failed(kind: FailureKind, message = `it failed: ${kind}`): Resolution {
+  const error = { kind, message, host: "registry.test", knative: "boom", credential: undefined };
+  return { status: "failed", error, at: 0, retryAt: 1, last: undefined };
+}
+
+/** The reading of one file in a workspace. */
+export function readText(text: string, world: World = {}): FileReading {
+  const uri = world.uri ?? "file:///work/app.yaml";
+  const settings: Settings = { ...defaultSettings, ...world.settings };
+  const options = {
+    ...defaultAnalysisOptions,
+    fileName: uri.slice(uri.lastIndexOf("/") + 1),
+    kubernetesWorkloads: settings.kubernetesWorkloads,
+  };
+  const analysis = analyzeFile(text, options);
+  const others = Object.entries(world.others ?? {}).map(([other, content]) => ({
+    uri: other,
+    analysis: analyzeFile(content, defaultAnalysisOptions),
+  }));
+  const facts = mergeFacts([{ uri, analysis }, ...others].map(fileFacts));
+  const skipList = effectiveSkipList({
+    uri,
+    facts,
+    setting: settings.skipRegistries,
+    cluster: undefined,
+  });
+  const known = {
+    resolutions: (key: Parameters<typeof keyText>[0]): Resolution =>
+      world.known?.[keyText(key)] ?? { status: "not-asked", reason: "not-yet" },
+    details: (key: Parameters<typeof keyText>[0]) => world.details?.[keyText(key)],
+  };
+  return readFile(analysis, (document) =>
+    readDocument(document, { settings, skipList, facts, known }),
+  );
+}
+
+/** A Service with one container that has this image, written as it is given. */
+export function service(image: string): string {
+  return [
+    "apiVersion: serving.knative.dev/v1",
+    "kind: Service",
+    "metadata:",
+    "  name: app",
+    "spec:",
+    "  template:",
+    "    spec:",
+    "      containers:",
+    "        - name: user",
+    `          image: ${image}`,
+    "",
+  ].join("\n");
+}
