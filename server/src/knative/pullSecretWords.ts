@@ -1,7 +1,8 @@
 // What is wrong with a key of a pull secret, in words.
 
 import * as l10n from "@vscode/l10n";
-import type { PullKeyMistake } from "./pullSecretProblems.ts";
+import { authenticationFailure } from "./conditions.ts";
+import type { PullKeyMistake, PullSecretProblem } from "./pullSecretProblems.ts";
 
 type Words = (key: string, works: string) => string;
 
@@ -41,15 +42,13 @@ const words: Readonly<Record<PullKeyMistake, Words>> = {
     ),
 };
 
-/**
- * One sentence that says why Knative signs nothing in with the entry.
- * @param key as it is written, a user name and a password in it left out.
- * @param works the key that works instead, where one is known.
- */
-export function pullKeyWords(
-  key: string,
-  mistake: PullKeyMistake,
-  works: string | undefined,
-): string {
-  return words[mistake](key, works ?? "");
+/** One sentence that says what is wrong; never a credential. Knative's own words in it are not translated. */
+export function pullSecretWords(problem: PullSecretProblem): string {
+  if (problem.kind === "pull-secret-never-matches") {
+    return words[problem.mistake](problem.key, problem.works ?? "");
+  }
+  return l10n.t(
+    "Every image of a revision with this pull secret fails, digests too: {0}.",
+    authenticationFailure(problem.message),
+  );
 }
