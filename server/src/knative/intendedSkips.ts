@@ -1,0 +1,115 @@
+// Registries that somebody meant to skip and that Knative will not: written where it does not look, or as it does not read.
+
+import type { TagReference } from "../image/imageReference.ts";
+import { findConfigKey } from "./configKeys.ts";
+import type { ConfigPlace, ConfigSetting } from "./configProblem.ts";
+import { exampleKey } from "./exampleChecksum.ts";
+import { editedExampleSettings } from "./exampleSettings.ts";
+import { stringData } from "./judgeConfig.ts";
+import { judgeSkipEntry, judgeSkipList } from "./skipEntry.ts";
+import { legacySkipListKey, parseSkipList, skipListKey } from "./skipList.ts";
+import { judgeKey } from "./unknownKey.ts";
+
+/** Why the registry is not skipped. */
+export type MissedSkipReason =
+  /** Under a key that Knative never reads. */
+  | "unknown-key"
+  /** Inside `_example`. */
+  | "in-example"
+  /** Under the legacy key, which the kebab-case one overrules. */
+  | "overruled"
+  /** As an entry that cannot match. */
+  | "never-matches";
+
+/** A registry that is meant to be skipped. */
+export interface IntendedSkip {
+  readonly reason: MissedSkipReason;
+  /** The entry as it is written. */
+  readonly written: string;
+  /** The registries that it stands for, as Knative spells them; the entry itself among them. */
+  readonly registries: readonly string[];
+  readonly place: ConfigPlace;
+}
+
+/**
+ * The skips that somebody wrote into a configuration in vain.
+ * @param seenRegistries the registries of the workspace's images: they tell what a wrong entry stands for.
+ */
+export function intendedSkips(
+  settings: readonly ConfigSetting[],
+  version: string,
+  seenRegistries: readonly string[],
+): readonly IntendedSkip[] {
+  const data = stringData(settings);
+  return [...data].flatMap(([key, value]): readonly IntendedSkip[] => {
+    if (key === exampleKey) return fromExample(value, version, seenRegistries);
+    if (key === skipListKey || (key === legacySkipListKey && !data.has(skipListKey))) {
+      return unmatched(key, value, seenRegistries);
+    }
+    const isLegacy = key === legacySkipListKey;
+    if (!isLegacy && !meansSkipList(key, version)) return [];
+    return parseSkipList(value).map(({ registry, start, end }) => ({
+      reason: isLegacy ? "overruled" : "unknown-key",
+      written: registry,
+      registries: meantBy(registry, seenRegistries),
+      place: { at: "value", key, start, end },
+    }));
+  });
+}
+
+/**
+ * The intention that an image's registry be skipped, if there is one and Knative does not skip it.
+ * @param effective the skip list that applies to the image.
+ */
+export function missedSkip(
+  reference: TagReference,
+  effective: ReadonlySet<string>,
+  intended: readonly IntendedSkip[],
+): IntendedSkip | undefined {
+  if (effective.has(reference.registry)) return undefined;
+  // `localhost/foo` is on Docker Hub for Knative, but who lists `localhost` means it.
+  const slash = reference.text.indexOf("/");
+  const first = slash < 0 ? undefined : reference.text.slice(0, slash);
+  return intended.find(
+    ({ written, registries }) =>
+      registries.includes(reference.registry) || (written !== "" && written === first),
+  );
+}
+
+function meansSkipList(key: string, version: string): boolean {
+  return judgeKey(key, version)?.meant === findConfigKey(skipListKey);
+}
+
+function fromExample(
+  example: string,
+  version: string,
+  seenRegistries: readonly string[],
+): readonly IntendedSkip[] {
+  return editedExampleSettings(example, version)
+    .filter(({ key }) => key.name === skipListKey)
+    .flatMap(({ value, start, end }) =>
+      parseSkipList(value).map(({ registry }) => ({
+        reason: "in-example",
+        written: registry,
+        registries: meantBy(registry, seenRegistries),
+        place: { at: "value", key: exampleKey, start, end },
+      })),
+    );
+}
+
+function unmatched(
+  key: string,
+  value: string,
+  seenRegistries: readonly string[],
+): readonly IntendedSkip[] {
+  return judgeSkipList(value, seenRegistries).map(({ entry, problem }) => ({
+    reason: "never-matches",
+    written: entry.registry,
+    registries: [entry.registry, ...(problem.meant?.split(",") ?? [])],
+    place: { at: "value", key, start: entry.start, end: entry.end },
+  }));
+}
+
+function meantBy(registry: string, seenRegistries: readonly string[]): readonly string[] {
+  return [registry, ...(judgeSkipEntry(registry, seenRegistries)?.meant?.split(",") ?? [])];
+}

@@ -1,0 +1,176 @@
+// Judges a whole `config-deployment`: the one list of its mistakes.
+
+import { configValueErrors } from "./configDeployment.ts";
+import { findConfigKey, type ConfigKey } from "./configKeys.ts";
+import type { ConfigFix, ConfigPlace, ConfigProblem, ConfigSetting } from "./configProblem.ts";
+import { checkExample, exampleKey } from "./exampleChecksum.ts";
+import { editedExampleSettings } from "./exampleSettings.ts";
+import { judgeSkipListValue } from "./judgeSkipListValue.ts";
+import type { YamlResult } from "./runtimeClasses.ts";
+import { judgeKey } from "./unknownKey.ts";
+import { suggestedValue } from "./valueSuggestion.ts";
+
+/** What the judgement depends on beside the settings. */
+export interface ConfigContext {
+  /** A ConfigMap replaces all settings; a KnativeServing sets single ones over those that Knative ships. */
+  readonly origin: "config-map" | "knative-serving";
+  /** Whether only a part of the ConfigMap is written here, as in a patch. */
+  readonly partial?: boolean;
+  /** The annotation `knative.dev/example-checksum`, undefined if there is none. */
+  readonly checksum: string | undefined;
+  /** The Knative release, `1.23`. */
+  readonly version: string;
+  /** The registries of the workspace's images, as Knative spells them. */
+  readonly seenRegistries: readonly string[];
+  /** Reads YAML for `runtime-class-name`, which is not checked without it. */
+  readonly parseYaml?: (text: string) => YamlResult;
+}
+
+/** All mistakes: those of each setting in the order of the settings, then what is missing. */
+export function judgeConfig(
+  settings: readonly ConfigSetting[],
+  context: ConfigContext,
+): readonly ConfigProblem[] {
+  const data = stringData(settings);
+  const errors = new Map(
+    configValueErrors(data, context).map(({ key, message }) => [key, message]),
+  );
+  const problems = settings.flatMap((setting): readonly ConfigProblem[] => {
+    if (setting.key === exampleKey) return judgeExample(setting, data, context);
+    const key = findConfigKey(setting.key);
+    const message = errors.get(setting.key);
+    return [
+      ...judgeName(setting, data, context),
+      ...(setting.isString ? [] : notAString(setting, context)),
+      ...(message === undefined || !setting.isString ? [] : [invalidValue(setting, message)]),
+      ...(key?.type === "registries" && decides(key, setting, data) && setting.isString
+        ? judgeSkipListValue(setting.key, setting.value ?? "", context.seenRegistries)
+        : []),
+    ];
+  });
+  return [...problems, ...missingImage(settings, context)];
+}
+
+/** The settings that Kubernetes takes, as Knative gets them. */
+export function stringData(settings: readonly ConfigSetting[]): ReadonlyMap<string, string> {
+  return new Map(
+    settings.flatMap(({ key, value, isString }) =>
+      isString && value !== undefined ? [[key, value] as const] : [],
+    ),
+  );
+}
+
+/** Whether the setting is the one of a key's two spellings that Knative goes by. */
+function decides(
+  key: ConfigKey,
+  setting: ConfigSetting,
+  data: ReadonlyMap<string, string>,
+): boolean {
+  return setting.key === key.name || !data.has(key.name);
+}
+
+function judgeName(
+  setting: ConfigSetting,
+  data: ReadonlyMap<string, string>,
+  context: ConfigContext,
+): readonly ConfigProblem[] {
+  const place: ConfigPlace = { at: "key", key: setting.key };
+  const remove: ConfigFix = { kind: "remove-key", key: setting.key };
+  const unknown = judgeKey(setting.key, context.version);
+  if (unknown !== undefined) {
+    const { cause, meant } = unknown;
+    const replaceable = cause === "never-read" && meant !== undefined && !data.has(meant.name);
+    const rename = replaceable
+      ? [{ kind: "rename-key", key: setting.key, to: meant.name } as const]
+      : [];
+    const release =
+      cause === "too-new" ? meant?.since : cause === "removed" ? meant?.until : undefined;
+    const known = { key: setting.key, cause, meant: meant?.name, release };
+    return [{ kind: "unknown-config-key", ...known, place, fixes: [...rename, remove] }];
+  }
+  const key = findConfigKey(setting.key);
+  if (key === undefined || key.name === setting.key) return [];
+  const overruled = data.has(key.name);
+  const fix: ConfigFix = overruled
+    ? remove
+    : { kind: "rename-key", key: setting.key, to: key.name };
+  const legacy = { key: setting.key, replacement: key.name, overruled };
+  return [{ kind: "legacy-config-key", ...legacy, place, fixes: [fix] }];
+}
+
+function judgeExample(
+  setting: ConfigSetting,
+  data: ReadonlyMap<string, string>,
+  context: ConfigContext,
+): readonly ConfigProblem[] {
+  const example = setting.value ?? "";
+  const edited = editedExampleSettings(example, context.version).filter(
+    ({ key, value }) => data.get(key.name) !== value,
+  );
+  const check = checkExample(setting.value, context.checksum);
+  return [
+    ...(check.kind === "differs"
+      ? [
+          {
+            kind: "example-checksum",
+            computed: check.computed,
+            shipped: check.shipped,
+            place: { at: "key", key: exampleKey },
+            fixes: [{ kind: "set-checksum", checksum: check.computed }],
+          } as const,
+        ]
+      : []),
+    ...edited.map(({ key, value, start, end }) => {
+      const add = { kind: "add-key", key: key.name, value } as const;
+      const place = { at: "value", key: exampleKey, start, end } as const;
+      const fixes = data.has(key.name) ? [] : [add];
+      return { kind: "config-in-example", key: key.name, value, place, fixes } as const;
+    }),
+  ];
+}
+
+/** Kubernetes' words for a value that is no string. Of null it makes an empty one or none, so nothing is said. */
+function notAString(setting: ConfigSetting, { origin }: ConfigContext): readonly ConfigProblem[] {
+  const { key, value = "" } = setting;
+  if (value === "" || /^(?:~|null|Null|NULL)$/.test(value)) return [];
+  const type = /^(?:true|false)$/i.test(value) ? "bool" : "number";
+  const message =
+    origin === "config-map"
+      ? `json: cannot unmarshal ${type} into Go struct field ConfigMap.data of type string`
+      : `spec.config.deployment.${key} in body must be of type string: ${JSON.stringify(jsonSchemaType(type, value))}`;
+  const place: ConfigPlace = { at: "value", key, start: 0, end: value.length };
+  return [
+    { kind: "invalid-config-value", key, message, place, fixes: [{ kind: "quote-value", key }] },
+  ];
+}
+
+function jsonSchemaType(type: "bool" | "number", value: string): string {
+  if (type === "bool") return "boolean";
+  return /^[-+]?\d+$/.test(value) ? "integer" : "number";
+}
+
+function invalidValue({ key, value = "" }: ConfigSetting, message: string): ConfigProblem {
+  const known = findConfigKey(key);
+  const suggested = known === undefined ? undefined : suggestedValue(known, value);
+  const values =
+    suggested !== undefined
+      ? [suggested]
+      : known === undefined || known.values.length > 0
+        ? (known?.values ?? [])
+        : [known.defaultValue].filter((fallback) => fallback !== undefined);
+  const fixes = values.map((text): ConfigFix => {
+    return { kind: "change-value", key, change: { start: 0, end: value.length, text } };
+  });
+  const place: ConfigPlace = { at: "value", key, start: 0, end: value.length };
+  return { kind: "invalid-config-value", key, message, place, fixes };
+}
+
+/** The webhook refuses a ConfigMap without the image, and applying one without it takes it away (serving#8273). */
+function missingImage(
+  settings: readonly ConfigSetting[],
+  { origin, partial }: ConfigContext,
+): readonly ConfigProblem[] {
+  if (origin === "knative-serving" || partial === true) return [];
+  const known = settings.some(({ key }) => findConfigKey(key)?.type === "image");
+  return known ? [] : [{ kind: "config-loses-sidecar-image", place: { at: "map" }, fixes: [] }];
+}

@@ -1,0 +1,109 @@
+// Pull secrets as Knative's controller uses them: which credential an image gets.
+
+import { repositoryName, type ValidReference } from "../image/imageReference.ts";
+import { parseGoUrl, withoutUserInfo } from "./goUrl.ts";
+import {
+  firstEntryError,
+  readPullSecret,
+  type EntryCredential,
+  type PullSecret,
+  type PullSecretEntry,
+} from "./pullSecretEntries.ts";
+
+/** What Knative's controller signs in with. */
+export type PullCredential =
+  /** Nothing matches, or what matches (`key`) is empty. An empty entry still keeps Knative from asking the cloud. */
+  | { readonly kind: "anonymous"; readonly key: string | undefined }
+  /** Secret. `key` is the entry's key as it is written. */
+  | ({ readonly kind: "credential"; readonly key: string } & EntryCredential)
+  /** A secret breaks every image of the revision: `failed to initialize authentication: ` and these words. */
+  | { readonly kind: "error"; readonly message: string };
+
+/**
+ * The credential that pull secrets give an image (go-containerregistry pkg/authn/kubernetes `keyring.Resolve`).
+ * @param secrets in Knative's order: those of the revision, then those of its service account; missing ones left out.
+ */
+export function pullCredential(
+  secrets: readonly PullSecret[],
+  reference: ValidReference,
+): PullCredential {
+  const entries: PullSecretEntry[] = [];
+  for (const secret of secrets) {
+    const read = readPullSecret(secret);
+    const error = read.kind === "error" ? read : firstEntryError(read.entries);
+    if (error !== undefined) return { kind: "error", message: error.message };
+    if (read.kind === "entries") entries.push(...read.entries);
+  }
+  const found = bestEntry(entries, repositoryName(reference));
+  if (found?.credential.kind !== "credential") return { kind: "anonymous", key: undefined };
+  const { value } = found.credential;
+  const key = withoutUserInfo(found.key);
+  return isEmpty(value) ? { kind: "anonymous", key } : { kind: "credential", key, ...value };
+}
+
+/** Whether an entry gives nothing to sign in with: Knative needs a name and a password, or a token. */
+export function isUnusable(credential: EntryCredential): boolean {
+  const { username, password, identityToken, registryToken } = credential;
+  return (username === "" || password === "") && identityToken === "" && registryToken === "";
+}
+
+function isEmpty(credential: EntryCredential): boolean {
+  return Object.values(credential).every((field) => field === "");
+}
+
+/** The entry of the last matching key in the alphabet; of equal keys the first one. */
+function bestEntry(
+  entries: readonly PullSecretEntry[],
+  target: string,
+): PullSecretEntry | undefined {
+  let best: { entry: PullSecretEntry; pattern: string } | undefined;
+  for (const entry of entries) {
+    if (entry.pattern.kind === "error") continue;
+    const pattern = entry.pattern.text;
+    const better = best === undefined || pattern > best.pattern;
+    if (better && matchesTarget(pattern, target)) best = { entry, pattern };
+  }
+  return best?.entry;
+}
+
+/**
+ * Whether a key matches (`urlsMatchStr`): the ports are the same text, the hosts have the same number of labels and
+ * each matches as a glob, and the key's path begins the target's path, in the middle of a name, too.
+ * @param pattern as `readPullSecret` gives it.
+ * @param target `registry/repository` as Knative spells them.
+ */
+export function matchesTarget(pattern: string, target: string): boolean {
+  const key = parseGoUrl(`https://${pattern}`);
+  const image = parseGoUrl(`https://${target}`);
+  if (key.kind === "error" || image.kind === "error") return false;
+  const keyHost = splitHostPort(key.host);
+  const imageHost = splitHostPort(image.host);
+  return (
+    keyHost.port === imageHost.port &&
+    keyHost.labels.length === imageHost.labels.length &&
+    image.path.startsWith(key.path) &&
+    keyHost.labels.every((label, index) => matchesGlob(label, imageHost.labels[index] ?? ""))
+  );
+}
+
+/** Go's `net.SplitHostPort`; what it refuses is a host without a port. */
+function splitHostPort(hostPort: string): { labels: readonly string[]; port: string } {
+  const [, bracketed, plain = "", port = ""] =
+    /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(hostPort) ?? [];
+  const host = bracketed ?? plain;
+  const split = host !== "" || bracketed !== undefined || hostPort.startsWith(":");
+  return split ? { labels: host.split("."), port } : { labels: hostPort.split("."), port: "" };
+}
+
+/** Go's `path.Match` for a label: `*`, and `[…]` with single characters and ranges. A broken pattern matches nothing. */
+function matchesGlob(glob: string, text: string): boolean {
+  const parts: readonly string[] = glob.match(/\[(?:[^\]-](?:-[^\]-])?)+\]|\*|[^[]|\[/gu) ?? [];
+  if (parts.includes("[")) return false;
+  const source = parts.map((part) => {
+    if (part === "*") return ".*";
+    return part.length > 1 && part.startsWith("[")
+      ? part.replace(/[\\^]/g, "\\$&")
+      : part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  });
+  return new RegExp(`^(?:${source.join("")})$`, "us").test(text);
+}

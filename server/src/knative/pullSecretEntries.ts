@@ -1,0 +1,183 @@
+// A pull secret's text as Knative's controller decodes it. Holds credentials: for `pullSecret.ts` and its judge alone.
+
+import { decodeGoBase64 } from "./goBase64.ts";
+import { parseGoJson, type JsonMember, type JsonNode } from "./goJson.ts";
+import { quote, trimSpace } from "./goText.ts";
+import { parseGoUrl, withoutUserInfo } from "./goUrl.ts";
+
+/** A Secret that may hold registry credentials, its `data` decoded. */
+export interface PullSecret {
+  /** `kubernetes.io/dockerconfigjson` holds `{"auths": {…}}`, `kubernetes.io/dockercfg` the map alone. */
+  readonly type: "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg";
+  /** The text of `.dockerconfigjson` or `.dockercfg`; an empty one is ignored. */
+  readonly text: string;
+}
+
+/** What Knative would send. Every field may be empty. */
+export interface EntryCredential {
+  readonly username: string;
+  readonly password: string;
+  readonly identityToken: string;
+  readonly registryToken: string;
+}
+
+/** One registry's entry. Offsets are UTF-16 units of the secret's text. */
+export interface PullSecretEntry {
+  /** The key as it is written. */
+  readonly key: string;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  /** The key as Knative matches it (`host[:port][/path]`), or its words for why the key breaks everything. */
+  readonly pattern: { readonly kind: "pattern"; readonly text: string } | EntryError;
+  readonly credential:
+    { readonly kind: "credential"; readonly value: EntryCredential } | EntryError;
+}
+
+export interface EntryError {
+  readonly kind: "error";
+  /** Knative's words, behind `failed to initialize authentication: `. They hold no secret. */
+  readonly message: string;
+}
+
+export type PullSecretEntries =
+  | { readonly kind: "entries"; readonly entries: readonly PullSecretEntry[] }
+  /** The text as a whole cannot be used; `at` is where, as far as one place is wrong. */
+  | { readonly kind: "error"; readonly message: string; readonly at: number };
+
+const entryType = "authn.authConfig";
+const mapType = "map[string]authn.AuthConfig";
+const fields = ["username", "password", "auth", "identitytoken", "registrytoken"] as const;
+
+/** Decodes a secret's text (go-containerregistry pkg/authn/kubernetes `NewFromPullSecrets`). */
+export function readPullSecret({ type, text }: PullSecret): PullSecretEntries {
+  if (text === "") return { kind: "entries", entries: [] };
+  const parsed = parseGoJson(text);
+  if (parsed.kind === "error") return parsed;
+  const root = parsed.value;
+  if (type === "kubernetes.io/dockercfg") {
+    if (root.kind === "null") return { kind: "entries", entries: [] };
+    if (root.kind !== "object") return wrongType(root, `value of type ${mapType}`);
+    return { kind: "entries", entries: entriesOf(root.members, undefined) };
+  }
+  if (root.kind === "null") return { kind: "entries", entries: [] };
+  if (root.kind !== "object") return wrongType(root, "value of type kubernetes.dockerConfigJSON");
+  const auths = root.members.filter((member) => isField(member.key, "auths"));
+  const wrong = auths.find(({ value }) => value.kind !== "object" && value.kind !== "null");
+  if (wrong !== undefined) {
+    const expected = `struct field dockerConfigJSON.Auths of type ${mapType}`;
+    return wrongType(wrong.value, expected, wrong.keyStart);
+  }
+  const members = auths.flatMap(({ value }) => (value.kind === "object" ? value.members : []));
+  return { kind: "entries", entries: entriesOf(members, "dockerConfigJSON.Auths") };
+}
+
+/**
+ * The first error that makes Knative give up all images of a revision, in its order: entries first, then keys.
+ * Undefined if the entries can be used.
+ */
+export function firstEntryError(entries: readonly PullSecretEntry[]): EntryError | undefined {
+  const errors = [
+    ...entries.map((entry) => entry.credential),
+    ...entries.map((entry) => entry.pattern),
+  ];
+  return errors.find((error) => error.kind === "error");
+}
+
+/** Go matches the names of fields without regard to case. */
+function isField(key: string, name: string): boolean {
+  return key.toLowerCase() === name;
+}
+
+function typeProblem(node: JsonNode, expected: string): string {
+  return `json: cannot unmarshal ${node.kind} into Go ${expected}`;
+}
+
+function wrongType(node: JsonNode, expected: string, at = 0): PullSecretEntries {
+  return { kind: "error", message: typeProblem(node, expected), at };
+}
+
+/** @param parent where the map stands in Go's structure, undefined if it is the whole text. */
+function entriesOf(
+  members: readonly JsonMember[],
+  parent: string | undefined,
+): readonly PullSecretEntry[] {
+  // A key that is repeated keeps its last value.
+  const last = new Map(members.map((member) => [member.key, member]));
+  return [...last.values()].map(({ key, keyStart, keyEnd, value }) => ({
+    key,
+    keyStart,
+    keyEnd,
+    pattern: patternOf(key),
+    credential: credentialOf(value, parent),
+  }));
+}
+
+/** The key without scheme, version and final slash. */
+function patternOf(key: string): PullSecretEntry["pattern"] {
+  const url = /^https?:\/\//.test(key) ? key : `https://${key}`;
+  const parsed = parseGoUrl(url);
+  if (parsed.kind === "error") {
+    const message = `Entry ${quote(withoutUserInfo(url))} in dockercfg invalid (${parsed.message})`;
+    return { kind: "error", message };
+  }
+  const path = /^\/v[12]\//.test(parsed.path) ? parsed.path.slice(3) : parsed.path;
+  return { kind: "pattern", text: path === "/" ? parsed.host : parsed.host + path };
+}
+
+/** go-containerregistry pkg/authn `AuthConfig.UnmarshalJSON`: `auth` overrules `username` and `password`. */
+function credentialOf(node: JsonNode, parent: string | undefined): PullSecretEntry["credential"] {
+  const found = fieldsOf(node, parent);
+  if (found.kind === "error") return found;
+  const field = (name: (typeof fields)[number]): string => found.values.get(name) ?? "";
+  const value = {
+    username: field("username"),
+    password: field("password"),
+    identityToken: field("identitytoken"),
+    registryToken: field("registrytoken"),
+  };
+  if (field("auth") === "") return { kind: "credential", value };
+  const decoded = decodeAuth(field("auth"));
+  if (decoded.kind === "error") return decoded;
+  const { username, password } = decoded;
+  return { kind: "credential", value: { ...value, username, password } };
+}
+
+/** The texts of an entry's fields; the last one of a repeated field. */
+function fieldsOf(
+  node: JsonNode,
+  parent: string | undefined,
+): EntryError | { readonly kind: "fields"; readonly values: ReadonlyMap<string, string> } {
+  const values = new Map<string, string>();
+  if (node.kind === "null") return { kind: "fields", values };
+  if (node.kind !== "object") {
+    const expected = parent === undefined ? "value" : `struct field ${parent}`;
+    return { kind: "error", message: typeProblem(node, `${expected} of type ${entryType}`) };
+  }
+  for (const { key, value } of node.members) {
+    const field = fields.find((name) => isField(key, name));
+    if (field === undefined || value.kind === "null") continue;
+    if (value.kind !== "string") {
+      const expected = `struct field ${parent ?? "authConfig"}.${field} of type string`;
+      return { kind: "error", message: typeProblem(value, expected) };
+    }
+    values.set(field, value.value);
+  }
+  return { kind: "fields", values };
+}
+
+/** `auth`: Base64, padded or not, of user name and password with a colon between them. */
+function decodeAuth(
+  auth: string,
+): EntryError | { readonly kind: "pair"; readonly username: string; readonly password: string } {
+  const decoded = decodeGoBase64(auth, trimSpace(auth).endsWith("="));
+  if (decoded.kind === "error") {
+    return { kind: "error", message: `unable to decode auth field: ${decoded.message}` };
+  }
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes);
+  const colon = text.indexOf(":");
+  if (colon < 0) {
+    const message = "unable to decode auth field: must be formatted as base64(username:password)";
+    return { kind: "error", message };
+  }
+  return { kind: "pair", username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
