@@ -23,7 +23,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: "^(server|client)/", pathNot: "main\\.ts$" },
+      from: { orphan: true, path: "^(server|client)/", pathNot: "main\\.ts$|\\.d\\.ts$" },
       to: {},
     },
     onlyKnows("image/", [], "Values: no imports."),

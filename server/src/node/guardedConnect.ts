@@ -4,7 +4,7 @@ import { lookup as systemLookup } from "node:dns";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect as tcpConnect, isIP, type LookupFunction, type Socket } from "node:net";
-import { connect as tlsConnect, type SecureContext, type TLSSocket } from "node:tls";
+import { connect as tlsConnect, TLSSocket, type SecureContext } from "node:tls";
 import { TransportError, type AddressClass } from "../environment.ts";
 import {
   classifyAddress,
@@ -87,7 +87,7 @@ export async function guardedConnect(
     socket.destroy();
     throw forbidden(hostname);
   }
-  const tlsVersion = trust === undefined ? undefined : tlsVersionOf(socket);
+  const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
   return { socket, addressClass: remote, tlsVersion };
 }
 
@@ -96,12 +96,6 @@ function forbidden(hostname: string): TransportError {
     "address-forbidden",
     `the address of ${hostname} must not be contacted`,
   );
-}
-
-function tlsVersionOf(socket: Socket): string | undefined {
-  return "getProtocol" in socket && typeof socket.getProtocol === "function"
-    ? String(socket.getProtocol())
-    : undefined;
 }
 
 function openPlain(hostname: string, port: number, options: ConnectOptions): Socket {
@@ -238,7 +232,7 @@ function openTunnel(
       clearTimeout(timer);
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) {
-        resolve(socket as Socket);
+        resolve(socket);
         return;
       }
       socket.destroy();

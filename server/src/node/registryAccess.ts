@@ -2,11 +2,13 @@
 
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
-import type { Log } from "../environment.ts";
+import path from "node:path";
+import type { CacheFile, Clock, Log } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
 import type { Settings } from "../settings.ts";
+import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
 import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
@@ -34,6 +36,8 @@ export interface RegistryAccessOptions {
   readonly workspaceFolders: () => readonly string[];
   readonly log: Log;
   readonly editorProxy?: () => EditorProxy;
+  /** Where the disk cache stands, an absolute path; empty or undefined keeps nothing on the disk. */
+  readonly cacheFolder?: string;
   /** The user's home; `HOME` or `USERPROFILE` of the variables by default. */
   readonly home?: string;
   /** For tests: how names become addresses, and what those are. */
@@ -44,7 +48,8 @@ export interface RegistryAccessOptions {
 export interface RegistryAccess {
   readonly client: RegistryClient;
   readonly keychain: Keychain;
-  readonly clock: typeof nodeClock;
+  readonly clock: Clock;
+  readonly cacheFile: CacheFile | undefined;
 }
 
 const helperTimeoutMs = 8000;
@@ -79,7 +84,26 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
     sha256,
     settings,
   });
-  return { client, keychain, clock: nodeClock };
+  const { cacheFolder = "" } = options;
+  const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
+  return { client, keychain, clock: nodeClock, cacheFile };
+}
+
+/** Where the command line keeps its cache; the editor has a folder of its own. */
+export function defaultCacheFolder(
+  variables: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const home = variables["HOME"] ?? variables["USERPROFILE"] ?? homedir();
+  if (platform === "win32") {
+    return path.join(
+      variables["LOCALAPPDATA"] ?? path.join(home, "AppData/Local"),
+      "knative-digest",
+    );
+  }
+  const usual = platform === "darwin" ? "Library/Caches" : ".cache";
+  const named = variables["XDG_CACHE_HOME"] ?? "";
+  return path.join(path.isAbsolute(named) ? named : path.join(home, usual), "knative-digest");
 }
 
 function chooseProxy(

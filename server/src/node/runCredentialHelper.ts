@@ -67,7 +67,7 @@ function run(
   { timeoutMs, signal, places }: RunOptions,
 ): Promise<ProgramAnswer | ProgramFailure> {
   // Editors set these for their own processes; a helper written in Node would be confused by them.
-  const { NODE_OPTIONS, ELECTRON_RUN_AS_NODE, ...env } = places.variables;
+  const env = { ...places.variables, NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: undefined };
   const child = spawn(program, ["get"], {
     cwd: places.home,
     env,

@@ -90,12 +90,12 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
     });
   };
 
-  const reset = (): Promise<unknown> => {
+  const close = async (): Promise<void> => {
     const pools = [...origins.values()].map(({ pool }) => pool.destroy());
     origins = new Map();
-    return Promise.all(pools);
+    await Promise.all(pools);
   };
-  return { send, reset: () => void reset(), close: async () => void (await reset()) };
+  return { send, reset: () => void close(), close };
 }
 
 function openOrigin(

@@ -41,6 +41,11 @@ export interface Credential {
   readonly id: string;
 }
 
+/** A name for the place where a credential stands: changes when another one would be used. Not secret. */
+export function credentialPlace({ source, key }: CredentialOrigin): string {
+  return `${source} ${key}`;
+}
+
 /** `Basic …` for the header, undefined where user or password is empty: nothing to sign in with. */
 export function basicAuthorization(secret: Secret): string | undefined {
   if (secret.kind === "registry-token" || secret.username === "" || secret.password === "") {

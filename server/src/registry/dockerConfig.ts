@@ -36,20 +36,21 @@ export function parseConfigFile(text: string, format: ConfigFormat): ConfigFile 
     return emptyFile("auths is not a JSON object");
   }
   const entries = Object.entries(auths ?? {}).map(([key, entry]) => parseEntry(key, entry));
-  const helpers = field(root, "credHelpers");
   const store = field(root, "credsStore");
+  const unknown = format === "docker-environment" ? unknownField(root, auths ?? {}) : undefined;
   return {
     auths: entries,
     credentialStore: typeof store === "string" && store !== "" ? store : undefined,
-    credentialHelpers: new Map(
-      Object.entries(isRecord(helpers) ? helpers : {}).flatMap(([key, suffix]) =>
-        typeof suffix === "string" ? [[key, suffix] as const] : [],
-      ),
-    ),
-    problem:
-      entries.find(({ problem }) => problem !== undefined)?.problem ??
-      (format === "docker-environment" ? unknownField(root, auths ?? {}) : undefined),
+    credentialHelpers: helpersOf(field(root, "credHelpers")),
+    problem: entries.find(({ problem }) => problem !== undefined)?.problem ?? unknown,
   };
+}
+
+function helpersOf(value: unknown): ReadonlyMap<string, string> {
+  const entries = Object.entries(isRecord(value) ? value : {});
+  return new Map(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function emptyFile(problem: string): ConfigFile {

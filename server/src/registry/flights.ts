@@ -13,12 +13,14 @@ export interface Flights<Value> {
     start: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value>;
   has(key: string): boolean;
-  /** Aborts everything that runs. */
-  abortAll(): void;
+  /** Aborts everything that runs; whoever waits gets the reason. */
+  abortAll(reason: Error): void;
 }
 
 interface Flight<Value> {
   readonly work: Promise<Value>;
+  /** Rejects the work, whatever it is doing. */
+  readonly end: (reason: Error) => void;
   readonly controller: AbortController;
   waiters: number;
 }
@@ -28,12 +30,16 @@ export function createFlights<Value>(): Flights<Value> {
 
   const open = (key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> => {
     const controller = new AbortController();
-    const work = start(controller.signal).finally(() => {
+    let end: (reason: Error) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      end = reject;
+    });
+    const work = Promise.race([start(controller.signal), ended]).finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
     // Whoever waits sees the rejection; when all have left, nobody is there to see it.
     work.catch(() => undefined);
-    const flight: Flight<Value> = { work, controller, waiters: 0 };
+    const flight: Flight<Value> = { work, end, controller, waiters: 0 };
     flights.set(key, flight);
     return flight;
   };
@@ -58,8 +64,11 @@ export function createFlights<Value>(): Flights<Value> {
       });
     },
     has: (key) => flights.has(key),
-    abortAll() {
-      for (const { controller } of flights.values()) controller.abort();
+    abortAll(reason) {
+      for (const flight of flights.values()) {
+        flight.controller.abort(reason);
+        flight.end(reason);
+      }
       flights.clear();
     },
   };

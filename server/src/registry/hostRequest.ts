@@ -1,6 +1,6 @@
 // The first request to a registry's host: over which scheme, and who goes first while the host is unknown.
 
-import { TransportError, type HttpResponse } from "../environment.ts";
+import type { HttpResponse, TransportError } from "../environment.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import type { HostHealth } from "./hostHealth.ts";
@@ -40,7 +40,7 @@ export interface HostRequestParts {
 export function sendToHost(
   host: RegistryHost,
   request: HostRequest,
-  options: { readonly authorization: Authorization | undefined; readonly lookup: Lookup },
+  options: Sending,
   parts: HostRequestParts,
 ): Promise<HostAnswer> {
   const { signal } = options.lookup;
@@ -57,44 +57,67 @@ function isOfHost(error: unknown): boolean {
   return ["transport", "rate-limited", "server-error"].includes(error.problem.kind);
 }
 
+interface Sending {
+  readonly authorization: Authorization | undefined;
+  readonly lookup: Lookup;
+}
+
+/** https first; http only where it is allowed and https is not spoken. */
 async function sendOverScheme(
   host: RegistryHost,
   request: HostRequest,
-  {
-    authorization,
-    lookup,
-  }: { readonly authorization: Authorization | undefined; readonly lookup: Lookup },
-  { exchange, traits, health }: HostRequestParts,
+  sending: Sending,
+  parts: HostRequestParts,
 ): Promise<HostAnswer> {
-  const known = traits.get(host.asked).scheme;
+  const known = parts.traits.get(host.asked).scheme;
   const schemes: readonly Scheme[] =
     known !== undefined && host.schemes.includes(known) ? [known] : host.schemes;
   const errors: TransportError[] = [];
   for (const [index, scheme] of schemes.entries()) {
-    const url = new URL(`${scheme}://${host.asked}${request.path}`);
     const isLast = index === schemes.length - 1;
-    const outgoing = outgoingRequest(request, authorization, !isLast);
-    try {
-      return { url, response: await exchange(url, outgoing, lookup) };
-    } catch (error) {
-      const failures = transportErrors(error);
-      errors.push(...failures);
-      if (failures.length === 0) throw error;
-      if (isLast || !failures.every(mayFallBack)) {
-        const problem = { kind: "transport", errors, url: `${url.origin}${url.pathname}` } as const;
-        const failure = new RegistryError(problem, url.host, undefined, error);
-        if (!isLast) health.failed(url.host, failure);
-        throw failure;
-      }
-    }
+    const url = new URL(`${scheme}://${host.asked}${request.path}`);
+    const sent = await trySend(url, outgoingRequest(request, sending, !isLast), sending, parts);
+    if (!Array.isArray(sent)) return sent;
+    errors.push(...sent);
+    if (isLast || !sent.every(mayFallBack)) throw unreachable(url, errors, !isLast, parts.health);
   }
   throw new Error("a host has at least one scheme");
+}
+
+/** The answer, or what the network did instead. */
+async function trySend(
+  url: URL,
+  outgoing: OutgoingRequest,
+  { lookup }: Sending,
+  { exchange }: HostRequestParts,
+): Promise<HostAnswer | TransportError[]> {
+  try {
+    return { url, response: await exchange(url, outgoing, lookup) };
+  } catch (error) {
+    if (error instanceof RegistryError && error.problem.kind === "transport") {
+      return [...error.problem.errors];
+    }
+    throw error;
+  }
+}
+
+/** A first try over https counts against the host only when nothing follows it. */
+function unreachable(
+  url: URL,
+  errors: readonly TransportError[],
+  wasTentative: boolean,
+  health: HostHealth,
+): RegistryError {
+  const problem = { kind: "transport", errors, url: `${url.origin}${url.pathname}` } as const;
+  const failure = new RegistryError(problem, url.host, undefined, errors[0]);
+  if (wasTentative) health.failed(url.host, failure);
+  return failure;
 }
 
 /** A registry that the document names may lie anywhere but at a forbidden address. */
 function outgoingRequest(
   { method, headers, maxBytes }: HostRequest,
-  authorization: Authorization | undefined,
+  { authorization }: Sending,
   tentative: boolean,
 ): OutgoingRequest {
   return {
@@ -106,11 +129,6 @@ function outgoingRequest(
     identity: authorization?.identity ?? "",
     tentative,
   };
-}
-
-function transportErrors(error: unknown): readonly TransportError[] {
-  if (!(error instanceof RegistryError)) return [];
-  return error.problem.kind === "transport" ? error.problem.errors : [];
 }
 
 /** An untrusted certificate speaks TLS: http would only hide it. */

@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Clock, Log, RunCredentialHelper } from "../environment.ts";
-import type { Credential } from "./credential.ts";
+import { credentialPlace, type Credential } from "./credential.ts";
 import { askHelper, type HelperAnswer } from "./credentialHelper.ts";
 import {
   findCredential,
@@ -32,6 +32,8 @@ export interface Keychain {
   explain(target: CredentialTarget): Promise<CredentialFinding>;
   /** A name for the place of the credential that would be used, empty for none; no helper is run. Not secret. */
   placeOf(target: CredentialTarget): Promise<string>;
+  /** Changes when a credential file does. Cheap: files are looked at every two seconds at most. */
+  stamp(): Promise<string>;
   /** Remembers for ten minutes that a host refused a credential. */
   refuse(host: string, credential: Credential): void;
   isRefused(host: string, credential: Credential): boolean;
@@ -68,53 +70,13 @@ interface KeptAnswer {
 export function createKeychain(parts: KeychainParts): Keychain {
   const { clock, readFiles } = parts;
   const refused = new Map<string, number>();
-  const helperAnswers = new Map<string, KeptAnswer>();
-  const flights = createFlights<KeptAnswer>();
-  let answers = 0;
-
-  const askOnce = async (
-    { helper, serverKey, file }: HelperFinding,
-    signal: AbortSignal,
-  ): Promise<KeptAnswer> => {
-    const key = JSON.stringify([helper, serverKey, file.place, file.stamp]);
-    const kept = helperAnswers.get(key);
-    if (kept !== undefined && kept.until > clock.monotonic()) return kept;
-    return flights.join(key, signal, async (shared) => {
-      const answer = await askHelper(helper, serverKey, { ...parts, signal: shared });
-      answers += 1;
-      const life = answer.kind === "secret" ? helperAnswerMs : helperNothingMs;
-      // The same secret keeps its id, so that its tokens and refusals stay known.
-      const same = kept !== undefined && JSON.stringify(kept.answer) === JSON.stringify(answer);
-      const id = same ? kept.id : `${key} ${answers}`;
-      const made: KeptAnswer = { answer, until: clock.monotonic() + life, id };
-      helperAnswers.set(key, made);
-      return made;
-    });
-  };
-
-  const secretOf = async (
-    finding: CredentialFinding,
-    notices: string[],
-    signal: AbortSignal,
-  ): Promise<Credential | undefined> => {
-    if (finding.kind === "entry") {
-      const { origin, secret, file } = finding;
-      return { origin, secret, id: JSON.stringify([file.place, file.stamp, origin.key]) };
-    }
-    if (finding.kind !== "helper") return undefined;
-    const { answer, id } = await askOnce(finding, signal);
-    if (answer.kind === "problem") notices.push(answer.message);
-    if (answer.kind !== "secret") return undefined;
-    const username = answer.username === "" ? undefined : answer.username;
-    return { origin: { ...finding.origin, username }, secret: answer.secret, id };
-  };
-
+  const helpers = createHelperMemory(parts);
   return {
     async credentialFor(target, signal) {
       const { files, lookedIn, notices: fileNotices } = await readFiles();
       const notices = [...fileNotices, ...files.flatMap(problemOf)];
       for (const finding of findCredentials(target, files)) {
-        const credential = await secretOf(finding, notices, signal);
+        const credential = await credentialOf(finding, { helpers, notices, signal });
         if (credential !== undefined) {
           return { credential, lookedIn, unusedKey: undefined, notices };
         }
@@ -127,17 +89,71 @@ export function createKeychain(parts: KeychainParts): Keychain {
     },
     async placeOf(target) {
       const [first] = findCredentials(target, (await readFiles()).files);
-      return first === undefined || first.kind === "none"
-        ? ""
-        : `${first.origin.source} ${first.origin.key}`;
+      return first === undefined || first.kind === "none" ? "" : credentialPlace(first.origin);
+    },
+    async stamp() {
+      const { files } = await readFiles();
+      return files.map(({ place, stamp }) => `${place} ${stamp}`).join("\n");
     },
     refuse: (host, { id }) => void refused.set(`${host} ${id}`, clock.monotonic() + refusedMs),
     isRefused: (host, { id }) => (refused.get(`${host} ${id}`) ?? 0) > clock.monotonic(),
     clear() {
       refused.clear();
-      helperAnswers.clear();
+      helpers.clear();
     },
   };
+}
+
+/** What helpers said lately, so that each is asked once for a host. */
+interface HelperMemory {
+  ask(finding: HelperFinding, signal: AbortSignal): Promise<KeptAnswer>;
+  clear(): void;
+}
+
+function createHelperMemory(parts: KeychainParts): HelperMemory {
+  const { clock } = parts;
+  const answers = new Map<string, KeptAnswer>();
+  const flights = createFlights<KeptAnswer>();
+  let count = 0;
+  return {
+    ask({ helper, serverKey, file }, signal) {
+      const key = JSON.stringify([helper, serverKey, file.place, file.stamp]);
+      const kept = answers.get(key);
+      if (kept !== undefined && kept.until > clock.monotonic()) return Promise.resolve(kept);
+      return flights.join(key, signal, async (shared) => {
+        const answer = await askHelper(helper, serverKey, { ...parts, signal: shared });
+        // The same secret keeps its id, so that its tokens and refusals stay known.
+        const same = kept !== undefined && JSON.stringify(kept.answer) === JSON.stringify(answer);
+        count += 1;
+        const life = answer.kind === "secret" ? helperAnswerMs : helperNothingMs;
+        const until = clock.monotonic() + life;
+        const made: KeptAnswer = { answer, until, id: same ? kept.id : `${key} ${count}` };
+        answers.set(key, made);
+        return made;
+      });
+    },
+    clear: () => answers.clear(),
+  };
+}
+
+async function credentialOf(
+  finding: CredentialFinding,
+  context: {
+    readonly helpers: HelperMemory;
+    readonly notices: string[];
+    readonly signal: AbortSignal;
+  },
+): Promise<Credential | undefined> {
+  if (finding.kind === "entry") {
+    const { origin, secret, file } = finding;
+    return { origin, secret, id: JSON.stringify([file.place, file.stamp, origin.key]) };
+  }
+  if (finding.kind !== "helper") return undefined;
+  const { answer, id } = await context.helpers.ask(finding, context.signal);
+  if (answer.kind === "problem") context.notices.push(answer.message);
+  if (answer.kind !== "secret") return undefined;
+  const username = answer.username === "" ? undefined : answer.username;
+  return { origin: { ...finding.origin, username }, secret: answer.secret, id };
 }
 
 type HelperFinding = CredentialFinding & { readonly kind: "helper" };

@@ -3,6 +3,7 @@
 import { isDigest } from "../image/digest.ts";
 import type { Log } from "../environment.ts";
 import { answerNotices } from "./answerNotices.ts";
+import { credentialPlace } from "./credential.ts";
 import type { Lookup } from "./exchange.ts";
 import {
   announcedLength,
@@ -25,6 +26,8 @@ export interface ManifestAnswer {
   readonly host: string;
   /** What a person should know beside the digest. */
   readonly notices: readonly string[];
+  /** Where the credential stands that was sent; empty for none. Nothing secret. */
+  readonly credentialPlace: string;
 }
 
 export interface ManifestBody extends ManifestAnswer {
@@ -61,11 +64,8 @@ export async function findManifest(
   parts: ManifestParts,
 ): Promise<ManifestAnswer> {
   const { host, reference } = question;
-  const { noHead, noDigestHeader } = parts.traits.get(host.asked);
-  if (noHead || (noDigestHeader && !isDigest(reference))) {
-    const lacks = noHead ? "head" : "Docker-Content-Digest";
-    return findByGet(question, { lacks, status: noHead ? 405 : 200 }, lookup, parts);
-  }
+  const known = knownLack(question, parts);
+  if (known !== undefined) return findByGet(question, known, lookup, parts);
   const answer = await sendSigned(question, headRequest(question), lookup, parts);
   const { status } = answer.response;
   if (status === 404) throw await notFound(question, answer, lookup, parts);
@@ -74,8 +74,8 @@ export async function findManifest(
     return findByGet(question, { lacks: "head", status }, lookup, parts);
   }
   refuseStatus(answer);
-  const digest = digestHeader(answer.response);
   if (mediaTypeOf(answer.response) === "text/html") throw invalid(answer, "not-a-registry");
+  const digest = digestHeader(answer.response);
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
   if (lacks === undefined) return foundWith(digest, answer, host);
@@ -118,6 +118,17 @@ export async function readManifest(
   return { ...found, size: response.body.length, body: response.body };
 }
 
+/** What the host is known to leave out, so that HEAD need not be tried again. */
+function knownLack(
+  { host, reference }: ManifestQuestion,
+  { traits }: ManifestParts,
+): { readonly lacks: HeadLack; readonly status: number } | undefined {
+  const { noHead, noDigestHeader } = traits.get(host.asked);
+  if (noHead) return { lacks: "head", status: 405 };
+  const needsHeader = noDigestHeader && !isDigest(reference);
+  return needsHeader ? { lacks: "Docker-Content-Digest", status: 200 } : undefined;
+}
+
 /** The request that Knative's resolver sends, without its ping. */
 function headRequest({ host, repository, reference }: ManifestQuestion): {
   readonly method: "HEAD";
@@ -138,12 +149,14 @@ function lackOf({ response }: SignedAnswer, digest: string): HeadLack | undefine
 }
 
 function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): ManifestAnswer {
+  const { credential } = answer.report;
   return {
     digest,
     mediaType: mediaTypeOf(answer.response),
     size: announcedLength(answer.response),
     host: answer.url.host,
     notices: answerNotices(host, answer),
+    credentialPlace: credential === undefined ? "" : credentialPlace(credential),
   };
 }
 

@@ -52,22 +52,25 @@ export function proxyFor(url: URL, rules: ProxyRules): URL | undefined {
 export function matchesException(url: URL, entry: string): boolean {
   if (entry === "*") return true;
   const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
-  const octets = parseIpv4(hostname) ?? parseIpv6(hostname);
   const network = /^(.+)\/(\d{1,3})$/.exec(entry);
-  if (network !== null) {
-    const base = parseIpv4(network[1] ?? "") ?? parseIpv6(network[1] ?? "");
-    return base?.length === octets?.length && base !== undefined && octets !== undefined
-      ? inNetwork(octets, base, Number(network[2]))
-      : false;
-  }
+  if (network !== null) return isInNetwork(hostname, network[1] ?? "", Number(network[2]));
   const { host, port } = splitPort(entry);
   if (port !== undefined && port !== effectivePort(url)) return false;
-  if (octets !== undefined) {
-    const other = parseIpv4(host) ?? parseIpv6(host);
-    return other !== undefined && other.join(".") === octets.join(".");
-  }
+  const octets = octetsOf(hostname);
+  if (octets !== undefined) return octetsOf(host)?.join(".") === octets.join(".");
   const suffix = host.replace(/^\*?\./, "");
   return hostname === suffix || (suffix !== "" && hostname.endsWith(`.${suffix}`));
+}
+
+function octetsOf(address: string): readonly number[] | undefined {
+  return parseIpv4(address) ?? parseIpv6(address);
+}
+
+function isInNetwork(hostname: string, network: string, bits: number): boolean {
+  const octets = octetsOf(hostname);
+  const base = octetsOf(network);
+  if (octets === undefined || base?.length !== octets.length) return false;
+  return inNetwork(octets, base, bits);
 }
 
 function splitPort(entry: string): { host: string; port: string | undefined } {

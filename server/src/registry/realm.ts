@@ -37,18 +37,28 @@ export function checkRealm(question: RealmQuestion): Realm {
   const url = parse(question.realm, registry);
   if (url === undefined) return { kind: "refused", host: "" };
   const refused: Realm = { kind: "refused", host: url.host };
-  const sameOrigin = url.origin === registry.origin;
-  const sameHost = url.hostname === registry.hostname;
-  const plain = url.protocol === "http:" && registry.protocol === "http:" && sameHost;
-  if (url.protocol !== "https:" && !plain) return refused;
+  if (!isProtected(url, registry)) return refused;
   if (url.username !== "" || url.password !== "" || url.hash !== "") return refused;
+  const sameOrigin = url.origin === registry.origin;
   const reach = sameOrigin ? "loopback" : addressClass;
   if (!mayReach(reach, classifyHost(url.hostname))) return refused;
-  const trusted = isTrustedPair(question, url);
-  if (!sameHost && !trusted && url.port !== "" && url.port !== registry.port) {
-    if (addressClass === "public") return refused;
+  const mayHaveCredential = sameOrigin || isTrustedPair(question, url);
+  if (addressClass === "public" && !mayHaveCredential && !isUsualPort(url, registry)) {
+    return refused;
   }
-  return { kind: "usable", url, mayHaveCredential: sameOrigin || trusted, reach };
+  return { kind: "usable", url, mayHaveCredential, reach };
+}
+
+/** https; or http where the registry itself is asked over http, and at the same host. */
+function isProtected(url: URL, registry: URL): boolean {
+  if (url.protocol === "https:") return true;
+  const plain = url.protocol === "http:" && registry.protocol === "http:";
+  return plain && url.hostname === registry.hostname;
+}
+
+/** Other ports of public hosts are no sign-in: a realm must not scan them. */
+function isUsualPort(url: URL, registry: URL): boolean {
+  return url.port === "" || url.port === registry.port;
 }
 
 function parse(realm: string, base: URL): URL | undefined {

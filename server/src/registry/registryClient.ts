@@ -1,12 +1,14 @@
 // The registry client: questions about manifests and tags, put together from the parts of the protocol.
 
+import * as l10n from "@vscode/l10n";
 import type { Clock, HttpSender, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import { createBearerTokens } from "./bearerTokens.ts";
 import { createBudget } from "./budget.ts";
 import { createExchange, type Lookup } from "./exchange.ts";
-import { createHostHealth } from "./hostHealth.ts";
+import { createHostHealth, type HostHealth } from "./hostHealth.ts";
 import { createHostTraits, type HostTraitsStore } from "./hostTraits.ts";
+import { readDetails, type ImageDetails } from "./imageDetails.ts";
 import type { Keychain } from "./keychain.ts";
 import { createLeaderGate } from "./leaderGate.ts";
 import {
@@ -24,6 +26,7 @@ import {
 } from "./registryHost.ts";
 import { createRequestQueue, type Priority } from "./requestQueue.ts";
 import { createSignInMemory } from "./signIn.ts";
+import { listTags, type Tags } from "./tagPages.ts";
 
 export interface RegistryClientParts {
   readonly sender: HttpSender;
@@ -36,10 +39,14 @@ export interface RegistryClientParts {
   readonly settings: () => Settings;
 }
 
-/** A tag or digest in a repository, spelled as Knative spells it. */
-export interface ManifestName {
+/** A repository, spelled as Knative spells it. */
+export interface RepositoryName {
   readonly registry: string;
   readonly repository: string;
+}
+
+/** A tag or digest in a repository. */
+export interface ManifestName extends RepositoryName {
   readonly reference: string;
 }
 
@@ -51,10 +58,19 @@ export interface AskOptions {
   readonly byPerson: boolean;
 }
 
-/** All methods reject with a `RegistryError`, or with the signal's reason. */
+/** The questions reject with a `RegistryError`, or with the signal's reason. */
 export interface RegistryClient {
   findManifest(name: ManifestName, options: AskOptions): Promise<ManifestAnswer>;
+  /** A GET, which counts as a pull on Docker Hub: refused there unless `mayPull`. */
+  readDetails(
+    name: ManifestName,
+    options: AskOptions & { readonly mayPull: boolean },
+  ): Promise<ImageDetails>;
+  listTags(name: RepositoryName, options: AskOptions): Promise<Tags>;
+  readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
+  /** Whether a GET of a manifest of this registry counts as a pull. */
+  countsPulls(registry: string): boolean;
   /** Milliseconds since 1970 before which the registry is not asked by itself; 0 if it may be asked now. */
   closedUntil(registry: string): number;
   /** Forgets tokens, refusals, closed hosts and open connections: settings or credentials changed. */
@@ -66,59 +82,60 @@ export interface RegistryClient {
 const totalRequests = 24;
 
 export function createRegistryClient(parts: RegistryClientParts): RegistryClient {
-  const { clock, settings } = parts;
-  const health = createHostHealth(clock);
-  const { manifestParts, lookups } = assemble(parts, health);
-
-  const lookUp = async <Value>(
-    registry: string,
-    { signal, priority, byPerson }: AskOptions,
-    ask: (host: RegistryHost, lookup: Lookup) => Promise<Value>,
-  ): Promise<Value> => {
+  const { keychain, settings } = parts;
+  const { manifestParts, health, lookUp } = assemble(parts);
+  const hostOf = (registry: string): RegistryHost | undefined => {
     const host = registryHost(registry, settings().registries);
-    if (typeof host === "string") throw blocked(host, registry);
-    if (byPerson) health.forgive(host.asked);
-    const budget = createBudget(clock, settings().timeoutSeconds * 1000);
-    lookups.set(host.asked, (lookups.get(host.asked) ?? 0) + 1);
-    try {
-      return await ask(host, { signal, priority, budget, notices: new Set() });
-    } finally {
-      const left = (lookups.get(host.asked) ?? 1) - 1;
-      if (left === 0) lookups.delete(host.asked);
-      else lookups.set(host.asked, left);
-    }
+    return typeof host === "string" ? undefined : host;
   };
-
   return {
     findManifest: (name, options) =>
-      lookUp(name.registry, options, (host, lookup) => {
-        const question = questionFor(host, name, options.byPerson);
-        return findManifest(question, lookup, manifestParts);
+      lookUp(name, options, (host, lookup) =>
+        findManifest(questionFor(host, name, options.byPerson), lookup, manifestParts),
+      ),
+    readDetails: (name, options) =>
+      lookUp(name, options, (host, lookup) => {
+        if (host.isDockerHub && !options.mayPull) {
+          throw blocked(l10n.t("Docker Hub counts this question as a pull."), host.asked);
+        }
+        return readDetails(questionFor(host, name, options.mayPull), lookup, manifestParts);
       }),
+    listTags: (name, options) =>
+      lookUp(name, options, (host, lookup) =>
+        listTags({ host, repository: name.repository }, lookup, manifestParts),
+      ),
+    keychain,
     traits: manifestParts.traits,
-    closedUntil(registry) {
-      const host = registryHost(registry, settings().registries);
-      return typeof host === "string" ? 0 : health.closedUntil(host.asked);
-    },
+    countsPulls: (registry) => hostOf(registry)?.isDockerHub ?? false,
+    closedUntil: (registry) => health.closedUntil(hostOf(registry)?.asked ?? ""),
     reset() {
       health.clear();
       manifestParts.tokens.clear();
-      manifestParts.memory.challenged.clear();
-      manifestParts.memory.pings.clear();
-      manifestParts.memory.accepted.clear();
-      parts.keychain.clear();
+      manifestParts.memory.clear();
+      keychain.clear();
       parts.sender.reset();
     },
     close: () => parts.sender.close(),
   };
 }
 
-function assemble(
-  parts: RegistryClientParts,
-  health: ReturnType<typeof createHostHealth>,
-): { manifestParts: ManifestParts; lookups: Map<string, number> } {
+type LookUp = <Value>(
+  name: RepositoryName,
+  options: AskOptions,
+  ask: (host: RegistryHost, lookup: Lookup) => Promise<Value>,
+) => Promise<Value>;
+
+interface Assembled {
+  readonly manifestParts: ManifestParts;
+  readonly health: HostHealth;
+  /** Checks the names and runs one lookup with its own time. */
+  readonly lookUp: LookUp;
+}
+
+function assemble(parts: RegistryClientParts): Assembled {
   const { clock, settings } = parts;
   const traits = createHostTraits();
+  const health = createHostHealth(clock);
   const lookups = new Map<string, number>();
   const queue = createRequestQueue(() => ({
     perHost: settings().requestsPerRegistry,
@@ -138,12 +155,28 @@ function assemble(
     lookupsOf: (host) => lookups.get(host) ?? 0,
     liars: new Set(),
   };
-  return { manifestParts, lookups };
+  const lookUp: LookUp = async (name, { signal, priority, byPerson }, ask) => {
+    const host = registryHost(name.registry, settings().registries);
+    if (typeof host === "string") throw blocked(host, name.registry);
+    const problem = repositoryProblem(host.asked, name.repository);
+    if (problem !== undefined) throw blocked(problem, host.asked);
+    if (byPerson) health.forgive(host.asked);
+    const budget = createBudget(clock, timeoutMs());
+    lookups.set(host.asked, (lookups.get(host.asked) ?? 0) + 1);
+    try {
+      return await ask(host, { signal, priority, budget, notices: new Set() });
+    } finally {
+      const left = (lookups.get(host.asked) ?? 1) - 1;
+      if (left === 0) lookups.delete(host.asked);
+      else lookups.set(host.asked, left);
+    }
+  };
+  return { manifestParts, health, lookUp };
 }
 
 function questionFor(host: RegistryHost, name: ManifestName, mayPull: boolean): ManifestQuestion {
   const { repository, reference } = name;
-  const problem = repositoryProblem(host.asked, repository) ?? referenceProblem(reference);
+  const problem = referenceProblem(reference);
   if (problem !== undefined) throw blocked(problem, host.asked);
   return { host, repository, reference, mayPull };
 }

@@ -28,10 +28,7 @@ type HostSettings = Readonly<Record<string, RegistrySettings>>;
 /** The host to ask for a registry, or why it cannot be asked, in words for people. */
 export function registryHost(registry: string, settings: HostSettings): RegistryHost | string {
   const mirror = hostSettings(registry, settings)?.mirror ?? "";
-  const { place, scheme } = mirror === "" ? { place: registry, scheme: undefined } : split(mirror);
-  const slash = place.indexOf("/");
-  const host = slash < 0 ? place : place.slice(0, slash);
-  const path = slash < 0 ? "" : place.slice(slash + 1).replace(/\/+$/, "");
+  const { host, path, scheme } = split(mirror === "" ? registry : mirror);
   const url = parseHost(host);
   if (url === undefined) return l10n.t("{0} is not a host name that can be asked.", shown(host));
   const hostClass = classifyHost(url.hostname);
@@ -39,17 +36,22 @@ export function registryHost(registry: string, settings: HostSettings): Registry
     return l10n.t("{0} is not contacted: it is an address that no registry has.", host);
   }
   const insecure = hostSettings(host, settings)?.insecure ?? false;
-  const plainAllowed = (insecure || hostClass === "loopback") && !isBadPort(Number(url.port || 80));
-  const schemes: RegistryHost["schemes"] = plainAllowed ? ["https", "http"] : ["https"];
   return {
     registry,
     asked: url.host,
     pathPrefix: path === "" ? "" : `${path}/`,
-    schemes: scheme === "http" && plainAllowed ? ["http"] : schemes,
+    schemes: schemesFor(url, insecure, scheme),
     insecure,
     isMirror: mirror !== "",
     isDockerHub: mirror === "" && isDockerHubHost(url.host),
   };
+}
+
+/** http only for loopback and for hosts that the user named, and not at ports of other protocols. */
+function schemesFor(url: URL, insecure: boolean, wanted: string): RegistryHost["schemes"] {
+  const allowed = insecure || classifyHost(url.hostname) === "loopback";
+  if (!allowed || isBadPort(Number(url.port === "" ? 80 : url.port))) return ["https"];
+  return wanted === "http" ? ["http"] : ["https", "http"];
 }
 
 /** The user's settings for a registry; Docker Hub's may stand under any of its names. */
@@ -69,11 +71,11 @@ function isDockerHubHost(host: string): boolean {
   return host === dockerHub || host === "registry-1.docker.io" || host === "docker.io";
 }
 
-function split(mirror: string): { place: string; scheme: string | undefined } {
-  const match = /^(https?):\/\/(.*)$/.exec(mirror);
-  return match === null
-    ? { place: mirror, scheme: undefined }
-    : { place: match[2] ?? "", scheme: match[1] };
+/** A registry is a host; a mirror may have a scheme before it and a path behind it. */
+function split(place: string): { host: string; path: string; scheme: string } {
+  const [, scheme = "", host = "", path = ""] =
+    /^(?:(https?):\/\/)?([^/]*)\/*(.*?)\/*$/.exec(place) ?? [];
+  return { host, path, scheme };
 }
 
 /**

@@ -43,12 +43,46 @@ interface Waiting {
 
 /** undici's own queue does not let go of a cancelled request, so nothing waits there. */
 export function createRequestQueue(limits: () => QueueLimits): RequestQueue {
+  const places = createPlaces(() => limits().total);
+  return {
+    async run(host, { priority, signal, limit = limits().perHost }, task) {
+      if (signal.aborted) throw abortReason(signal);
+      await new Promise<void>((resolve, reject) => {
+        const leave = (): void => {
+          places.leave(one);
+          reject(abortReason(signal));
+        };
+        const start = (): void => {
+          signal.removeEventListener("abort", leave);
+          resolve();
+        };
+        const one: Waiting = { host, priority, limit, start };
+        signal.addEventListener("abort", leave, { once: true });
+        places.enter(one);
+      });
+      try {
+        return await task();
+      } finally {
+        places.free(host);
+      }
+    },
+  };
+}
+
+interface Places {
+  /** Waits for a place; `start` is called when it is there, perhaps at once. */
+  enter(one: Waiting): void;
+  leave(one: Waiting): void;
+  free(host: string): void;
+}
+
+function createPlaces(most: () => number): Places {
   const running = new Map<string, number>();
   let total = 0;
-  let waiting: Waiting[] = [];
+  let waiting: readonly Waiting[] = [];
 
   const hasRoom = ({ host, limit }: Waiting): boolean =>
-    total < limits().total && (running.get(host) ?? 0) < limit;
+    total < most() && (running.get(host) ?? 0) < limit;
 
   /** The newest of the most urgent ones that have room: what was asked last is what a person looks at. */
   const next = (): Waiting | undefined => {
@@ -59,48 +93,31 @@ export function createRequestQueue(limits: () => QueueLimits): RequestQueue {
     return undefined;
   };
 
-  const startNext = (): void => {
+  const fill = (): void => {
     for (let one = next(); one !== undefined; one = next()) {
-      const started = one;
-      waiting = waiting.filter((other) => other !== started);
-      occupy(started.host, 1);
-      started.start();
+      const { host, start } = one;
+      leave(one);
+      total += 1;
+      running.set(host, (running.get(host) ?? 0) + 1);
+      start();
     }
   };
 
-  const occupy = (host: string, change: 1 | -1): void => {
-    total += change;
-    const count = (running.get(host) ?? 0) + change;
-    if (count === 0) running.delete(host);
-    else running.set(host, count);
+  const leave = (one: Waiting): void => {
+    waiting = waiting.filter((other) => other !== one);
   };
 
   return {
-    async run(host, { priority, signal, limit = limits().perHost }, task) {
-      await new Promise<void>((resolve, reject) => {
-        const leave = (): void => {
-          waiting = waiting.filter((other) => other !== place);
-          reject(abortReason(signal));
-        };
-        const start = (): void => {
-          signal.removeEventListener("abort", leave);
-          resolve();
-        };
-        const place: Waiting = { host, priority, limit, start };
-        if (signal.aborted) {
-          leave();
-          return;
-        }
-        signal.addEventListener("abort", leave, { once: true });
-        waiting.push(place);
-        startNext();
-      });
-      try {
-        return await task();
-      } finally {
-        occupy(host, -1);
-        startNext();
-      }
+    enter(one) {
+      waiting = [...waiting, one];
+      fill();
+    },
+    leave,
+    free(host) {
+      total -= 1;
+      running.set(host, (running.get(host) ?? 0) - 1);
+      if (running.get(host) === 0) running.delete(host);
+      fill();
     },
   };
 }

@@ -16,7 +16,7 @@ export function safeText(text: string): string {
     .replace(/\b(command|javascript|data|file|vscode):/gi, "$1 ")
     .replace(/\s+/g, " ")
     .trim();
-  const characters = [...plain];
+  const characters = Array.from(plain);
   return characters.length <= maxLength ? plain : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 

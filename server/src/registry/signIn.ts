@@ -28,10 +28,19 @@ export interface SignInMemory {
   readonly pings: Map<string, Challenge | undefined>;
   /** Ids of credentials that a host accepted: a refusal of one repository says nothing of them. */
   readonly accepted: Set<string>;
+  readonly clear: () => void;
 }
 
 export function createSignInMemory(): SignInMemory {
-  return { challenged: new Set(), pings: new Map(), accepted: new Set() };
+  const challenged = new Set<string>();
+  const pings = new Map<string, Challenge | undefined>();
+  const accepted = new Set<string>();
+  const clear = (): void => {
+    challenged.clear();
+    pings.clear();
+    accepted.clear();
+  };
+  return { challenged, pings, accepted, clear };
 }
 
 export interface SignedAnswer extends HostAnswer {

@@ -1,6 +1,6 @@
 // What Knative's controller would print for a failure, so that a search for its words finds the editor's.
 
-import type { TransportError } from "../environment.ts";
+import type { TransportError, TransportFailure } from "../environment.ts";
 import { isDigest } from "../image/digest.ts";
 import { registryScheme } from "../image/registryScheme.ts";
 import type { HeadLack, RegistryError } from "../registry/registryError.ts";
@@ -106,32 +106,19 @@ function transportWords(errors: readonly TransportError[], key: ManifestKey): st
   return said.join("; ");
 }
 
+/** What Go prints; for the failures left out here it prints too many things to tell which. */
 function goWords(error: TransportError, registry: string): string | undefined {
   const host = registry.replace(/:\d*$/, "");
-  switch (error.failure) {
-    case "name-not-found":
-      return `dial tcp: lookup ${host}: no such host`;
-    case "refused":
-      return `dial tcp ${error.address ?? registry}: connect: connection refused`;
-    case "timeout":
-      return "context deadline exceeded";
-    case "untrusted-certificate":
-      return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
-    case "expired-certificate":
-      return "tls: failed to verify certificate: x509: certificate has expired or is not yet valid";
-    case "not-tls":
-      return "http: server gave HTTP response to HTTPS client";
-    case "reset":
-      return "EOF";
-    case "wrong-name-certificate":
-    case "unreachable":
-    case "tls-handshake":
-    case "not-http":
-    case "headers-too-large":
-    case "address-forbidden":
-    case "proxy-sign-in":
-    case "proxy-refused":
-    case "proxy-unreachable":
-      return undefined;
-  }
+  const words: Partial<Record<TransportFailure, string>> = {
+    "name-not-found": `dial tcp: lookup ${host}: no such host`,
+    refused: `dial tcp ${error.address ?? registry}: connect: connection refused`,
+    timeout: "context deadline exceeded",
+    "untrusted-certificate": `${verification}: x509: certificate signed by unknown authority`,
+    "expired-certificate": `${verification}: x509: certificate has expired or is not yet valid`,
+    "not-tls": "http: server gave HTTP response to HTTPS client",
+    reset: "EOF",
+  };
+  return words[error.failure];
 }
+
+const verification = "tls: failed to verify certificate";

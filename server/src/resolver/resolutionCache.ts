@@ -21,6 +21,8 @@ export interface KeptFailure {
   readonly error: ResolutionError;
   readonly at: number;
   readonly retryAt: number;
+  /** Which credential files there were: a change makes a refusal worth a new try. */
+  readonly credentialStamp: string;
 }
 
 export interface Entry {
@@ -34,7 +36,6 @@ export interface Entry {
 export interface ResolutionCache {
   get(key: ManifestKey): Entry | undefined;
   set(entry: Entry): void;
-  delete(key: ManifestKey): void;
   entries(): readonly Entry[];
   clear(): void;
 }
@@ -54,7 +55,6 @@ export function createResolutionCache(): ResolutionCache {
         entries.delete(oldest);
       }
     },
-    delete: (key) => void entries.delete(keyText(key)),
     entries: () => [...entries.values()],
     clear: () => entries.clear(),
   };

@@ -1,31 +1,29 @@
 // Answers about manifests: what is known at once, what is asked in the background, what a person waits for.
 
-import type { Clock, Log } from "../environment.ts";
-import { createFlights } from "../registry/flights.ts";
-import type { ManifestAnswer } from "../registry/manifestLookup.ts";
+import type { CacheFile, Clock, Log } from "../environment.ts";
+import { abortReason } from "../registry/budget.ts";
+import { createFlights, type Flights } from "../registry/flights.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
 import type { Settings } from "../settings.ts";
-import { describeFailure } from "./failure.ts";
+import { createDiskCache, type DiskCache } from "./diskCache.ts";
+import { createKnownAnswers, type KnownAnswers } from "./knownAnswers.ts";
 import {
   keyText,
   type Failed,
+  type ManifestDetails,
   type ManifestKey,
+  type NotAsked,
   type NotAskedReason,
   type Resolution,
+  type TagList,
 } from "./resolution.ts";
-import {
-  answerState,
-  createResolutionCache,
-  toResolved,
-  type Entry,
-  type ResolutionCache,
-} from "./resolutionCache.ts";
+import { createSideQuestions, type SideQuestions } from "./sideQuestions.ts";
 
 /** What decides beside the settings whether registries may be asked. */
 export interface Policy {
-  /** Whether the person trusts the workspace; without trust nothing is sent and nothing is run. */
+  /** Whether the person trusts the workspace; without trust nothing is sent, and nothing is run or read. */
   readonly trusted: boolean;
   readonly offline: boolean;
 }
@@ -42,11 +40,25 @@ export interface Resolver {
   peek(key: ManifestKey): Resolution;
   /**
    * Asks in the background for what is not known or not fresh, where the mode is `automatic`. The keys of one call
-   * should be those of one document: of each call at most 20 hosts and 200 manifests are asked.
+   * should be those of one document: of each call at most 20 registries and 200 manifests are asked.
    */
   want(keys: readonly ManifestKey[], priority: Priority): void;
   /** The answer, fresh if the registry can be asked. Rejects only with the signal's reason. */
   resolve(key: ManifestKey, options: ResolveOptions): Promise<Resolution>;
+  /**
+   * What only the manifest's body tells. A GET: to be called when a person asks. On Docker Hub it counts as a pull
+   * and fails as `blocked` unless `mayPull`. Rejects only with the signal's reason.
+   */
+  details(
+    key: ManifestKey,
+    options: { readonly signal: AbortSignal; readonly mayPull?: boolean },
+  ): Promise<ManifestDetails | Failed | NotAsked>;
+  /** The repository's tags, at once where they are known. Rejects only with the signal's reason. */
+  tags(
+    registry: string,
+    repository: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<TagList | Failed | NotAsked>;
   /** Makes answers stale and forgets failures, of these keys or of all, so that they are asked for again. */
   refresh(keys?: readonly ManifestKey[]): void;
   /** Forgets everything, on the disk, too. */
@@ -55,132 +67,64 @@ export interface Resolver {
   onDidChange(listener: () => void): () => void;
   /** Grows with each change of what `peek` says. */
   readonly generation: number;
+  /** Resolves when the answers of earlier sessions are known. */
+  readonly loaded: Promise<void>;
   setPolicy(policy: Policy): void;
   /** To be called after the settings changed: connections, sign-ins and failures are forgotten. */
   settingsChanged(): void;
-  /** Aborts what is under way. */
-  dispose(): void;
+  /** Aborts what is under way, ends all connections and writes the cache. */
+  dispose(): Promise<void>;
 }
 
 export interface ResolverParts {
   readonly client: RegistryClient;
   readonly clock: Clock;
   readonly log: Log;
+  /** Asked anew at each use. */
   readonly settings: () => Settings;
   readonly policy: Policy;
+  /** Undefined keeps nothing on the disk. */
+  readonly cacheFile: CacheFile | undefined;
 }
 
-interface Asked {
-  priority: Priority;
+/** What the functions below share. */
+interface State extends ResolverParts {
+  policy: Policy;
+  readonly answers: KnownAnswers;
+  readonly flights: Flights<Resolution>;
+  /** How urgent each question under way is. */
+  readonly urgency: Map<string, Priority>;
+  readonly side: SideQuestions;
+  disk: DiskCache | undefined;
+  /** Ends what is asked in the background. */
+  background: AbortController;
+  readonly changed: () => void;
 }
 
-const maxHostsOfDocument = 20;
+/** Why questions end that may no longer be asked: whoever waits gets what is known. */
+const withdrawn = new Error("withdrawn");
+
+const maxRegistriesOfDocument = 20;
 const maxKeysOfDocument = 200;
 
 export function createResolver(parts: ResolverParts): Resolver {
-  const { client, clock, log, settings } = parts;
-  const cache = createResolutionCache();
-  const flights = createFlights<Resolution>();
-  const asked = new Map<string, Asked>();
   const listeners = new Set<() => void>();
-  let background = new AbortController();
-  let policy = parts.policy;
   let generation = 0;
-
-  const changed = (): void => {
+  const state = createState(parts, () => {
     generation += 1;
     for (const listener of listeners) listener();
-  };
-
-  const ask = async (
-    key: ManifestKey,
-    fresh: boolean,
-    signal: AbortSignal,
-  ): Promise<Resolution> => {
-    const text = keyText(key);
-    const priority = (): Priority => asked.get(text)?.priority ?? "rest";
-    try {
-      const answer = await client.findManifest(key, { signal, priority, byPerson: fresh });
-      cache.set(entryOf(key, answer, clock.now()));
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      cache.set(failedEntry(cache, key, error, { clock, client }));
-      log("info", `${text}: ${error.message}`);
-    } finally {
-      asked.delete(text);
-    }
-    return known(key);
-  };
-
-  /** What the cache says, without a view on what is under way. */
-  const known = (key: ManifestKey): Resolution => {
-    const entry = cache.get(key);
-    const state = answerState(entry, clock, settings().cache.minutes);
-    if (entry?.failure !== undefined) return toFailed(entry, state !== "none");
-    if (entry?.answer !== undefined && state !== "none")
-      return toResolved(entry.answer, state === "stale");
-    return { status: "not-asked", reason: reasonNotAsked() };
-  };
-
-  const reasonNotAsked = (): NotAskedReason => {
-    if (!policy.trusted) return "untrusted";
-    if (policy.offline) return "offline";
-    if (settings().resolve === "off") return "off";
-    return settings().resolve === "on-demand" ? "on-demand" : "not-yet";
-  };
-  const mayAsk = (): boolean => ["on-demand", "not-yet"].includes(reasonNotAsked());
-
-  const isSettled = (key: ManifestKey): boolean => {
-    const entry = cache.get(key);
-    if (entry?.failure !== undefined) return entry.failure.retryAt > clock.now();
-    return answerState(entry, clock, settings().cache.minutes) === "fresh";
-  };
-
-  const fly = (
-    key: ManifestKey,
-    { signal, priority, fresh = false }: ResolveOptions,
-  ): Promise<Resolution> => {
-    const text = keyText(key);
-    const urgency = asked.get(text);
-    if (urgency === undefined) asked.set(text, { priority });
-    else urgency.priority = mostUrgent([urgency.priority, priority]);
-    return flights.join(text, signal, async (shared) => {
-      const resolution = await ask(key, fresh || cache.get(key)?.doubted === true, shared);
-      changed();
-      return resolution;
-    });
-  };
-
+  });
+  const { side, client } = state;
   return {
-    peek(key) {
-      const resolution = known(key);
-      const flying = resolution.status === "not-asked" && flights.has(keyText(key));
-      return flying ? { status: "pending" } : resolution;
-    },
-    want(keys, priority) {
-      if (reasonNotAsked() !== "not-yet") return;
-      const { signal } = background;
-      for (const key of withinBudget(keys)) {
-        if (isSettled(key)) continue;
-        fly(key, { signal, priority }).catch(() => undefined);
-      }
-    },
-    async resolve(key, options) {
-      options.signal.throwIfAborted();
-      if (!mayAsk() || (options.fresh !== true && isSettled(key))) return known(key);
-      return fly(key, options);
-    },
-    refresh(keys) {
-      const wanted = keys ?? cache.entries().map(({ key }) => key);
-      for (const key of wanted) doubt(cache, key);
-      changed();
-    },
-    clear() {
-      cache.clear();
-      client.reset();
-      changed();
-      return Promise.resolve();
-    },
+    peek: (key) => peek(state, key),
+    want: (keys, priority) => void want(state, keys, priority),
+    resolve: (key, options) => resolve(state, key, options),
+    details: async (key, { signal, mayPull = false }) =>
+      notAsked(state) ?? (await side.details(key, { signal, mayPull })),
+    tags: async (registry, repository, options) =>
+      notAsked(state) ?? (await side.tags(registry, repository, options)),
+    refresh: (keys) => refresh(state, keys),
+    clear: () => clear(state),
     onDidChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -188,77 +132,187 @@ export function createResolver(parts: ResolverParts): Resolver {
     get generation() {
       return generation;
     },
-    setPolicy(next) {
-      policy = next;
-      if (!mayAsk()) endBackground();
-      changed();
+    loaded: state.disk?.loaded ?? Promise.resolve(),
+    setPolicy(policy) {
+      state.policy = policy;
+      settle(state);
     },
-    settingsChanged() {
-      client.reset();
-      for (const { key, failure } of cache.entries()) if (failure !== undefined) doubt(cache, key);
-      if (!mayAsk()) endBackground();
-      changed();
-    },
-    dispose() {
-      background.abort();
-      flights.abortAll();
+    settingsChanged: () => forgetFailures(state),
+    async dispose() {
       listeners.clear();
+      state.background.abort();
+      state.flights.abortAll(withdrawn);
+      await Promise.all([state.disk?.flush(), client.close()]);
     },
   };
+}
 
-  function endBackground(): void {
-    background.abort();
-    background = new AbortController();
-    flights.abortAll();
+function createState(parts: ResolverParts, changed: () => void): State {
+  const { client, clock, settings, cacheFile } = parts;
+  const answers = createKnownAnswers(clock, () => settings().cache.minutes);
+  const state: State = {
+    ...parts,
+    answers,
+    flights: createFlights<Resolution>(),
+    urgency: new Map(),
+    side: createSideQuestions(client, clock),
+    disk: undefined,
+    background: new AbortController(),
+    changed,
+  };
+  if (cacheFile === undefined) return state;
+  const placeOf = async ({ key }: { readonly key: ManifestKey }): Promise<string | undefined> =>
+    state.policy.trusted ? client.keychain.placeOf(key) : undefined;
+  const diskParts = { file: cacheFile, clock, answers, traits: client.traits, placeOf };
+  state.disk = createDiskCache({ ...diskParts, onLoaded: changed });
+  return state;
+}
+
+function peek(state: State, key: ManifestKey): Resolution {
+  const known = state.answers.find(key);
+  if (known !== undefined) return known;
+  if (state.flights.has(keyText(key))) return { status: "pending" };
+  return { status: "not-asked", reason: reasonNotAsked(state) };
+}
+
+function reasonNotAsked({ policy, settings }: State): NotAskedReason {
+  if (!policy.trusted) return "untrusted";
+  if (policy.offline) return "offline";
+  if (settings().resolve === "off") return "off";
+  return settings().resolve === "on-demand" ? "on-demand" : "not-yet";
+}
+
+/** Why nothing may be asked, not even by a person; undefined if it may. */
+function notAsked(state: State): NotAsked | undefined {
+  const reason = reasonNotAsked(state);
+  const mayAsk = reason === "on-demand" || reason === "not-yet";
+  return mayAsk ? undefined : { status: "not-asked", reason };
+}
+
+/** Ends what may no longer be asked, and lets views look again. */
+function settle(state: State): void {
+  if (notAsked(state) !== undefined) {
+    state.background.abort();
+    state.background = new AbortController();
+    state.flights.abortAll(withdrawn);
+  }
+  state.changed();
+}
+
+async function want(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
+  if (reasonNotAsked(state) !== "not-yet") return;
+  const { signal } = state.background;
+  const denied: ManifestKey[] = [];
+  for (const key of withinBudget(keys)) {
+    if (!state.answers.isSettled(key)) fly(state, key, { signal, priority }).catch(() => undefined);
+    else if (state.answers.deniedWith(key) !== undefined) denied.push(key);
+  }
+  // What was denied is asked again when a credential file has changed.
+  const stamp = denied.length === 0 ? "" : await state.client.keychain.stamp();
+  for (const key of denied) {
+    if (signal.aborted || state.answers.deniedWith(key) === stamp) continue;
+    fly(state, key, { signal, priority }).catch(() => undefined);
   }
 }
 
 /** Documents made to scan networks or to load registries reach few hosts by themselves. */
 function withinBudget(keys: readonly ManifestKey[]): readonly ManifestKey[] {
-  const hosts = new Set<string>();
+  const registries = new Set<string>();
   return keys.slice(0, maxKeysOfDocument).filter(({ registry }) => {
-    if (hosts.size < maxHostsOfDocument) hosts.add(registry);
-    return hosts.has(registry);
+    if (registries.size < maxRegistriesOfDocument) registries.add(registry);
+    return registries.has(registry);
   });
 }
 
-function entryOf(key: ManifestKey, answer: ManifestAnswer, at: number): Entry {
-  return {
-    key,
-    answer: { ...answer, at, credentialPlace: "" },
-    failure: undefined,
-    doubted: false,
-  };
-}
-
-function failedEntry(
-  cache: ResolutionCache,
+async function resolve(
+  state: State,
   key: ManifestKey,
-  failure: RegistryError,
-  { clock, client }: { readonly clock: Clock; readonly client: RegistryClient },
-): Entry {
-  const now = clock.now();
-  const { error, waitMs } = describeFailure(failure, key, now);
-  const retryAt = Math.max(now + waitMs, client.closedUntil(key.registry));
-  const last = cache.get(key)?.answer;
-  // What the registry says is gone is not shown as the last good answer.
-  const gone = error.kind === "tag-not-found" || error.kind === "digest-not-found";
-  return {
-    key,
-    answer: gone ? undefined : last,
-    failure: { error, at: now, retryAt },
-    doubted: false,
-  };
+  options: ResolveOptions,
+): Promise<Resolution> {
+  options.signal.throwIfAborted();
+  await state.disk?.loaded;
+  if (notAsked(state) !== undefined) return peek(state, key);
+  if (options.fresh !== true && (await isGood(state, key))) return peek(state, key);
+  return fly(state, key, options).catch((error: unknown) => {
+    if (error === withdrawn) return peek(state, key);
+    throw error;
+  });
 }
 
-function toFailed({ answer, failure }: Entry, usable: boolean): Failed {
-  if (failure === undefined) throw new Error("an entry without a failure has none to show");
-  const last = answer === undefined || !usable ? undefined : toResolved(answer, true);
-  return { status: "failed", ...failure, last };
+/** A refusal is good as long as the credentials are the same. */
+async function isGood({ answers, client }: State, key: ManifestKey): Promise<boolean> {
+  if (!answers.isSettled(key)) return false;
+  const deniedWith = answers.deniedWith(key);
+  return deniedWith === undefined || deniedWith === (await client.keychain.stamp());
 }
 
-/** Also without an answer the entry stays: the next question is then one that a person asked. */
-function doubt(cache: ResolutionCache, key: ManifestKey): void {
-  const answer = cache.get(key)?.answer;
-  cache.set({ key, answer, failure: undefined, doubted: true });
+/** Joins the question for this key, or asks it. */
+function fly(
+  state: State,
+  key: ManifestKey,
+  { signal, priority, fresh = false }: ResolveOptions,
+): Promise<Resolution> {
+  if (signal.aborted) return Promise.reject(abortReason(signal));
+  const text = keyText(key);
+  const before = state.urgency.get(text);
+  state.urgency.set(text, before === undefined ? priority : mostUrgent([before, priority]));
+  return state.flights.join(text, signal, async (shared) => {
+    try {
+      return await ask(state, key, fresh, shared);
+    } finally {
+      state.urgency.delete(text);
+    }
+  });
+}
+
+async function ask(
+  state: State,
+  key: ManifestKey,
+  fresh: boolean,
+  signal: AbortSignal,
+): Promise<Resolution> {
+  const { answers, client, disk } = state;
+  const text = keyText(key);
+  // Answers of earlier sessions come first: they may make the question unnecessary.
+  await disk?.loaded;
+  const byPerson = fresh || answers.isDoubted(key);
+  if (!byPerson && (await isGood(state, key))) return peek(state, key);
+  const priority = (): Priority => state.urgency.get(text) ?? "rest";
+  try {
+    answers.succeed(key, await client.findManifest(key, { signal, priority, byPerson }));
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    answers.fail(key, error, client.closedUntil(key.registry), await client.keychain.stamp());
+    state.log("info", `${text}: ${error.message}`);
+  }
+  disk?.touch();
+  state.changed();
+  return peek(state, key);
+}
+
+function refresh(
+  { answers, side, changed }: State,
+  keys: readonly ManifestKey[] | undefined,
+): void {
+  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.doubt(key);
+  if (keys === undefined) side.clear();
+  changed();
+}
+
+async function clear({ answers, side, client, disk, changed }: State): Promise<void> {
+  answers.clear();
+  side.clear();
+  client.traits.clear();
+  client.reset();
+  await disk?.remove();
+  changed();
+}
+
+/** What failed may do better with other settings; what was answered stays true. */
+function forgetFailures(state: State): void {
+  const { answers, side, client } = state;
+  client.reset();
+  side.clear();
+  for (const { key, failure } of answers.entries()) if (failure !== undefined) answers.doubt(key);
+  settle(state);
 }

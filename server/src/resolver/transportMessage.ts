@@ -1,7 +1,7 @@
 // Why a registry could not be reached, in words for people.
 
 import * as l10n from "@vscode/l10n";
-import type { TransportError } from "../environment.ts";
+import type { TransportError, TransportFailure } from "../environment.ts";
 import { registryScheme } from "../image/registryScheme.ts";
 import type { ManifestKey } from "./resolution.ts";
 
@@ -14,49 +14,43 @@ export function transportMessage(
   // Where https failed since the host speaks http, what http met is the reason.
   const error = errors.at(-1);
   if (error === undefined) return l10n.t("{0} could not be reached.", host);
-  const address = error.address === undefined ? "" : ` (${error.address})`;
-  switch (error.failure) {
-    case "name-not-found":
-      return l10n.t("The host {0} was not found: check the name, your DNS and your VPN.", host);
-    case "refused":
-      return l10n.t(
-        "{0} refuses connections{1}: is the registry running, and is the port right?",
-        host,
-        address,
-      );
-    case "unreachable":
-      return l10n.t("{0} cannot be reached{1}: check your network and your VPN.", host, address);
-    case "reset":
-      return l10n.t("{0} closed the connection without an answer.", host);
-    case "timeout":
-      return l10n.t("{0} did not answer in time.", host);
-    case "not-http":
-      return l10n.t("{0} does not speak HTTP.", host);
-    case "headers-too-large":
-      return l10n.t("{0} sent more headers than any registry does.", host);
-    case "tls-handshake":
-      return l10n.t(
-        "{0} and this machine could not agree on TLS: it may accept old versions only, or want a client certificate.",
-        host,
-      );
-    case "not-tls":
-      return notTls(host, key);
-    case "address-forbidden":
-      return l10n.t(
-        "Not asked: {0} leads to an address that must not be contacted from there.",
-        host,
-      );
-    case "untrusted-certificate":
-    case "expired-certificate":
-    case "wrong-name-certificate":
-      return certificateMessage(error, host);
-    case "proxy-sign-in":
-      return l10n.t("The proxy wants a sign-in to reach {0}: put it into the proxy's URL.", host);
-    case "proxy-refused":
-      return l10n.t("The proxy refuses to reach {0}: {1}.", host, error.message);
-    case "proxy-unreachable":
-      return l10n.t("The proxy for {0} cannot be reached: {1}.", host, error.message);
-  }
+  if (error.failure.endsWith("-certificate")) return certificateMessage(error, host);
+  if (error.failure === "not-tls") return notTls(host, key);
+  return failureMessage(error, host);
+}
+
+function failureMessage({ failure, address, message }: TransportError, host: string): string {
+  const texts: Partial<Record<TransportFailure, string>> = {
+    "name-not-found": l10n.t(
+      "The host {0} was not found: check the name, your DNS and your VPN.",
+      host,
+    ),
+    refused: l10n.t(
+      "{0} refuses connections ({1}): is the registry running, and is the port right?",
+      host,
+      address ?? host,
+    ),
+    unreachable: l10n.t("{0} cannot be reached: check your network and your VPN.", host),
+    reset: l10n.t("{0} closed the connection without an answer.", host),
+    timeout: l10n.t("{0} did not answer in time.", host),
+    "not-http": l10n.t("{0} does not speak HTTP.", host),
+    "headers-too-large": l10n.t("{0} sent more headers than any registry does.", host),
+    "tls-handshake": l10n.t(
+      "{0} and this machine could not agree on TLS: it may accept old versions only, or want a client certificate.",
+      host,
+    ),
+    "address-forbidden": l10n.t(
+      "Not asked: {0} leads to an address that must not be contacted from there.",
+      host,
+    ),
+    "proxy-sign-in": l10n.t(
+      "The proxy wants a sign-in to reach {0}: put it into the proxy's URL.",
+      host,
+    ),
+    "proxy-refused": l10n.t("The proxy refuses to reach {0}: {1}.", host, message),
+    "proxy-unreachable": l10n.t("The proxy for {0} cannot be reached: {1}.", host, message),
+  };
+  return texts[failure] ?? l10n.t("{0} could not be reached.", host);
 }
 
 function notTls(host: string, { registry }: ManifestKey): string {

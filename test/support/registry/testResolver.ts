@@ -82,8 +82,7 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
       throw new Error(`${image}: ${JSON.stringify(answer)}\n${log.join("\n")}`);
     },
     async close() {
-      resolver.dispose();
-      await access.client.close();
+      await resolver.dispose();
     },
   };
 }

@@ -1,0 +1,113 @@
+// What only a manifest's body and the image's configuration tell: read when a person asks for it.
+
+import type { Lookup } from "./exchange.ts";
+import {
+  parseConfig,
+  parseManifest,
+  type ConfigFacts,
+  type IndexEntry,
+  type ManifestFacts,
+} from "./manifestDetails.ts";
+import {
+  readManifest,
+  refuseStatus,
+  type ManifestBody,
+  type ManifestParts,
+  type ManifestQuestion,
+} from "./manifestLookup.ts";
+import { RegistryError } from "./registryError.ts";
+import { sendSigned } from "./signIn.ts";
+
+export interface ImageDetails {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly platforms: readonly IndexEntry[];
+  readonly layersSize: number | undefined;
+  readonly created: string | undefined;
+  readonly source: string | undefined;
+}
+
+const maxConfig = 4 * 1024 * 1024;
+
+/**
+ * Reads a manifest by GET, and where it does not say when and from what the image was built, the configuration of
+ * the image, of an index that for linux/amd64 or the first. Throws a `RegistryError` if the manifest cannot be had.
+ */
+export async function readDetails(
+  question: ManifestQuestion,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ImageDetails> {
+  const manifest = await readManifest(question, lookup, parts);
+  const facts = factsOf(manifest);
+  const config = await configOf(question, facts, lookup, parts);
+  const own =
+    facts.isIndex || config.platform === undefined
+      ? []
+      : [{ digest: manifest.digest, platform: config.platform }];
+  return {
+    digest: manifest.digest,
+    mediaType: manifest.mediaType ?? "",
+    platforms: facts.isIndex ? facts.entries : own,
+    layersSize: facts.layersSize,
+    created: facts.created ?? config.created,
+    source: facts.source ?? config.source,
+  };
+}
+
+function factsOf({ body, mediaType, host }: ManifestBody): ManifestFacts {
+  const facts = parseManifest(body, mediaType);
+  if (facts !== undefined) return facts;
+  throw new RegistryError({ kind: "invalid-response", reason: "unreadable", status: 200 }, host);
+}
+
+const nothing: ConfigFacts = { platform: undefined, created: undefined, source: undefined };
+
+/** Beside the manifest itself everything is optional: what cannot be had is not said. */
+async function configOf(
+  question: ManifestQuestion,
+  facts: ManifestFacts,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ConfigFacts> {
+  if (facts.isIndex && facts.created !== undefined && facts.source !== undefined) return nothing;
+  try {
+    const digest = facts.isIndex ? await childConfig(question, facts, lookup, parts) : facts.config;
+    return digest === undefined ? nothing : await readConfig(question, digest, lookup, parts);
+  } catch (error) {
+    if (error instanceof RegistryError) return nothing;
+    throw error;
+  }
+}
+
+/** On Docker Hub each manifest is one more pull, so that of a platform is not read there. */
+async function childConfig(
+  question: ManifestQuestion,
+  { entries }: ManifestFacts,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<string | undefined> {
+  const usual = entries.find(
+    ({ platform }) => platform.os === "linux" && platform.architecture === "amd64",
+  );
+  const child = usual ?? entries[0];
+  if (child === undefined || question.host.isDockerHub) return undefined;
+  const manifest = await readManifest({ ...question, reference: child.digest }, lookup, parts);
+  return factsOf(manifest).config;
+}
+
+async function readConfig(
+  { host, repository }: ManifestQuestion,
+  digest: string,
+  lookup: Lookup,
+  parts: ManifestParts,
+): Promise<ConfigFacts> {
+  const path = `/v2/${host.pathPrefix}${repository}/blobs/${digest}`;
+  const headers = { "accept-encoding": "identity" };
+  const request = { method: "GET", path, headers, maxBytes: maxConfig } as const;
+  const answer = await sendSigned({ host, repository }, request, lookup, parts);
+  refuseStatus(answer);
+  const { body, truncated } = answer.response;
+  const matches = !truncated && `sha256:${parts.sha256(body)}` === digest;
+  return matches ? parseConfig(body) : nothing;
+}

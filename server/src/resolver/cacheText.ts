@@ -1,0 +1,179 @@
+// The disk cache as text: digests and what is known of hosts, of several sessions, nothing secret.
+
+import type { HostTraits, SignIn } from "../registry/hostTraits.ts";
+import { isDigest } from "../image/digest.ts";
+import { longestLife } from "./freshness.ts";
+import { keyText, type ManifestKey } from "./resolution.ts";
+import type { KeptAnswer } from "./resolutionCache.ts";
+
+/** What one session knows, or what stands on the disk. */
+export interface CacheContent {
+  readonly answers: readonly CachedAnswer[];
+  readonly hosts: readonly CachedHost[];
+  /** Keys whose answers up to a time are no longer true: the registry said that they are gone. */
+  readonly gone: readonly { readonly key: ManifestKey; readonly at: number }[];
+}
+
+export interface CachedAnswer {
+  readonly key: ManifestKey;
+  readonly answer: KeptAnswer;
+}
+
+export interface CachedHost {
+  readonly host: string;
+  readonly traits: HostTraits;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const version = 1;
+const maxAnswers = 5000;
+const maxHosts = 200;
+/** Two gigabytes of someone's mistake are not read into memory. */
+const maxText = 4 * 1024 * 1024;
+
+/** What the text holds; nothing for a text that cannot be read. Never throws. */
+export function parseCache(text: string | undefined, now: number): CacheContent {
+  const empty: CacheContent = { answers: [], hosts: [], gone: [] };
+  if (text === undefined || text.length > maxText) return empty;
+  const root = record(parse(text));
+  if (root["version"] !== version) return empty;
+  const isRecent = ({ at }: { readonly at: number }): boolean =>
+    at <= now && now - at <= longestLife;
+  return {
+    answers: list(root["answers"])
+      .flatMap(toAnswer)
+      .filter(({ answer }) => isRecent(answer))
+      .slice(0, maxAnswers),
+    hosts: list(root["hosts"]).flatMap(toHost).filter(isRecent).slice(0, maxHosts),
+    gone: [],
+  };
+}
+
+/**
+ * The text that holds what stands on the disk and what this session learned: of each key the newer answer,
+ * without those that are gone; the newest first, as many as there is room for.
+ */
+export function mergeCache(
+  current: string | undefined,
+  learned: CacheContent,
+  now: number,
+): string {
+  const before = parseCache(current, now);
+  const answers = new Map<string, CachedAnswer>();
+  for (const one of [...before.answers, ...learned.answers]) {
+    const text = keyText(one.key);
+    const other = answers.get(text);
+    if (other === undefined || other.answer.at <= one.answer.at) answers.set(text, one);
+  }
+  for (const { key, at } of learned.gone) {
+    const one = answers.get(keyText(key));
+    if (one !== undefined && one.answer.at <= at) answers.delete(keyText(key));
+  }
+  const hosts = new Map([...before.hosts, ...learned.hosts].map((one) => [one.host, one]));
+  return JSON.stringify({
+    version,
+    answers: newest([...answers.values()], ({ answer }) => answer.at, maxAnswers).map(fromAnswer),
+    hosts: newest([...hosts.values()], ({ at }) => at, maxHosts).map(fromHost),
+  });
+}
+
+function newest<Item>(
+  items: readonly Item[],
+  at: (item: Item) => number,
+  most: number,
+): readonly Item[] {
+  return [...items].sort((a, b) => at(b) - at(a)).slice(0, most);
+}
+
+function fromAnswer({ key, answer }: CachedAnswer): readonly unknown[] {
+  const { digest, mediaType, size, host, at, credentialPlace } = answer;
+  const { registry, repository, reference } = key;
+  return [
+    registry,
+    repository,
+    reference,
+    digest,
+    mediaType ?? "",
+    size ?? -1,
+    host,
+    at,
+    credentialPlace,
+  ];
+}
+
+function toAnswer(value: unknown): readonly CachedAnswer[] {
+  const [registry, repository, reference, digest, mediaType, size, host, at, place] = list(value);
+  const texts = [registry, repository, reference, digest, mediaType, host, place];
+  if (!texts.every(isShortText) || !isNumber(size) || !isNumber(at)) return [];
+  const [r = "", p = "", t = "", d = "", type = "", h = "", credentialPlace = ""] = texts;
+  if (!isDigest(d)) return [];
+  const answer: KeptAnswer = {
+    digest: d,
+    mediaType: type === "" ? undefined : type,
+    size: size < 0 ? undefined : size,
+    host: h,
+    at,
+    notices: [],
+    credentialPlace,
+  };
+  return [{ key: { registry: r, repository: p, reference: t }, answer }];
+}
+
+/** What depends on the network that this machine is in now stays out. */
+function fromHost({ host, traits, at }: CachedHost): unknown {
+  const { scheme, signIn, servesAnonymously, noHead, noDigestHeader, scopes } = traits;
+  return { host, at, scheme, signIn, servesAnonymously, noHead, noDigestHeader, scopes };
+}
+
+function toHost(value: unknown): readonly CachedHost[] {
+  const { host, at, scheme, servesAnonymously, noHead, noDigestHeader, scopes, ...rest } =
+    record(value);
+  const signIn = toSignIn(rest["signIn"]);
+  const allowed = (["unknown", "single", "multi", "any"] as const).find((one) => one === scopes);
+  if (!isShortText(host) || !isNumber(at) || signIn === undefined || allowed === undefined)
+    return [];
+  const traits: HostTraits = {
+    scheme: scheme === "https" || scheme === "http" ? scheme : undefined,
+    signIn,
+    servesAnonymously: servesAnonymously === true,
+    addressClass: undefined,
+    noHead: noHead === true,
+    noDigestHeader: noDigestHeader === true,
+    scopes: allowed,
+  };
+  return [{ host, at, traits }];
+}
+
+function toSignIn(value: unknown): SignIn | undefined {
+  const { scheme, realm, service } = record(value);
+  if (scheme === "none" || scheme === "basic") return { scheme };
+  if (scheme !== "bearer" || !isShortText(realm)) return undefined;
+  return { scheme, realm, service: isShortText(service) ? service : undefined };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= 2048;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

@@ -1,0 +1,105 @@
+// Keeps what is known on the disk: read once at the start, written a little after something was learned.
+
+import type { CacheFile, Clock } from "../environment.ts";
+import type { HostTraitsStore } from "../registry/hostTraits.ts";
+import { mergeCache, parseCache, type CachedAnswer } from "./cacheText.ts";
+import type { KnownAnswers } from "./knownAnswers.ts";
+
+export interface DiskCache {
+  /** Resolves when what other sessions learned is known here; never rejects. */
+  readonly loaded: Promise<void>;
+  /** Something was learned: it is written soon. */
+  touch(): void;
+  /** Writes now what was not written yet. */
+  flush(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface DiskCacheParts {
+  readonly file: CacheFile;
+  readonly clock: Clock;
+  readonly answers: KnownAnswers;
+  readonly traits: HostTraitsStore;
+  /**
+   * The place of the credential that would be used now; an answer got with another one is not taken over.
+   * Undefined where credentials must not be looked at: then only anonymous answers are.
+   */
+  readonly placeOf: (answer: CachedAnswer) => Promise<string | undefined>;
+  readonly onLoaded: () => void;
+}
+
+const writeAfterMs = 2000;
+
+export function createDiskCache(parts: DiskCacheParts): DiskCache {
+  const { file, clock, answers, traits } = parts;
+  let cancel: (() => void) | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = (): Promise<void> => {
+    const learned = contentOf(answers, traits, clock.now());
+    writing = writing.then(() => file.update((text) => mergeCache(text, learned, clock.now())));
+    return writing;
+  };
+
+  return {
+    loaded: load(parts),
+    touch() {
+      cancel ??= clock.schedule(writeAfterMs, () => {
+        cancel = undefined;
+        void write();
+      });
+    },
+    async flush() {
+      if (cancel === undefined) return writing;
+      cancel();
+      cancel = undefined;
+      return write();
+    },
+    async remove() {
+      cancel?.();
+      cancel = undefined;
+      await writing;
+      await file.remove();
+    },
+  };
+}
+
+async function load({
+  file,
+  clock,
+  answers,
+  traits,
+  placeOf,
+  onLoaded,
+}: DiskCacheParts): Promise<void> {
+  const content = parseCache(await file.read(), clock.now());
+  for (const one of content.answers) {
+    // Whoever signed out must not go on seeing what the sign-in showed.
+    const place =
+      one.answer.credentialPlace === "" ? "" : await placeOf(one).catch(() => undefined);
+    if (place === one.answer.credentialPlace) answers.adopt(one.key, one.answer);
+  }
+  for (const { host, traits: known } of content.hosts) {
+    if (traits.get(host).signIn === undefined) traits.update(host, known);
+  }
+  if (content.answers.length > 0) onLoaded();
+}
+
+function contentOf(
+  answers: KnownAnswers,
+  traits: HostTraitsStore,
+  now: number,
+): Parameters<typeof mergeCache>[1] {
+  const entries = answers.entries();
+  return {
+    answers: entries.flatMap(({ key, answer }) => (answer === undefined ? [] : [{ key, answer }])),
+    hosts: traits
+      .entries()
+      .flatMap(([host, known]) =>
+        known.signIn === undefined ? [] : [{ host, traits: known, at: now }],
+      ),
+    gone: entries.flatMap(({ key, answer, failure }) =>
+      answer === undefined && failure !== undefined ? [{ key, at: failure.at }] : [],
+    ),
+  };
+}

@@ -1,0 +1,138 @@
+// Questions beside the digest: a repository's tags for completion, and what only a manifest's body tells.
+
+import type { Clock } from "../environment.ts";
+import { createFlights } from "../registry/flights.ts";
+import type { RegistryClient } from "../registry/registryClient.ts";
+import { RegistryError } from "../registry/registryError.ts";
+import { describeFailure } from "./failure.ts";
+import {
+  keyText,
+  type Failed,
+  type ManifestDetails,
+  type ManifestKey,
+  type TagList,
+} from "./resolution.ts";
+
+export interface SideQuestions {
+  details(
+    key: ManifestKey,
+    options: { readonly signal: AbortSignal; readonly mayPull: boolean },
+  ): Promise<ManifestDetails | Failed>;
+  tags(
+    registry: string,
+    repository: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<TagList | Failed>;
+  clear(): void;
+}
+
+interface KeptTags {
+  readonly list: TagList | Failed;
+  /** On the monotonic clock. */
+  readonly at: number;
+  readonly freshMs: number;
+}
+
+const tagsFreshMs = 10 * 60_000;
+/** An older list is shown at once and asked for again behind the scenes. */
+const tagsUsableMs = 24 * 60 * 60_000;
+const maxKept = 200;
+
+export function createSideQuestions(client: RegistryClient, clock: Clock): SideQuestions {
+  const tags = createTagQuestions(client, clock);
+  const details = createDetailQuestions(client, clock);
+  return {
+    tags: tags.ask,
+    details: details.ask,
+    clear() {
+      tags.clear();
+      details.clear();
+    },
+  };
+}
+
+const priority = (): "hover" => "hover";
+
+function createTagQuestions(
+  client: RegistryClient,
+  clock: Clock,
+): { ask: SideQuestions["tags"]; clear: () => void } {
+  const kept = new Map<string, KeptTags>();
+  const flights = createFlights<TagList | Failed>();
+
+  const askNow = async (key: ManifestKey, signal: AbortSignal): Promise<TagList | Failed> => {
+    const list = await orFailed(key, { clock, client }, () =>
+      client.listTags(key, { signal, priority, byPerson: false }),
+    );
+    const freshMs = "status" in list ? list.retryAt - clock.now() : tagsFreshMs;
+    keep(kept, keyText(key), { list, at: clock.monotonic(), freshMs });
+    return list;
+  };
+
+  return {
+    async ask(registry, repository, { signal }) {
+      const key = { registry, repository, reference: "" };
+      const text = keyText(key);
+      const known = kept.get(text);
+      const age = known === undefined ? Infinity : clock.monotonic() - known.at;
+      if (known !== undefined && age < known.freshMs) return known.list;
+      const start = (shared: AbortSignal): Promise<TagList | Failed> => askNow(key, shared);
+      if (known === undefined || "status" in known.list || age > tagsUsableMs) {
+        return flights.join(text, signal, start);
+      }
+      flights.join(text, new AbortController().signal, start).catch(() => undefined);
+      return known.list;
+    },
+    clear: () => kept.clear(),
+  };
+}
+
+function createDetailQuestions(
+  client: RegistryClient,
+  clock: Clock,
+): { ask: SideQuestions["details"]; clear: () => void } {
+  const kept = new Map<string, ManifestDetails>();
+  const flights = createFlights<ManifestDetails | Failed>();
+  return {
+    async ask(key, { signal, mayPull }) {
+      const text = keyText(key);
+      const known = kept.get(text);
+      if (known !== undefined) return known;
+      return flights.join(`${text} ${String(mayPull)}`, signal, async (shared) => {
+        const answer = await orFailed(key, { clock, client }, () =>
+          client.readDetails(key, { signal: shared, priority, byPerson: true, mayPull }),
+        );
+        // Kept by digest alone: what a tag names is read anew.
+        if (!("status" in answer))
+          keep(kept, keyText({ ...key, reference: answer.digest }), answer);
+        return answer;
+      });
+    },
+    clear: () => kept.clear(),
+  };
+}
+
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= maxKept) return;
+    map.delete(oldest);
+  }
+}
+
+async function orFailed<Value>(
+  key: ManifestKey,
+  { clock, client }: { readonly clock: Clock; readonly client: RegistryClient },
+  ask: () => Promise<Value>,
+): Promise<Value | Failed> {
+  try {
+    return await ask();
+  } catch (failure) {
+    if (!(failure instanceof RegistryError)) throw failure;
+    const at = clock.now();
+    const { error, waitMs } = describeFailure(failure, key, at);
+    const retryAt = Math.max(at + waitMs, client.closedUntil(key.registry));
+    return { status: "failed", error, at, retryAt, last: undefined };
+  }
+}
