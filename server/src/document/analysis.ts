@@ -80,7 +80,7 @@ export interface ConfigSource {
 /** A Secret of a pull-secret type. Its text is a secret: it is judged, never shown. */
 export interface PullSecretSource {
   readonly resource: ResourceId;
-  readonly entryName: ".dockerconfigjson" | ".dockercfg";
+  readonly type: "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg";
   readonly field: "data" | "stringData";
   readonly value: Scalar;
 }
@@ -101,6 +101,8 @@ export interface DocumentAnalysis {
   readonly pullSecrets: readonly PullSecretSource[];
   readonly ignores: readonly IgnoreComment[];
   readonly syntaxProblems: readonly SyntaxProblem[];
+  /** The document's text, kept only where a configuration or a secret is judged inside its values. */
+  readonly text: string | undefined;
 }
 
 /** A document's analysis and where the document begins in its file. */

@@ -63,7 +63,13 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
   const { roots, problems } = parseYaml(text);
   const found: Found = { images: [], configs: [], pullSecrets: [] };
   for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
-  return { ...found, ignores: findIgnoreComments(text), syntaxProblems: problems };
+  const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
+  return {
+    ...found,
+    ignores: findIgnoreComments(text),
+    syntaxProblems: problems,
+    text: isJudged ? text : undefined,
+  };
 }
 
 interface Found {

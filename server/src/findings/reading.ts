@@ -3,6 +3,7 @@
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
+import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { Finding } from "./finding.ts";
 import { documentFindings } from "./findings.ts";
@@ -13,6 +14,7 @@ export interface ReadingContext {
   readonly settings: Settings;
   readonly skipList: SkipList;
   readonly facts: WorkspaceFacts;
+  readonly intentions: readonly LocatedIntention[];
   readonly known: Known;
 }
 
