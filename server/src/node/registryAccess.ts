@@ -3,13 +3,14 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { CacheFile, Clock, Log } from "../environment.ts";
+import type { CacheFile, Clock, Log, ReadClusterConfig } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
 import type { Settings } from "../settings.ts";
 import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
+import { createClusterReader } from "./clusterConfig.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
 import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
 import { createHttpSender } from "./httpSender.ts";
@@ -50,6 +51,7 @@ export interface RegistryAccess {
   readonly keychain: Keychain;
   readonly clock: Clock;
   readonly cacheFile: CacheFile | undefined;
+  readonly readCluster: ReadClusterConfig;
 }
 
 const helperTimeoutMs = 8000;
@@ -86,7 +88,8 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   });
   const { cacheFolder = "" } = options;
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
-  return { client, keychain, clock: nodeClock, cacheFile };
+  const readCluster = createClusterReader(places);
+  return { client, keychain, clock: nodeClock, cacheFile, readCluster };
 }
 
 /** Where the command line keeps its cache; the editor has a folder of its own. */

@@ -1,18 +1,55 @@
 // Answers code actions, and finds out what a chosen one needs.
 
-import type { CodeAction, CodeActionParams } from "vscode-languageserver";
-import { pinActions, pinFileAction, type PinAction } from "../features/pinActions.ts";
-import { stateAt } from "../findings/reading.ts";
-import { codeActions, editOf, type ActionContext, type ActionData } from "./actions.ts";
+import {
+  Command,
+  type CodeAction,
+  type CodeActionParams,
+  type Position,
+} from "vscode-languageserver";
+import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
+import { placedStates, stateAt } from "../findings/reading.ts";
+import type { ActionContext } from "./actionContext.ts";
+import { codeActions, editOf, type ActionData } from "./actions.ts";
+import { serverCommands } from "./commandNames.ts";
 import { openReading, type Session } from "./session.ts";
 
 export async function onCodeActions(
   session: Session,
   params: CodeActionParams,
-): Promise<CodeAction[]> {
+): Promise<(CodeAction | Command)[]> {
   const found = await openReading(session, params.textDocument.uri);
-  return found === undefined ? [] : codeActions({ ...found, profile: session.profile }, params);
+  if (found === undefined) return [];
+  const context: ActionContext = { ...found, profile: session.profile };
+  return session.profile.codeActionLiterals
+    ? codeActions(context, params)
+    : commandsAt(context, params.range.start);
 }
+
+/** For clients that know only commands: the server makes the edits itself. */
+function commandsAt({ document, reading, settings }: ActionContext, at: Position): Command[] {
+  const placed = stateAt(reading, document.offsetAt(at));
+  if (placed === undefined) return [];
+  const { uri } = document;
+  const position = document.positionAt(placed.state.use.place.start + placed.start);
+  const single = pinActions(placed, settings.pin.style)
+    // A command renames the revision by itself where Knative wants that.
+    .filter(({ verb, isPreferred }) => isPreferred || verb === "unpin")
+    .flatMap(({ verb, title }) => {
+      const command = commandsByVerb[verb];
+      return command === undefined ? [] : [Command.create(title, command, { uri, position })];
+    });
+  const file = pinFileAction(reading, settings.pin.style);
+  if (file === undefined || placedStates(reading).length < 2) return single;
+  return [...single, Command.create(file.title, serverCommands.pin, { uri })];
+}
+
+const commandsByVerb: Readonly<Partial<Record<PinVerb, string>>> = {
+  pin: serverCommands.pin,
+  "pin-and-rename": serverCommands.pin,
+  update: serverCommands.update,
+  "update-and-rename": serverCommands.update,
+  unpin: serverCommands.unpin,
+};
 
 /** Asks the registries what the action needs, then gives it its edit. */
 export async function onCodeActionResolve(

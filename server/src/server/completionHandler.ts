@@ -1,11 +1,31 @@
 // Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
 
-import type { CompletionList, CompletionParams } from "vscode-languageserver";
-import { completions } from "../features/completion.ts";
-import { parseImageReference } from "../image/imageReference.ts";
+import {
+  CompletionTriggerKind,
+  MarkupKind,
+  type CompletionItem,
+  type CompletionList,
+  type CompletionParams,
+} from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  repositoryBefore,
+  repositoryProposals,
+  tagDocumentation,
+  tagProposals,
+  type CompletionProposal,
+} from "../features/completion.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
+import { toMarkdown, toPlainText } from "../features/markdown.ts";
+import type { FileReading } from "../findings/reading.ts";
+import { parseImageReference } from "../image/imageReference.ts";
 import type { TagList } from "../resolver/resolution.ts";
 import { openReading, type Session } from "./session.ts";
+
+/** What an item carries to its resolve request: the reference that it makes. */
+interface ItemData {
+  readonly reference: string;
+}
 
 export async function onCompletion(
   session: Session,
@@ -14,23 +34,58 @@ export async function onCompletion(
 ): Promise<CompletionList | null> {
   const found = await openReading(session, params.textDocument.uri);
   if (found === undefined) return null;
-  const { document } = found;
+  const { document, settings } = found;
   const offset = document.offsetAt(params.position);
+  // Other tools' YAML has images, too: what Knative does not read is none of ours.
+  if (!holdsImages(found.reading, offset)) return null;
   const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
   if (typed === undefined) return null;
-  const range = (length: number) => ({
-    start: document.positionAt(offset - length),
-    end: params.position,
-  });
-  const tags = await tagsBefore(session, typed, signal);
-  const items = completions({ typed, tags, images: seenImages(session) });
+  const isAutomatic = params.context?.triggerKind !== CompletionTriggerKind.Invoked;
+  const mayAsk = settings.resolve === "automatic" || !isAutomatic;
+  const tags = mayAsk ? await tagsBefore(session, typed, signal) : undefined;
+  if (tags !== undefined) {
+    const { proposals, isComplete } = tagProposals(typed, tags);
+    return toList(proposals, { document, offset, isComplete });
+  }
+  const proposals = repositoryProposals(typed, repositoriesOf(session));
+  return toList(proposals, { document, offset, isComplete: true });
+}
+
+/** What is known of a tag, as its documentation. Asks nothing: an arrow key is no wish to ask. */
+export function onCompletionResolve(session: Session, item: CompletionItem): CompletionItem {
+  const { reference = "" } = (item.data ?? {}) as Partial<ItemData>;
+  const parsed = parseImageReference(reference);
+  if (parsed.kind !== "tag") return item;
+  const { registry, repository, tag } = parsed;
+  const { answers, clock } = session.outside;
+  const resolution = answers.peek({ registry, repository, reference: tag });
+  const blocks = tagDocumentation(resolution, clock.now());
+  if (blocks.length === 0) return item;
+  const documentation = session.profile.completionMarkdown
+    ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }
+    : toPlainText(blocks);
+  return { ...item, documentation };
+}
+
+function holdsImages(reading: FileReading, offset: number): boolean {
+  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+  return part !== undefined && part.states.length > 0;
+}
+
+function toList(
+  proposals: readonly CompletionProposal[],
+  at: { readonly document: TextDocument; readonly offset: number; readonly isComplete: boolean },
+): CompletionList {
+  const { document, offset, isComplete } = at;
+  const end = document.positionAt(offset);
   return {
-    isIncomplete: tags?.truncated ?? false,
-    items: items.map(({ replaces, ...item }) => ({
-      ...item,
-      textEdit: { range: range(replaces), newText: item.label },
-    })),
+    isIncomplete: !isComplete,
+    items: proposals.map(({ replaces, reference, ...item }) => {
+      const data: ItemData = { reference };
+      const range = { start: document.positionAt(offset - replaces), end };
+      return { ...item, data, textEdit: { range, newText: item.label } };
+    }),
   };
 }
 
@@ -40,24 +95,23 @@ async function tagsBefore(
   typed: string,
   signal: AbortSignal,
 ): Promise<TagList | undefined> {
-  const colon = typed.lastIndexOf(":");
-  if (colon < 0 || typed.includes("/", colon) || typed.includes("@")) return undefined;
-  const reference = parseImageReference(typed.slice(0, colon));
-  if (reference.kind !== "tag") return undefined;
-  const { registry, repository } = reference;
-  const answer = await session.outside.answers.tags(registry, repository, { signal });
+  const repository = repositoryBefore(typed, session.index.facts().registries);
+  if (repository === undefined) return undefined;
+  const { registry, repository: path } = repository;
+  const answer = await session.outside.answers.tags(registry, path, { signal });
   return "status" in answer ? undefined : answer;
 }
 
-function seenImages(session: Session): string[] {
+/** The images of the workspace without tags and digests. */
+function repositoriesOf(session: Session): string[] {
   const references = session.index
     .files()
     .flatMap(({ analysis }) => analysis.parts)
     .flatMap(({ document }) => document.images.map((use) => use.reference));
-  const names = references.map((reference) =>
+  const names = references.flatMap((reference) =>
     reference.kind === "tag" || reference.kind === "digest"
-      ? reference.text.slice(0, reference.tagStart)
-      : "",
+      ? [reference.text.slice(0, reference.tagStart)]
+      : [],
   );
   return [...new Set(names)].filter((name) => name !== "").sort();
 }
