@@ -18,7 +18,14 @@ import type { FailureKind, ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
 
 export type PinVerb =
-  "pin" | "pin-and-rename" | "update" | "update-and-rename" | "unpin" | "restyle" | "pin-file";
+  | "pin"
+  | "pin-and-rename"
+  | "update"
+  | "update-and-rename"
+  | "unpin"
+  | "unpin-and-rename"
+  | "restyle"
+  | "pin-file";
 
 /** An action on images. */
 export interface PinAction {
@@ -150,22 +157,23 @@ function updateActions(placed: PlacedState): PinAction[] {
 }
 
 interface Renamable extends Omit<PinAction, "isPreferred"> {
-  readonly verb: "pin" | "update";
+  readonly verb: "pin" | "update" | "unpin";
   readonly renamedTitle: string;
 }
 
 /** Where the template names its revision, Knative refuses the change unless the name changes, too. */
 function withRename(placed: PlacedState, { renamedTitle, ...action }: Renamable): PinAction[] {
-  const rename = renamedFile(placed);
-  if (rename === undefined) return [{ ...action, isPreferred: true }];
   const { verb, changes } = action;
+  const rename = renamedFile(placed);
+  const isPreferred = verb !== "unpin";
+  if (rename === undefined) return [{ ...action, isPreferred }];
   return [
     {
       ...action,
       verb: `${verb}-and-rename`,
       title: renamedTitle,
       changes: changes === undefined ? undefined : [...changes, ...rename],
-      isPreferred: true,
+      isPreferred,
     },
     { ...action, isPreferred: false },
   ];
@@ -175,9 +183,20 @@ function unpinActions(placed: PlacedState): PinAction[] {
   const changes = unpinnedFile(placed);
   if (changes === undefined) return [];
   const tag = rememberedTag(placed.state.use);
-  const title =
+  const back =
     tag === undefined ? l10n.t("Unpin the image") : l10n.t("Unpin the image: back to {0}", tag);
-  return [{ verb: "unpin", title, changes, ask: [], mends: [], isPreferred: false }];
+  const renamedTitle =
+    tag === undefined
+      ? l10n.t("Unpin the image and rename the revision")
+      : l10n.t("Unpin the image: back to {0}, and rename the revision", tag);
+  return withRename(placed, {
+    verb: "unpin",
+    title: back,
+    renamedTitle,
+    changes,
+    ask: [],
+    mends: [],
+  });
 }
 
 const styles: readonly PinStyle[] = ["tag-and-digest", "digest-and-comment", "digest"];

@@ -31,13 +31,14 @@ function commandsAt({ document, reading, settings }: ActionContext, at: Position
   if (placed === undefined) return [];
   const { uri } = document;
   const position = document.positionAt(placed.state.use.place.start + placed.start);
-  const single = pinActions(placed, settings.pin.style)
-    // A command renames the revision by itself where Knative wants that.
-    .filter(({ verb, isPreferred }) => isPreferred || verb === "unpin")
-    .flatMap(({ verb, title }) => {
-      const command = commandsByVerb[verb];
-      return command === undefined ? [] : [Command.create(title, command, { uri, position })];
-    });
+  const byCommand = new Map<string, Command>();
+  for (const { verb, title } of pinActions(placed, settings.pin.style)) {
+    const command = commandsByVerb[verb];
+    // The first of its kind renames the revision where Knative wants that, as the command does.
+    if (command === undefined || byCommand.has(command)) continue;
+    byCommand.set(command, Command.create(title, command, { uri, position }));
+  }
+  const single = [...byCommand.values()];
   const file = pinFileAction(reading, settings.pin.style);
   if (file === undefined || placedStates(reading).length < 2) return single;
   return [...single, Command.create(file.title, serverCommands.pin, { uri })];
@@ -49,6 +50,7 @@ const commandsByVerb: Readonly<Partial<Record<PinVerb, string>>> = {
   update: serverCommands.update,
   "update-and-rename": serverCommands.update,
   unpin: serverCommands.unpin,
+  "unpin-and-rename": serverCommands.unpin,
 };
 
 /** Asks the registries what the action needs, then gives it its edit. */

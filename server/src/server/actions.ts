@@ -95,6 +95,7 @@ const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
   update: CodeActionKind.QuickFix,
   "update-and-rename": CodeActionKind.QuickFix,
   unpin: CodeActionKind.RefactorRewrite,
+  "unpin-and-rename": CodeActionKind.RefactorRewrite,
   restyle: CodeActionKind.RefactorRewrite,
 };
 
