@@ -34,7 +34,7 @@ async function execute<Result>(
   argument: unknown = {},
 ): Promise<Result> {
   const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
-  return (await client.connection.sendRequest("workspace/executeCommand", params)) as Result;
+  return await client.connection.sendRequest<Result>("workspace/executeCommand", params);
 }
 
 /** The edits that the server had the client make. */
@@ -238,7 +238,7 @@ describe("a question about the workspace", () => {
       const report = await execute<SkipListReport>(session, "skipList", { uri });
       assert.equal(report.origin, "config-map");
       assert.equal(report.location?.uri, session.uriOf("cluster/config-deployment.yaml"));
-      assert.equal(report.location?.position.line, 7);
+      assert.equal(report.location.position.line, 7);
     });
   });
 });

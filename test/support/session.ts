@@ -23,8 +23,11 @@ export interface TestSession {
   readonly client: LanguageClient;
   readonly sample: SampleEnvironment;
   /** Opens a file of the sample, with its text or another. @returns URI and text */
-  open(name: string, text?: string): Promise<{ readonly uri: string; readonly text: string }>;
-  uriOf(name: string): string;
+  readonly open: (
+    name: string,
+    text?: string,
+  ) => Promise<{ readonly uri: string; readonly text: string }>;
+  readonly uriOf: (name: string) => string;
 }
 
 /** Runs `body` with a server; at the end the server must stop by itself, with exit code 0. */

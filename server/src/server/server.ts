@@ -184,6 +184,8 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
       }
       await register(session);
       await files.addFolders(session.folders());
+      session.setScanned();
+      wantCluster(session);
     });
   });
   const stopListening = outside.answers.onDidChange(() => {

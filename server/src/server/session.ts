@@ -38,6 +38,9 @@ export interface Session {
   readonly configured: Promise<void>;
   /** To be called once the settings have reached everything that depends on them. */
   setConfigured(): void;
+  /** Whether the workspace's files were looked at, those that are not open, too. */
+  readonly isScanned: () => boolean;
+  setScanned(): void;
   /** What views are drawn from changed outside the documents' texts. */
   changed(): void;
   /** Whether the user trusts the workspace: it may be granted later, never taken back. */
@@ -104,9 +107,17 @@ function createStanding(
   initiallyTrusted: boolean,
 ): Pick<
   Session,
-  "configured" | "setConfigured" | "trusted" | "grantTrust" | "folders" | "setFolders"
+  | "configured"
+  | "setConfigured"
+  | "isScanned"
+  | "setScanned"
+  | "trusted"
+  | "grantTrust"
+  | "folders"
+  | "setFolders"
 > {
   let trusted = initiallyTrusted;
+  let scanned = false;
   let folders: readonly string[] = [];
   let setConfigured = (): void => undefined;
   const configured = new Promise<void>((resolve) => {
@@ -116,6 +127,10 @@ function createStanding(
     configured,
     setConfigured: () => {
       setConfigured();
+    },
+    isScanned: () => scanned,
+    setScanned() {
+      scanned = true;
     },
     trusted: () => trusted,
     grantTrust() {
@@ -128,12 +143,17 @@ function createStanding(
   };
 }
 
-/** The cluster is asked only if a manifest is open whose skip list nothing nearer gives. */
-export function wantCluster({ cluster, documents, store }: Session): void {
-  const isNeeded = documents
-    .all()
-    .filter(isOurs)
-    .some(({ uri }) => ["default", "cluster"].includes(store.skipList(uri).origin));
+/**
+ * The cluster is asked only if a manifest is open whose skip list nothing nearer gives, which is known once all files
+ * of the workspace were looked at.
+ */
+export function wantCluster({ cluster, documents, isScanned, store }: Session): void {
+  if (!isScanned()) return;
+  const isNeeded = documents.all().some((document) => {
+    const parts = isOurs(document) ? store.reading(document)?.parts : undefined;
+    const hasImages = parts?.some(({ states }) => states.length > 0) === true;
+    return hasImages && ["default", "cluster"].includes(store.skipList(document.uri).origin);
+  });
   if (isNeeded) cluster.want();
 }
 
