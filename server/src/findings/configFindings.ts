@@ -63,9 +63,10 @@ export function fixTitle(fix: ConfigFix): string {
     case "add-key":
       return l10n.t("Set {0} to “{1}” outside the example", fix.key, fix.value);
     case "change-value":
-      return fix.change.text === ""
-        ? l10n.t("Remove the entry")
-        : l10n.t("Change it to “{0}”", fix.change.text.replace(/^,/, ""));
+      if (fix.change.text === "") return l10n.t("Remove the entry");
+      return fix.change.start === fix.change.end
+        ? l10n.t("Add {0}", fix.change.text.replace(/^,/, ""))
+        : l10n.t("Change it to “{0}”", fix.change.text);
     case "quote-value":
       return l10n.t("Put the value in quotes");
     case "set-checksum":
