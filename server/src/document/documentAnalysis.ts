@@ -100,7 +100,13 @@ function collect(
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));
   }
-  if (isFunction(root, options)) found.images.push(...imagesAt(root, functionImages, scope));
+  if (isFunction(root, options)) {
+    // func writes these fields itself: an empty one is not filled in yet.
+    const written = imagesAt(root, functionImages, scope).filter(
+      ({ scalar }) => scalar.text !== "",
+    );
+    found.images.push(...written);
+  }
   if (isKustomization(resource, options)) {
     found.images.push(...kustomizeImages(root, resource, options.grammar));
   }
