@@ -2,10 +2,15 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Change } from "../edits/change.ts";
-import { shiftChange } from "../edits/change.ts";
-import { pinChanges, rememberedTag, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
-import { renameRevision } from "../edits/renameRevision.ts";
+import { rememberedTag } from "../edits/pinEdits.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
+import {
+  canBePinned,
+  pinnedAndRenamed,
+  pinnedFile,
+  unpinnedFile,
+  updatedFile,
+} from "../findings/placedEdits.ts";
 import { placedStates, type FileReading, type PlacedState } from "../findings/reading.ts";
 import { resolvedDigest } from "../findings/imageState.ts";
 import { shortDigest } from "../image/digest.ts";
@@ -94,49 +99,6 @@ export function pinFileAction(reading: FileReading, style: PinStyle): PinAction 
     mends: pinMends,
     isPreferred: false,
   };
-}
-
-/** The changes of a use's file that pin it; undefined if it has no tag. */
-export function pinnedFile(
-  { state, start, text }: PlacedState,
-  digest: string,
-  style: PinStyle,
-): readonly Change[] | undefined {
-  return pinChanges({ use: state.use, text }, digest, style)?.map((change) =>
-    shiftChange(change, start),
-  );
-}
-
-/** The changes of a use's file that pin it and give its revision another name. */
-export function pinnedAndRenamed(
-  placed: PlacedState,
-  digest: string,
-  style: PinStyle,
-): readonly Change[] | undefined {
-  const changes = pinnedFile(placed, digest, style);
-  const name = placed.state.use.revisionName;
-  if (changes === undefined || name === undefined) return changes;
-  return [...changes, ...renameRevision(name).map((change) => shiftChange(change, placed.start))];
-}
-
-/** The changes of a use's file that put another digest into its pin. */
-export function updatedFile(
-  { state, start, text }: PlacedState,
-  digest: string,
-): readonly Change[] | undefined {
-  return updateChanges({ use: state.use, text }, digest)?.map((change) =>
-    shiftChange(change, start),
-  );
-}
-
-/** The changes of a use's file that take its pin out. */
-export function unpinnedFile({ state, start, text }: PlacedState): readonly Change[] | undefined {
-  return unpinChanges({ use: state.use, text })?.map((change) => shiftChange(change, start));
-}
-
-/** Whether a use has a tag that could be asked for and pinned. */
-export function canBePinned(state: PlacedState["state"]): boolean {
-  return state.use.reference.kind === "tag" && state.tag !== undefined;
 }
 
 function isAskable({ state }: PlacedState): boolean {

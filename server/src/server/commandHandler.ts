@@ -8,8 +8,13 @@ import {
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
 import type { Change } from "../edits/change.ts";
-import { pinnedAndRenamed, pinnedFile, unpinnedFile, updatedFile } from "../features/pinActions.ts";
 import { resolvedDigest } from "../findings/imageState.ts";
+import {
+  pinnedAndRenamed,
+  pinnedFile,
+  unpinnedFile,
+  updatedFile,
+} from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import { keyText, type ManifestKey } from "../resolver/resolution.ts";
 import { serverCommands } from "./commandNames.ts";

@@ -2,6 +2,7 @@
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
@@ -10,7 +11,6 @@ import {
   type DocumentReading,
   type FileReading,
 } from "../findings/reading.ts";
-import { versionProfile } from "../knative/versionProfile.ts";
 import type { Settings } from "../settings.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { locateIntentions, type LocatedIntention } from "../workspace/intentions.ts";
@@ -114,15 +114,6 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     },
     readingOf: read,
     skipList: (uri) => surroundings(uri).skipList,
-  };
-}
-
-/** How a file is read under given settings. */
-export function analysisOptions(uri: string, settings: Settings): AnalysisOptions {
-  return {
-    fileName: uri.slice(uri.lastIndexOf("/") + 1),
-    kubernetesWorkloads: settings.kubernetesWorkloads,
-    grammar: versionProfile(settings.knativeVersion).grammar,
   };
 }
 

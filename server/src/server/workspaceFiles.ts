@@ -1,11 +1,11 @@
 // The workspace's YAML files that are not open: found at the start, read again when they change.
 
 import { URI } from "vscode-uri";
+import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
-import { analysisOptions } from "./documentStore.ts";
 
 /** How files are found and read. */
 export interface FileAccess {
@@ -92,9 +92,4 @@ export function createWorkspaceFiles(options: {
       for (const folder of folders) await scan(folder);
     },
   };
-}
-
-/** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
-function mayMatter(text: string): boolean {
-  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson/.test(text);
 }

@@ -1,0 +1,19 @@
+// Which files are worth reading, and how one is read under given settings.
+
+import { versionProfile } from "../knative/versionProfile.ts";
+import type { Settings } from "../settings.ts";
+import type { AnalysisOptions } from "./documentAnalysis.ts";
+
+/** How a file is read. @param uri its URI or path: its last part may mean something. */
+export function analysisOptions(uri: string, settings: Settings): AnalysisOptions {
+  return {
+    fileName: uri.slice(uri.lastIndexOf("/") + 1),
+    kubernetesWorkloads: settings.kubernetesWorkloads,
+    grammar: versionProfile(settings.knativeVersion).grammar,
+  };
+}
+
+/** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
+export function mayMatter(text: string): boolean {
+  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson/.test(text);
+}
