@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectPath } from "../support/projectRoot.ts";
-import { withSample } from "./sampleEnvironment.ts";
+import { withSample } from "../support/sampleEnvironment.ts";
 
 interface Session {
   readonly error?: string;
