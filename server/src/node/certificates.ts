@@ -77,11 +77,15 @@ function commonAuthorities(options: CertificateOptions): readonly string[] {
     file === undefined || file === "" ? "" : expandHome(file, options.home),
   );
   const extra = files.flatMap((file) => (file === "" ? [] : readAuthorities(file, log)));
-  const all = [...tls.rootCertificates, ...systemAuthorities(options), ...extra];
-  const unique = new Map(all.map((pem) => [pem.replace(/\s+/g, ""), pem]));
+  const bundled = new Map(tls.rootCertificates.map((pem) => [pem.replace(/\s+/g, ""), pem]));
+  const others = [...systemAuthorities(options), ...extra].map(
+    (pem) => [pem.replace(/\s+/g, ""), pem] as const,
+  );
   const now = Date.now();
-  // A root that has expired can break chains that another root would complete.
-  return [...unique.values()].filter((pem) => isValidAt(pem, now));
+  // A root that has expired can break chains that another root would complete. Reading each takes time,
+  // so those that Node brings along are believed.
+  const valid = new Map(others.filter(([text, pem]) => !bundled.has(text) && isValidAt(pem, now)));
+  return [...bundled.values(), ...valid.values()];
 }
 
 function isValidAt(pem: string, now: number): boolean {

@@ -12,11 +12,15 @@ export interface FrontOptions extends FaultServerOptions {
   readonly headers?: (headers: IncomingHttpHeaders, request: RecordedRequest) => IncomingHttpHeaders;
 }
 
-/** A server before the registry at `target`, `host:port`. */
-export function startFrontServer(target: string, options: FrontOptions = {}): Promise<FaultServer> {
+/** A server before the one at `target`, `host:port`, or at what that gives for a request. */
+export function startFrontServer(
+  target: string | ((request: RecordedRequest) => string),
+  options: FrontOptions = {},
+): Promise<FaultServer> {
   return startFaultServer((request, response) => {
     if (options.intercept?.(request, response) === true) return;
-    const go = (): void => forward(target, request, response, options);
+    const to = typeof target === "string" ? target : target(request);
+    const go = (): void => forward(to, request, response, options);
     if (options.delayMs === undefined) go();
     else setTimeout(go, options.delayMs);
   }, options);
