@@ -60,10 +60,9 @@ async function startTokenRegistry(storage: string, use: Use): Promise<FaultServe
   const tokens = use(await startTokenServer());
   let registryHost = "";
   const front = use(
-    await startFrontServer(
-      ({ path }) => (path === "/token" ? tokens.server.host : registryHost),
-      { delayMs },
-    ),
+    await startFrontServer(({ path }) => (path === "/token" ? tokens.server.host : registryHost), {
+      delayMs,
+    }),
   );
   const token = { ...tokens, realm: `${front.url}/token` };
   registryHost = use(await startDockerRegistry({ storage, token })).host;

@@ -71,7 +71,8 @@ export async function sendSigned(
     let prepare = (): Promise<Sent | undefined> => authorizeAhead(session, parts);
     for (let round = 0; ; round += 1) {
       const { answer, sent } = await sendToHost(target.host, request, { prepare, lookup }, parts);
-      const next = round < maxRounds ? await authorizeAgain(session, answer, sent, parts) : undefined;
+      const next =
+        round < maxRounds ? await authorizeAgain(session, answer, sent, parts) : undefined;
       if (next === undefined) {
         noteSuccess(session, answer, sent, parts);
         const options = { authorization: sent, lookup };

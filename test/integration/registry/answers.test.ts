@@ -11,7 +11,11 @@ import {
   type FaultHandler,
   type FaultServer,
 } from "../../support/registry/faultServer.ts";
-import { createTestResolver, keyOf, type TestResolver } from "../../support/registry/testResolver.ts";
+import {
+  createTestResolver,
+  keyOf,
+  type TestResolver,
+} from "../../support/registry/testResolver.ts";
 import { startConnectProxy } from "../../support/registry/connectProxy.ts";
 import { createAuthority } from "../../support/registry/certificates.ts";
 
@@ -20,7 +24,10 @@ const manifestDigest = `sha256:${createHash("sha256").update(manifest).digest("h
 const indexType = "application/vnd.oci.image.index.v1+json";
 
 /** GET gives the manifest. */
-function answerGet(response: ServerResponse, headers: Record<string, string | string[]> = {}): void {
+function answerGet(
+  response: ServerResponse,
+  headers: Record<string, string | string[]> = {},
+): void {
   response.writeHead(200, { "content-type": indexType, ...headers }).end(manifest);
 }
 
@@ -67,9 +74,15 @@ describe("answers of registries", function () {
       failure.error.knative,
       `HEAD http://${server.host}/v2/team/app/manifests/1: response did not include Docker-Content-Digest header`,
     );
-    assert.deepEqual(server.requests.map(({ method }) => method), ["HEAD", "GET"]);
+    assert.deepEqual(
+      server.requests.map(({ method }) => method),
+      ["HEAD", "GET"],
+    );
     await test.failed(`${server.host}/team/app:2`);
-    assert.deepEqual(server.requests.map(({ method }) => method), ["HEAD", "GET", "GET"]);
+    assert.deepEqual(
+      server.requests.map(({ method }) => method),
+      ["HEAD", "GET", "GET"],
+    );
   });
 
   it("P08 on Docker Hub no GET is sent by itself, and one when a person asks", async () => {
@@ -88,14 +101,20 @@ describe("answers of registries", function () {
     assert.equal(failure.error.kind, "no-digest-header");
     assert.equal(failure.error.digest, undefined);
     assert.match(failure.error.message, /Docker-Content-Digest/);
-    assert.deepEqual(hub.requests.map(({ method }) => method), ["HEAD"]);
+    assert.deepEqual(
+      hub.requests.map(({ method }) => method),
+      ["HEAD"],
+    );
     const { signal } = new AbortController();
     const details = await test.resolver.details(keyOf("nginx:1"), { signal });
     assert.ok("error" in details && details.error.kind === "blocked");
     assert.equal(hub.requests.length, 1);
     const again = await test.failed("nginx:1", { fresh: true });
     assert.equal(again.error.digest, manifestDigest);
-    assert.deepEqual(hub.requests.map(({ method }) => method), ["HEAD", "GET"]);
+    assert.deepEqual(
+      hub.requests.map(({ method }) => method),
+      ["HEAD", "GET"],
+    );
   });
 
   for (const header of ["sha256:zz", `md5:${"a".repeat(32)}`, `sha256:${"A".repeat(64)}`]) {
@@ -171,7 +190,10 @@ describe("answers of registries", function () {
     assert.equal(failure.error.digest, manifestDigest);
     assert.match(failure.error.knative ?? "", /unexpected status code 405 Method Not Allowed/);
     await test.failed(`${server.host}/team/app:2`);
-    assert.deepEqual(server.requests.map(({ method }) => method), ["HEAD", "GET", "GET"]);
+    assert.deepEqual(
+      server.requests.map(({ method }) => method),
+      ["HEAD", "GET", "GET"],
+    );
   });
 
   const invalidNames = [

@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { startDockerRegistry, type StartedRegistry } from "../../support/registry/dockerRegistry.ts";
+import {
+  startDockerRegistry,
+  type StartedRegistry,
+} from "../../support/registry/dockerRegistry.ts";
 import type { FaultServer } from "../../support/registry/faultServer.ts";
 import { pushFixtures, standardFixtures } from "../../support/registry/fixtures.ts";
 import { startFrontServer } from "../../support/registry/frontServer.ts";
@@ -61,7 +64,10 @@ describe("digests from docker-registry", function () {
     const digest = digests.get("team/app:index") ?? "";
     const answer = await fetch(`${registry.url}/v2/team/app/manifests/index`, {
       method: "HEAD",
-      headers: { "if-none-match": `"${digest}"`, accept: "*/*, application/vnd.oci.image.index.v1+json" },
+      headers: {
+        "if-none-match": `"${digest}"`,
+        accept: "*/*, application/vnd.oci.image.index.v1+json",
+      },
     });
     assert.equal(answer.status, 304);
     assert.equal(answer.headers.get("docker-content-digest"), null);
@@ -76,7 +82,10 @@ describe("digests from docker-registry", function () {
     const failure = await test.failed(`${front.host}/team/app:missing`);
     assert.equal(failure.error.kind, "tag-not-found");
     assert.match(failure.error.message, /no tag missing in 127\.0\.0\.1:\d+\/team\/app/);
-    assert.match(failure.error.knative ?? "", /^HEAD http:.*\/manifests\/missing: unexpected status code 404 Not Found \(HEAD/);
+    assert.match(
+      failure.error.knative ?? "",
+      /^HEAD http:.*\/manifests\/missing: unexpected status code 404 Not Found \(HEAD/,
+    );
     await test.failed(`${front.host}/team/app:missing`);
     assert.equal(front.requests.length, 1);
     assert.ok(failure.retryAt - failure.at >= 120_000);

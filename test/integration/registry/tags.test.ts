@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Failed, NotAsked, TagList } from "../../../server/src/resolver/resolution.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { startFaultServer, type FaultHandler, type FaultServer } from "../../support/registry/faultServer.ts";
+import {
+  startFaultServer,
+  type FaultHandler,
+  type FaultServer,
+} from "../../support/registry/faultServer.ts";
 import { createTestResolver, type TestResolver } from "../../support/registry/testResolver.ts";
 
 describe("lists of tags", function () {
@@ -34,7 +38,11 @@ describe("lists of tags", function () {
       const next = "/v2/team/app/tags/list?n=1000&last=";
       if (last === null) page(response, ["1.10"], `<${next}a>; rel="next"`);
       else if (last === "a") {
-        page(response, ["1.9"], [`</first>; rel="first"`, `</other>; rel=other, <${url}${next}b>; rel=next`]);
+        page(
+          response,
+          ["1.9"],
+          [`</first>; rel="first"`, `</other>; rel=other, <${url}${next}b>; rel=next`],
+        );
       } else page(response, ["latest"]);
     });
     assert.deepEqual(answer, { tags: ["1.9", "1.10", "latest"], truncated: false });
@@ -44,7 +52,11 @@ describe("lists of tags", function () {
     );
   });
 
-  const badLinks = ["https://elsewhere.example/v2/team/app/tags/list", "//169.254.169.254/x", "http://["];
+  const badLinks = [
+    "https://elsewhere.example/v2/team/app/tags/list",
+    "//169.254.169.254/x",
+    "http://[",
+  ];
   for (const link of badLinks) {
     it(`P25 the link ${link} is not followed`, async () => {
       const { server, answer, test } = await list(() => (_, response) => {
@@ -78,7 +90,16 @@ describe("lists of tags", function () {
   it("P26 what is no tag is left out", async () => {
     const signature = `sha256-${"a".repeat(64)}.sig`;
     const { answer } = await list(() => (_, response) => {
-      page(response, ["1", null, `sha256:${"a".repeat(64)}`, signature, "a b", "-x", "a".repeat(129), 7]);
+      page(response, [
+        "1",
+        null,
+        `sha256:${"a".repeat(64)}`,
+        signature,
+        "a b",
+        "-x",
+        "a".repeat(129),
+        7,
+      ]);
     });
     assert.deepEqual(answer, { tags: ["1"], truncated: false });
   });

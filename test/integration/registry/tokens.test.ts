@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { startDockerRegistry, type StartedRegistry } from "../../support/registry/dockerRegistry.ts";
+import {
+  startDockerRegistry,
+  type StartedRegistry,
+} from "../../support/registry/dockerRegistry.ts";
 import {
   answerHead,
   startFaultServer,
@@ -15,7 +18,11 @@ import {
 import { pushFixtures, type Fixture } from "../../support/registry/fixtures.ts";
 import { startFrontServer } from "../../support/registry/frontServer.ts";
 import { createTestResolver, keyOf } from "../../support/registry/testResolver.ts";
-import { startTokenServer, type TokenServer, type TokenServerOptions } from "../../support/registry/tokenServer.ts";
+import {
+  startTokenServer,
+  type TokenServer,
+  type TokenServerOptions,
+} from "../../support/registry/tokenServer.ts";
 
 const repositories = Array.from({ length: 12 }, (_, index) => `team/app${index + 1}`);
 const fixtures: readonly Fixture[] = repositories.map((repository) => ({
@@ -49,7 +56,10 @@ describe("tokens of docker-registry", function () {
     const { tokens, front } = await start();
     const test = use(createTestResolver());
     await test.resolved(`${front.host}/team/app1:1`);
-    assert.deepEqual(front.requests.map(({ method }) => method), ["HEAD", "HEAD"]);
+    assert.deepEqual(
+      front.requests.map(({ method }) => method),
+      ["HEAD", "HEAD"],
+    );
     assert.deepEqual(tokens.asked(), [["repository:team/app1:pull"]]);
     assert.match(tokens.server.requests[0]?.url ?? "", /service=test-registry/);
   });
@@ -72,13 +82,20 @@ describe("tokens of docker-registry", function () {
     test.access.client.reset();
     test.resolver.refresh();
     await Promise.all(repositories.map((name) => test.resolved(`${front.host}/${name}:1`)));
-    assert.ok(tokens.asked().slice(before).every((scopes) => scopes.length === 1));
+    assert.ok(
+      tokens
+        .asked()
+        .slice(before)
+        .every((scopes) => scopes.length === 1),
+    );
   });
 
   it("A10 one repository that is refused does not break the others", async () => {
     const { front } = await start({ strict: true, privateRepositories: ["team/app3"] });
     const test = use(createTestResolver());
-    const answers = await Promise.all(repositories.map((name) => test.ask(`${front.host}/${name}:1`)));
+    const answers = await Promise.all(
+      repositories.map((name) => test.ask(`${front.host}/${name}:1`)),
+    );
     assert.deepEqual(
       answers.map(({ status }) => status),
       repositories.map((name) => (name === "team/app3" ? "failed" : "resolved")),
@@ -88,7 +105,9 @@ describe("tokens of docker-registry", function () {
   it("A10 a server that grants what it can does not break the others, and stays asked together", async () => {
     const { front } = await start({ privateRepositories: ["team/app3"] });
     const test = use(createTestResolver());
-    const answers = await Promise.all(repositories.map((name) => test.ask(`${front.host}/${name}:1`)));
+    const answers = await Promise.all(
+      repositories.map((name) => test.ask(`${front.host}/${name}:1`)),
+    );
     assert.equal(answers.filter(({ status }) => status === "resolved").length, 11);
     assert.equal(test.access.client.traits.get(front.host).scopes, "multi");
   });
@@ -128,7 +147,10 @@ describe("tokens of docker-registry", function () {
     const test = use(createTestResolver());
     const images = Array.from({ length: 50 }, (_, index) => `${front.host}/team/app1:t${index}`);
     await Promise.all(images.map((image) => test.failed(image)));
-    assert.equal(front.requests.filter(({ authorization }) => authorization === undefined).length, 1);
+    assert.equal(
+      front.requests.filter(({ authorization }) => authorization === undefined).length,
+      1,
+    );
     assert.equal(front.requests.length, 51);
     assert.equal(tokens.asked().length, 1);
   });
@@ -137,7 +159,9 @@ describe("tokens of docker-registry", function () {
     const { front } = await start();
     const test = use(createTestResolver());
     const controllers = Array.from({ length: 50 }, () => new AbortController());
-    const answers = controllers.map(({ signal }) => test.ask(`${front.host}/team/app1:1`, { signal }));
+    const answers = controllers.map(({ signal }) =>
+      test.ask(`${front.host}/team/app1:1`, { signal }),
+    );
     for (const controller of controllers.slice(0, 49)) controller.abort();
     const settled = await Promise.allSettled(answers);
     assert.equal(settled.filter(({ status }) => status === "rejected").length, 49);
@@ -175,11 +199,17 @@ describe("token servers with habits of their own", function () {
   const good = (response: ServerResponse): void => json(response, { token: "good" });
 
   it("A02 the placeholder scope of one challenge is not used for other repositories", async () => {
-    const { server, tokenRequests } = await start(good, undefined, 'scope="repository:user/image:pull"');
+    const { server, tokenRequests } = await start(
+      good,
+      undefined,
+      'scope="repository:user/image:pull"',
+    );
     const test = use(createTestResolver());
     await test.resolved(`${server.host}/team/app:1`);
     await test.resolved(`${server.host}/team/other:1`);
-    const scopes = tokenRequests().map(({ url }) => new URL(url, "http://x").searchParams.getAll("scope"));
+    const scopes = tokenRequests().map(({ url }) =>
+      new URL(url, "http://x").searchParams.getAll("scope"),
+    );
     assert.equal(scopes[0]?.[0], "repository:team/app:pull");
     assert.equal(scopes[1]?.[0], "repository:team/other:pull");
     assert.deepEqual(scopes[1], ["repository:team/other:pull"]);
@@ -238,7 +268,9 @@ describe("token servers with habits of their own", function () {
   });
 
   it("A16 a registry that refuses always is asked twice, and no more", async () => {
-    const { server, tokenRequests } = await start(good, (_, response) => response.writeHead(401).end());
+    const { server, tokenRequests } = await start(good, (_, response) =>
+      response.writeHead(401).end(),
+    );
     const test = use(createTestResolver());
     const failure = await test.failed(`${server.host}/team/app:1`);
     assert.equal(failure.error.kind, "access-denied");

@@ -2,7 +2,10 @@
 
 export interface CleanUp {
   /** Remembers how to close it; gives it back. */
-  use<Thing extends { stop(): Promise<void> } | { close(): Promise<void> } | { remove(): Promise<void> }>(
+  use<
+    Thing extends
+      { stop(): Promise<void> } | { close(): Promise<void> } | { remove(): Promise<void> },
+  >(
     thing: Thing,
   ): Thing;
   /** To be called after each test. */

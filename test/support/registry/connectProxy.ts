@@ -1,6 +1,11 @@
 // An HTTP proxy: tunnels by CONNECT, forwards plain requests, and can refuse or fall silent.
 
-import { createServer as createHttp, request as send, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp,
+  request as send,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createHttps } from "node:https";
 import { connect, type Socket } from "node:net";
 import type { KeyPair } from "./certificates.ts";
@@ -33,7 +38,8 @@ export async function startConnectProxy(options: ProxyOptions = {}): Promise<Con
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     authorizations.push(request.headers["proxy-authorization"]);
   };
-  const server = tls === undefined ? createHttp() : createHttps({ cert: tls.certificate, key: tls.key });
+  const server =
+    tls === undefined ? createHttp() : createHttps({ cert: tls.certificate, key: tls.key });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     note(request);
     if (mode === "tunnel") forward(request, response, map);

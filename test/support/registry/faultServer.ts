@@ -61,7 +61,8 @@ export async function startFaultServer(
     });
   };
   const { tls } = options;
-  const http = tls === undefined ? createHttp(listen) : createHttps({ ...tls, cert: tls.certificate }, listen);
+  const http =
+    tls === undefined ? createHttp(listen) : createHttps({ ...tls, cert: tls.certificate }, listen);
   http.keepAliveTimeout = options.keepAliveMs ?? 60_000;
   const note = (socket: Socket): void => {
     connections += 1;

@@ -1,7 +1,12 @@
 // Stands in front of a real registry: notes requests, delays them, and changes answers where a test wants it.
 
 import { request as send, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import { startFaultServer, type FaultServer, type FaultServerOptions, type RecordedRequest } from "./faultServer.ts";
+import {
+  startFaultServer,
+  type FaultServer,
+  type FaultServerOptions,
+  type RecordedRequest,
+} from "./faultServer.ts";
 
 export interface FrontOptions extends FaultServerOptions {
   /** Milliseconds before each request goes on. */
@@ -9,7 +14,10 @@ export interface FrontOptions extends FaultServerOptions {
   /** Answers instead of the registry; returns whether it did. */
   readonly intercept?: (request: RecordedRequest, response: ServerResponse) => boolean;
   /** The answer's headers as they should be. */
-  readonly headers?: (headers: IncomingHttpHeaders, request: RecordedRequest) => IncomingHttpHeaders;
+  readonly headers?: (
+    headers: IncomingHttpHeaders,
+    request: RecordedRequest,
+  ) => IncomingHttpHeaders;
 }
 
 /** A server before the one at `target`, `host:port`, or at what that gives for a request. */

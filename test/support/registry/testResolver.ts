@@ -15,7 +15,11 @@ import type {
   Resolution,
   Resolved,
 } from "../../../server/src/resolver/resolution.ts";
-import { createResolver, type Policy, type Resolver } from "../../../server/src/resolver/resolver.ts";
+import {
+  createResolver,
+  type Policy,
+  type Resolver,
+} from "../../../server/src/resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import type { Login } from "./fixtures.ts";
 
@@ -74,13 +78,19 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
     log: write,
     lookUp: (name) => {
       const address = names[name] ?? (name === "localhost" ? "127.0.0.1" : undefined);
-      if (address === undefined) return Promise.reject(Object.assign(new Error(name), { code: "ENOTFOUND" }));
+      if (address === undefined)
+        return Promise.reject(Object.assign(new Error(name), { code: "ENOTFOUND" }));
       return Promise.resolve([{ address, family: address.includes(":") ? 6 : 4 }]);
     },
     classify: (address) => classes[address] ?? classifyAddress(address),
     ...options,
   });
-  const resolver = createResolver({ ...access, log: write, settings: () => settings.current, policy });
+  const resolver = createResolver({
+    ...access,
+    log: write,
+    settings: () => settings.current,
+    policy,
+  });
   const ask: TestResolver["ask"] = (image, { fresh = false, signal, priority = "hover" } = {}) =>
     resolver.resolve(keyOf(image), {
       signal: signal ?? new AbortController().signal,

@@ -93,7 +93,7 @@ function pin(text: string, style: PinStyle) {
 
 /** The documents' values, with every image put through `rename`. */
 function values(text: string, rename: (image: string) => string): unknown {
-  return parseAllDocuments(text, { merge: true }).map((document) =>
+  return parseAllDocuments(text, { merge: true }).map((document): unknown =>
     JSON.parse(
       JSON.stringify(document.toJS() ?? null, (key, value: unknown) =>
         key === "image" && typeof value === "string" ? rename(value) : value,
