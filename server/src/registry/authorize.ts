@@ -208,6 +208,5 @@ async function getInTime(
 }
 
 function isRefusal(error: unknown): boolean {
-  if (!(error instanceof RegistryError) || error.problem.kind !== "denied") return false;
-  return error.problem.status === 401 || error.problem.status === 403;
+  return error instanceof RegistryError && error.problem.kind === "denied";
 }

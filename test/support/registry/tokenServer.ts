@@ -68,8 +68,9 @@ function answer(
   signer: KeyPair,
 ): void {
   const user = userOf(request, options);
-  if (user === "wrong" || (request.method === "POST" && options.identityTokens === undefined)) {
-    const status = user === "wrong" ? 401 : 404;
+  const knowsMethod = request.method !== "POST" || options.identityTokens !== undefined;
+  if (user === "wrong" || !knowsMethod) {
+    const status = knowsMethod ? 401 : 404;
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify({ errors: [{ code: "UNAUTHORIZED", message: "no" }] }));
     return;
