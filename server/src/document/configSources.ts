@@ -1,5 +1,6 @@
 // Finds where `config-deployment` is set: the ConfigMap itself, or the operator's KnativeServing.
 
+import { exampleChecksumAnnotation } from "../knative/exampleChecksum.ts";
 import type { ConfigEntry, ConfigSource, ResourceId } from "./analysis.ts";
 import { walkPath } from "./pathWalk.ts";
 import type { YamlNode } from "./yamlDocument.ts";
@@ -43,7 +44,7 @@ function source(
     place: map?.place,
     heading: heading.place,
     checksum: walkPath(root, "metadata.annotations")[0]
-      ?.node.get("knative.dev/example-checksum")
+      ?.node.get(exampleChecksumAnnotation)
       ?.scalar(),
   };
 }

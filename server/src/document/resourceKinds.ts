@@ -50,7 +50,7 @@ const workload = everywhere("kubernetes-workload");
  * Serving's kinds (knative/serving `pkg/apis/serving/v1`), eventing's (knative/eventing `pkg/apis`),
  * the operator's, and Kubernetes' own workloads.
  */
-export const resourceKinds: readonly ResourceKind[] = [
+const resourceKinds: readonly ResourceKind[] = [
   {
     group: "serving.knative.dev",
     kinds: ["Service", "Configuration"],

@@ -54,7 +54,7 @@ export function configFixes(located: LocatedConfig, problem: ConfigProblem): Fix
 }
 
 /** What a fix will write, in words. */
-export function fixTitle(fix: ConfigFix): string {
+function fixTitle(fix: ConfigFix): string {
   switch (fix.kind) {
     case "rename-key":
       return l10n.t("Rename the key to {0}", fix.to);

@@ -194,7 +194,9 @@ describe("redirects", function () {
   afterEach(run);
 
   /** A registry that wants a password and redirects whoever has it. */
-  async function startRedirecting(location: (own: FaultServer) => string | string[]): Promise<FaultServer> {
+  async function startRedirecting(
+    location: (own: FaultServer) => string | string[],
+  ): Promise<FaultServer> {
     const server = use(await startFaultServer(() => undefined));
     server.handle = ({ authorization, path }, response) => {
       if (authorization === undefined && path.startsWith("/v2/team")) {
@@ -285,7 +287,9 @@ describe("redirects", function () {
         { tls: authority.issue(["127.0.0.1"]) },
       ),
     );
-    const failure = await testFor(server, { caFile: authority.file }).failed(`${server.host}/a/b:1`);
+    const failure = await testFor(server, { caFile: authority.file }).failed(
+      `${server.host}/a/b:1`,
+    );
     assert.match(failure.error.message, /redirects to where no registry/);
     assert.equal(target.connections(), 0);
   });
