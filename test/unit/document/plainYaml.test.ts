@@ -245,6 +245,7 @@ spec:
       - name: two
 
         image: "nginx"
+      timeoutSeconds: 5
 `;
   it("reads an ordinary manifest itself", () => {
     assert.ok(agrees(manifest));
