@@ -37,13 +37,18 @@ module.exports = {
       "What all documents say together; no answers, no I/O.",
     ),
     onlyKnows(
+      "edits/",
+      [base, "^server/src/(knative|document)/"],
+      "Edits are changes of a text, as values.",
+    ),
+    onlyKnows(
       "findings/",
-      [base, answers, "^server/src/(knative|document|workspace)/"],
+      [base, answers, "^server/src/(knative|document|workspace|edits)/"],
       "Opinions are functions of values: they receive answers, never the resolver.",
     ),
     onlyKnows(
       "features/",
-      [base, answers, "^server/src/(knative|document|workspace|findings)/"],
+      [base, answers, "^server/src/(knative|document|workspace|edits|findings)/"],
       "Views are functions of values: they receive answers, never the resolver.",
     ),
     onlyKnows(

@@ -3,7 +3,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withSample } from "../e2e/sampleEnvironment.ts";
+import { withSample } from "../support/sampleEnvironment.ts";
 import { findEditorPieces } from "../e2e/installed.ts";
 import { withEditor } from "../e2e/withEditor.ts";
 import { installExtension, packageExtension } from "../support/packagedExtension.ts";

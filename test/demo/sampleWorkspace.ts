@@ -8,6 +8,11 @@ import { multiPlatformImage, singleImage } from "./sampleImages.ts";
 /** Repositories below this prefix want the demo's password. */
 export const privatePrefix = "accounting/";
 
+/** The demo's registry by a name that the sample's skip list holds: to Knative it is another one. */
+export function skippedHost(host: string): string {
+  return host.replace("localhost", "127.0.0.1");
+}
+
 /** The digests behind the sample's tags, for tests that read them in the editor. */
 export interface SampleDigests {
   readonly frontend: string;
@@ -17,6 +22,7 @@ export interface SampleDigests {
   readonly checkout: string;
   readonly worker: string;
   readonly invoices: string;
+  readonly preview: string;
 }
 
 /** Puts the sample images into the registry. */
@@ -28,6 +34,7 @@ export function pushSampleImages(registry: DemoRegistry): SampleDigests {
     cart: push("shop/cart", "1.4", singleImage("cart 1.4, second build")),
     checkout: push("shop/checkout", "3.0", multiPlatformImage("checkout 3.0", "docker")),
     worker: push("shop/worker", "latest", singleImage("worker")),
+    preview: push("shop/preview", "nightly", singleImage("preview")),
     invoices: push("accounting/invoices", "7", singleImage("invoices 7")),
   };
 }
@@ -63,7 +70,7 @@ function manifests(host: string, digests: SampleDigests): Readonly<Record<string
     "service.yaml": frontendService(host),
     "shop.yaml": shop(host, digests),
     "configuration.yaml": invoicesConfiguration(host),
-    "cluster/config-deployment.yaml": skipList(),
+    "cluster/config-deployment.yaml": skipList(host),
     "function/func.yaml": greetingFunction(host),
     "cluster/registry-secret.yaml": pullSecret(host),
   };
@@ -114,7 +121,7 @@ items:
       template:
         spec:
           containers:
-            - image: staging.example/shop/preview:nightly
+            - image: ${skippedHost(host)}/shop/preview:nightly
   # No such tag: the revision would stay ContainerMissing.
   - apiVersion: serving.knative.dev/v1
     kind: Service
@@ -151,7 +158,7 @@ spec:
 `;
 }
 
-function skipList(): string {
+function skipList(host: string): string {
   return `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -159,7 +166,7 @@ metadata:
   namespace: knative-serving
 data:
   queue-sidecar-image: gcr.io/knative-releases/knative.dev/serving/cmd/queue:v1.23.0
-  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,staging.example"
+  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,${skippedHost(host)}"
 `;
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { installExtension, packageExtension } from "../support/packagedExtension.ts";
 import { findEditorPieces } from "./installed.ts";
-import { withSample } from "./sampleEnvironment.ts";
+import { withSample } from "../support/sampleEnvironment.ts";
 import { withEditor } from "./withEditor.ts";
 
 describe("the packaged extension", () => {

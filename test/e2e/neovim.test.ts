@@ -5,8 +5,9 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { skippedHost } from "../demo/sampleWorkspace.ts";
 import { projectPath } from "../support/projectRoot.ts";
-import { withSample } from "./sampleEnvironment.ts";
+import { withSample } from "../support/sampleEnvironment.ts";
 
 interface Session {
   readonly error?: string;
@@ -45,7 +46,7 @@ describe("in Neovim", () => {
       const seen = JSON.parse(await readFile(results, "utf8")) as Session;
       assert.equal(seen.error, undefined);
       const skipped = seen.diagnostics.find(({ code }) => code === "registry-skipped");
-      assert.equal(skipped?.text, "staging.example/shop/preview:nightly");
+      assert.equal(skipped?.text, `${skippedHost(registry.host)}/shop/preview:nightly`);
       assert.equal(skipped.source, "knative-digest");
       const pinned = before.replace(image, `${image}@${digests.checkout}`);
       assert.equal(await readFile(file, "utf8"), pinned);

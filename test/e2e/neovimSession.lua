@@ -2,6 +2,7 @@
 -- Takes its orders from environment variables, and writes what it saw as JSON.
 
 local patience_ms = 20000
+local request_ms = 5000
 
 local function wait_for(what, condition)
   if not vim.wait(patience_ms, condition, 50) then
@@ -21,6 +22,11 @@ local function start_server()
   else
     vim.lsp.buf_attach_client(0, vim.lsp.start_client(config))
   end
+  local clients = vim.lsp.get_clients or vim.lsp.get_active_clients
+  wait_for("The server's start", function()
+    local client = clients()[1]
+    return client ~= nil and client.initialized == true
+  end)
 end
 
 local function go_to(text)
@@ -29,7 +35,7 @@ end
 
 local function hover_contents()
   local params = vim.lsp.util.make_position_params(0, "utf-16")
-  local answers = vim.lsp.buf_request_sync(0, "textDocument/hover", params, patience_ms) or {}
+  local answers = vim.lsp.buf_request_sync(0, "textDocument/hover", params, request_ms) or {}
   for _, answer in pairs(answers) do
     if answer.result and answer.result.contents then
       local lines = vim.lsp.util.convert_input_to_markdown_lines(answer.result.contents)
@@ -37,6 +43,17 @@ local function hover_contents()
     end
   end
   return ""
+end
+
+-- Asks outside of vim.wait, inside of which Neovim takes no answers.
+local function hover_when_it_shows(text)
+  local deadline = vim.loop.now() + patience_ms
+  repeat
+    local hover = hover_contents()
+    if hover:find(text, 1, true) then return hover end
+    vim.wait(50, function() return false end)
+  until vim.loop.now() > deadline
+  error(text .. " did not come into the hover within " .. patience_ms .. " ms.")
 end
 
 local function diagnostics()
@@ -54,11 +71,7 @@ local function run()
   start_server()
   go_to(vim.env.IMAGE)
 
-  local hover = ""
-  wait_for("The digest in the hover", function()
-    hover = hover_contents()
-    return hover:find(vim.env.DIGEST, 1, true) ~= nil
-  end)
+  local hover = hover_when_it_shows(vim.env.DIGEST)
 
   wait_for("The diagnostic " .. vim.env.CODE, function()
     for _, each in ipairs(diagnostics()) do

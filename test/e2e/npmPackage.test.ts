@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startLanguageServer } from "../support/lspClient.ts";
 import { projectPath } from "../support/projectRoot.ts";
-import { withSample } from "./sampleEnvironment.ts";
+import { withSample } from "../support/sampleEnvironment.ts";
 
 const run = promisify(execFile);
 

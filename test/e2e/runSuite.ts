@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { within } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
-import { withSample, type SampleEnvironment } from "./sampleEnvironment.ts";
+import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { resultsVariable, subjectVariable, type TestResult } from "./suiteResults.ts";
 import { withEditorServer, withPage } from "./withEditor.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { EditorDriver } from "./editorDriver.ts";
-import { withSample, type SampleEnvironment } from "./sampleEnvironment.ts";
+import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { withEditor } from "./withEditor.ts";
 
 /** Opens the sample workspace at one of its files. */

@@ -1,6 +1,6 @@
 // `npm run build`: the bundles in dist/, the licences of what is in them, and how large they are.
 
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -18,35 +18,44 @@ const accepted = [
   "BlueOak-1.0.0",
 ];
 
+/** Packages that forgot to pack their licence, and one of the same author under the same licence. */
+const sameLicence = { "@vscode/l10n": "node_modules/vscode-languageserver" };
+
 const programs = ["cli.cjs", "server.cjs"];
 
 /**
- * undici is half of all bytes and is needed by the first request only. So it is a file of its own
- * beside the bundles, which load it when the code that imports it dynamically runs.
+ * undici is a large part of all bytes, two programs want it, and only with their first request. So
+ * it is a file of its own beside the bundles.
+ * @param {Set<string>} wanted takes the modules of undici that are imported
  */
-const undiciBeside = {
-  name: "undici-beside",
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, ({ kind, importer }) => {
-      if (kind === "entry-point") return undefined;
-      if (kind === "dynamic-import") return { path: "./undici.cjs", external: true };
-      return { errors: [{ text: `Import undici dynamically: it is loaded late (${importer}).` }] };
-    });
-  },
-};
+function undiciBeside(wanted) {
+  const namespace = "undici-beside";
+  return {
+    name: namespace,
+    setup(build) {
+      build.onResolve({ filter: /^undici(\/|$)/ }, ({ path }) => {
+        wanted.add(path);
+        return { path, namespace };
+      });
+      build.onResolve({ filter: /^\.\/undici\.cjs$/ }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: `module.exports = require("./undici.cjs")[${JSON.stringify(path)}];`,
+        loader: "js",
+      }));
+    },
+  };
+}
 
 function entry(name, source, options = {}) {
   return {
     absWorkingDir: root,
-    entryPoints: [source],
+    ...(source === undefined ? {} : { entryPoints: [source] }),
     outfile: `dist/${name}`,
     bundle: true,
     platform: "node",
     target: "node20",
     format: "cjs",
-    // Turns import() into a late require(), which finds every export of a bundled CommonJS file.
-    supported: { "dynamic-import": false },
-    // Bundles are CommonJS, which has another name for the folder that a file stands in.
+    // The sources are ES modules, which CommonJS knows by another name.
     define: { "import.meta.dirname": "__dirname" },
     minify: true,
     sourcemap: "linked",
@@ -54,9 +63,15 @@ function entry(name, source, options = {}) {
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
-    plugins: [undiciBeside],
     ...options,
   };
+}
+
+function undici(wanted) {
+  const members = [...wanted].sort().map((path) => `${JSON.stringify(path)}: require("${path}")`);
+  const contents = `module.exports = { ${members.join(", ")} };`;
+  const stdin = { contents, resolveDir: root, sourcefile: "undici.js" };
+  return entry("undici.cjs", undefined, { stdin });
 }
 
 /**
@@ -68,15 +83,16 @@ export async function build() {
   const { build: bundle } = await import("esbuild");
   rmSync(join(root, "dist"), { recursive: true, force: true });
   mkdirSync(join(root, "dist"));
-  const program = { banner: { js: "#!/usr/bin/env node" } };
+  const wanted = new Set();
+  const program = { banner: { js: "#!/usr/bin/env node" }, plugins: [undiciBeside(wanted)] };
   const results = await Promise.all(
     [
       entry("extension.cjs", "client/src/extension.ts", { external: ["vscode"] }),
       entry("server.cjs", "server/src/server/main.ts", program),
       entry("cli.cjs", "server/src/cli/main.ts", program),
-      entry("undici.cjs", "undici"),
     ].map((options) => bundle(options)),
   );
+  results.push(await bundle(undici(wanted)));
   for (const name of programs) chmodSync(join(root, "dist", name), 0o755);
   const inputs = results.flatMap(({ metafile }) => includedInputs(metafile));
   writeFileSync(join(root, "dist/THIRD_PARTY_NOTICES.txt"), notices(inputs));
@@ -105,7 +121,7 @@ function notices(inputs) {
 }
 
 function notice(folder) {
-  const { name, version, license, author } = JSON.parse(
+  const { name, version, license } = JSON.parse(
     readFileSync(join(root, folder, "package.json"), "utf8"),
   );
   if (!accepted.includes(license)) {
@@ -113,27 +129,16 @@ function notice(folder) {
   }
   return {
     title: `${name} ${version} (${license})`,
-    text: licenceText(folder) ?? namedOnly(license, author),
+    text: licenceText(sameLicence[name] ?? folder),
   };
 }
 
 function licenceText(folder) {
-  for (const file of ["LICENSE", "LICENSE.md", "LICENSE.txt", "License.txt", "LICENCE"]) {
-    try {
-      return readFileSync(join(root, folder, file), "utf8")
-        .replace(/\r\n/g, "\n")
-        .trim();
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
-}
-
-/** Some packages name their licence and ship no text of it. */
-function namedOnly(license, author) {
-  const holder = typeof author === "string" ? author : (author?.name ?? "its authors");
-  return `Copyright (c) ${holder}. The package ships no licence text; it is under ${license}.`;
+  const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+  if (file === undefined) throw new Error(`${folder} has no licence file to copy.`);
+  return readFileSync(join(root, folder, file), "utf8")
+    .replace(/\r\n/g, "\n")
+    .trim();
 }
 
 function size(file) {

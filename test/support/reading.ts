@@ -10,6 +10,7 @@ import {
 } from "../../server/src/resolver/resolution.ts";
 import { defaultSettings, type Settings } from "../../server/src/settings.ts";
 import { effectiveSkipList } from "../../server/src/workspace/effectiveSkipList.ts";
+import { locateIntentions } from "../../server/src/workspace/intentions.ts";
 import { fileFacts, mergeFacts } from "../../server/src/workspace/workspaceFacts.ts";
 
 export const digestA = `sha256:${"a".repeat(64)}`;
@@ -72,7 +73,13 @@ export function readText(text: string, world: World = {}): FileReading {
     details: (key: Parameters<typeof keyText>[0]) => world.details?.[keyText(key)],
   };
   return readFile(analysis, (document) =>
-    readDocument(document, { settings, skipList, facts, known }),
+    readDocument(document, {
+      settings,
+      skipList,
+      facts,
+      intentions: locateIntentions(facts, settings.knativeVersion),
+      known,
+    }),
   );
 }
 

@@ -45,6 +45,8 @@ export interface ImageUse {
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;
+  /** The container's `imagePullPolicy`, if it is written. */
+  readonly pullPolicy: string | undefined;
   /** `spec.template.spec.containers[0].image` */
   readonly path: string;
   /** The revision's own name, if the template sets one. */
@@ -80,7 +82,7 @@ export interface ConfigSource {
 /** A Secret of a pull-secret type. Its text is a secret: it is judged, never shown. */
 export interface PullSecretSource {
   readonly resource: ResourceId;
-  readonly entryName: ".dockerconfigjson" | ".dockercfg";
+  readonly type: "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg";
   readonly field: "data" | "stringData";
   readonly value: Scalar;
 }
@@ -101,6 +103,8 @@ export interface DocumentAnalysis {
   readonly pullSecrets: readonly PullSecretSource[];
   readonly ignores: readonly IgnoreComment[];
   readonly syntaxProblems: readonly SyntaxProblem[];
+  /** The document's text, kept only where a configuration or a secret is judged inside its values. */
+  readonly text: string | undefined;
 }
 
 /** A document's analysis and where the document begins in its file. */

@@ -63,7 +63,13 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
   const { roots, problems } = parseYaml(text);
   const found: Found = { images: [], configs: [], pullSecrets: [] };
   for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
-  return { ...found, ignores: findIgnoreComments(text), syntaxProblems: problems };
+  const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
+  return {
+    ...found,
+    ignores: findIgnoreComments(text),
+    syntaxProblems: problems,
+    text: isJudged ? text : undefined,
+  };
 }
 
 interface Found {
@@ -94,7 +100,13 @@ function collect(
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));
   }
-  if (isFunction(root, options)) found.images.push(...imagesAt(root, functionImages, scope));
+  if (isFunction(root, options)) {
+    // func writes these fields itself: an empty one is not filled in yet.
+    const written = imagesAt(root, functionImages, scope).filter(
+      ({ scalar }) => scalar.text !== "",
+    );
+    found.images.push(...written);
+  }
   if (isKustomization(resource, options)) {
     found.images.push(...kustomizeImages(root, resource, options.grammar));
   }

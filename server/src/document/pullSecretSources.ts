@@ -13,11 +13,12 @@ const secretTypes = {
 export function findPullSecret(root: YamlNode, resource: ResourceId): PullSecretSource | undefined {
   if (resource.kind !== "Secret" || resource.apiVersion !== "v1") return undefined;
   const type = root.get("type")?.text();
-  if (type === undefined || !(type in secretTypes)) return undefined;
-  const entryName = secretTypes[type as keyof typeof secretTypes];
+  if (type !== "kubernetes.io/dockerconfigjson" && type !== "kubernetes.io/dockercfg") {
+    return undefined;
+  }
   for (const field of ["stringData", "data"] as const) {
-    const value = root.get(field)?.get(entryName)?.scalar();
-    if (value !== undefined) return { resource, entryName, field, value };
+    const value = root.get(field)?.get(secretTypes[type])?.scalar();
+    if (value !== undefined) return { resource, type, field, value };
   }
   return undefined;
 }

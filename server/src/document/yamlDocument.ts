@@ -6,6 +6,7 @@ import {
   isNode,
   isScalar,
   isSeq,
+  parse,
   parseAllDocuments,
   type Document,
   type Node,
@@ -86,6 +87,17 @@ export function parseYaml(text: string): ParsedYaml {
     }
   }
   return { roots, problems };
+}
+
+/** A text's value as plain objects, for settings that hold YAML themselves; aliases are followed a few times only. */
+export function plainYaml(
+  text: string,
+): { kind: "value"; value: unknown } | { kind: "error"; message: string } {
+  try {
+    return { kind: "value", value: parse(text, { logLevel: "silent", maxAliasCount: 100 }) };
+  } catch (error) {
+    return { kind: "error", message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The spans of all scalars in a text: what is inside one is no comment. */

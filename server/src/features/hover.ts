@@ -9,7 +9,7 @@ import {
   type Answer,
   type ImageState,
 } from "../findings/imageState.ts";
-import { refusal, unableToFetch } from "../knative/conditions.ts";
+import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import type { ManifestDetails, Resolved } from "../resolver/resolution.ts";
 import { ageWords, sizeWords } from "./amounts.ts";
 import { code, heading, paragraph, strong, text, type Block, type Piece } from "./markdown.ts";
@@ -58,7 +58,7 @@ function outcomeBlocks(state: ImageState): Block[] {
           text(" "),
           text(rejectMessage(outcome.reason)),
         ),
-        paragraph(code(refusal(use.reference.text, use.path))),
+        paragraph(code(refusal(use.reference.text, use.path, use.role))),
       ];
     case "doomed":
       return [
@@ -67,6 +67,7 @@ function outcomeBlocks(state: ImageState): Block[] {
           text(" "),
           text(doomedMessage(outcome.reason)),
         ),
+        ...doomedCondition(state),
       ];
     case "skip":
       return [
@@ -106,6 +107,18 @@ function outcomeBlocks(state: ImageState): Block[] {
         ),
       ];
   }
+}
+
+/** The Revision's condition, where its words can be told from the text alone. */
+function doomedCondition({ use, outcome }: ImageState): Block[] {
+  const { reference } = use;
+  if (outcome.kind !== "doomed" || reference.kind !== "tag") return [];
+  const error = doomedError(outcome.reason, reference.repository, reference.tag);
+  if (error === undefined) return [];
+  return [
+    paragraph(text(l10n.t("The Revision would stay ContainerMissing:"))),
+    paragraph(code(unableToFetch(reference.text, error))),
+  ];
 }
 
 function runsBlock(state: ImageState): Block[] {

@@ -3,10 +3,13 @@
 import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
+import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
-import { imageFindings, type FindingContext } from "./imageFindings.ts";
+import type { FindingContext } from "./findingContext.ts";
+import { imageFindings } from "./imageFindings.ts";
 import type { ImageState } from "./imageState.ts";
+import { pullSecretFindings } from "./pullSecretFindings.ts";
 import { resolutionFindings } from "./resolutionFindings.ts";
 
 /**
@@ -18,10 +21,15 @@ export function documentFindings(
   states: readonly ImageState[],
   context: FindingContext,
 ): Finding[] {
-  const all = states.flatMap((state) => [
-    ...imageFindings(state, context),
-    ...resolutionFindings(state, context),
-  ]);
+  const { text = "" } = document;
+  const all = [
+    ...states.flatMap((state) => [
+      ...imageFindings(state, context),
+      ...resolutionFindings(state, context),
+    ]),
+    ...document.configs.flatMap((config) => configFindings(config, text, context)),
+    ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
+  ];
   const kept = withoutIgnored(withoutRepeats(all), document.ignores, context);
   return kept.sort((a, b) => a.span.start - b.span.start);
 }

@@ -3,56 +3,11 @@
 import * as l10n from "@vscode/l10n";
 import { replaceReference } from "../edits/replaceReference.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";
-import type { Settings, Severity } from "../settings.ts";
-import type { SkipList } from "../workspace/effectiveSkipList.ts";
-import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
-import type { Finding, Fix, RelatedPlace } from "./finding.ts";
-import { severityOf, type FindingCode } from "./findingCodes.ts";
+import type { Finding, Fix } from "./finding.ts";
+import { useFinding, type FindingContext } from "./findingContext.ts";
 import type { ImageState } from "./imageState.ts";
 import { doomedMessage, meantReference, rejectMessage } from "./refusalWords.ts";
-import { skippedMessage } from "./skipWords.ts";
-
-/** What findings depend on beside the document itself. */
-export interface FindingContext {
-  readonly settings: Settings;
-  readonly facts: WorkspaceFacts;
-}
-
-interface Draft {
-  readonly message: string;
-  readonly related?: readonly RelatedPlace[];
-  readonly fixes?: readonly Fix[];
-  /** The severity where the setting says nothing, if it is not the code's own. */
-  readonly severity?: Severity;
-}
-
-/** A finding about a use; none if its code is switched off. */
-export function useFinding(
-  code: FindingCode,
-  state: ImageState,
-  context: FindingContext,
-  draft: Draft,
-): Finding[] {
-  const severity = severityOf(code, context.settings, draft.severity);
-  if (severity === "off") return [];
-  return [
-    {
-      code,
-      severity,
-      message: draft.message,
-      span: usePlace(state),
-      related: draft.related ?? [],
-      fixes: draft.fixes ?? [],
-    },
-  ];
-}
-
-/** The reference without its quotes where that is one stretch of text. */
-function usePlace({ use }: ImageState): Finding["span"] {
-  const { scalar, place } = use;
-  const isAlias = place.start !== scalar.span.start;
-  return isAlias ? place : (scalar.content ?? scalar.span);
-}
+import { missedSkipFindings, skippedFindings } from "./skipFindings.ts";
 
 /** Everything worth saying about a use that its text and the workspace alone tell. */
 export function imageFindings(state: ImageState, context: FindingContext): Finding[] {
@@ -70,6 +25,7 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
       return [...skippedFindings(state, context), ...unpinned(state, context)];
     case "status-only":
       return [
+        ...missedSkipFindings(state, context),
         ...dockerHubFindings(state, context),
         ...useFinding("init-container-by-tag", state, context, {
           message: l10n.t(
@@ -79,7 +35,11 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
         ...unpinned(state, context),
       ];
     case "resolve":
-      return [...dockerHubFindings(state, context), ...unpinned(state, context)];
+      return [
+        ...missedSkipFindings(state, context),
+        ...dockerHubFindings(state, context),
+        ...unpinned(state, context),
+      ];
     case "unresolved-kind":
       return unresolvedFindings(state, context);
     case "keep":
@@ -120,39 +80,6 @@ function replaceFix(state: ImageState, meant: string): Fix {
     changes: replaceReference(state.use, meant),
     isPreferred: true,
   };
-}
-
-function skippedFindings(state: ImageState, context: FindingContext): Finding[] {
-  const { outcome, skipList, use } = state;
-  if (outcome.kind !== "skip" || use.reference.kind !== "tag") return [];
-  const { reference } = use;
-  const alwaysPulled = reference.tag === "latest";
-  return [
-    ...useFinding("registry-skipped", state, context, {
-      message: skippedMessage(outcome.entry, skipList),
-      related: skipEntryPlace(outcome.entry, skipList),
-    }),
-    ...(alwaysPulled
-      ? useFinding("side-loaded-latest", state, context, {
-          message: l10n.t(
-            "An unresolved image tagged “latest” is always pulled, so one that is only loaded onto the nodes fails with ErrImagePull: give it another tag or imagePullPolicy: IfNotPresent.",
-          ),
-        })
-      : []),
-  ];
-}
-
-/** The entry's place in the workspace, if the list stands in a file. */
-function skipEntryPlace(registry: string, { location }: SkipList): RelatedPlace[] {
-  if (location === undefined) return [];
-  return [
-    {
-      uri: location.uri,
-      text: location.text,
-      span: location.entries.get(registry) ?? location.value,
-      message: l10n.t("{0} is skipped here.", registry),
-    },
-  ];
 }
 
 function dockerHubFindings(state: ImageState, context: FindingContext): Finding[] {

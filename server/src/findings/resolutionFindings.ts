@@ -5,7 +5,7 @@ import { shortDigest } from "../image/digest.ts";
 import type { FailureKind, ResolutionError } from "../resolver/resolution.ts";
 import type { Finding } from "./finding.ts";
 import type { FindingCode } from "./findingCodes.ts";
-import { useFinding, type FindingContext } from "./imageFindings.ts";
+import { useFinding, type FindingContext } from "./findingContext.ts";
 import type { Answer, ImageState } from "./imageState.ts";
 
 /** Everything worth saying about a use that its registry told. */

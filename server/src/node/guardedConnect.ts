@@ -184,9 +184,9 @@ function settle<S extends Socket>(socket: S, event: string, timeoutMs: number): 
     const timer = setTimeout(() => {
       socket.destroy(new TransportError("timeout", "no connection in time"));
     }, timeoutMs);
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       clearTimeout(timer);
-      reject(toTransportError(error));
+      reject(error);
     };
     socket.once("error", fail);
     socket.once(event, () => {

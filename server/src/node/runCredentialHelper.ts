@@ -1,6 +1,7 @@
 // Runs credential helpers: by absolute path, without a shell, never from inside the workspace, with a deadline.
 
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure, RunCredentialHelper } from "../environment.ts";
@@ -69,7 +70,8 @@ function run(
   // Editors set these for their own processes; a helper written in Node would be confused by them.
   const env = { ...places.variables, NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: undefined };
   const child = spawn(program, ["get"], {
-    cwd: places.home,
+    // Never the folder of the editor, which may be the workspace.
+    cwd: existsSync(places.home) ? places.home : path.parse(program).root,
     env,
     shell: false,
     // A group of its own, so that what it started ends with it.

@@ -220,6 +220,8 @@ async function exchange(
     throw new TransportError("proxy-sign-in", "the proxy answered 407");
   }
   const { bytes, truncated } = await readBody(response, request);
+  // undici frees the connection in the next turn; whoever sends before opens another one.
+  await new Promise((resolve) => setImmediate(resolve));
   const headers = headerLists(response.headers);
   return {
     status: response.statusCode,

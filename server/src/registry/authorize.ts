@@ -1,7 +1,7 @@
 // What is sent to sign in to a host: a credential, a token that a credential bought, or an anonymous token.
 
 import * as l10n from "@vscode/l10n";
-import type { AddressClass, Clock } from "../environment.ts";
+import { TransportError, type AddressClass, type Clock } from "../environment.ts";
 import { usableToken } from "./bearerToken.ts";
 import type { BearerToken, BearerTokens, TokenWish } from "./bearerTokens.ts";
 import { unlessAborted, within } from "./budget.ts";
@@ -170,10 +170,7 @@ async function tokenOrAnonymous(
   parts: AuthorizeParts,
 ): Promise<{ token: BearerToken; credential: Credential | undefined }> {
   const { host, lookup } = session;
-  const get = (one: TokenWish): Promise<BearerToken> =>
-    lookup.budget.spend((timeoutMs) =>
-      within(parts.tokens.get(one, lookup), timeoutMs, { ...parts, ...lookup }),
-    );
+  const get = (one: TokenWish): Promise<BearerToken> => getInTime(one, lookup, parts);
   const { credential } = wish;
   if (credential === undefined) return { token: await get(wish), credential };
   session.sentCredential = credential;
@@ -191,7 +188,25 @@ async function tokenOrAnonymous(
   }
 }
 
+/** The token request has its own time; this lookup waits for it no longer than its own lasts. */
+async function getInTime(
+  wish: TokenWish,
+  lookup: Lookup,
+  { tokens, clock }: AuthorizeParts,
+): Promise<BearerToken> {
+  const { signal } = lookup;
+  try {
+    return await lookup.budget.spend((timeoutMs) =>
+      within(tokens.get(wish, lookup), timeoutMs, { clock, signal }),
+    );
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    const { host, href } = wish.endpoint;
+    const problem = { kind: "transport", errors: [error], url: href } as const;
+    throw new RegistryError(problem, host, undefined, error);
+  }
+}
+
 function isRefusal(error: unknown): boolean {
-  if (!(error instanceof RegistryError) || error.problem.kind !== "denied") return false;
-  return error.problem.status === 401 || error.problem.status === 403;
+  return error instanceof RegistryError && error.problem.kind === "denied";
 }

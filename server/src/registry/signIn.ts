@@ -68,18 +68,18 @@ export async function sendSigned(
     untrustedAuthHost: undefined,
   };
   try {
-    let authorization = await authorizeAhead(session, parts);
+    let prepare = (): Promise<Sent | undefined> => authorizeAhead(session, parts);
     for (let round = 0; ; round += 1) {
-      const options = { authorization, lookup };
-      const answer = await sendToHost(target.host, request, options, parts);
+      const { answer, sent } = await sendToHost(target.host, request, { prepare, lookup }, parts);
       const next =
-        round < maxRounds ? await authorizeAgain(session, answer, authorization, parts) : undefined;
+        round < maxRounds ? await authorizeAgain(session, answer, sent, parts) : undefined;
       if (next === undefined) {
-        noteSuccess(session, answer, authorization, parts);
+        noteSuccess(session, answer, sent, parts);
+        const options = { authorization: sent, lookup };
         const last = await followRedirects(answer, request, options, parts);
         return { ...last, report: reportOf(session) };
       }
-      authorization = next;
+      prepare = () => Promise.resolve(next);
     }
   } catch (error) {
     if (!(error instanceof RegistryError) || error.signIn !== undefined) throw error;
@@ -166,9 +166,9 @@ async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Chal
   const { pings } = parts.memory;
   if (!pings.has(host.asked)) {
     const request: HostRequest = { method: "GET", path: "/v2/", headers: {}, maxBytes: 64 * 1024 };
-    const options = { authorization: undefined, lookup };
-    const { response } = await sendToHost(host, request, options, parts);
-    const lines = response.headers["www-authenticate"] ?? [];
+    const prepare = (): Promise<undefined> => Promise.resolve(undefined);
+    const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
+    const lines = answer.response.headers["www-authenticate"] ?? [];
     pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
   }
   return pings.get(host.asked);

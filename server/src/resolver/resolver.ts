@@ -84,7 +84,7 @@ export interface ResolverParts {
   readonly settings: () => Settings;
   readonly policy: Policy;
   /** Undefined keeps nothing on the disk. */
-  readonly cacheFile: CacheFile | undefined;
+  readonly cacheFile?: CacheFile | undefined;
 }
 
 /** What the functions below share. */

@@ -1,17 +1,22 @@
 // Answers code actions, and finds out what a chosen one needs.
 
-import type { CodeAction, CodeActionParams } from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Command } from "vscode-languageserver";
 import { pinActions, pinFileAction, type PinAction } from "../features/pinActions.ts";
 import { stateAt } from "../findings/reading.ts";
 import { codeActions, editOf, type ActionContext, type ActionData } from "./actions.ts";
+import { commandActions } from "./commandActions.ts";
 import { openReading, type Session } from "./session.ts";
 
 export async function onCodeActions(
   session: Session,
   params: CodeActionParams,
-): Promise<CodeAction[]> {
+): Promise<(CodeAction | Command)[]> {
   const found = await openReading(session, params.textDocument.uri);
-  return found === undefined ? [] : codeActions({ ...found, profile: session.profile }, params);
+  if (found === undefined) return [];
+  const context: ActionContext = { ...found, profile: session.profile };
+  return session.profile.codeActionLiterals
+    ? codeActions(context, params)
+    : commandActions(context, params);
 }
 
 /** Asks the registries what the action needs, then gives it its edit. */

@@ -1,10 +1,18 @@
 // Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
 
-import type { CompletionList, CompletionParams } from "vscode-languageserver";
+import {
+  CompletionItemKind,
+  type CompletionItem,
+  type CompletionList,
+  type CompletionParams,
+} from "vscode-languageserver";
 import { completions } from "../features/completion.ts";
+import { configCompletions } from "../features/configCompletion.ts";
+import { keyBlocks } from "../features/configHover.ts";
 import { parseImageReference } from "../image/imageReference.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
 import type { TagList } from "../resolver/resolution.ts";
+import { markup } from "./hoverHandler.ts";
 import { openReading, type Session } from "./session.ts";
 
 export async function onCompletion(
@@ -17,6 +25,8 @@ export async function onCompletion(
   const { document } = found;
   const offset = document.offsetAt(params.position);
   const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
+  const settings = configItems(session, found, offset);
+  if (settings.length > 0) return { isIncomplete: false, items: settings };
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
   if (typed === undefined) return null;
   const range = (length: number) => ({
@@ -32,6 +42,42 @@ export async function onCompletion(
       textEdit: { range: range(replaces), newText: item.label },
     })),
   };
+}
+
+/** The keys and values of a `config-deployment`. */
+function configItems(
+  session: Session,
+  { document, reading, settings }: NonNullable<Awaited<ReturnType<typeof openReading>>>,
+  offset: number,
+): CompletionItem[] {
+  const proposals = configCompletions({
+    reading,
+    offset,
+    registries: session.index.facts().registries,
+    version: settings.knativeVersion,
+  });
+  return proposals.map((proposal) => {
+    const range = {
+      start: document.positionAt(offset - proposal.replaces),
+      end: document.positionAt(offset),
+    };
+    if (proposal.kind === "value") {
+      return {
+        label: proposal.text,
+        kind: CompletionItemKind.Value,
+        filterText: proposal.text,
+        textEdit: { range, newText: proposal.written },
+      };
+    }
+    const { name, defaultValue } = proposal.key;
+    return {
+      label: name,
+      kind: CompletionItemKind.Property,
+      ...(defaultValue === undefined ? {} : { detail: defaultValue }),
+      documentation: markup(session, keyBlocks(proposal.key)),
+      textEdit: { range, newText: `${name}: ` },
+    };
+  });
 }
 
 /** The tags of the repository before the last colon; undefined if there is none or it does not answer. */

@@ -13,6 +13,7 @@ import {
 } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
+import { locateIntentions, type LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 
@@ -50,6 +51,7 @@ interface Kept {
   readonly facts: WorkspaceFacts;
   readonly generation: number;
   readonly skipList: SkipList;
+  readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
 }
@@ -78,7 +80,11 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const skipList = same
       ? before.skipList
       : effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster });
-    const now = { settings, facts, generation, cluster, skipList, readings: new WeakMap() };
+    const intentions = same ? before.intentions : locateIntentions(facts, settings.knativeVersion);
+    const now: Kept = {
+      ...{ settings, facts, generation, cluster, skipList, intentions },
+      readings: new WeakMap(),
+    };
     kept.set(uri, now);
     return now;
   }

@@ -38,9 +38,11 @@ export async function onInlayHints(
     const offset = placed.state.use.place.start + placed.start;
     const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
     const data: HintData = { uri: document.uri, version: document.version, offset };
+    // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a
+    // passing mouse has cancelled for its answer, and then a double click would do nothing.
     return [
       session.profile.resolvesHints
-        ? { ...bare, data }
+        ? { ...bare, data, ...hintEdits(placed, { document, settings }) }
         : { ...bare, ...hintExtras(session, placed, { document, settings }) },
     ];
   });
@@ -73,10 +75,15 @@ function hintExtras(
       links: [],
     }),
   );
-  const action = pinActions(placed, context.settings.pin.style).find(
+  return { tooltip, ...hintEdits(placed, context) };
+}
+
+function hintEdits(
+  placed: PlacedState,
+  { document, settings }: { readonly document: TextDocument; readonly settings: Settings },
+): Pick<InlayHint, "textEdits"> {
+  const action = pinActions(placed, settings.pin.style).find(
     ({ verb, isPreferred }) => isPreferred && verb !== "unpin",
   );
-  return action?.changes === undefined
-    ? { tooltip }
-    : { tooltip, textEdits: textEdits(context.document, action.changes) };
+  return action?.changes === undefined ? {} : { textEdits: textEdits(document, action.changes) };
 }

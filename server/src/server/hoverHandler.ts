@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { MarkupKind, type Hover, type HoverParams } from "vscode-languageserver";
+import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, toMarkdown, toPlainText, type Block, type Piece } from "../features/markdown.ts";
 import { isIndexMediaType, resolvedDigest, type ImageState } from "../findings/imageState.ts";
@@ -23,7 +24,14 @@ export async function onHover(
   if (before === undefined) return null;
   const offset = before.document.offsetAt(params.position);
   const asked = stateAt(before.reading, offset);
-  if (asked === undefined) return null;
+  if (asked === undefined) {
+    const setting = configHover(before.reading, offset);
+    if (setting === undefined) return null;
+    return {
+      contents: markup(session, setting.blocks),
+      range: rangeOf(before.document, setting.span),
+    };
+  }
   await waitForAnswers(session, asked.state, signal);
   // The answers arrived in the meantime: what is read now knows them.
   const found = stateAt(session.store.reading(before.document) ?? before.reading, offset) ?? asked;

@@ -74,10 +74,9 @@ function createAnswers(log: Log): {
     log,
     settings: () => settings,
     policy: { trusted: false, offline: false },
+    cacheFile: access.cacheFile,
   });
   const answers: Answers = Object.assign(Object.create(resolver) as typeof resolver, {
-    details: () => Promise.reject(new Error("manifests are not read yet")),
-    tags: () => Promise.reject(new Error("tags are not listed yet")),
     configure(newSettings: Settings, newPolicy: AskPolicy) {
       settings = newSettings;
       policy = newPolicy;

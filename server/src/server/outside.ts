@@ -1,7 +1,6 @@
 // What the server needs of the world outside, given to it at the start.
 
 import type { Clock, Log } from "../environment.ts";
-import type { Failed, ManifestDetails, ManifestKey, TagList } from "../resolver/resolution.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
 import type { FileAccess } from "./workspaceFiles.ts";
@@ -16,17 +15,16 @@ export interface AskPolicy {
 /** The resolver with the settings and the policy of this session. */
 export interface Answers extends Pick<
   Resolver,
-  "peek" | "want" | "resolve" | "refresh" | "clear" | "onDidChange" | "generation"
+  | "peek"
+  | "want"
+  | "resolve"
+  | "details"
+  | "tags"
+  | "refresh"
+  | "clear"
+  | "onDidChange"
+  | "generation"
 > {
-  details(
-    key: ManifestKey,
-    options: { readonly signal: AbortSignal },
-  ): Promise<ManifestDetails | Failed>;
-  tags(
-    registry: string,
-    repository: string,
-    options: { readonly signal: AbortSignal },
-  ): Promise<TagList | Failed>;
   /** Takes the settings of the machine and what the client said of the workspace. */
   configure(settings: Settings, policy: AskPolicy): void;
   dispose(): void;

@@ -1,8 +1,8 @@
 // Which skip list applies to a manifest, and where it comes from.
 
 import type { ConfigEntry } from "../document/analysis.ts";
+import { placeInScalar } from "../document/scalarPlaces.ts";
 import { shiftSpan, type Span } from "../document/span.ts";
-import type { Scalar } from "../document/yamlDocument.ts";
 import {
   defaultSkippedRegistries,
   legacySkipListKey,
@@ -25,6 +25,9 @@ export interface SkipList {
 
 export interface SkipListLocation {
   readonly uri: string;
+  /** The configuration and the entry that decides. */
+  readonly located: LocatedConfig;
+  readonly entry: ConfigEntry;
   /** The file's text, and the value's span in it. */
   readonly text: string;
   readonly key: Span;
@@ -99,7 +102,7 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
   const entries = new Map(
     parseSkipList(value.text).map((piece) => [
       piece.registry,
-      shiftSpan(pieceSpan(located, value, piece), located.documentStart),
+      shiftSpan(placeInScalar(value, piece, located.documentText).span, located.documentStart),
     ]),
   );
   return {
@@ -107,29 +110,14 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
     origin: located.config.origin,
     location: {
       uri: located.uri,
+      located,
+      entry,
       text: located.text,
       key: shiftSpan(entry.key.span, located.documentStart),
       value: shiftSpan(value.span, located.documentStart),
       entries,
     },
   };
-}
-
-/**
- * Where a piece of a scalar's value stands in its document. A value that is folded or escaped does
- * not stand there letter for letter: then the piece's first occurrence, else the whole scalar.
- */
-export function pieceSpan(located: LocatedConfig, scalar: Scalar, piece: Span): Span {
-  if (scalar.content !== undefined) {
-    const { start } = scalar.content;
-    return { start: start + piece.start, end: start + piece.end };
-  }
-  const { documentStart, text } = located;
-  const { start, end } = shiftSpan(scalar.span, documentStart);
-  const wanted = scalar.text.slice(piece.start, piece.end);
-  const at = wanted === "" ? -1 : text.slice(start, end).indexOf(wanted);
-  if (at < 0) return scalar.span;
-  return { start: scalar.span.start + at, end: scalar.span.start + at + wanted.length };
 }
 
 function distance(from: string, to: string): number {

@@ -16,6 +16,8 @@ export interface LocatedConfig {
   readonly text: string;
   /** Where the YAML document begins that holds it; its spans count from there. */
   readonly documentStart: number;
+  /** The text of that document. */
+  readonly documentText: string;
   readonly config: ConfigSource;
 }
 
@@ -33,7 +35,13 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const registries = new Set<string>();
   for (const part of analysis.parts) {
     for (const config of part.document.configs) {
-      configs.push({ uri, text: analysis.text, documentStart: part.start, config });
+      configs.push({
+        uri,
+        text: analysis.text,
+        documentStart: part.start,
+        documentText: part.document.text ?? "",
+        config,
+      });
     }
     for (const { reference } of part.document.images) {
       if (reference.kind === "tag" || reference.kind === "digest") {

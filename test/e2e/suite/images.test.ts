@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { workspace } from "vscode";
+import { skippedHost } from "../../demo/sampleWorkspace.ts";
 import {
   actionAt,
   diagnosticAt,
@@ -32,7 +33,7 @@ describe("an image in a manifest", () => {
     await hoverAt(document, "/accounting/invoices:7", (text) => text.includes(digests.invoices));
   });
 
-  it("shows the short digest in a hint behind its tag, which pins it", async () => {
+  it("shows the short digest in a hint behind its tag", async () => {
     const document = await open("service.yaml");
     const short = digests.frontend.slice("sha256:".length, "sha256:".length + 12);
     const hints = await hintsOf(document, (all) =>
@@ -40,18 +41,17 @@ describe("an image in a manifest", () => {
     );
     const hint = hints.find((each) => labelOf(each).includes(short));
     assert.deepEqual(hint?.position, rangeOf(document, `${host}/shop/frontend:2.1`).end);
-    assert.equal(hint.textEdits?.[0]?.newText.endsWith(digests.frontend), true);
   });
 
   it("is marked when its registry is skipped, with a link to the entry", async () => {
     const document = await open("shop.yaml");
-    const image = "staging.example/shop/preview:nightly";
+    const image = `${skippedHost(host)}/shop/preview:nightly`;
     const diagnostic = await diagnosticAt(document, image, "registry-skipped");
     const [related] = diagnostic.relatedInformation ?? [];
     assert.ok(related);
     assert.equal(basename(related.location.uri.path), "config-deployment.yaml");
     const source = await workspace.openTextDocument(related.location.uri);
-    assert.match(source.getText(related.location.range), /staging\.example/);
+    assert.ok(source.getText(related.location.range).includes(skippedHost(host)));
   });
 
   it("is marked when the registry has no such tag", async () => {

@@ -1,0 +1,99 @@
+// The edits that mend a configuration: keys renamed, added and removed, values changed, byte for byte.
+
+import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
+import { placeInScalar } from "../document/scalarPlaces.ts";
+import type { Scalar } from "../document/yamlDocument.ts";
+import type { ConfigFix } from "../knative/configProblem.ts";
+import type { Change } from "./change.ts";
+
+/** A configuration and the text of the YAML document it stands in; changes count from there. */
+export interface EditedConfig {
+  readonly config: ConfigSource;
+  readonly text: string;
+}
+
+/** The changes of a fix; undefined where the text's form leaves no safe way. */
+export function configChanges(edited: EditedConfig, fix: ConfigFix): readonly Change[] | undefined {
+  const { config, text } = edited;
+  switch (fix.kind) {
+    case "set-checksum":
+      return config.checksum === undefined
+        ? undefined
+        : replaceValue(config.checksum, fix.checksum);
+    case "add-key":
+      return addKey(edited, fix.key, fix.value);
+    case "rename-key": {
+      const entry = findEntry(config, fix.key);
+      return entry === undefined ? undefined : replaceValue(entry.key, fix.to);
+    }
+    case "remove-key": {
+      const entry = findEntry(config, fix.key);
+      return entry === undefined ? undefined : removeEntry(entry, text);
+    }
+    case "quote-value": {
+      const value = findEntry(config, fix.key)?.value;
+      return value === undefined
+        ? undefined
+        : [{ ...value.span, text: JSON.stringify(value.text) }];
+    }
+    case "change-value": {
+      const value = findEntry(config, fix.key)?.value;
+      return value === undefined ? undefined : changeValue(value, fix.change, text);
+    }
+  }
+}
+
+/** Changes a part of a value where it stands; a value that is escaped is written anew. */
+export function changeValue(value: Scalar, change: Change, text: string): readonly Change[] {
+  const before = value.text;
+  const after = before.slice(0, change.start) + change.text + before.slice(change.end);
+  const { span, exact } = placeInScalar(value, change, text);
+  // A plain value that gets its first comma may stand in a flow map, where a comma ends it.
+  const needsQuotes =
+    value.style === "plain" && (before === "" || (after.includes(",") && !before.includes(",")));
+  return exact && !needsQuotes
+    ? [{ ...span, text: change.text }]
+    : [{ ...value.span, text: JSON.stringify(after) }];
+}
+
+function findEntry(config: ConfigSource, key: string): ConfigEntry | undefined {
+  return config.entries.find((entry) => entry.key.text === key);
+}
+
+function replaceValue(scalar: Scalar, text: string): readonly Change[] {
+  return scalar.content === undefined
+    ? [{ ...scalar.span, text: JSON.stringify(text) }]
+    : [{ ...scalar.content, text }];
+}
+
+/** Puts the key in front of the first one, in the same indentation. */
+function addKey(
+  { config, text }: EditedConfig,
+  key: string,
+  value: string,
+): readonly Change[] | undefined {
+  const first = config.entries[0]?.key.span.start;
+  if (first === undefined) return undefined;
+  const indentation = text.slice(lineStartOf(text, first), first);
+  const written = `${key}: ${JSON.stringify(value)}`;
+  if (indentation.trim() !== "") return [{ start: first, end: first, text: `${written}, ` }];
+  const lineBreak = text.includes("\r\n") ? "\r\n" : "\n";
+  return [{ start: first, end: first, text: `${written}${lineBreak}${indentation}` }];
+}
+
+/** Takes out the lines of an entry; in a flow map there is no line that is its own. */
+function removeEntry({ key, place }: ConfigEntry, text: string): readonly Change[] | undefined {
+  const start = lineStartOf(text, key.span.start);
+  if (text.slice(start, key.span.start).trim() !== "") return undefined;
+  // A block scalar ends behind its last line break, others before it.
+  const endsLine = place.end > 0 && text[place.end - 1] === "\n";
+  const lineEnd = endsLine ? place.end - 1 : text.indexOf("\n", place.end);
+  const end = lineEnd < 0 ? text.length : lineEnd + 1;
+  return /^[ \t]*(#.*)?\r?\n?$/.test(text.slice(endsLine ? end : place.end, end))
+    ? [{ start, end, text: "" }]
+    : undefined;
+}
+
+function lineStartOf(text: string, at: number): number {
+  return text.lastIndexOf("\n", at - 1) + 1;
+}

@@ -1,0 +1,52 @@
+// What findings depend on beside the document, and the form they all have.
+
+import type { Settings, Severity } from "../settings.ts";
+import type { LocatedIntention } from "../workspace/intentions.ts";
+import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { Finding, Fix, RelatedPlace } from "./finding.ts";
+import { severityOf, type FindingCode } from "./findingCodes.ts";
+import type { ImageState } from "./imageState.ts";
+
+/** What findings depend on beside the document itself. */
+export interface FindingContext {
+  readonly settings: Settings;
+  readonly facts: WorkspaceFacts;
+  /** The skips that somebody meant in vain, anywhere in the workspace. */
+  readonly intentions: readonly LocatedIntention[];
+}
+
+interface Draft {
+  readonly message: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly fixes?: readonly Fix[];
+  /** The severity where the setting says nothing, if it is not the code's own. */
+  readonly severity?: Severity;
+}
+
+/** A finding about a use; none if its code is switched off. */
+export function useFinding(
+  code: FindingCode,
+  state: ImageState,
+  context: FindingContext,
+  draft: Draft,
+): Finding[] {
+  const severity = severityOf(code, context.settings, draft.severity);
+  if (severity === "off") return [];
+  return [
+    {
+      code,
+      severity,
+      message: draft.message,
+      span: usePlace(state),
+      related: draft.related ?? [],
+      fixes: draft.fixes ?? [],
+    },
+  ];
+}
+
+/** The reference without its quotes where that is one stretch of text. */
+function usePlace({ use }: ImageState): Finding["span"] {
+  const { scalar, place } = use;
+  const isAlias = place.start !== scalar.span.start;
+  return isAlias ? place : (scalar.content ?? scalar.span);
+}

@@ -1,0 +1,131 @@
+// Findings about the skip list as it bears on one image: skipped, or meant to be and not.
+
+import * as l10n from "@vscode/l10n";
+import { shiftChange } from "../edits/change.ts";
+import { changeValue } from "../edits/configEdits.ts";
+import type { ConfigPlace } from "../knative/configProblem.ts";
+import { missedSkip } from "../knative/intendedSkips.ts";
+import { missedSkipWords } from "../knative/intendedSkipWords.ts";
+import { judgeConfig } from "../knative/judgeConfig.ts";
+import { parseSkipList, removeSkipListEntry } from "../knative/skipList.ts";
+import { configSettings } from "../workspace/configSettings.ts";
+import type { SkipList } from "../workspace/effectiveSkipList.ts";
+import { configPlaceInFile, type LocatedIntention } from "../workspace/intentions.ts";
+import { configFixes } from "./configFindings.ts";
+import type { Finding, Fix, RelatedPlace } from "./finding.ts";
+import { useFinding, type FindingContext } from "./findingContext.ts";
+import type { ImageState } from "./imageState.ts";
+import { skippedMessage } from "./skipWords.ts";
+
+/** What a skipped tag costs, and where it is skipped. */
+export function skippedFindings(state: ImageState, context: FindingContext): Finding[] {
+  const { outcome, skipList, use } = state;
+  if (outcome.kind !== "skip" || use.reference.kind !== "tag") return [];
+  const { reference } = use;
+  const { pullPolicy } = use;
+  const alwaysPulled =
+    reference.tag === "latest" && pullPolicy !== "IfNotPresent" && pullPolicy !== "Never";
+  return [
+    ...useFinding("registry-skipped", state, context, {
+      message: skippedMessage(outcome.entry, skipList),
+      related: skipEntryPlace(outcome.entry, skipList),
+      fixes: unskipFixes(outcome.entry, skipList),
+    }),
+    ...(alwaysPulled
+      ? useFinding("side-loaded-latest", state, context, {
+          message: l10n.t(
+            "An unresolved image tagged “latest” is always pulled, so one that is only loaded onto the nodes fails with ErrImagePull: give it another tag or imagePullPolicy: IfNotPresent.",
+          ),
+        })
+      : []),
+  ];
+}
+
+/** The entry's place in the workspace, if the list stands in a file. */
+function skipEntryPlace(registry: string, { location }: SkipList): RelatedPlace[] {
+  if (location === undefined) return [];
+  return [
+    {
+      uri: location.uri,
+      text: location.text,
+      span: location.entries.get(registry) ?? location.value,
+      message: l10n.t("{0} is skipped here.", registry),
+    },
+  ];
+}
+
+/** Takes the registry off the list that skips it, where that list stands in a file. */
+function unskipFixes(registry: string, { location }: SkipList): Fix[] {
+  const value = location?.entry.value;
+  if (location === undefined || value === undefined) return [];
+  const index = parseSkipList(value.text).findIndex((entry) => entry.registry === registry);
+  const { documentStart, documentText } = location.located;
+  const changes = changeValue(value, removeSkipListEntry(value.text, index), documentText);
+  return [
+    {
+      title: l10n.t("Take {0} off the skip list", registry),
+      changes: [],
+      elsewhere: {
+        uri: location.uri,
+        text: location.text,
+        changes: changes.map((change) => shiftChange(change, documentStart)),
+      },
+      isPreferred: false,
+    },
+  ];
+}
+
+/** Somebody meant this registry to be skipped, and Knative will not. */
+export function missedSkipFindings(state: ImageState, context: FindingContext): Finding[] {
+  const { reference } = state.use;
+  if (reference.kind !== "tag") return [];
+  const intended = context.intentions.map(({ intention }) => intention);
+  const missed = missedSkip(reference, state.skipList.registries, intended);
+  const found = context.intentions.find(({ intention }) => intention === missed);
+  if (missed === undefined || found === undefined) return [];
+  const { located } = found;
+  return useFinding("skip-not-effective", state, context, {
+    message: missedSkipWords(reference.registry, missed),
+    related: [
+      {
+        uri: located.uri,
+        text: located.text,
+        span: configPlaceInFile(located, missed.place),
+        message: l10n.t("It was meant to be skipped here."),
+      },
+    ],
+    fixes: missedSkipFixes(found, context),
+  });
+}
+
+/** The fixes at the place where the skip was written. */
+function missedSkipFixes({ located, intention }: LocatedIntention, context: FindingContext): Fix[] {
+  const { place } = intention;
+  if (place.at === "map") return [];
+  const problems = judgeConfig(configSettings(located.config), {
+    origin: located.config.origin,
+    checksum: located.config.checksum?.text,
+    version: context.settings.knativeVersion,
+    seenRegistries: context.facts.registries,
+  });
+  const problem = problems.find(({ place: at }) => isSamePlace(at, place));
+  if (problem === undefined) return [];
+  return configFixes(located, problem)
+    .slice(0, 1)
+    .map(({ title, changes }) => ({
+      title,
+      changes: [],
+      elsewhere: {
+        uri: located.uri,
+        text: located.text,
+        changes: changes.map((change) => shiftChange(change, located.documentStart)),
+      },
+      isPreferred: false,
+    }));
+}
+
+/** A key that is never read is wrong as a whole; an entry only where it stands. */
+function isSamePlace(a: ConfigPlace, b: ConfigPlace): boolean {
+  if (a.at === "map" || b.at === "map" || a.key !== b.key) return false;
+  return a.at === "key" || b.at === "key" || (a.start <= b.start && b.end <= a.end);
+}

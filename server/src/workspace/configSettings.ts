@@ -1,0 +1,12 @@
+// A configuration's entries as Knative's rules take them.
+
+import type { ConfigSource } from "../document/analysis.ts";
+import type { ConfigSetting } from "../knative/configProblem.ts";
+
+export function configSettings(config: ConfigSource): ConfigSetting[] {
+  return config.entries.map(({ key, value }) => ({
+    key: key.text,
+    value: value?.text,
+    isString: value?.isString ?? false,
+  }));
+}

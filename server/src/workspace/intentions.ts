@@ -1,0 +1,40 @@
+// Registries that somebody meant to skip, anywhere in the workspace, and where they wrote it.
+
+import type { Span } from "../document/span.ts";
+import { shiftSpan } from "../document/span.ts";
+import { placeInScalar } from "../document/scalarPlaces.ts";
+import type { ConfigPlace } from "../knative/configProblem.ts";
+import { intendedSkips, type IntendedSkip } from "../knative/intendedSkips.ts";
+import { configSettings } from "./configSettings.ts";
+import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
+
+export interface LocatedIntention {
+  readonly intention: IntendedSkip;
+  readonly located: LocatedConfig;
+}
+
+/** All skips that were meant in vain. @param version the Knative release, `1.23`. */
+export function locateIntentions(facts: WorkspaceFacts, version: string): LocatedIntention[] {
+  return facts.configs.flatMap((located) =>
+    intendedSkips(configSettings(located.config), version, facts.registries).map((intention) => ({
+      intention,
+      located,
+    })),
+  );
+}
+
+/** Where something stands in a configuration, counted from the beginning of its YAML document. */
+export function configPlaceSpan(located: LocatedConfig, place: ConfigPlace): Span {
+  const { config, documentText } = located;
+  if (place.at === "map") return config.heading;
+  const entry = config.entries.find(({ key }) => key.text === place.key);
+  if (entry === undefined) return config.heading;
+  if (place.at === "key") return entry.key.content ?? entry.key.span;
+  if (entry.value === undefined) return entry.place;
+  return placeInScalar(entry.value, place, documentText).span;
+}
+
+/** The same, counted from the beginning of the file. */
+export function configPlaceInFile(located: LocatedConfig, place: ConfigPlace): Span {
+  return shiftSpan(configPlaceSpan(located, place), located.documentStart);
+}

@@ -1,0 +1,269 @@
+// What is said about images: the right code at the right place, with the fix that mends it.
+
+import assert from "node:assert/strict";
+import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
+import {
+  failed,
+  digestA,
+  digestB,
+  readText,
+  resolved,
+  service,
+  type World,
+} from "../../support/reading.ts";
+import { readMarks } from "../../support/markedText.ts";
+
+/** All findings of a text as `code «what it points at»`. */
+function codesIn(text: string, world: World = {}): string[] {
+  return readText(text, world).parts.flatMap((part) =>
+    part.findings.map(
+      ({ code, span }) => `${code} «${text.slice(part.start + span.start, part.start + span.end)}»`,
+    ),
+  );
+}
+
+/** Checks that exactly these codes are found, each at the marked ranges in order. */
+function check(marked: string, codes: readonly string[], world: World = {}): void {
+  const { text, ranges } = readMarks(marked);
+  const expected = codes.map((code, index) => {
+    const range = ranges[Math.min(index, ranges.length - 1)] ?? { start: 0, end: 0 };
+    return `${code} «${text.slice(range.start, range.end)}»`;
+  });
+  assert.deepEqual(codesIn(text, world), expected);
+}
+
+function find(text: string, code: string, world: World = {}): Finding & { start: number } {
+  for (const part of readText(text, world).parts) {
+    for (const finding of part.findings) {
+      if (finding.code === code) return { ...finding, start: part.start };
+    }
+  }
+  return assert.fail(`no ${code} among ${codesIn(text, world).join(", ")}`);
+}
+
+function applyFix(text: string, finding: { start: number }, fix: Fix | undefined): string {
+  assert.ok(fix !== undefined, "there is no fix");
+  return applyChanges(
+    text,
+    fix.changes.map((change) => shiftChange(change, finding.start)),
+  );
+}
+
+const configMap = (list: string, rest = ""): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  queue-sidecar-image: gcr.io/q/proxy@${digestA}\n${rest}  registries-skipping-tag-resolving: ${list}\n`;
+
+describe("an image that Knative resolves", () => {
+  it("has nothing said of it", () => check(service("nginx:1.25"), []));
+  it("is unpinned if somebody wants to hear that", () =>
+    check(service("«nginx:1.25»"), ["unpinned-tag"], {
+      settings: { diagnostics: { "unpinned-tag": "warning" } },
+    }));
+  it("is an error if its tag is not there", () =>
+    check(service('"«nginx:1.25»"'), ["tag-not-found"], {
+      known: { "index.docker.io/library/nginx:1.25": failed("tag-not-found") },
+    }));
+  for (const kind of [
+    "access-denied",
+    "certificate-untrusted",
+    "registry-unreachable",
+    "rate-limited",
+    "no-digest-header",
+  ] as const) {
+    it(`is reported as ${kind}`, () =>
+      check(service("«nginx:1.25»"), [kind], {
+        known: { "index.docker.io/library/nginx:1.25": failed(kind) },
+      }));
+  }
+  it("is never an error because of the network", () => {
+    const known = { "index.docker.io/library/nginx:1": failed("registry-unreachable") };
+    assert.equal(
+      find(service("nginx:1"), "registry-unreachable", { known }).severity,
+      "information",
+    );
+  });
+});
+
+describe("an image that Knative refuses", () => {
+  it("is an error with the reason that Knative does not show", () => {
+    check(service("«ghcr.io/Org/app»"), ["invalid-reference"]);
+    assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /can only contain/);
+  });
+  it("is refused if it is empty, a number or a boolean", () => {
+    assert.deepEqual(codesIn(service("")), ["invalid-reference «»"]);
+    check(service("«1.0»"), ["invalid-reference"]);
+    check(service('"«»"'), ["invalid-reference"]);
+  });
+  it("is a digest's own mistake where a digest was meant", () => {
+    assert.match(
+      find(service("nginx@sha256:abc"), "invalid-reference").message,
+      /invalid checksum digest length/,
+    );
+  });
+});
+
+describe("a template", () => {
+  for (const image of [
+    "{{ .Values.image }}",
+    "${IMAGE}",
+    "$(IMAGE)",
+    "<image>",
+    "'{username}/x'",
+  ]) {
+    it(`${image} has nothing said of it`, () => check(service(image), []));
+  }
+});
+
+describe("an image that is certain to fail", () => {
+  it("is an error, and its fix writes what was meant", () => {
+    const text = service('"https://gcr.io/p/app:1" # keep');
+    const finding = find(text, "doomed-reference");
+    assert.equal(finding.severity, "error");
+    assert.equal(applyFix(text, finding, finding.fixes[0]), service('"gcr.io/p/app:1" # keep'));
+  });
+  it("is information for ko, which replaces it first", () =>
+    assert.equal(find(service("ko://github.com/x/y"), "doomed-reference").severity, "information"));
+  it("says that localhost without a port is Docker Hub", () =>
+    check(service("«localhost/foo:1»"), ["doomed-reference", "accidental-docker-hub"]));
+});
+
+describe("an image on the skip list", () => {
+  it("is skipped by Knative's default", () =>
+    check(service("«dev.local/team/app:v1»"), ["registry-skipped"]));
+  it("is always pulled if it is latest", () =>
+    check(service("«dev.local/app»"), ["registry-skipped", "side-loaded-latest"]));
+  it("points at the entry in the workspace, and can be taken off it", () => {
+    const config = configMap('"dev.local, reg.example.com,x.io"');
+    const others = { "file:///work/cluster/config.yaml": config };
+    const finding = find(service("reg.example.com/app:1"), "registry-skipped", { others });
+    const [related] = finding.related;
+    assert.ok(related !== undefined);
+    assert.equal(related.uri, "file:///work/cluster/config.yaml");
+    assert.equal(config.slice(related.span.start, related.span.end), "reg.example.com");
+    const fix = finding.fixes[0]?.elsewhere;
+    assert.equal(
+      applyChanges(config, fix?.changes ?? []),
+      config.replace('"dev.local, reg.example.com,x.io"', '"dev.local,x.io"'),
+    );
+  });
+  it("is kept if it is pinned, whatever the list says", () =>
+    check(service(`dev.local/app:v1@${digestA}`), []));
+  it("follows the setting before the workspace", () =>
+    check(service("reg.example.com/app:1"), [], {
+      settings: { skipRegistries: [] },
+      others: { "file:///work/config.yaml": configMap("reg.example.com") },
+    }));
+});
+
+describe("a skip that was meant and does not work", () => {
+  const wrongKey = configMap("dev.local").replace(
+    "registries-skipping-tag-resolving: dev.local",
+    "registries-skipping-tag-resolution: reg.example.com",
+  );
+  const others = { "file:///work/config.yaml": wrongKey };
+  it("is said at the image, with the place it was written", () => {
+    const finding = find(service("reg.example.com/app:1"), "skip-not-effective", { others });
+    const [related] = finding.related;
+    assert.equal(wrongKey.slice(related?.span.start, related?.span.end), "reg.example.com");
+    assert.match(
+      applyChanges(wrongKey, finding.fixes[0]?.elsewhere?.changes ?? []),
+      /registries-skipping-tag-resolving: reg\.example\.com/,
+    );
+  });
+  it("is said for docker.io, which is index.docker.io to Knative", () => {
+    const config = configMap("docker.io");
+    const finding = find(service("nginx:1"), "skip-not-effective", {
+      others: { "file:///work/config.yaml": config },
+    });
+    assert.match(
+      applyChanges(config, finding.fixes[0]?.elsewhere?.changes ?? []),
+      /resolving: index\.docker\.io\n/,
+    );
+  });
+  it("is said for a missing port", () => {
+    find(service("reg.example.com:5000/app:1"), "skip-not-effective", {
+      others: { "file:///work/config.yaml": configMap("reg.example.com") },
+    });
+  });
+});
+
+describe("a pinned image", () => {
+  const pinned = service(`nginx:1@${digestA}`);
+  const tag = "index.docker.io/library/nginx:1";
+  it("has nothing said of it while its tag stands still", () =>
+    check(pinned, [], { known: { [tag]: resolved(digestA) } }));
+  it("is information when its tag moved", () =>
+    check(service(`«nginx:1@${digestA}»`), ["tag-moved"], { known: { [tag]: resolved(digestB) } }));
+  it("is an error when its digest is gone", () =>
+    check(service(`«nginx:1@${digestA}»`), ["digest-not-found"], {
+      known: { [`index.docker.io/library/nginx@${digestA}`]: failed("digest-not-found") },
+    }));
+  it("is a warning when it is one platform of the tag's index", () => {
+    const index = "application/vnd.oci.image.index.v1+json";
+    check(service(`«nginx:1@${digestA}»`), ["single-platform-digest"], {
+      known: { [tag]: resolved(digestB, index) },
+      details: {
+        [tag]: {
+          digest: digestB,
+          mediaType: index,
+          platforms: [
+            {
+              digest: digestA,
+              platform: { os: "linux", architecture: "amd64", variant: undefined },
+            },
+          ],
+          layersSize: undefined,
+          created: undefined,
+          source: undefined,
+        },
+      },
+    });
+  });
+});
+
+describe("images in other places", () => {
+  it("say that an init container runs by its tag", () => {
+    const text = service("nginx:1").replace("containers:", "initContainers:");
+    check(text.replace("nginx:1", "«nginx:1»"), ["init-container-by-tag"]);
+  });
+  it("say that Knative never resolves a ContainerSource's image", () => {
+    const text = service("«nginx:1»")
+      .replace("serving.knative.dev/v1", "sources.knative.dev/v1")
+      .replace("kind: Service", "kind: ContainerSource");
+    check(text, ["unresolved-image"]);
+  });
+  it("are not looked at in a Deployment, unless the setting says so", () => {
+    const text = service("«nginx:1»")
+      .replace("serving.knative.dev/v1", "apps/v1")
+      .replace("kind: Service", "kind: Deployment");
+    check(text, []);
+    check(text, ["unresolved-image"], { settings: { kubernetesWorkloads: true } });
+  });
+});
+
+describe("an ignore comment", () => {
+  it("covers its own line", () =>
+    check(service("dev.local/app:v1 # knative-digest: ignore - a laptop"), []));
+  it("covers the next line if it stands alone", () => {
+    const text = service("dev.local/app:v1").replace(
+      "          image",
+      "          # knative-digest: ignore only on kind\n          image",
+    );
+    check(text, []);
+  });
+  it("is reported where there is nothing to ignore", () =>
+    check(service("nginx:1 «# knative-digest: ignore old»"), ["unused-ignore"]));
+  it("is none inside a scalar", () =>
+    check(service(`"«dev.local/app:v1»"\n          command: ["# knative-digest: ignore"]`), [
+      "registry-skipped",
+    ]));
+});
+
+describe("severities", () => {
+  it("can be changed and switched off by code", () => {
+    const text = service("dev.local/app:v1");
+    const settings = { diagnostics: { "registry-skipped": "hint" } } as const;
+    assert.equal(find(text, "registry-skipped", { settings }).severity, "hint");
+    check(text, [], { settings: { diagnostics: { "registry-skipped": "off" } } });
+  });
+});
