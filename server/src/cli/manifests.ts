@@ -8,6 +8,7 @@ import { readDocument, readFile, type FileReading } from "../findings/reading.ts
 import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
+import { locateIntentions } from "../workspace/intentions.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
@@ -136,9 +137,10 @@ export function readReadings(
   settings: Settings,
   known: Known,
 ): ManifestReading[] {
+  const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
-    const context = { settings, skipList, facts, known };
+    const context = { settings, skipList, facts, intentions, known };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

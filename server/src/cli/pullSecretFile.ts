@@ -46,26 +46,17 @@ function secretsIn(text: string, name: string): readonly PullSecret[] {
   const sources = parts.flatMap(({ document }) => document.pullSecrets);
   if (sources.length > 0) return sources.map((source) => fromManifest(source, name));
   if (/^[ \t{"]*kind"?:[ \t]*"?Secret\b/m.test(text)) return [];
-  return [{ type: isBareMap(text) ? typeOf(".dockercfg") : typeOf(".dockerconfigjson"), text }];
+  const type = isBareMap(text) ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson";
+  return [{ type, text }];
 }
 
-function fromManifest({ entryName, field, value }: PullSecretSource, name: string): PullSecret {
-  const type = typeOf(entryName);
+function fromManifest({ type, field, value }: PullSecretSource, name: string): PullSecret {
   if (field === "stringData") return { type, text: value.text };
   const decoded = decodeGoBase64(value.text, true);
   if (decoded.kind === "bytes") return { type, text: new TextDecoder().decode(decoded.bytes) };
   throw new UsageError(
-    l10n.t(
-      "{0}: the value of {1} is refused by Kubernetes: {2}.",
-      name,
-      entryName,
-      decoded.message,
-    ),
+    l10n.t("{0}: Kubernetes refuses the data of this Secret: {1}.", name, decoded.message),
   );
-}
-
-function typeOf(entryName: PullSecretSource["entryName"]): PullSecret["type"] {
-  return entryName === ".dockercfg" ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson";
 }
 
 /** Whether a text is the older form: entries without the `auths` around them. */
