@@ -9,6 +9,7 @@ import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
+import { locateIntentions } from "../workspace/intentions.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
@@ -63,15 +64,10 @@ export async function readManifests(
     signal.throwIfAborted();
     const some = inputs.files.slice(at, at + batch);
     const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
-    for (const [index, input] of some.entries()) {
-      const text = texts[index];
-      if (text === undefined) continue;
-      if (typeof text !== "string") problems.push(text);
-      else if (input.named || mayMatter(text)) {
-        const manifest = analyzed(input, text, settings, folder);
-        problems.push(...syntaxProblems(manifest));
-        if (saysSomething(manifest.analysis)) files.push(manifest);
-      }
+    const taken = some.map((file, index) => take(file, texts[index] ?? "", { settings, folder }));
+    for (const one of taken) {
+      problems.push(...one.problems);
+      files.push(...one.files);
     }
   }
   const facts = mergeFacts(files.map(fileFacts));
@@ -88,10 +84,21 @@ async function readInput(
   return { name, message: fileProblemMessage(read.problem) };
 }
 
-function analyzed(input: InputFile, text: string, settings: Settings, folder: string): Manifest {
+/** Analyzes a file's text; a file that was not read, or that says nothing to us, gives no manifest. */
+function take(
+  input: InputFile,
+  text: string | InputProblem,
+  { settings, folder }: { readonly settings: Settings; readonly folder: string },
+): Pick<Manifests, "files" | "problems"> {
+  if (typeof text !== "string") return { files: [], problems: [text] };
+  if (!input.named && !mayMatter(text)) return { files: [], problems: [] };
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
-  return { name: input.name, path: input.path, uri, analysis };
+  const manifest = { name: input.name, path: input.path, uri, analysis };
+  return {
+    files: saysSomething(analysis) ? [manifest] : [],
+    problems: syntaxProblems(manifest),
+  };
 }
 
 function saysSomething({ parts }: FileAnalysis): boolean {

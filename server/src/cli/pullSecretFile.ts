@@ -46,23 +46,16 @@ function secretsIn(text: string, name: string): readonly PullSecret[] {
   const sources = parts.flatMap(({ document }) => document.pullSecrets);
   if (sources.length > 0) return sources.map((source) => fromManifest(source, name));
   if (/^[ \t{"]*kind"?:[ \t]*"?Secret\b/m.test(text)) return [];
-  return [{ type: isBareMap(text) ? olderType : usualType, text }];
+  const type = isBareMap(text) ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson";
+  return [{ type, text }];
 }
-
-const usualType = "kubernetes.io/dockerconfigjson";
-const olderType = "kubernetes.io/dockercfg";
 
 function fromManifest({ type, field, value }: PullSecretSource, name: string): PullSecret {
   if (field === "stringData") return { type, text: value.text };
   const decoded = decodeGoBase64(value.text, true);
   if (decoded.kind === "bytes") return { type, text: new TextDecoder().decode(decoded.bytes) };
   throw new UsageError(
-    l10n.t(
-      "{0}: the value of {1} is refused by Kubernetes: {2}.",
-      name,
-      type === olderType ? ".dockercfg" : ".dockerconfigjson",
-      decoded.message,
-    ),
+    l10n.t("{0}: Kubernetes refuses the data of this Secret: {1}.", name, decoded.message),
   );
 }
 

@@ -8,8 +8,10 @@ import {
   canBePinned,
   pinnedAndRenamed,
   pinnedFile,
+  pinMends,
   unpinnedFile,
   updatedFile,
+  updateMends,
 } from "../findings/placedEdits.ts";
 import { placedStates, type FileReading, type PlacedState } from "../findings/reading.ts";
 import { resolvedDigest } from "../findings/imageState.ts";
@@ -31,18 +33,6 @@ export interface PinAction {
   readonly mends: readonly FindingCode[];
   readonly isPreferred: boolean;
 }
-
-/** Findings that a digest in the file puts an end to. */
-const pinMends: readonly FindingCode[] = [
-  "registry-skipped",
-  "skip-not-effective",
-  "unpinned-tag",
-  "init-container-by-tag",
-  "unresolved-image",
-  "side-loaded-latest",
-  "no-digest-header",
-];
-const updateMends: readonly FindingCode[] = ["tag-moved", "single-platform-digest"];
 
 /** The actions for one use, the one that most people want first. */
 export function pinActions(placed: PlacedState, style: PinStyle): PinAction[] {
