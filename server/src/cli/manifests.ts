@@ -9,7 +9,6 @@ import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
-import { locateIntentions } from "../workspace/intentions.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
