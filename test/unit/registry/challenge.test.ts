@@ -19,7 +19,10 @@ describe("challenges", () => {
     const line =
       'Bearer realm="https://codeberg.org/v2/token",service="container_registry",scope="*",Basic realm="https://codeberg.org/v2",service="container_registry",scope="*"';
     assert.deepEqual(parse(line), [
-      ["bearer", { realm: "https://codeberg.org/v2/token", service: "container_registry", scope: "*" }],
+      [
+        "bearer",
+        { realm: "https://codeberg.org/v2/token", service: "container_registry", scope: "*" },
+      ],
       ["basic", { realm: "https://codeberg.org/v2", service: "container_registry", scope: "*" }],
     ]);
     const basicFirst = 'Basic realm="x", Bearer realm="https://y/token"';
