@@ -95,7 +95,8 @@ function take(
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
-    files: saysSomething(analysis) ? [manifest] : [],
+    // Standard input is kept, since the pin family prints it again.
+    files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
     problems: syntaxProblems(manifest),
   };
 }

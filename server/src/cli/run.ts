@@ -6,6 +6,7 @@ import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import { readSettings } from "./commandSettings.ts";
 import { warn, type CommandContext } from "./context.ts";
 import { exitCode, interruptedExitCode, type Verdict } from "./exitCode.ts";
+import type { EditVerb } from "./imageEdits.ts";
 import { createPaint } from "./paint.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -77,14 +78,18 @@ async function runVerb(context: CommandContext): Promise<Verdict> {
   const verbs: Readonly<
     Record<Verb, () => Promise<(context: CommandContext) => Promise<Verdict>>>
   > = {
-    check: async () => (await import("./listCommand.ts")).listCommand,
-    pin: async () => (await import("./listCommand.ts")).listCommand,
-    update: async () => (await import("./listCommand.ts")).listCommand,
-    unpin: async () => (await import("./listCommand.ts")).listCommand,
+    check: async () => (await import("./checkCommand.ts")).checkCommand,
+    pin: () => editVerb("pin"),
+    update: () => editVerb("update"),
+    unpin: () => editVerb("unpin"),
     list: async () => (await import("./listCommand.ts")).listCommand,
     resolve: async () => (await import("./resolveCommand.ts")).resolveCommand,
     explain: async () => (await import("./explainCommand.ts")).explainCommand,
   };
   const verb = await verbs[context.call.verb]();
   return verb(context);
+}
+
+async function editVerb(verb: EditVerb): Promise<(context: CommandContext) => Promise<Verdict>> {
+  return (await import("./editCommand.ts")).editCommand(verb);
 }

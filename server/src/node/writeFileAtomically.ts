@@ -1,7 +1,7 @@
 // Replaces a file as a whole: whoever reads it sees the old text or the new one, whatever happens.
 
 import { randomBytes } from "node:crypto";
-import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, constants, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 /** Writing went well, or why the file was left as it was. */
@@ -19,6 +19,8 @@ export async function writeFileAtomically(
 ): Promise<WriteAnswer> {
   try {
     const target = await realpath(file);
+    // Renaming would get past the mode of a file that its owner made read-only.
+    await access(target, constants.W_OK);
     if (!(await holds(target, before))) return "changed-meanwhile";
     const { mode, uid, gid } = await stat(target);
     const beside = await writeBeside(target, after, { mode, uid, gid });
