@@ -4,7 +4,12 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { answerHead, startFaultServer, startRawServer, testDigest } from "../../support/registry/faultServer.ts";
+import {
+  answerHead,
+  startFaultServer,
+  startRawServer,
+  testDigest,
+} from "../../support/registry/faultServer.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, eventually, keyOf } from "../../support/registry/testResolver.ts";
 
@@ -36,7 +41,10 @@ describe("documents that mean harm", function () {
       assert.equal(failure.error.kind, "blocked", failure.error.message);
       assert.match(failure.error.message, /Not asked/);
       assert.equal(failure.error.knative, undefined);
-      assert.deepEqual(test.log.filter((line) => line.includes(" HEAD ")), []);
+      assert.deepEqual(
+        test.log.filter((line) => line.includes(" HEAD ")),
+        [],
+      );
     });
   }
 
@@ -58,7 +66,9 @@ describe("documents that mean harm", function () {
   }
 
   it("X03 only the address that was checked is connected to", async () => {
-    const good = use(await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.2" }));
+    const good = use(
+      await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.2" }),
+    );
     const bad = use(
       await startRawServer((socket) => socket.destroy(), "127.0.0.3").catch(() =>
         startRawServer((socket) => socket.destroy()),
@@ -96,9 +106,13 @@ describe("documents that mean harm", function () {
         },
       }),
     );
-    const keys = Array.from({ length: 300 }, (_, index) => keyOf(`host${index}.invalid/team/app:1`));
+    const keys = Array.from({ length: 300 }, (_, index) =>
+      keyOf(`host${index}.invalid/team/app:1`),
+    );
     test.resolver.want(keys, "visible");
-    await eventually(() => keys.slice(0, 20).every((key) => test.resolver.peek(key).status === "failed"));
+    await eventually(() =>
+      keys.slice(0, 20).every((key) => test.resolver.peek(key).status === "failed"),
+    );
     test.resolver.want(keys, "visible");
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(names.size, 20);
@@ -108,23 +122,44 @@ describe("documents that mean harm", function () {
     });
   });
 
+  it("X03 the address of the connection itself is checked, too", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const host = `registry.example:${server.port}`;
+    let asked = 0;
+    const test = use(
+      createTestResolver({
+        use: { registries: { [host]: { insecure: true } } },
+        names: { "registry.example": "127.0.0.1" },
+        // Asked for https and for http when the name is looked up, and then of the connection.
+        classify: () => ((asked += 1) <= 2 ? "public" : "forbidden"),
+      }),
+    );
+    const failure = await test.failed(`${host}/team/app:1`);
+    assert.equal(failure.error.kind, "blocked");
+    assert.equal(server.requests.length, 0);
+  });
+
   it("a connection that was allowed for one purpose does not serve another", async () => {
-    const inner = use(await startFaultServer((_, response) => response.end('{"token":"x"}'), { address: "127.0.0.3" }));
+    const inner = use(
+      await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.3" }),
+    );
     const outer = use(await startFaultServer(() => undefined, { address: "127.0.0.2" }));
+    const [innerHost, outerHost] = [`inner.example:${inner.port}`, `outer.example:${outer.port}`];
     outer.handle = (_, response) => {
-      response.writeHead(307, { location: `${inner.url}/secret` }).end();
+      response.writeHead(307, { location: `http://${innerHost}/secret` }).end();
     };
     const insecure = { insecure: true };
     const test = use(
       createTestResolver({
+        names: { "inner.example": "127.0.0.3", "outer.example": "127.0.0.2" },
         classes: { "127.0.0.2": "public", "127.0.0.3": "private" },
-        use: { registries: { [inner.host]: insecure, [outer.host]: insecure } },
+        use: { registries: { [innerHost]: insecure, [outerHost]: insecure } },
       }),
     );
     // The document names the inner host itself, which is allowed and leaves a connection open.
-    await test.ask(`${inner.host}/team/app:1`);
+    await test.resolved(`${innerHost}/team/app:1`);
     const before = inner.requests.length;
-    const failure = await test.failed(`${outer.host}/team/app:1`);
+    const failure = await test.failed(`${outerHost}/team/app:1`);
     assert.equal(failure.error.kind, "blocked");
     assert.equal(inner.requests.length, before);
   });
@@ -165,15 +200,26 @@ describe("secrets", function () {
     }
     const { signal } = new AbortController();
     said.push(await test.resolver.tags(server.host, "bad/app", { signal }));
-    said.push(await test.access.keychain.explain({ registry: server.host, repository: "a" }).then(({ kind }) => kind));
+    said.push(
+      await test.access.keychain
+        .explain({ registry: server.host, repository: "a" })
+        .then(({ kind }) => kind),
+    );
     await test.close();
     const cache = await readFile(path.join(cacheFolder, "digests.json"), "utf8");
     assert.match(cache, new RegExp(testDigest("a")));
-    const everything = [JSON.stringify(said), test.log.join("\n"), cache, JSON.stringify(foreign.requests)];
+    const everything = [
+      JSON.stringify(said),
+      test.log.join("\n"),
+      cache,
+      JSON.stringify(foreign.requests),
+    ];
     for (const secret of [password, token, identity, auth]) {
       assert.ok(
         server.requests.some(({ authorization = "", body }) =>
-          `${authorization}${Buffer.from(authorization.slice(6), "base64").toString()}${body}`.includes(secret),
+          `${authorization}${Buffer.from(authorization.slice(6), "base64").toString()}${body}`.includes(
+            secret,
+          ),
         ),
         `${secret} was used`,
       );
@@ -192,7 +238,10 @@ describe("secrets", function () {
     const test = createTestResolver();
     const round = async (from: number): Promise<void> => {
       for (let start = from; start < from + 5000; start += 500) {
-        const images = Array.from({ length: 500 }, (_, index) => `${server.host}/team/app:t${start + index}`);
+        const images = Array.from(
+          { length: 500 },
+          (_, index) => `${server.host}/team/app:t${start + index}`,
+        );
         await Promise.all(images.map((image) => test.ask(image)));
       }
       server.requests.splice(0);
@@ -213,6 +262,9 @@ function handlesTo(port: number): number {
   const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
   return handles.filter(
     (handle) =>
-      typeof handle === "object" && handle !== null && "remotePort" in handle && handle.remotePort === port,
+      typeof handle === "object" &&
+      handle !== null &&
+      "remotePort" in handle &&
+      handle.remotePort === port,
   ).length;
 }

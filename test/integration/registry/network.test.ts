@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { createAuthority, type Authority } from "../../support/registry/certificates.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { startConnectProxy } from "../../support/registry/connectProxy.ts";
-import { startDockerRegistry, type StartedRegistry } from "../../support/registry/dockerRegistry.ts";
+import {
+  startDockerRegistry,
+  type StartedRegistry,
+} from "../../support/registry/dockerRegistry.ts";
 import { answerHead, startFaultServer } from "../../support/registry/faultServer.ts";
 import { pushFixtures } from "../../support/registry/fixtures.ts";
 import { startNginx } from "../../support/registry/nginx.ts";
@@ -80,7 +83,11 @@ describe("proxies", function () {
   });
 
   it("N19 the proxy's user and password are sent to it, and to nobody else", async () => {
-    const server = use(await startFaultServer((_, response) => answerHead(response), { tls: authority.issue(["registry.example"]) }));
+    const server = use(
+      await startFaultServer((_, response) => answerHead(response), {
+        tls: authority.issue(["registry.example"]),
+      }),
+    );
     const proxy = use(await startConnectProxy({ map: { "registry.example:443": server.host } }));
     const url = proxy.url.replace("//", "//me:p%40ss@");
     const test = use(createTestResolver({ use: { proxy: url, caFile: authority.file } }));
@@ -166,7 +173,10 @@ describe("limits and caches before registries", function () {
       const test = use(createTestResolver());
       const failure = await test.failed(`${server.host}/team/app:1`);
       assert.equal(failure.error.kind, "rate-limited");
-      assert.ok(Math.abs(failure.retryAt - failure.at - wait) < 2000, String(failure.retryAt - failure.at));
+      assert.ok(
+        Math.abs(failure.retryAt - failure.at - wait) < 2000,
+        String(failure.retryAt - failure.at),
+      );
       assert.match(failure.error.knative ?? "", /429 Too Many Requests/);
       await test.failed(`${server.host}/team/other:1`);
       await test.failed(`${server.host}/team/app:1`, { fresh: true });
@@ -187,14 +197,18 @@ describe("limits and caches before registries", function () {
     limited = true;
     const failure = await test.failed(`${server.host}/team/app:1`, { fresh: true });
     assert.equal(failure.last?.digest, before.digest);
-    assert.equal(failure.last?.stale, true);
+    assert.equal(failure.last.stale, true);
   });
 
   it("N15 nginx that limits requests is not hammered", async () => {
     const nginx = use(
-      await startNginx(open.host, ["limit_req zone=one burst=1 nodelay;", "limit_req_status 429;"], {
-        shared: ["limit_req_zone $binary_remote_addr zone=one:1m rate=1r/m;"],
-      }),
+      await startNginx(
+        open.host,
+        ["limit_req zone=one burst=1 nodelay;", "limit_req_status 429;"],
+        {
+          shared: ["limit_req_zone $binary_remote_addr zone=one:1m rate=1r/m;"],
+        },
+      ),
     );
     const test = use(createTestResolver());
     const images = Array.from({ length: 20 }, (_, index) => `${nginx.host}/team/app:t${index}`);
@@ -232,7 +246,9 @@ describe("limits and caches before registries", function () {
     await source.stop();
     const gone = await test.ask(image, { fresh: true });
     const fine =
-      gone.status === "resolved" ? gone.digest === digests.get("team/app:index") : gone.status === "failed";
+      gone.status === "resolved"
+        ? gone.digest === digests.get("team/app:index")
+        : gone.status === "failed";
     assert.ok(fine, JSON.stringify(gone));
   });
 

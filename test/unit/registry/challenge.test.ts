@@ -19,7 +19,10 @@ describe("challenges", () => {
     const line =
       'Bearer realm="https://codeberg.org/v2/token",service="container_registry",scope="*",Basic realm="https://codeberg.org/v2",service="container_registry",scope="*"';
     assert.deepEqual(parse(line), [
-      ["bearer", { realm: "https://codeberg.org/v2/token", service: "container_registry", scope: "*" }],
+      [
+        "bearer",
+        { realm: "https://codeberg.org/v2/token", service: "container_registry", scope: "*" },
+      ],
       ["basic", { realm: "https://codeberg.org/v2", service: "container_registry", scope: "*" }],
     ]);
     const basicFirst = 'Basic realm="x", Bearer realm="https://y/token"';
@@ -73,7 +76,7 @@ describe("challenges", () => {
     assert.deepEqual(parse(`Bearer ${many.join(",")}`), []);
     const some = `Bearer ${many.slice(0, 500).join(",")}`;
     assert.equal(parseChallenges([some])[0]?.parameters.size, 16);
-    parse(`Bearer ${"=".repeat(8000)}`, `${"a ".repeat(4000)}`, `"${"\\".repeat(8000)}`);
+    parse(`Bearer ${"=".repeat(8000)}`, "a ".repeat(4000), `"${"\\".repeat(8000)}`);
     const schemes = Array.from({ length: 100 }, (_, index) => `s${index}`).join(", ");
     assert.ok(parseChallenges([schemes]).length <= 8);
     assert.ok(performance.now() - begin < 50);

@@ -77,7 +77,14 @@ describe("entries of credential files", () => {
     assert.equal(secretOf({ auth: encode("u:p"), registrytoken: "t" })?.kind, "registry-token");
   });
 
-  for (const text of ["[]", "{", "null", '{"auths":[]}', '{"auths":{"a":7}}', '{"auths":{"a":{"auth":7}}}']) {
+  for (const text of [
+    "[]",
+    "{",
+    "null",
+    '{"auths":[]}',
+    '{"auths":{"a":7}}',
+    '{"auths":{"a":{"auth":7}}}',
+  ]) {
     it(`the file ${text} is told and gives nothing`, () => {
       const config = parseConfigFile(text, "docker");
       assert.notEqual(config.problem, undefined);
@@ -91,7 +98,10 @@ describe("entries of credential files", () => {
   });
 
   it("names of fields are read without regard to case, as Go does", () => {
-    const config = parseConfigFile(JSON.stringify({ Auths: { host: { Auth: encode("u:p") } } }), "docker");
+    const config = parseConfigFile(
+      JSON.stringify({ Auths: { host: { Auth: encode("u:p") } } }),
+      "docker",
+    );
     assert.equal(config.auths[0]?.username, "u");
   });
 
@@ -110,7 +120,12 @@ describe("the entry for an image", () => {
     const works = "https://index.docker.io/v1/";
     assert.equal(userFor(hub, file({ auths: { [works]: asUser("u") } })), "u");
     const target = { registry: "index.docker.io", repository: "library/nginx" };
-    const others = ["docker.io", "index.docker.io", "https://index.docker.io/v2/", "registry-1.docker.io"];
+    const others = [
+      "docker.io",
+      "index.docker.io",
+      "https://index.docker.io/v2/",
+      "registry-1.docker.io",
+    ];
     for (const key of others) {
       const files = [file({ auths: { [key]: asUser("u") } })];
       assert.equal(userFor(hub, ...files), undefined);

@@ -42,11 +42,18 @@ describe("exceptions from the proxy", () => {
 });
 
 describe("the choice of a proxy", () => {
-  const choose = (url: string, variables: Record<string, string>, chosen = ""): string | undefined =>
-    proxyFor(new URL(url), proxyRules(variables, chosen))?.href;
+  const choose = (
+    url: string,
+    variables: Record<string, string>,
+    chosen = "",
+  ): string | undefined => proxyFor(new URL(url), proxyRules(variables, chosen))?.href;
 
   it("https goes through HTTPS_PROXY alone, and lower case counts first", () => {
-    const variables = { HTTP_PROXY: "http://a:1", HTTPS_PROXY: "http://b:2", https_proxy: "http://c:3" };
+    const variables = {
+      HTTP_PROXY: "http://a:1",
+      HTTPS_PROXY: "http://b:2",
+      https_proxy: "http://c:3",
+    };
     assert.equal(choose("https://example.com", variables), "http://c:3/");
     assert.equal(choose("http://example.com", variables), "http://a:1/");
     assert.equal(choose("https://example.com", { HTTP_PROXY: "http://a:1" }), undefined);
@@ -59,7 +66,10 @@ describe("the choice of a proxy", () => {
   });
 
   it("a proxy without a scheme is one over http, and nonsense is none", () => {
-    assert.equal(choose("https://example.com", { HTTPS_PROXY: "proxy:3128" }), "http://proxy:3128/");
+    assert.equal(
+      choose("https://example.com", { HTTPS_PROXY: "proxy:3128" }),
+      "http://proxy:3128/",
+    );
     assert.equal(choose("https://example.com", { HTTPS_PROXY: "http://[" }), undefined);
   });
 

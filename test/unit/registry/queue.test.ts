@@ -47,7 +47,9 @@ describe("the queue of requests", () => {
     const blocker = controlled();
     let urgency: Priority = "rest";
     const run = (name: string, priority: () => Priority): Promise<void> =>
-      queue.run("host", { priority, signal: forever }, () => Promise.resolve(void order.push(name)));
+      queue.run("host", { priority, signal: forever }, () =>
+        Promise.resolve(void order.push(name)),
+      );
     const first = queue.run("host", { priority: () => "rest", signal: forever }, blocker.task);
     const others = [run("raised", () => urgency), run("visible", () => "visible")];
     urgency = "hover";
@@ -211,7 +213,9 @@ describe("the first question to an unknown host", () => {
     const leader = controlled();
     const first = gate.pass("host", options, leader.task);
     const controller = new AbortController();
-    const waiting = gate.pass("host", { ...options, signal: controller.signal }, () => Promise.resolve());
+    const waiting = gate.pass("host", { ...options, signal: controller.signal }, () =>
+      Promise.resolve(),
+    );
     controller.abort();
     await assert.rejects(waiting);
     leader.end();

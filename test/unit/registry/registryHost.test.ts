@@ -42,10 +42,7 @@ describe("where a registry is asked", () => {
     const mirrored = host("index.docker.io", settings);
     assert.equal(mirrored.asked, "mirror.example:8443");
     assert.ok(mirrored.isMirror && !mirrored.isDockerHub);
-    assert.equal(
-      manifestPath(mirrored, "library/nginx", "1"),
-      "/v2/hub/library/nginx/manifests/1",
-    );
+    assert.equal(manifestPath(mirrored, "library/nginx", "1"), "/v2/hub/library/nginx/manifests/1");
     assert.equal(host("index.docker.io", { "docker.io": { mirror: "m.example" } }).pathPrefix, "");
   });
 
@@ -54,20 +51,43 @@ describe("where a registry is asked", () => {
     assert.ok(host("registry.example", settings).insecure);
   });
 
-  for (const registry of ["https:", "ko:", "regi stry", "a@b", "é.com", "docker.iо", "[::1", "a:b:c", ""]) {
+  for (const registry of [
+    "https:",
+    "ko:",
+    "regi stry",
+    "a@b",
+    "é.com",
+    "docker.iо",
+    "[::1",
+    "a:b:c",
+    "",
+  ]) {
     it(`${JSON.stringify(registry)} is no host`, () => {
       assert.equal(typeof registryHost(registry, {}), "string");
     });
   }
 
   it("letters that only look Latin are shown as they would be looked up", () => {
-    assert.match(String(registryHost("docker.iо", {})), /xn--/);
+    const problem = registryHost("docker.iо", {});
+    assert.ok(typeof problem === "string" && problem.includes("xn--"));
   });
 });
 
 describe("names in requests", () => {
   it("P19 P20 what the specification does not allow is refused", () => {
-    for (const name of ["App", "a..b", "a//b", "/a", "a/", "../a", "a%2fb", "a?b", "a b", "", "-a"]) {
+    for (const name of [
+      "App",
+      "a..b",
+      "a//b",
+      "/a",
+      "a/",
+      "../a",
+      "a%2fb",
+      "a?b",
+      "a b",
+      "",
+      "-a",
+    ]) {
       assert.notEqual(repositoryProblem("host", name), undefined, name);
     }
     assert.notEqual(repositoryProblem("host", "a".repeat(251)), undefined);

@@ -54,25 +54,48 @@ describe("the disk cache's text", () => {
   });
 
   it("of two sessions the newer answer of each key stays", () => {
-    const first = mergeCache(undefined, { ...nothing, answers: [answer("1", now - 5, "a"), answer("2", now)] }, now);
-    const learned = { ...nothing, answers: [answer("1", now, "b"), answer("2", now - 5, "b"), answer("3", now)] };
+    const first = mergeCache(
+      undefined,
+      { ...nothing, answers: [answer("1", now - 5, "a"), answer("2", now)] },
+      now,
+    );
+    const learned = {
+      ...nothing,
+      answers: [answer("1", now, "b"), answer("2", now - 5, "b"), answer("3", now)],
+    };
     const read = parseCache(mergeCache(first, learned, now), now);
-    const digits = read.answers.map(({ key, answer: one }) => `${key.reference}${one.digest.charAt(7)}`);
+    const digits = read.answers.map(
+      ({ key, answer: one }) => `${key.reference}${one.digest.charAt(7)}`,
+    );
     assert.deepEqual(digits.sort(), ["1b", "2a", "3a"]);
   });
 
   it("what is gone stays gone, unless another session has seen it since", () => {
-    const before = mergeCache(undefined, { ...nothing, answers: [answer("1", now - 10), answer("2", now)] }, now);
+    const before = mergeCache(
+      undefined,
+      { ...nothing, answers: [answer("1", now - 10), answer("2", now)] },
+      now,
+    );
     const gone = ["1", "2"].map((reference) => ({ key: answer(reference, 0).key, at: now - 5 }));
     const read = parseCache(mergeCache(before, { ...nothing, gone }, now), now);
-    assert.deepEqual(read.answers.map(({ key }) => key.reference), ["2"]);
+    assert.deepEqual(
+      read.answers.map(({ key }) => key.reference),
+      ["2"],
+    );
   });
 
   it("answers older than a week and from the future are left out", () => {
-    const answers = [answer("old", now - 8 * day), answer("future", now + day), answer("good", now)];
+    const answers = [
+      answer("old", now - 8 * day),
+      answer("future", now + day),
+      answer("good", now),
+    ];
     const text = mergeCache(undefined, { ...nothing, answers }, now);
     const kept = parseCache(text, now).answers;
-    assert.deepEqual(kept.map(({ key }) => key.reference), ["good"]);
+    assert.deepEqual(
+      kept.map(({ key }) => key.reference),
+      ["good"],
+    );
   });
 
   it("it is bounded: the newest stay", () => {

@@ -72,7 +72,11 @@ describe("what Knative would print", () => {
       },
       "GET https://a/token: unexpected status code 401 Unauthorized: no",
     ],
-    ["no name", transport("name-not-found"), 'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host'],
+    [
+      "no name",
+      transport("name-not-found"),
+      'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host',
+    ],
     [
       "a refused connection",
       transport("refused", "1.2.3.4:443"),
@@ -91,10 +95,20 @@ describe("what Knative would print", () => {
     ],
     [
       "no digest header",
-      { kind: "no-digest-header", lacks: "Docker-Content-Digest", status: 200, digest: undefined, url },
+      {
+        kind: "no-digest-header",
+        lacks: "Docker-Content-Digest",
+        status: 200,
+        digest: undefined,
+        url,
+      },
       `HEAD ${url}: response did not include Docker-Content-Digest header`,
     ],
-    ["trouble", { kind: "server-error", status: 503, error: undefined, url }, "GET https://ghcr.io/v2/: unexpected status code 503 Service Unavailable"],
+    [
+      "trouble",
+      { kind: "server-error", status: 503, error: undefined, url },
+      "GET https://ghcr.io/v2/: unexpected status code 503 Service Unavailable",
+    ],
     ["a name rule", { kind: "blocked", reason: "x" }, undefined],
     ["the address policy", transport("address-forbidden"), undefined],
     ["a proxy of this machine", transport("proxy-refused"), undefined],
@@ -120,9 +134,16 @@ describe("what people are told", () => {
   });
 
   it("of an entry under a key that is never used, the key that works", () => {
-    const unusedKey = { key: "docker.io", place: "~/.docker/config.json", works: "https://index.docker.io/v1/" };
+    const unusedKey = {
+      key: "docker.io",
+      place: "~/.docker/config.json",
+      works: "https://index.docker.io/v1/",
+    };
     const { message } = describe_(denied, "index.docker.io", { ...noSignIn, unusedKey });
-    assert.match(message, /The entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./);
+    assert.match(
+      message,
+      /The entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./,
+    );
   });
 
   it("of a credential, its place and user, and who refused it", () => {
@@ -134,23 +155,42 @@ describe("what people are told", () => {
       helper: "desktop",
     } as const;
     const error = describe_({ ...denied, status: 403 }, "ghcr.io", { ...noSignIn, credential });
-    assert.equal(error.credential, "docker-credential-desktop, configured in ~/.docker/config.json, user bob");
+    assert.equal(
+      error.credential,
+      "docker-credential-desktop, configured in ~/.docker/config.json, user bob",
+    );
     assert.match(error.message, /bob .* may not pull ghcr\.io\/team\/app \(HTTP 403\)/);
   });
 
   it("of Amazon's sign-in that has died, how to renew it", () => {
     const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-    const error = { code: "DENIED", message: "Your authorization token has expired. Reauthenticate and try again." };
-    assert.match(describe_({ ...denied, status: 403, error }, registry).message, /aws ecr get-login-password/);
+    const error = {
+      code: "DENIED",
+      message: "Your authorization token has expired. Reauthenticate and try again.",
+    };
+    assert.match(
+      describe_({ ...denied, status: 403, error }, registry).message,
+      /aws ecr get-login-password/,
+    );
   });
 
   it("of a sign-in host that is not trusted, the setting that trusts it", () => {
-    const { message } = describe_(denied, "ghcr.io", { ...noSignIn, untrustedAuthHost: "auth.example" });
+    const { message } = describe_(denied, "ghcr.io", {
+      ...noSignIn,
+      untrustedAuthHost: "auth.example",
+    });
     assert.match(message, /add auth\.example to knativeDigest\.trustedAuthHosts for ghcr\.io/);
   });
 
   it("of network trouble, a kind that is never red", () => {
-    for (const failure of ["name-not-found", "refused", "timeout", "reset", "not-tls", "proxy-refused"] as const) {
+    for (const failure of [
+      "name-not-found",
+      "refused",
+      "timeout",
+      "reset",
+      "not-tls",
+      "proxy-refused",
+    ] as const) {
       assert.equal(describe_(transport(failure)).kind, "registry-unreachable", failure);
     }
   });

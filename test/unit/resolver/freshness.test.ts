@@ -8,7 +8,17 @@ const hour = 60 * minute;
 
 describe("freshness", () => {
   it("tags that move are good for as long as the setting says", () => {
-    for (const tag of ["latest", "main", "edge", "stable", "1", "1.2", "v1.2", "alpine", "nightly"]) {
+    for (const tag of [
+      "latest",
+      "main",
+      "edge",
+      "stable",
+      "1",
+      "1.2",
+      "v1.2",
+      "alpine",
+      "nightly",
+    ]) {
       assert.equal(freshFor(tag, 5), 5 * minute, tag);
       assert.equal(freshFor(tag, 90), 90 * minute, tag);
     }

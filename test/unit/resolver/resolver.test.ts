@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup.ts";
 import { createHostTraits } from "../../../server/src/registry/hostTraits.ts";
-import type { AskOptions, ManifestName, RegistryClient } from "../../../server/src/registry/registryClient.ts";
+import type {
+  AskOptions,
+  ManifestName,
+  RegistryClient,
+} from "../../../server/src/registry/registryClient.ts";
 import { RegistryError } from "../../../server/src/registry/registryError.ts";
 import { keyText, type ManifestKey } from "../../../server/src/resolver/resolution.ts";
 import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
@@ -81,12 +85,18 @@ async function turns(): Promise<void> {
 }
 
 function missing(): RegistryError {
-  return new RegistryError({ kind: "not-found", error: undefined, url: "https://ghcr.io/x" }, "ghcr.io");
+  return new RegistryError(
+    { kind: "not-found", error: undefined, url: "https://ghcr.io/x" },
+    "ghcr.io",
+  );
 }
 
 function denied(): RegistryError {
   const url = "https://ghcr.io/x";
-  return new RegistryError({ kind: "denied", status: 401, at: "registry", error: undefined, url }, "ghcr.io");
+  return new RegistryError(
+    { kind: "denied", status: 401, at: "registry", error: undefined, url },
+    "ghcr.io",
+  );
 }
 
 describe("the resolver", () => {
@@ -99,8 +109,8 @@ describe("the resolver", () => {
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
     await turns();
     assert.equal(questions.length, 1);
-    assert.equal(questions[0]?.priority(), "hover");
-    questions[0]?.answer();
+    assert.equal(questions[0].priority(), "hover");
+    questions[0].answer();
     const answer = await waiting;
     assert.ok(answer.status === "resolved" && !answer.stale);
   });
@@ -165,7 +175,7 @@ describe("the resolver", () => {
     resolver.want([latest], "visible");
     await turns();
     assert.equal(questions[0]?.byPerson, false);
-    questions[0]?.answer();
+    questions[0].answer();
     await turns();
     resolver.refresh([latest]);
     const peeked = resolver.peek(latest);
@@ -173,12 +183,12 @@ describe("the resolver", () => {
     resolver.want([latest], "visible");
     await turns();
     assert.equal(questions[1]?.byPerson, true);
-    questions[1]?.answer();
+    questions[1].answer();
     await turns();
     const again = resolver.resolve(latest, { signal, priority: "hover", fresh: true });
     await turns();
     assert.equal(questions[2]?.byPerson, true);
-    questions[2]?.answer();
+    questions[2].answer();
     await again;
   });
 
@@ -210,7 +220,10 @@ describe("the resolver", () => {
     resolver.want(keys, "rest");
     await turns();
     assert.equal(questions.length, 200);
-    assert.deepEqual(questions.map(({ name }) => keyText(name)), keys.slice(0, 200).map(keyText));
+    assert.deepEqual(
+      questions.map(({ name }) => keyText(name)),
+      keys.slice(0, 200).map(keyText),
+    );
   });
 
   it("an error that nobody foresaw is not hidden", async () => {
