@@ -101,12 +101,6 @@ export class TransportError extends Error {
   }
 }
 
-/** A file's text with the stamp that changes when the file does. */
-export interface TextFile {
-  readonly text: string;
-  readonly stamp: string;
-}
-
 /** What a program answered. */
 export interface ProgramAnswer {
   readonly exitCode: number;

@@ -211,7 +211,9 @@ async function want(state: State, keys: readonly ManifestKey[], priority: Priori
 /** Nobody waits for it; it ends when nothing may be asked any more. */
 function inBackground(state: State, key: ManifestKey, priority: Priority): void {
   const { signal } = new AbortController();
-  fly(state, key, { signal, priority }).catch(() => undefined);
+  fly(state, key, { signal, priority }).catch((error: unknown) => {
+    if (error !== withdrawn) state.log("error", `${keyText(key)}: ${String(error)}`);
+  });
 }
 
 /** Documents made to scan networks or to load registries reach few hosts by themselves. */

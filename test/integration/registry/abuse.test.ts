@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import {
   answerHead,
@@ -122,27 +124,50 @@ describe("documents that mean harm", function () {
     });
   });
 
+  it("X03 the address of the connection itself is checked, too", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const host = `registry.example:${server.port}`;
+    let asked = 0;
+    const test = use(
+      createTestResolver({
+        use: { registries: { [host]: { insecure: true } } },
+        names: { "registry.example": "127.0.0.1" },
+        // Asked for https and for http when the name is looked up, and then of the connection.
+        classify: () => ((asked += 1) <= 2 ? "public" : "forbidden"),
+      }),
+    );
+    const failure = await test.failed(`${host}/team/app:1`);
+    assert.equal(failure.error.kind, "blocked");
+    assert.equal(server.requests.length, 0);
+  });
+
   it("a connection that was allowed for one purpose does not serve another", async () => {
     const inner = use(
+<<<<<<< HEAD
       await startFaultServer((_, response) => response.end('{"token":"x"}'), {
         address: "127.0.0.3",
       }),
+=======
+      await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.3" }),
+>>>>>>> registry
     );
     const outer = use(await startFaultServer(() => undefined, { address: "127.0.0.2" }));
+    const [innerHost, outerHost] = [`inner.example:${inner.port}`, `outer.example:${outer.port}`];
     outer.handle = (_, response) => {
-      response.writeHead(307, { location: `${inner.url}/secret` }).end();
+      response.writeHead(307, { location: `http://${innerHost}/secret` }).end();
     };
     const insecure = { insecure: true };
     const test = use(
       createTestResolver({
+        names: { "inner.example": "127.0.0.3", "outer.example": "127.0.0.2" },
         classes: { "127.0.0.2": "public", "127.0.0.3": "private" },
-        use: { registries: { [inner.host]: insecure, [outer.host]: insecure } },
+        use: { registries: { [innerHost]: insecure, [outerHost]: insecure } },
       }),
     );
     // The document names the inner host itself, which is allowed and leaves a connection open.
-    await test.ask(`${inner.host}/team/app:1`);
+    await test.resolved(`${innerHost}/team/app:1`);
     const before = inner.requests.length;
-    const failure = await test.failed(`${outer.host}/team/app:1`);
+    const failure = await test.failed(`${outerHost}/team/app:1`);
     assert.equal(failure.error.kind, "blocked");
     assert.equal(inner.requests.length, before);
   });
@@ -231,10 +256,11 @@ describe("secrets", function () {
       test.log.splice(0);
     };
     await round(0);
-    const before = process.memoryUsage().heapUsed;
+    const before = heapInUse();
     await round(5000);
     // Ten thousand answers are kept, of which each takes less than a few KB.
-    assert.ok(process.memoryUsage().heapUsed - before < 60_000_000);
+    const grown = heapInUse() - before;
+    assert.ok(grown < 20_000_000, `${grown} bytes`);
     await test.close();
     await eventually(() => handlesTo(server.port) === 0);
   });
@@ -250,4 +276,11 @@ function handlesTo(port: number): number {
       "remotePort" in handle &&
       handle.remotePort === port,
   ).length;
+}
+
+/** Bytes that are in use once the garbage is collected. */
+function heapInUse(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
 }

@@ -127,8 +127,8 @@ describe("passwords", function () {
     await test.resolved(`${registry.host}/team/app:index`);
     const [request] = tokens.server.requests;
     assert.equal(request?.method, "POST");
-    assert.equal(request?.url, "/token");
-    assert.deepEqual(Object.fromEntries(new URLSearchParams(request?.body)), {
+    assert.equal(request.url, "/token");
+    assert.deepEqual(Object.fromEntries(new URLSearchParams(request.body)), {
       grant_type: "refresh_token",
       refresh_token: "canary-identity",
       client_id: "knative-digest",

@@ -90,7 +90,7 @@ describe("realms", function () {
     );
     await test.resolved("nginx:1");
     assert.equal(auth.requests[0]?.authorization, basic);
-    assert.match(auth.requests[0]?.url ?? "", /scope=repository%3Alibrary%2Fnginx%3Apull/);
+    assert.match(auth.requests[0].url, /scope=repository%3Alibrary%2Fnginx%3Apull/);
     assert.deepEqual(
       hub.requests.map(({ path }) => path),
       ["/v2/library/nginx/manifests/1", "/v2/library/nginx/manifests/1"],

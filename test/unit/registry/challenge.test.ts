@@ -76,7 +76,7 @@ describe("challenges", () => {
     assert.deepEqual(parse(`Bearer ${many.join(",")}`), []);
     const some = `Bearer ${many.slice(0, 500).join(",")}`;
     assert.equal(parseChallenges([some])[0]?.parameters.size, 16);
-    parse(`Bearer ${"=".repeat(8000)}`, `${"a ".repeat(4000)}`, `"${"\\".repeat(8000)}`);
+    parse(`Bearer ${"=".repeat(8000)}`, "a ".repeat(4000), `"${"\\".repeat(8000)}`);
     const schemes = Array.from({ length: 100 }, (_, index) => `s${index}`).join(", ");
     assert.ok(parseChallenges([schemes]).length <= 8);
     assert.ok(performance.now() - begin < 50);

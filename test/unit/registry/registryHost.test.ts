@@ -68,7 +68,8 @@ describe("where a registry is asked", () => {
   }
 
   it("letters that only look Latin are shown as they would be looked up", () => {
-    assert.match(String(registryHost("docker.iо", {})), /xn--/);
+    const problem = registryHost("docker.iо", {});
+    assert.ok(typeof problem === "string" && problem.includes("xn--"));
   });
 });
 

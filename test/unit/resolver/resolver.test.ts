@@ -109,8 +109,8 @@ describe("the resolver", () => {
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
     await turns();
     assert.equal(questions.length, 1);
-    assert.equal(questions[0]?.priority(), "hover");
-    questions[0]?.answer();
+    assert.equal(questions[0].priority(), "hover");
+    questions[0].answer();
     const answer = await waiting;
     assert.ok(answer.status === "resolved" && !answer.stale);
   });
@@ -175,7 +175,7 @@ describe("the resolver", () => {
     resolver.want([latest], "visible");
     await turns();
     assert.equal(questions[0]?.byPerson, false);
-    questions[0]?.answer();
+    questions[0].answer();
     await turns();
     resolver.refresh([latest]);
     const peeked = resolver.peek(latest);
@@ -183,12 +183,12 @@ describe("the resolver", () => {
     resolver.want([latest], "visible");
     await turns();
     assert.equal(questions[1]?.byPerson, true);
-    questions[1]?.answer();
+    questions[1].answer();
     await turns();
     const again = resolver.resolve(latest, { signal, priority: "hover", fresh: true });
     await turns();
     assert.equal(questions[2]?.byPerson, true);
-    questions[2]?.answer();
+    questions[2].answer();
     await again;
   });
 
