@@ -52,7 +52,7 @@ export interface HttpResponse {
 /** Sends requests; rejects with a `TransportError`, or with the signal's reason. */
 export interface HttpSender {
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends all connections, as after a change of settings. The next request opens new ones. */
+  /** Ends all connections, as after a change of settings. Requests under way begin anew on new ones. */
   reset(): void;
   /** Ends all connections and waits for it. */
   close(): Promise<void>;
