@@ -7,8 +7,8 @@ import { analyzeFile } from "../document/documentAnalysis.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
-import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
+import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {

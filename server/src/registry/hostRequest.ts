@@ -1,6 +1,6 @@
 // The first request to a registry's host: over which scheme, and who goes first while the host is unknown.
 
-import type { HttpResponse, TransportError } from "../environment.ts";
+import type { HttpResponse, TransportError, TransportFailure } from "../environment.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import type { HostHealth } from "./hostHealth.ts";
@@ -138,8 +138,19 @@ function outgoingRequest(
 
 /** An untrusted certificate speaks TLS: http would only hide it. */
 function mayFallBack({ failure }: TransportError): boolean {
-  return ["not-tls", "tls-handshake", "refused", "reset", "unreachable"].includes(failure);
+  return fallBackFailures.includes(failure);
 }
+
+/** Also proxies that refuse a tunnel, which many do to hosts without https. */
+const fallBackFailures: readonly TransportFailure[] = [
+  "not-tls",
+  "tls-handshake",
+  "refused",
+  "reset",
+  "unreachable",
+  "proxy-refused",
+  "proxy-unreachable",
+];
 
 function learn(
   host: RegistryHost,

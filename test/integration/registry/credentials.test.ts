@@ -4,8 +4,16 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { reader, startDockerRegistry, type StartedRegistry } from "../../support/registry/dockerRegistry.ts";
-import { answerHead, startFaultServer, type FaultServer } from "../../support/registry/faultServer.ts";
+import {
+  reader,
+  startDockerRegistry,
+  type StartedRegistry,
+} from "../../support/registry/dockerRegistry.ts";
+import {
+  answerHead,
+  startFaultServer,
+  type FaultServer,
+} from "../../support/registry/faultServer.ts";
 import { pushFixtures } from "../../support/registry/fixtures.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, eventually, keyOf } from "../../support/registry/testResolver.ts";
@@ -101,7 +109,10 @@ describe("passwords", function () {
   it("A30 an identity token is exchanged by POST", async () => {
     const tokens = use(await startTokenServer({ identityTokens: ["canary-identity"] }));
     const registry = use(await startDockerRegistry({ storage: locked.storage, token: tokens }));
-    const entry = { identitytoken: "canary-identity", auth: encode({ username: "00000000", password: "" }) };
+    const entry = {
+      identitytoken: "canary-identity",
+      auth: encode({ username: "00000000", password: "" }),
+    };
     const folder = use(await temporaryFolder());
     await writeFile(
       path.join(folder.path, "config.json"),
@@ -116,8 +127,8 @@ describe("passwords", function () {
     await test.resolved(`${registry.host}/team/app:index`);
     const [request] = tokens.server.requests;
     assert.equal(request?.method, "POST");
-    assert.equal(request?.url, "/token");
-    assert.deepEqual(Object.fromEntries(new URLSearchParams(request?.body)), {
+    assert.equal(request.url, "/token");
+    assert.deepEqual(Object.fromEntries(new URLSearchParams(request.body)), {
       grant_type: "refresh_token",
       refresh_token: "canary-identity",
       client_id: "knative-digest",
@@ -173,7 +184,10 @@ describe("passwords", function () {
     const server = use(await startFaultServer((_, response) => response.writeHead(401).end()));
     const mirror = { "docker.io": { mirror: `http://${server.host}` } };
     const test = use(
-      createTestResolver({ variables: { DOCKER_CONFIG: folder.path }, use: { registries: mirror } }),
+      createTestResolver({
+        variables: { DOCKER_CONFIG: folder.path },
+        use: { registries: mirror },
+      }),
     );
     await test.failed("nginx:1");
     const finding = await test.access.keychain.explain(keyOf("nginx:1"));
@@ -305,7 +319,10 @@ describe("credential files", function () {
     const details = await test.resolver.details(key, { signal });
     assert.deepEqual(details, { status: "not-asked", reason: "untrusted" });
     assert.equal(server.connections(), 0);
-    assert.deepEqual(lookedAt.filter((name) => name !== "HOME" && name !== "USERPROFILE"), []);
+    assert.deepEqual(
+      lookedAt.filter((name) => name !== "HOME" && name !== "USERPROFILE"),
+      [],
+    );
   });
 
   it("offline and with resolve off nothing is sent", async () => {

@@ -49,7 +49,11 @@ describe("servers that do not answer as they should", function () {
   const broken: readonly (readonly [string, (socket: Socket) => void, RegExp])[] = [
     ["a reset", (socket) => void socket.resetAndDestroy(), /closed the connection/],
     ["an end without an answer", (socket) => void socket.end(), /closed the connection/],
-    ["another protocol", (socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n"), /does not speak HTTP/],
+    [
+      "another protocol",
+      (socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n"),
+      /does not speak HTTP/,
+    ],
   ];
   for (const [what, handle, message] of broken) {
     it(`N04 ${what} is told, and a new connection is not tried again`, async () => {
@@ -74,7 +78,10 @@ describe("servers that do not answer as they should", function () {
   const silent: readonly (readonly [string, () => Promise<RawServer>])[] = [
     ["after the connection", () => startRawServer(() => undefined)],
     ["after the request", () => plain(() => undefined)],
-    ["in the middle of TLS", () => startRawServer((socket) => void socket.write("\u0016\u0003\u0003"))],
+    [
+      "in the middle of TLS",
+      () => startRawServer((socket) => void socket.write("\u0016\u0003\u0003")),
+    ],
   ];
   for (const [what, start] of silent) {
     it(`N05 silence ${what} ends with the lookup's time`, async () => {
@@ -131,7 +138,9 @@ describe("servers that do not answer as they should", function () {
 
   it("N07 headers of 20 KB are refused", async () => {
     const server = use(
-      await plain((socket) => void socket.end(`HTTP/1.1 200 OK\r\nx-big: ${"x".repeat(20_000)}\r\n\r\n`)),
+      await plain(
+        (socket) => void socket.end(`HTTP/1.1 200 OK\r\nx-big: ${"x".repeat(20_000)}\r\n\r\n`),
+      ),
     );
     const test = use(createTestResolver());
     const failure = await test.failed(`${server.host}/team/app:1`);
@@ -164,7 +173,10 @@ describe("servers that do not answer as they should", function () {
     const server = use(
       await startFaultServer(({ method }, response) => {
         if (method === "HEAD") response.writeHead(405).end();
-        else response.writeHead(200, { "content-type": indexType, "content-encoding": "gzip" }).end(bomb);
+        else
+          response
+            .writeHead(200, { "content-type": indexType, "content-encoding": "gzip" })
+            .end(bomb);
       }),
     );
     const test = use(createTestResolver());
@@ -287,7 +299,10 @@ describe("servers that do not answer as they should", function () {
     const failure = await test.failed("registry.invalid/team/app:1");
     assert.ok(performance.now() - begin < 1000);
     assert.match(failure.error.message, /was not found/);
-    assert.equal(failure.error.knative, 'Get "https://registry.invalid/v2/": dial tcp: lookup registry.invalid: no such host');
+    assert.equal(
+      failure.error.knative,
+      'Get "https://registry.invalid/v2/": dial tcp: lookup registry.invalid: no such host',
+    );
     assert.ok(failure.retryAt - failure.at >= 30_000);
     await test.failed("registry.invalid/team/other:1");
     assert.equal(test.log.filter((line) => line.includes("name-not-found")).length, 1);

@@ -5,9 +5,17 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { answerHead, startFaultServer, type FaultServer } from "../../support/registry/faultServer.ts";
+import {
+  answerHead,
+  startFaultServer,
+  type FaultServer,
+} from "../../support/registry/faultServer.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
-import { createTestResolver, eventually, type TestResolver } from "../../support/registry/testResolver.ts";
+import {
+  createTestResolver,
+  eventually,
+  type TestResolver,
+} from "../../support/registry/testResolver.ts";
 
 const secret = "canary-helper";
 const basic = `Basic ${Buffer.from(`helped:${secret}`).toString("base64")}`;
@@ -148,7 +156,10 @@ describe("credential helpers", function () {
 
   for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "x\\y"]) {
     it(`C13 the helper name ${JSON.stringify(name.slice(0, 8))} is refused`, async () => {
-      const { server, test, folder } = await start({ script: good, config: () => ({ credsStore: name }) });
+      const { server, test, folder } = await start({
+        script: good,
+        config: () => ({ credsStore: name }),
+      });
       const failure = await test.failed(`${server.host}/team/app:1`);
       assert.match(failure.error.message, /it is no plain name/);
       assert.ok(!existsSync(path.join(folder, "arguments")));
@@ -156,7 +167,11 @@ describe("credential helpers", function () {
   }
 
   it("C13 relative and empty PATH entries are passed over, and a short PATH is explained", async () => {
-    const { server, test, folder } = await start({ script: good, config: forAll, path: () => ".::bin" });
+    const { server, test, folder } = await start({
+      script: good,
+      config: forAll,
+      path: () => ".::bin",
+    });
     const before = process.cwd();
     process.chdir(folder);
     try {

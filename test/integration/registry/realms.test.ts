@@ -90,7 +90,7 @@ describe("realms", function () {
     );
     await test.resolved("nginx:1");
     assert.equal(auth.requests[0]?.authorization, basic);
-    assert.match(auth.requests[0]?.url ?? "", /scope=repository%3Alibrary%2Fnginx%3Apull/);
+    assert.match(auth.requests[0].url, /scope=repository%3Alibrary%2Fnginx%3Apull/);
     assert.deepEqual(
       hub.requests.map(({ path }) => path),
       ["/v2/library/nginx/manifests/1", "/v2/library/nginx/manifests/1"],
@@ -194,7 +194,9 @@ describe("redirects", function () {
   afterEach(run);
 
   /** A registry that wants a password and redirects whoever has it. */
-  async function startRedirecting(location: (own: FaultServer) => string | string[]): Promise<FaultServer> {
+  async function startRedirecting(
+    location: (own: FaultServer) => string | string[],
+  ): Promise<FaultServer> {
     const server = use(await startFaultServer(() => undefined));
     server.handle = ({ authorization, path }, response) => {
       if (authorization === undefined && path.startsWith("/v2/team")) {
@@ -285,7 +287,9 @@ describe("redirects", function () {
         { tls: authority.issue(["127.0.0.1"]) },
       ),
     );
-    const failure = await testFor(server, { caFile: authority.file }).failed(`${server.host}/a/b:1`);
+    const failure = await testFor(server, { caFile: authority.file }).failed(
+      `${server.host}/a/b:1`,
+    );
     assert.match(failure.error.message, /redirects to where no registry/);
     assert.equal(target.connections(), 0);
   });

@@ -6,8 +6,15 @@ import path from "node:path";
 import type { TlsOptions } from "node:tls";
 import { createAuthority, type Authority } from "../../support/registry/certificates.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
-import { startDockerRegistry, type StartedRegistry } from "../../support/registry/dockerRegistry.ts";
-import { answerHead, startFaultServer, type FaultServer } from "../../support/registry/faultServer.ts";
+import {
+  startDockerRegistry,
+  type StartedRegistry,
+} from "../../support/registry/dockerRegistry.ts";
+import {
+  answerHead,
+  startFaultServer,
+  type FaultServer,
+} from "../../support/registry/faultServer.ts";
 import { pushFixtures } from "../../support/registry/fixtures.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver } from "../../support/registry/testResolver.ts";
@@ -109,7 +116,10 @@ describe("certificates", function () {
     ["one for another name", [["other.example"]], "certificate-untrusted", /for another name/],
     [
       "old TLS only",
-      [["127.0.0.1"], { tls: { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } }],
+      [
+        ["127.0.0.1"],
+        { tls: { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } },
+      ],
       "registry-unreachable",
       /could not agree on TLS/,
     ],

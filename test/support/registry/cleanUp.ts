@@ -1,15 +1,15 @@
 // What a test opens it closes again, in reverse order, also when it fails.
 
+type Closable =
+  | { readonly stop: () => Promise<void> }
+  | { readonly close: () => Promise<void> }
+  | { readonly remove: () => Promise<void> };
+
 export interface CleanUp {
   /** Remembers how to close it; gives it back. */
-  use<
-    Thing extends
-      { stop(): Promise<void> } | { close(): Promise<void> } | { remove(): Promise<void> },
-  >(
-    thing: Thing,
-  ): Thing;
+  readonly use: <Thing extends Closable>(thing: Thing) => Thing;
   /** To be called after each test. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 export function createCleanUp(): CleanUp {

@@ -91,7 +91,8 @@ function forward(
   const url = new URL(request.url ?? "");
   const target = map[`${url.hostname}:${url.port === "" ? "80" : url.port}`] ?? url.host;
   const [host = "", port = "80"] = target.split(":");
-  const { "proxy-authorization": _, ...headers } = request.headers;
+  const headers = { ...request.headers };
+  delete headers["proxy-authorization"];
   const outgoing = send(
     { host, port, method: request.method, path: `${url.pathname}${url.search}`, headers },
     (answer) => {

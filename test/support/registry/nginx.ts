@@ -17,7 +17,11 @@ export interface Nginx {
 export async function startNginx(
   target: string,
   directives: readonly string[],
-  options: { readonly shared?: readonly string[]; readonly tls?: KeyPair; readonly http2?: boolean } = {},
+  options: {
+    readonly shared?: readonly string[];
+    readonly tls?: KeyPair;
+    readonly http2?: boolean;
+  } = {},
 ): Promise<Nginx> {
   const folder = await temporaryFolder();
   const at = (name: string): string => path.join(folder.path, name);

@@ -35,7 +35,7 @@ export interface TestResolver {
   resolved(image: string, options?: AskOptions): Promise<Resolved>;
   /** Asks, and must fail. */
   failed(image: string, options?: AskOptions): Promise<Failed>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface AskOptions {
@@ -120,7 +120,7 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
 }
 
 /** `DOCKER_AUTH_CONFIG` with users and passwords by host. */
-export function loginVariables(
+function loginVariables(
   logins: Readonly<Record<string, Login>> | undefined,
 ): Readonly<Record<string, string>> {
   if (logins === undefined) return {};
