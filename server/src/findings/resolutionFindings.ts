@@ -53,7 +53,7 @@ function failure(answer: Answer | undefined): ResolutionError | undefined {
 }
 
 /** The diagnostic of a failure; undefined for those that say nothing about the image. */
-function codeOf(kind: FailureKind): FindingCode | undefined {
+export function codeOf(kind: FailureKind): FindingCode | undefined {
   switch (kind) {
     case "tag-not-found":
     case "digest-not-found":

@@ -143,13 +143,7 @@ describe("documents that mean harm", function () {
 
   it("a connection that was allowed for one purpose does not serve another", async () => {
     const inner = use(
-<<<<<<< HEAD
-      await startFaultServer((_, response) => response.end('{"token":"x"}'), {
-        address: "127.0.0.3",
-      }),
-=======
       await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.3" }),
->>>>>>> registry
     );
     const outer = use(await startFaultServer(() => undefined, { address: "127.0.0.2" }));
     const [innerHost, outerHost] = [`inner.example:${inner.port}`, `outer.example:${outer.port}`];
