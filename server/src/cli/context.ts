@@ -5,6 +5,7 @@ import type { CommandCall, OutputFormat } from "./arguments.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import type { InputProblem } from "./inputFiles.ts";
 import type { Paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 
 export interface CommandContext {
   readonly call: CommandCall;
@@ -20,7 +21,7 @@ export interface CommandContext {
 
 /** Tells the user of something beside the result: one line on standard error. */
 export function warn({ io }: Pick<CommandContext, "io">, message: string): void {
-  io.stderr.write(`knative-digest: ${message}\n`);
+  io.stderr.write(`knative-digest: ${printable(message)}\n`);
 }
 
 /** Tells of what could not be read. */

@@ -44,24 +44,23 @@ function asJson(rows: readonly EditRow[]): string {
 function asText(verb: EditVerb, rows: readonly EditRow[], { paint }: CommandContext): string {
   const blocks = grouped(rows).map(([file, own]) => {
     const width = Math.max(...own.map(({ line, column }) => `${line}:${column}`.length));
-    const lines = own.flatMap((row) => {
-      const place = `${row.line}:${row.column}`.padEnd(width);
-      const what =
-        row.left === null ? paint("green", doneWord(verb)) : paint("yellow", row.left.code);
-      const beside = row.left === null ? row.notes : [row.left.message];
-      const indent = " ".repeat(width + 4);
+    const told = new Set<string>();
+    const lines = own.flatMap(({ line, column, image, notes, left, ...row }) => {
+      const place = `${line}:${column}`.padEnd(width);
+      const what = left === null ? paint("green", doneWord(verb)) : paint("yellow", left.code);
+      const to = left === null && row.updated_digest !== null ? row.updated_digest : undefined;
+      const arrow = to === undefined ? "" : ` → ${shortDigest(to, 12)}`;
+      // What holds for all images of a revision is said once.
+      const beside = (left === null ? notes : [left.message]).filter((text) => !told.has(text));
+      for (const text of notes) told.add(text);
       return [
-        `  ${place}  ${what}  ${printable(row.image)}${target(row)}`,
-        ...beside.map((text) => `${indent}${printable(text)}`),
+        `  ${place}  ${what}  ${printable(image)}${arrow}`,
+        ...beside.map((text) => `${" ".repeat(width + 4)}${printable(text)}`),
       ];
     });
     return `${[paint("bold", printable(file)), ...lines].join("\n")}\n`;
   });
   return [...blocks, `${summary(verb, rows)}\n`].join("\n");
-}
-
-function target({ left, updated_digest }: EditRow): string {
-  return left !== null || updated_digest === null ? "" : ` → ${shortDigest(updated_digest, 12)}`;
 }
 
 function doneWord(verb: EditVerb): string {

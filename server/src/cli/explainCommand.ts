@@ -12,6 +12,7 @@ import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
+import { printable } from "./printable.ts";
 import { readPullSecretFiles } from "./pullSecretFile.ts";
 
 export async function explainCommand(context: CommandContext): Promise<Verdict> {
@@ -58,9 +59,9 @@ function asText(explanation: Explanation, words: string, { paint }: CommandConte
     [l10n.t("outcome"), `${explanation.outcome}: ${words}`],
     [l10n.t("credential"), kind === "invalid" ? null : credentialText(explanation.credential)],
   ];
-  const title = paint("bold", JSON.stringify(explanation.image).slice(1, -1) || '""');
+  const title = paint("bold", printable(explanation.image) || '""');
   const told = rows.flatMap(([name, value]) =>
-    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${value}`],
+    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${printable(value)}`],
   );
   return [title, ...told].join("\n");
 }

@@ -1,11 +1,11 @@
 // Colours, where somebody looks and wants them.
 
-import { styleText } from "node:util";
+import pico from "picocolors";
 import type { Severity } from "../settings.ts";
 import type { CommandOptions } from "./arguments.ts";
 import type { CommandEnvironment, Output } from "./commandEnvironment.ts";
 
-type Style = Parameters<typeof styleText>[0];
+type Style = "bold" | "dim" | "red" | "yellow" | "green" | "blue";
 
 /** Puts a style on a text, or leaves it plain. */
 export type Paint = (style: Style, text: string) => string;
@@ -19,7 +19,8 @@ export function createPaint(
   const plain = options.color === false || (variables["NO_COLOR"] ?? "") !== "";
   const forced = !["", "0", "false"].includes(variables["FORCE_COLOR"] ?? "");
   const isCapable = output.isTerminal && variables["TERM"] !== "dumb";
-  return !plain && (forced || isCapable) ? styleText : (_, text) => text;
+  const colours = pico.createColors(!plain && (forced || isCapable));
+  return (style, text) => colours[style](text);
 }
 
 export const severityStyles: Readonly<Record<Severity, Style>> = {

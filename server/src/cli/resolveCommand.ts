@@ -16,7 +16,6 @@ import { warn, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
-import { printable } from "./printable.ts";
 
 interface Question {
   readonly image: string;
@@ -149,11 +148,11 @@ function written(reference: ValidReference, digest: string): string {
 function print(row: ResolvedImage, context: CommandContext): void {
   if (context.format === "json") context.io.stdout.write(`${JSON.stringify(row)}\n`);
   else if (row.reference !== null) context.io.stdout.write(`${row.reference}\n`);
-  if (row.error !== null) warn(context, `${printable(row.image)}: ${row.error.message}`);
+  if (row.error !== null) warn(context, `${row.image}: ${row.error.message}`);
 }
 
 function warnOfSkip(question: Question, skipList: SkipList, context: CommandContext): void {
   if (question.outcome.kind !== "skip") return;
   const message = skippedMessage(question.outcome.entry, skipList);
-  warn(context, `${printable(question.image)}: ${message}`);
+  warn(context, `${question.image}: ${message}`);
 }

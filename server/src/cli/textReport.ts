@@ -60,16 +60,16 @@ function findingLines(
 
 /** What to do about a finding, where that is not in its message. */
 function advice({ finding, row }: PlacedFinding): string[] {
+  const command = pinMends.includes(row.code)
+    ? "pin"
+    : updateMends.includes(row.code)
+      ? "update"
+      : undefined;
+  if (command !== undefined && row.file !== "-") {
+    return [l10n.t("To mend it: knative-digest {0} {1}", command, row.file)];
+  }
   const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];
-  if (fix !== undefined) return [l10n.t("To mend it: {0}.", fix.title)];
-  if (row.file === "-") return [];
-  if (pinMends.includes(row.code)) {
-    return [l10n.t("To mend it: knative-digest pin {0}", row.file)];
-  }
-  if (updateMends.includes(row.code)) {
-    return [l10n.t("To mend it: knative-digest update {0}", row.file)];
-  }
-  return [];
+  return fix === undefined ? [] : [l10n.t("To mend it: {0}.", fix.title)];
 }
 
 /** `5 images in 3 files: 1 error, 2 warnings.` */

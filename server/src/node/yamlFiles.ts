@@ -1,7 +1,7 @@
 // Finds and reads the YAML files of folders: what git ignores is left out.
 
 import fs from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 
 /** YAML files larger than this are no manifests: generated bundles, data. In bytes. */
@@ -96,17 +96,12 @@ export async function kindOfPath(at: string): Promise<"file" | "folder" | "missi
 /** A file's text, or why it is no text that could be a manifest. */
 export async function readManifest(file: string): Promise<FileText> {
   try {
-    const handle = await open(file, "r");
-    try {
-      const status = await handle.stat();
-      if (status.isDirectory()) return { kind: "problem", problem: "folder" };
-      // A pipe has no size and may never end.
-      if (!status.isFile()) return { kind: "problem", problem: "not-a-file" };
-      if (status.size > maxFileBytes) return { kind: "problem", problem: "too-large" };
-      return decode(await handle.readFile());
-    } finally {
-      await handle.close();
-    }
+    // Asked first, since even opening a pipe may wait for ever.
+    const status = await stat(file);
+    if (status.isDirectory()) return { kind: "problem", problem: "folder" };
+    if (!status.isFile()) return { kind: "problem", problem: "not-a-file" };
+    if (status.size > maxFileBytes) return { kind: "problem", problem: "too-large" };
+    return decode(await readFile(file));
   } catch (error) {
     return { kind: "problem", problem: problemOf(error) };
   }
