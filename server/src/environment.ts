@@ -52,7 +52,7 @@ export interface HttpResponse {
 /** Sends requests; rejects with a `TransportError`, or with the signal's reason. */
 export interface HttpSender {
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends all connections, as after a change of settings. The next request opens new ones. */
+  /** Ends all connections, as after a change of settings. Requests under way begin anew on new ones. */
   reset(): void;
   /** Ends all connections and waits for it. */
   close(): Promise<void>;
@@ -99,12 +99,6 @@ export class TransportError extends Error {
     this.address = details.address;
     this.issuer = details.issuer;
   }
-}
-
-/** A file's text with the stamp that changes when the file does. */
-export interface TextFile {
-  readonly text: string;
-  readonly stamp: string;
 }
 
 /** What a program answered. */

@@ -53,7 +53,7 @@ export const defaultSettings: Settings = {
   proxy: "",
   trustedAuthHosts: {},
   timeoutSeconds: 10,
-  requestsPerRegistry: 6,
+  requestsPerRegistry: 12,
   cache: { minutes: 5 },
   cluster: { enabled: false, context: "" },
 };

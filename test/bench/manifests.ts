@@ -36,7 +36,6 @@ spec:
         autoscaling.knative.dev/min-scale: "1"
         autoscaling.knative.dev/max-scale: "10"
     spec:
-      containerConcurrency: 50
       containers:
         - image: ${imageOf(index, host)}
           ports:
@@ -55,6 +54,6 @@ spec:
 export const linesPerService = 26;
 
 /** Counted from the Service's first line: where its image and a value to type in stand. */
-export const imageLine = 16;
-export const typingLine = 21;
+export const imageLine = 15;
+export const typingLine = 20;
 export const typingColumn = "              value: info".length;

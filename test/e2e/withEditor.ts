@@ -1,6 +1,6 @@
 // A real VS Code in a real browser for one test: started, handed over, and ended with all that it wrote.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
@@ -66,7 +66,8 @@ export async function withPage<Result>(
 
 /**
  * Opens a workspace in VS Code with the extension and lets a user at it.
- * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png.
+ * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png, and the error
+ * has the extension's log.
  */
 export async function withEditor<Result>(
   options: WithEditorOptions,
@@ -83,8 +84,15 @@ export async function withEditor<Result>(
         return await body(editor, server);
       } catch (error) {
         await editor.screenshot("failed");
-        throw error;
+        throw new Error(`The extension's log:\n${await extensionLog(server)}`, { cause: error });
       }
     });
   });
+}
+
+async function extensionLog({ dataFolder }: EditorServer): Promise<string> {
+  const files = await readdir(dataFolder, { recursive: true });
+  const logs = files.filter((file) => /Knative Digest[^/]*\.log$/.test(file));
+  const texts = await Promise.all(logs.map((file) => readFile(join(dataFolder, file), "utf8")));
+  return texts.join("\n");
 }

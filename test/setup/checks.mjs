@@ -34,7 +34,6 @@ async function check(what, script, args) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   await ensureNodeModules();
-  let isFine = await compile();
-  for (const each of checks) isFine = (await each()) && isFine;
-  process.exitCode = isFine ? 0 : 1;
+  const results = await Promise.all([compile, ...checks].map((each) => each()));
+  process.exitCode = results.every(Boolean) ? 0 : 1;
 }

@@ -24,6 +24,10 @@ const programs = [
     neededBy: "integration",
   },
   { names: ["skopeo"], debian: "skopeo", neededBy: "integration" },
+  { names: ["nginx"], debian: "nginx-light", neededBy: "integration" },
+  { names: ["openssl"], debian: "openssl", neededBy: "integration" },
+  { names: ["nginx"], debian: "nginx-light", neededBy: "integration" },
+  { names: ["openssl"], debian: "openssl", neededBy: "integration" },
   { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];
 

@@ -107,7 +107,8 @@ async function runAll(chosen, absent, scratch) {
   const isCompiled = await compile();
   let total = count(isCompiled);
   if (chosen.includes("check")) {
-    for (const check of checks) total = sum(total, count(await check()));
+    const results = await Promise.all(checks.map((check) => check()));
+    total = results.map(count).reduce(sum, total);
   }
   // What does not compile may still have an older output, which would tell of another program.
   if (!isCompiled) return total;

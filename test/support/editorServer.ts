@@ -35,6 +35,8 @@ export interface EditorPage {
 /** A running editor. */
 export interface EditorServer {
   readonly process: ChildProcess;
+  /** As it was given. */
+  readonly dataFolder: string;
   /** The address of a page; one page is one extension host. */
   address(page: EditorPage): string;
   /** What the server printed so far. */
@@ -114,6 +116,7 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     const host = `localhost:${await within(startMs, "The editor's start", Promise.race([port, failed]))}`;
     return {
       process: child,
+      dataFolder,
       address: (page) => address(host, token, page),
       output: () => output,
       stop: () => stop(child, exited),

@@ -1,33 +1,30 @@
-// A clock that a test turns by hand: what is scheduled happens when its time is reached, and not before.
+// A clock that stands still until a test turns it.
 
 import type { Clock } from "../../server/src/environment.ts";
 
 export interface HandClock extends Clock {
-  /** Turns the clock on, and makes everything happen that was scheduled up to then. */
+  /** Lets time pass, and runs what falls due in it. */
   advance(milliseconds: number): void;
 }
 
-export function handClock(): HandClock {
-  let time = 0;
-  const calls = new Set<{ readonly at: number; readonly call: () => void }>();
+export function createHandClock(start = Date.parse("2026-01-02T03:04:05Z")): HandClock {
+  let passed = 0;
+  let timers: readonly { readonly at: number; readonly call: () => void }[] = [];
   return {
-    now: () => time,
-    monotonic: () => time,
+    now: () => start + passed,
+    monotonic: () => passed,
     schedule(milliseconds, call) {
-      const entry = { at: time + milliseconds, call };
-      calls.add(entry);
-      return () => void calls.delete(entry);
+      const timer = { at: passed + milliseconds, call };
+      timers = [...timers, timer];
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
     },
     advance(milliseconds) {
-      const end = time + milliseconds;
-      for (;;) {
-        const [next] = [...calls].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (next === undefined) break;
-        calls.delete(next);
-        time = Math.max(time, next.at);
-        next.call();
-      }
-      time = end;
+      passed += milliseconds;
+      const due = timers.filter(({ at }) => at <= passed);
+      timers = timers.filter(({ at }) => at > passed);
+      for (const { call } of due) call();
     },
   };
 }

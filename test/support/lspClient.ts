@@ -114,7 +114,7 @@ export async function startLanguageServer(
     workspaceFolders: folders,
     capabilities,
     locale: options.locale ?? "en",
-    initializationOptions: withoutDisk(options.initializationOptions),
+    initializationOptions: options.initializationOptions,
   });
   const initializeResult = (await within(
     patienceMs,
@@ -142,11 +142,6 @@ export async function startLanguageServer(
       return code;
     },
   };
-}
-
-/** What one test has learned is not for the next one, nor for the user's own cache. */
-function withoutDisk(initializationOptions: unknown): unknown {
-  return { cacheFolder: "", ...(initializationOptions as object | undefined) };
 }
 
 function builtServer(): readonly string[] {

@@ -45,6 +45,8 @@ export interface ImageUse {
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;
+  /** The container's `imagePullPolicy`, if it is written. */
+  readonly pullPolicy: string | undefined;
   /** `spec.template.spec.containers[0].image` */
   readonly path: string;
   /** The revision's own name, if the template sets one. */

@@ -1,7 +1,7 @@
 // Finds where `config-deployment` is set: the ConfigMap itself, or the operator's KnativeServing.
 
+import { exampleChecksumAnnotation } from "../knative/exampleChecksum.ts";
 import type { ConfigEntry, ConfigSource, ResourceId } from "./analysis.ts";
-import { walkPath } from "./pathWalk.ts";
 import type { YamlNode } from "./yamlDocument.ts";
 
 /** The settings of `config-deployment` that this resource holds; undefined if it is no such resource. */
@@ -42,9 +42,7 @@ function source(
     entries: map?.entries().map(configEntry) ?? [],
     place: map?.place,
     heading: heading.place,
-    checksum: walkPath(root, "metadata.annotations")[0]
-      ?.node.get("knative.dev/example-checksum")
-      ?.scalar(),
+    checksum: root.get("metadata")?.get("annotations")?.get(exampleChecksumAnnotation)?.scalar(),
   };
 }
 

@@ -17,6 +17,7 @@ import { imagesAt, resourceImages } from "./imageUses.ts";
 import { kustomizeImages } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
+import { readPlainYaml } from "./plainYaml.ts";
 import { parseYaml, type YamlNode } from "./yamlDocument.ts";
 
 /** What decides how a file is read, beside its text. */
@@ -60,9 +61,31 @@ export function analyzeFile(
 
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const plain = needsLibrary.test(text) ? undefined : readPlainYaml(text);
+  if (plain !== undefined) {
+    const found = collectAll([plain], options, text);
+    // A collection where an image belongs has its place from the library alone.
+    const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
+    if (isWhole) return analysisOf(found, text, []);
+  }
   const { roots, problems } = parseYaml(text);
+  return analysisOf(collectAll(roots, options, text), text, problems);
+}
+
+/** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
+const needsLibrary = /config-deployment|KnativeServing|Secret/;
+
+function collectAll(roots: readonly YamlNode[], options: AnalysisOptions, text: string): Found {
   const found: Found = { images: [], configs: [], pullSecrets: [] };
   for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
+  return found;
+}
+
+function analysisOf(
+  found: Found,
+  text: string,
+  problems: DocumentAnalysis["syntaxProblems"],
+): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
   return {
     ...found,
@@ -100,7 +123,13 @@ function collect(
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));
   }
-  if (isFunction(root, options)) found.images.push(...imagesAt(root, functionImages, scope));
+  if (isFunction(root, options)) {
+    // func writes these fields itself: an empty one is not filled in yet.
+    const written = imagesAt(root, functionImages, scope).filter(
+      ({ scalar }) => scalar.text !== "",
+    );
+    found.images.push(...written);
+  }
   if (isKustomization(resource, options)) {
     found.images.push(...kustomizeImages(root, resource, options.grammar));
   }

@@ -55,6 +55,7 @@ function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): 
     scalar,
     resource: scope.resource,
     container: match.item?.get("name")?.text() ?? null,
+    pullPolicy: match.item?.get("imagePullPolicy")?.text(),
     path: `${scope.pathPrefix}${match.path}`,
     revisionName: undefined,
     tagComment: findTagComment(reference, scalar, scope.text),

@@ -26,6 +26,7 @@ export function kustomizeImages(
       scalar: written.value,
       resource,
       container: null,
+      pullPolicy: undefined,
       path: `images[${index}]`,
       revisionName: undefined,
       tagComment: undefined,

@@ -14,34 +14,52 @@ export interface PathMatch {
 /** Items and entries followed in one document at most: aliases can multiply. */
 const maxMatches = 5000;
 
-/** All nodes at a path of keys joined by dots, `[*]` for items and `*` for entries. */
-export function walkPath(root: YamlNode, path: string): PathMatch[] {
-  let matches: PathMatch[] = [{ node: root, path: "", item: undefined }];
-  for (const step of path.split(".")) {
-    const key = step.replace("[*]", "");
-    matches = matches.flatMap((match) => entriesAt(match, key));
-    if (step.endsWith("[*]")) matches = matches.flatMap(itemsOf);
-    if (matches.length > maxMatches) matches = matches.slice(0, maxMatches);
+/** One step of a path. */
+interface Step {
+  /** `*` for each entry. */
+  readonly key: string;
+  /** Whether each item of the sequence found there is meant. */
+  readonly isEach: boolean;
+}
+
+/** A path taken apart, once for all documents. */
+export type Path = readonly Step[];
+
+/** Takes a path of keys joined by dots apart, `[*]` for items and `*` for entries. */
+export function pathOf(path: string): Path {
+  return path.split(".").map((step) => ({
+    key: step.replace("[*]", ""),
+    isEach: step.endsWith("[*]"),
+  }));
+}
+
+/** All nodes at a path. */
+export function walkPath(root: YamlNode, path: Path): PathMatch[] {
+  const found: PathMatch[] = [];
+  follow({ node: root, path: "", item: undefined }, path, 0, found);
+  return found;
+}
+
+function follow(match: PathMatch, path: Path, depth: number, found: PathMatch[]): void {
+  const step = path[depth];
+  if (step === undefined) {
+    if (found.length < maxMatches) found.push(match);
+    return;
   }
-  return matches;
-}
-
-function entriesAt(match: PathMatch, key: string): PathMatch[] {
-  if (key === "*") {
-    return match.node
-      .entries()
-      .map((entry) => ({ ...match, node: entry.value, path: join(match.path, entry.key.text) }));
+  const { node, item } = match;
+  const next = (child: YamlNode, key: string): void => {
+    const at = match.path === "" ? key : `${match.path}.${key}`;
+    if (!step.isEach) follow({ node: child, path: at, item }, path, depth + 1, found);
+    else {
+      for (const [index, each] of child.items().entries()) {
+        follow({ node: each, item: each, path: `${at}[${index}]` }, path, depth + 1, found);
+      }
+    }
+  };
+  if (step.key === "*") {
+    for (const { key, value } of node.entries()) next(value, key.text);
+  } else {
+    const child = node.get(step.key);
+    if (child !== undefined) next(child, step.key);
   }
-  const node = match.node.get(key);
-  return node === undefined ? [] : [{ ...match, node, path: join(match.path, key) }];
-}
-
-function itemsOf(match: PathMatch): PathMatch[] {
-  return match.node
-    .items()
-    .map((item, index) => ({ node: item, item, path: `${match.path}[${index}]` }));
-}
-
-function join(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
 }

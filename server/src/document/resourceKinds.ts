@@ -1,11 +1,11 @@
 // The table of what holds images: a new resource kind is a new row here.
 
 import type { ImageRole } from "../knative/outcome.ts";
+import { pathOf, type Path } from "./pathWalk.ts";
 
 /** One place of a resource where an image reference stands. */
 export interface ImagePath {
-  /** Keys joined by dots; `[*]` for each item of a sequence, `*` for each entry of a map. */
-  readonly path: string;
+  readonly path: Path;
   readonly role: ImageRole;
 }
 
@@ -15,7 +15,7 @@ export interface ResourceKind {
   readonly kinds: readonly string[];
   readonly images: readonly ImagePath[];
   /** Where the revision template's own name stands: if it is set, a changed image needs a new one. */
-  readonly revisionName?: string;
+  readonly revisionName?: Path;
   /** Read only when the setting `kubernetesWorkloads` is on. */
   readonly optional?: true;
 }
@@ -38,9 +38,9 @@ function everywhere(role: ImageRole): PodSpecRoles {
 
 function podSpec(path: string, roles: PodSpecRoles): readonly ImagePath[] {
   return [
-    { path: `${path}.containers[*].image`, role: roles.containers },
-    { path: `${path}.initContainers[*].image`, role: roles.initContainers },
-    { path: `${path}.volumes[*].image.reference`, role: roles.volumes },
+    { path: pathOf(`${path}.containers[*].image`), role: roles.containers },
+    { path: pathOf(`${path}.initContainers[*].image`), role: roles.initContainers },
+    { path: pathOf(`${path}.volumes[*].image.reference`), role: roles.volumes },
   ];
 }
 
@@ -50,18 +50,18 @@ const workload = everywhere("kubernetes-workload");
  * Serving's kinds (knative/serving `pkg/apis/serving/v1`), eventing's (knative/eventing `pkg/apis`),
  * the operator's, and Kubernetes' own workloads.
  */
-export const resourceKinds: readonly ResourceKind[] = [
+const resourceKinds: readonly ResourceKind[] = [
   {
     group: "serving.knative.dev",
     kinds: ["Service", "Configuration"],
     images: podSpec("spec.template.spec", served),
-    revisionName: "spec.template.metadata.name",
+    revisionName: pathOf("spec.template.metadata.name"),
   },
   { group: "serving.knative.dev", kinds: ["Revision"], images: podSpec("spec", served) },
   {
     group: "caching.internal.knative.dev",
     kinds: ["Image"],
-    images: [{ path: "spec.image", role: "caching-image" }],
+    images: [{ path: pathOf("spec.image"), role: "caching-image" }],
   },
   {
     group: "sources.knative.dev",
@@ -83,10 +83,10 @@ export const resourceKinds: readonly ResourceKind[] = [
     group: "operator.knative.dev",
     kinds: ["KnativeServing", "KnativeEventing"],
     images: [
-      { path: "spec.registry.default", role: "operator-override" },
-      { path: "spec.registry.override.*", role: "operator-override" },
-      { path: "spec.config.deployment.queue-sidecar-image", role: "queue-sidecar" },
-      { path: "spec.config.config-deployment.queue-sidecar-image", role: "queue-sidecar" },
+      { path: pathOf("spec.registry.default"), role: "operator-override" },
+      { path: pathOf("spec.registry.override.*"), role: "operator-override" },
+      { path: pathOf("spec.config.deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.config-deployment.queue-sidecar-image"), role: "queue-sidecar" },
     ],
   },
   { group: "", kinds: ["Pod"], images: podSpec("spec", workload), optional: true },
@@ -124,16 +124,16 @@ export const resourceKinds: readonly ResourceKind[] = [
 
 /** `config-deployment`'s own image (knative/serving `pkg/deployment/config.go`), under both its names. */
 export const configDeploymentImages: readonly ImagePath[] = [
-  { path: "data.queue-sidecar-image", role: "queue-sidecar" },
-  { path: "data.queueSidecarImage", role: "queue-sidecar" },
+  { path: pathOf("data.queue-sidecar-image"), role: "queue-sidecar" },
+  { path: pathOf("data.queueSidecarImage"), role: "queue-sidecar" },
 ];
 
 /** Knative Functions' `func.yaml` (knative/func `pkg/functions/function.go`). */
 export const functionImages: readonly ImagePath[] = [
-  { path: "image", role: "func-image" },
-  { path: "deploy.image", role: "func-image" },
-  { path: "build.builderImages.*", role: "func-builder" },
-  { path: "build.baseImage", role: "func-builder" },
+  { path: pathOf("image"), role: "func-image" },
+  { path: pathOf("deploy.image"), role: "func-image" },
+  { path: pathOf("build.builderImages.*"), role: "func-builder" },
+  { path: pathOf("build.baseImage"), role: "func-builder" },
 ];
 
 /** The row for a resource; undefined if its images are none of ours. */

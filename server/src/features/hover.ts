@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { ImageState } from "../findings/imageState.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { originWords, skippedAdvice } from "../findings/skipWords.ts";
-import { refusal } from "../knative/conditions.ts";
+import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import type { ManifestDetails } from "../resolver/resolution.ts";
 import { answerBlocks } from "./answerWords.ts";
@@ -72,6 +72,7 @@ function outcomeBlocks(facts: HoverFacts): Block[] {
     case "doomed":
       return [
         verdict(l10n.t("Accepted, and certain to fail."), doomedMessage(outcome.reason), facts),
+        ...doomedCondition(state),
       ];
     case "skip":
       return skipBlocks(state, outcome.entry);
@@ -118,6 +119,18 @@ function skipBlocks(state: ImageState, entry: string): Block[] {
   return [
     paragraph(strong(l10n.t("Skipped.")), text(" "), text(words), ...where),
     ...skippedAdvice(entry).map(sentence),
+  ];
+}
+
+/** The Revision's condition, where its words can be told from the text alone. */
+function doomedCondition({ use, outcome }: ImageState): Block[] {
+  const { reference } = use;
+  if (outcome.kind !== "doomed" || reference.kind !== "tag") return [];
+  const error = doomedError(outcome.reason, reference.repository, reference.tag);
+  if (error === undefined) return [];
+  return [
+    sentence(l10n.t("The Revision will stay ContainerMissing:")),
+    paragraph(code(unableToFetch(reference.text, error))),
   ];
 }
 

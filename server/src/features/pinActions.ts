@@ -6,11 +6,13 @@ import { rememberedTag } from "../edits/pinEdits.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { Answer } from "../findings/imageState.ts";
 import {
+  pinMends,
   pinnedFile,
   renamedFile,
   restyledFile,
   unpinnedFile,
   updatedFile,
+  updateMends,
 } from "../findings/placedEdits.ts";
 import { placedStates, type FileReading, type PlacedState } from "../findings/reading.ts";
 import { shortDigest } from "../image/digest.ts";
@@ -39,18 +41,6 @@ export interface PinAction {
   readonly mends: readonly FindingCode[];
   readonly isPreferred: boolean;
 }
-
-/** Findings that a digest in the file puts an end to. */
-const pinMends: readonly FindingCode[] = [
-  "registry-skipped",
-  "skip-not-effective",
-  "unpinned-tag",
-  "init-container-by-tag",
-  "unresolved-image",
-  "side-loaded-latest",
-  "no-digest-header",
-];
-const updateMends: readonly FindingCode[] = ["tag-moved", "single-platform-digest"];
 
 /** Digits of a digest in titles. */
 const titleLength = 12;

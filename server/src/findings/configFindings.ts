@@ -5,6 +5,7 @@ import type { ConfigSource } from "../document/analysis.ts";
 import { plainYaml } from "../document/yamlDocument.ts";
 import { configChanges } from "../edits/configEdits.ts";
 import type { ConfigFix, ConfigProblem } from "../knative/configProblem.ts";
+import { findConfigKey } from "../knative/configKeys.ts";
 import { configProblemWords } from "../knative/configProblemWords.ts";
 import { judgeConfig } from "../knative/judgeConfig.ts";
 import { configSettings } from "../workspace/configSettings.ts";
@@ -22,6 +23,7 @@ export function configFindings(
 ): Finding[] {
   const problems = judgeConfig(configSettings(config), {
     origin: config.origin,
+    partial: isPatch(config, context),
     checksum: config.checksum?.text,
     version: context.settings.knativeVersion,
     seenRegistries: context.facts.registries,
@@ -43,6 +45,16 @@ export function configFindings(
   });
 }
 
+/** Whether the workspace holds the whole ConfigMap elsewhere, so that this one only changes a part of it. */
+function isPatch(config: ConfigSource, { facts }: FindingContext): boolean {
+  return facts.configs.some(
+    (other) =>
+      other.config !== config &&
+      other.config.origin === "config-map" &&
+      other.config.entries.some(({ key }) => findConfigKey(key.text)?.type === "image"),
+  );
+}
+
 /** The fixes of a problem, counted from the YAML document; the best one first. */
 export function configFixes(located: LocatedConfig, problem: ConfigProblem): Fix[] {
   const { config, documentText } = located;
@@ -54,7 +66,7 @@ export function configFixes(located: LocatedConfig, problem: ConfigProblem): Fix
 }
 
 /** What a fix will write, in words. */
-export function fixTitle(fix: ConfigFix): string {
+function fixTitle(fix: ConfigFix): string {
   switch (fix.kind) {
     case "rename-key":
       return l10n.t("Rename the key to {0}", fix.to);
@@ -63,9 +75,10 @@ export function fixTitle(fix: ConfigFix): string {
     case "add-key":
       return l10n.t("Set {0} to “{1}” outside the example", fix.key, fix.value);
     case "change-value":
-      return fix.change.text === ""
-        ? l10n.t("Remove the entry")
-        : l10n.t("Change it to “{0}”", fix.change.text.replace(/^,/, ""));
+      if (fix.change.text === "") return l10n.t("Remove the entry");
+      return fix.change.start === fix.change.end
+        ? l10n.t("Add {0}", fix.change.text.replace(/^,/, ""))
+        : l10n.t("Change it to “{0}”", fix.change.text);
     case "quote-value":
       return l10n.t("Put the value in quotes");
     case "set-checksum":

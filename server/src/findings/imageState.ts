@@ -54,7 +54,7 @@ export interface Questions {
 }
 
 /** What to ask about a use; nothing about templates, refused and doomed references, and side-loaded images. */
-export function questions(use: ImageUse, outcome: Outcome): Questions {
+function questions(use: ImageUse, outcome: Outcome): Questions {
   const { reference } = use;
   const none: Questions = { tag: undefined, pin: undefined };
   if (reference.kind !== "tag" && reference.kind !== "digest") return none;

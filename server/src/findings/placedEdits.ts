@@ -4,7 +4,22 @@ import { shiftChange, type Change } from "../edits/change.ts";
 import { pinChanges, restyleChanges, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
 import { renameRevision } from "../edits/renameRevision.ts";
 import type { PinStyle } from "../settings.ts";
+import type { FindingCode } from "./findingCodes.ts";
 import type { PlacedState } from "./reading.ts";
+
+/** Findings that a digest in the file puts an end to. */
+export const pinMends: readonly FindingCode[] = [
+  "registry-skipped",
+  "skip-not-effective",
+  "unpinned-tag",
+  "init-container-by-tag",
+  "unresolved-image",
+  "side-loaded-latest",
+  "no-digest-header",
+];
+
+/** Findings that another digest in a pin puts an end to. */
+export const updateMends: readonly FindingCode[] = ["tag-moved", "single-platform-digest"];
 
 /** The changes of a use's file that pin it; undefined if it has no tag. */
 export function pinnedFile(

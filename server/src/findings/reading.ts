@@ -28,6 +28,7 @@ export interface ReadPart extends DocumentReading {
   /** Where the YAML document begins and ends in its file. */
   readonly start: number;
   readonly end: number;
+  readonly document: DocumentAnalysis;
 }
 
 export interface FileReading {
@@ -51,7 +52,10 @@ export function readFile(
 ): FileReading {
   return {
     text: analysis.text,
-    parts: analysis.parts.map(({ start, end, document }) => ({ start, end, ...read(document) })),
+    parts: analysis.parts.map(({ start, end, document }) => ({
+      ...{ start, end, document },
+      ...read(document),
+    })),
   };
 }
 
@@ -70,7 +74,7 @@ export function placedStates(reading: FileReading): PlacedState[] {
 
 /** The use at an offset of the file; undefined if none stands there. */
 export function stateAt(reading: FileReading, offset: number): PlacedState | undefined {
-  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+  const part = partAt(reading, offset);
   if (part === undefined) return undefined;
   const at = offset - part.start;
   const state = part.states.find(({ use }) => {
@@ -78,6 +82,11 @@ export function stateAt(reading: FileReading, offset: number): PlacedState | und
     return at >= start && at <= end;
   });
   return state === undefined ? undefined : placed(reading, part, state);
+}
+
+/** The YAML document at an offset of the file. */
+export function partAt(reading: FileReading, offset: number): ReadPart | undefined {
+  return reading.parts.find(({ start, end }) => offset >= start && offset <= end);
 }
 
 function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {

@@ -22,7 +22,9 @@ export function skippedFindings(state: ImageState, context: FindingContext): Fin
   const { outcome, skipList, use } = state;
   if (outcome.kind !== "skip" || use.reference.kind !== "tag") return [];
   const { reference } = use;
-  const alwaysPulled = reference.tag === "latest";
+  const { pullPolicy } = use;
+  const alwaysPulled =
+    reference.tag === "latest" && pullPolicy !== "IfNotPresent" && pullPolicy !== "Never";
   return [
     ...useFinding("registry-skipped", state, context, {
       message: skippedMessage(outcome.entry, skipList),

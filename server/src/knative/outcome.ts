@@ -88,7 +88,7 @@ export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Ou
 }
 
 /** Whether an image in this place goes through Knative's tag resolution. */
-export function isResolvedRole(role: ImageRole): boolean {
+function isResolvedRole(role: ImageRole): boolean {
   return (
     role === "container" ||
     role === "init-container" ||

@@ -40,7 +40,12 @@ export interface EntryError {
 }
 
 export type PullSecretEntries =
-  | { readonly kind: "entries"; readonly entries: readonly PullSecretEntry[] }
+  | {
+      readonly kind: "entries";
+      readonly entries: readonly PullSecretEntry[];
+      /** Whether there is a map of registries at all: `auths`, which people forget. */
+      readonly hasMap: boolean;
+    }
   /** The text as a whole cannot be used; `at` is where, as far as one place is wrong. */
   | { readonly kind: "error"; readonly message: string; readonly at: number };
 
@@ -50,16 +55,16 @@ const fields = ["username", "password", "auth", "identitytoken", "registrytoken"
 
 /** Decodes a secret's text (go-containerregistry pkg/authn/kubernetes `NewFromPullSecrets`). */
 export function readPullSecret({ type, text }: PullSecret): PullSecretEntries {
-  if (text === "") return { kind: "entries", entries: [] };
+  if (text === "") return { kind: "entries", entries: [], hasMap: true };
   const parsed = parseGoJson(text);
-  if (parsed.kind === "error") return parsed;
+  if (parsed.kind === "error")
+    return { ...parsed, message: masked(parsed.message, text, parsed.at) };
   const root = parsed.value;
+  if (root.kind === "null") return { kind: "entries", entries: [], hasMap: false };
   if (type === "kubernetes.io/dockercfg") {
-    if (root.kind === "null") return { kind: "entries", entries: [] };
     if (root.kind !== "object") return wrongType(root, `value of type ${mapType}`);
-    return { kind: "entries", entries: entriesOf(root.members, undefined) };
+    return { kind: "entries", entries: entriesOf(root.members, undefined), hasMap: true };
   }
-  if (root.kind === "null") return { kind: "entries", entries: [] };
   if (root.kind !== "object") return wrongType(root, "value of type kubernetes.dockerConfigJSON");
   const auths = root.members.filter((member) => isField(member.key, "auths"));
   const wrong = auths.find(({ value }) => value.kind !== "object" && value.kind !== "null");
@@ -68,7 +73,14 @@ export function readPullSecret({ type, text }: PullSecret): PullSecretEntries {
     return wrongType(wrong.value, expected, wrong.keyStart);
   }
   const members = auths.flatMap(({ value }) => (value.kind === "object" ? value.members : []));
-  return { kind: "entries", entries: entriesOf(members, "dockerConfigJSON.Auths") };
+  const entries = entriesOf(members, "dockerConfigJSON.Auths");
+  return { kind: "entries", entries, hasMap: auths.length > 0 };
+}
+
+/** Go's words without the character in them where that may be one of a password: behind the first value. */
+function masked(message: string, text: string, at: number): string {
+  if (!/:\s*"/.test(text.slice(0, at))) return message;
+  return message.replace(/^invalid character '(?:\\'|[^'])+'/, "invalid character '…'");
 }
 
 /**

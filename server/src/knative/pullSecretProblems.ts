@@ -27,6 +27,8 @@ export type PullKeyMistake =
   | "port"
   /** Capitals in the host, which the images do not have. */
   | "case"
+  /** `.dockerconfigjson` without `auths`: there is no registry in it. */
+  | "no-auths"
   /** The key is good, but there is neither name and password nor a token: credential helpers are not run. */
   | "no-credential";
 
@@ -68,6 +70,11 @@ export function judgePullSecret(
     const start = Math.min(read.at, Math.max(0, secret.text.length - 1));
     const end = Math.min(start + 1, secret.text.length);
     return [{ kind: "pull-secret-invalid", start, end, message: read.message }];
+  }
+  if (!read.hasMap) {
+    const end = Math.min(1, secret.text.length);
+    const nothing = { key: "", mistake: "no-auths", works: undefined } as const;
+    return [{ kind: "pull-secret-never-matches", start: 0, end, ...nothing }];
   }
   return read.entries.flatMap((entry) => {
     const problem = judgeEntry(entry, seenRegistries);

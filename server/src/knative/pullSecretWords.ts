@@ -35,6 +35,8 @@ const words: Readonly<Record<PullKeyMistake, Words>> = {
     ),
   case: (key, works) =>
     l10n.t("No image uses “{0}”: the case counts, and images are written like {1}.", key, works),
+  "no-auths": () =>
+    l10n.t('Knative finds no registry in this secret: .dockerconfigjson holds {"auths": {…}}.'),
   "no-credential": (key) =>
     l10n.t(
       "The entry “{0}” holds neither a password nor a token: Knative runs no credential helper.",

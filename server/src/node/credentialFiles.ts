@@ -106,7 +106,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** The places in order: what is set explicitly for a tool before what stands in its usual file. */
-export function credentialPlaces(places: CredentialPlaces): readonly Place[] {
+function credentialPlaces(places: CredentialPlaces): readonly Place[] {
   const { variables, home } = places;
   const variable = (name: string): string => variables[name] ?? "";
   const file = (source: CredentialSource, format: ConfigFormat, name: string): Place => ({

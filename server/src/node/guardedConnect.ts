@@ -184,9 +184,9 @@ function settle<S extends Socket>(socket: S, event: string, timeoutMs: number): 
     const timer = setTimeout(() => {
       socket.destroy(new TransportError("timeout", "no connection in time"));
     }, timeoutMs);
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       clearTimeout(timer);
-      reject(toTransportError(error));
+      reject(error);
     };
     socket.once("error", fail);
     socket.once(event, () => {
@@ -205,10 +205,11 @@ function openTunnel(
   options: ConnectOptions,
 ): Promise<Socket> {
   const secure = proxy.url.protocol === "https:";
+  const host = proxy.url.hostname.replace(/^\[(.*)\]$/, "$1");
   const target = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
   const settings = {
     method: "CONNECT",
-    host: proxy.url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host,
     port: Number(proxy.url.port || (secure ? 443 : 80)),
     path: target,
     headers: {
@@ -216,6 +217,8 @@ function openTunnel(
       ...(proxy.authorization === undefined ? {} : { "proxy-authorization": proxy.authorization }),
     },
     agent: false,
+    // Without this Node would verify the proxy by the name in `Host`, which is the registry's.
+    servername: isIP(host) === 0 ? host : "",
   };
   const trust = { secureContext: proxy.trust?.context, rejectUnauthorized: proxy.trust?.verify };
   const request = secure ? httpsRequest({ ...settings, ...trust }) : httpRequest(settings);

@@ -1,6 +1,7 @@
 // Runs programs of this machine: by absolute path, without a shell, never from inside the workspace, with a deadline.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
@@ -88,7 +89,8 @@ function start(
 ): { child: ChildProcess; kill: () => void } {
   const windows = platform === "win32";
   const child = spawn(program, args, {
-    cwd: home,
+    // Never the folder of the editor, which may be the workspace.
+    cwd: existsSync(home) ? home : path.parse(program).root,
     // Editors set these for their own processes; a program written in Node would be confused by them.
     env: { ...variables, NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: undefined },
     shell: false,

@@ -35,6 +35,8 @@ interface Origin {
   tlsVersion: string | undefined;
   /** Whether an answer came over one of the connections: only then can a reset be that of a stale one. */
   answered: boolean;
+  /** Whether a change of settings has ended its connections, under requests perhaps. */
+  outdated: boolean;
 }
 
 const connectMs = 5000;
@@ -75,27 +77,34 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
         `${request.url.hostname} must not be contacted`,
       );
     }
-    const proxy = options.proxyFor(request.url);
-    const origin = originFor(request.url, request.reach, proxy);
-    return withDeadline(request, async (signal) => {
+    const attempt = async (signal: AbortSignal): Promise<HttpResponse> => {
+      const proxy = options.proxyFor(request.url);
+      const origin = originFor(request.url, request.reach, proxy);
       const stale = origin.answered;
       try {
         return await exchange(origin, request, proxy, signal);
       } catch (error) {
+        // The settings changed under the request, and what they say now decides.
+        if (origin.outdated && !signal.aborted) return attempt(signal);
         const failure = toTransportError(error).failure;
         // The server may close an idle connection while the request is on its way: once more, on a new one.
         if (failure !== "reset" || !stale || request.method === "POST") throw error;
         return exchange(origin, request, proxy, signal);
       }
-    });
+    };
+    return withDeadline(request, attempt);
   };
 
   const close = async (): Promise<void> => {
-    const pools = [...origins.values()].map(({ pool }) => pool.destroy());
+    const ended = [...origins.values()];
     origins = new Map();
-    await Promise.all(pools);
+    await Promise.all(ended.map(({ pool }) => pool.destroy()));
   };
-  return { send, reset: () => void close(), close };
+  const reset = (): void => {
+    for (const origin of origins.values()) origin.outdated = true;
+    void close();
+  };
+  return { send, reset, close };
 }
 
 function openOrigin(
@@ -138,6 +147,7 @@ function openOrigin(
     addressClass: undefined,
     tlsVersion: undefined,
     answered: false,
+    outdated: false,
   };
   return origin;
 }
@@ -220,6 +230,8 @@ async function exchange(
     throw new TransportError("proxy-sign-in", "the proxy answered 407");
   }
   const { bytes, truncated } = await readBody(response, request);
+  // undici frees the connection in the next turn; whoever sends before opens another one.
+  await new Promise((resolve) => setImmediate(resolve));
   const headers = headerLists(response.headers);
   return {
     status: response.statusCode,

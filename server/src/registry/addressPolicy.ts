@@ -17,11 +17,6 @@ export function mayReach(reach: AddressClass, target: HostClass): boolean {
   return ranks[target] <= ranks[reach];
 }
 
-/** The class further inside of two. */
-export function innermost(one: HostClass, other: HostClass): HostClass {
-  return ranks[one] >= ranks[other] ? one : other;
-}
-
 /** The class less far inside of two. */
 export function outermost(one: AddressClass, other: AddressClass): AddressClass {
   return ranks[one] <= ranks[other] ? one : other;
@@ -56,7 +51,7 @@ export function classifyAddress(address: string): HostClass {
 }
 
 /** Whether the text is an IPv4 or IPv6 address. */
-export function isAddress(text: string): boolean {
+function isAddress(text: string): boolean {
   return parseIpv4(text) !== undefined || parseIpv6(text) !== undefined;
 }
 

@@ -45,7 +45,7 @@ export interface UnusedKey {
 }
 
 /** docker's name for Docker Hub: the key that `docker login` writes (docker/cli `config`). */
-export const dockerHubKey = "https://index.docker.io/v1/";
+const dockerHubKey = "https://index.docker.io/v1/";
 
 export interface CredentialTarget {
   readonly registry: string;

@@ -27,6 +27,7 @@ interface Flight<Value> {
 
 export function createFlights<Value>(): Flights<Value> {
   const flights = new Map<string, Flight<Value>>();
+  const onAbort = createAbortWatch();
 
   const open = (key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> => {
     const controller = new AbortController();
@@ -58,8 +59,7 @@ export function createFlights<Value>(): Flights<Value> {
           if (flights.get(key) === flight) flights.delete(key);
           flight.controller.abort(signal.reason);
         };
-        signal.addEventListener("abort", leave, { once: true });
-        const done = (): void => signal.removeEventListener("abort", leave);
+        const done = onAbort(signal, leave);
         flight.work.then(resolve, reject).finally(done);
       });
     },
@@ -71,5 +71,25 @@ export function createFlights<Value>(): Flights<Value> {
       }
       flights.clear();
     },
+  };
+}
+
+/**
+ * Calls when a signal aborts; the returned function takes it back. A person's one signal may stand for
+ * thousands of questions, so each signal gets one listener.
+ */
+function createAbortWatch(): (signal: AbortSignal, call: () => void) => () => void {
+  const watched = new WeakMap<AbortSignal, Set<() => void>>();
+  return (signal, call) => {
+    const calls = watched.get(signal) ?? new Set();
+    if (!watched.has(signal)) {
+      watched.set(signal, calls);
+      const callAll = (): void => {
+        for (const one of [...calls]) one();
+      };
+      signal.addEventListener("abort", callAll, { once: true });
+    }
+    calls.add(call);
+    return () => void calls.delete(call);
   };
 }

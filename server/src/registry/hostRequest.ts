@@ -1,6 +1,6 @@
 // The first request to a registry's host: over which scheme, and who goes first while the host is unknown.
 
-import type { HttpResponse, TransportError } from "../environment.ts";
+import type { HttpResponse, TransportError, TransportFailure } from "../environment.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import type { HostHealth } from "./hostHealth.ts";
@@ -36,18 +36,23 @@ export interface HostRequestParts {
   readonly gate: LeaderGate;
 }
 
-/** Sends one request to the registry itself and learns from the answer how the host wants to be asked. */
-export function sendToHost(
+/**
+ * Sends one request to the registry itself and learns from the answer how the host wants to be asked.
+ * @param prepare gives what to send to sign in. Called when it is this request's turn, since whoever waited for
+ * the host's first answer knows more by then.
+ */
+export function sendToHost<Sent extends Authorization>(
   host: RegistryHost,
   request: HostRequest,
-  options: Sending,
+  options: { readonly prepare: () => Promise<Sent | undefined>; readonly lookup: Lookup },
   parts: HostRequestParts,
-): Promise<HostAnswer> {
-  const { signal } = options.lookup;
-  return parts.gate.pass(host.asked, { signal, isShared: isOfHost }, async () => {
-    const answer = await sendOverScheme(host, request, options, parts);
-    learn(host, answer, options.authorization, parts.traits);
-    return answer;
+): Promise<{ readonly answer: HostAnswer; readonly sent: Sent | undefined }> {
+  const { lookup, prepare } = options;
+  return parts.gate.pass(host.asked, { signal: lookup.signal, isShared: isOfHost }, async () => {
+    const sent = await prepare();
+    const answer = await sendOverScheme(host, request, { authorization: sent, lookup }, parts);
+    learn(host, answer, sent, parts.traits);
+    return { answer, sent };
   });
 }
 
@@ -133,8 +138,19 @@ function outgoingRequest(
 
 /** An untrusted certificate speaks TLS: http would only hide it. */
 function mayFallBack({ failure }: TransportError): boolean {
-  return ["not-tls", "tls-handshake", "refused", "reset", "unreachable"].includes(failure);
+  return fallBackFailures.includes(failure);
 }
+
+/** Also proxies that refuse a tunnel, which many do to hosts without https. */
+const fallBackFailures: readonly TransportFailure[] = [
+  "not-tls",
+  "tls-handshake",
+  "refused",
+  "reset",
+  "unreachable",
+  "proxy-refused",
+  "proxy-unreachable",
+];
 
 function learn(
   host: RegistryHost,

@@ -178,7 +178,8 @@ async function findByGet(
   parts: ManifestParts,
 ): Promise<ManifestAnswer> {
   const { host, repository, reference, mayPull } = question;
-  const url = `https://${host.asked}${manifestPath(host, repository, reference)}`;
+  const scheme = parts.traits.get(host.asked).scheme ?? "https";
+  const url = `${scheme}://${host.asked}${manifestPath(host, repository, reference)}`;
   if (host.isDockerHub && !mayPull) {
     throw new RegistryError(
       { kind: "no-digest-header", ...head, digest: undefined, url },

@@ -13,9 +13,15 @@ export function mostUrgent(priorities: readonly Priority[]): Priority {
 }
 
 export interface QueueLimits {
+  /** The most for one host, which is reached only when many wait for it. */
   readonly perHost: number;
   readonly total: number;
 }
+
+/** What a host is sent at once as long as few wait for it. */
+const usualPerHost = 6;
+/** Where more than this wait for a host, asking a few more at once is kinder than waiting long. */
+const manyWaiting = 30;
 
 export interface RequestQueue {
   /**
@@ -37,15 +43,16 @@ export interface RequestQueue {
 interface Waiting {
   readonly host: string;
   readonly priority: () => Priority;
-  readonly limit: number;
+  /** Undefined: that of hosts. */
+  readonly limit: number | undefined;
   readonly start: () => void;
 }
 
 /** undici's own queue does not let go of a cancelled request, so nothing waits there. */
 export function createRequestQueue(limits: () => QueueLimits): RequestQueue {
-  const places = createPlaces(() => limits().total);
+  const places = createPlaces(limits);
   return {
-    async run(host, { priority, signal, limit = limits().perHost }, task) {
+    async run(host, { priority, signal, limit }, task) {
       if (signal.aborted) throw abortReason(signal);
       await new Promise<void>((resolve, reject) => {
         const leave = (): void => {
@@ -76,13 +83,18 @@ interface Places {
   free(host: string): void;
 }
 
-function createPlaces(most: () => number): Places {
+function createPlaces(limits: () => QueueLimits): Places {
   const running = new Map<string, number>();
+  const waitingFor = new Map<string, number>();
   let total = 0;
   let waiting: readonly Waiting[] = [];
 
-  const hasRoom = ({ host, limit }: Waiting): boolean =>
-    total < most() && (running.get(host) ?? 0) < limit;
+  const hasRoom = ({ host, limit }: Waiting): boolean => {
+    const { perHost, total: most } = limits();
+    const many = (waitingFor.get(host) ?? 0) > manyWaiting;
+    const room = limit ?? (many ? perHost : Math.min(perHost, usualPerHost));
+    return total < most && (running.get(host) ?? 0) < room;
+  };
 
   /** The newest of the most urgent ones that have room: what was asked last is what a person looks at. */
   const next = (): Waiting | undefined => {
@@ -98,26 +110,34 @@ function createPlaces(most: () => number): Places {
       const { host, start } = one;
       leave(one);
       total += 1;
-      running.set(host, (running.get(host) ?? 0) + 1);
+      count(running, host, 1);
       start();
     }
   };
 
   const leave = (one: Waiting): void => {
+    if (!waiting.includes(one)) return;
     waiting = waiting.filter((other) => other !== one);
+    count(waitingFor, one.host, -1);
   };
 
   return {
     enter(one) {
       waiting = [...waiting, one];
+      count(waitingFor, one.host, 1);
       fill();
     },
     leave,
     free(host) {
       total -= 1;
-      running.set(host, (running.get(host) ?? 0) - 1);
-      if (running.get(host) === 0) running.delete(host);
+      count(running, host, -1);
       fill();
     },
   };
+}
+
+function count(counts: Map<string, number>, host: string, change: 1 | -1): void {
+  const value = (counts.get(host) ?? 0) + change;
+  if (value === 0) counts.delete(host);
+  else counts.set(host, value);
 }

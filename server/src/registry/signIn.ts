@@ -68,18 +68,18 @@ export async function sendSigned(
     untrustedAuthHost: undefined,
   };
   try {
-    let authorization = await authorizeAhead(session, parts);
+    let prepare = (): Promise<Sent | undefined> => authorizeAhead(session, parts);
     for (let round = 0; ; round += 1) {
-      const options = { authorization, lookup };
-      const answer = await sendToHost(target.host, request, options, parts);
+      const { answer, sent } = await sendToHost(target.host, request, { prepare, lookup }, parts);
       const next =
-        round < maxRounds ? await authorizeAgain(session, answer, authorization, parts) : undefined;
+        round < maxRounds ? await authorizeAgain(session, answer, sent, parts) : undefined;
       if (next === undefined) {
-        noteSuccess(session, answer, authorization, parts);
+        noteSuccess(session, answer, sent, parts);
+        const options = { authorization: sent, lookup };
         const last = await followRedirects(answer, request, options, parts);
         return { ...last, report: reportOf(session) };
       }
-      authorization = next;
+      prepare = () => Promise.resolve(next);
     }
   } catch (error) {
     if (!(error instanceof RegistryError) || error.signIn !== undefined) throw error;
@@ -109,7 +109,7 @@ async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sen
   if (signIn === undefined || (traits.servesAnonymously && !known)) return undefined;
   const url = new URL(`${scheme ?? "https"}://${session.host.asked}/v2/`);
   const { addressClass } = traits;
-  const demand = { signIn, scopes: [], url, alone: false };
+  const demand = { signIn, scopes: [], url, alone: false, refused: addressClass !== undefined };
   if (addressClass !== undefined) return authorize(session, { ...demand, addressClass }, parts);
   try {
     // Where the registry lies is not known yet in this session, so its realm must be public.
@@ -145,7 +145,7 @@ async function authorizeAgain(
   parts.memory.challenged.add(repositoryKey(session));
   const scopes = challenge === undefined ? [] : challengeScopes(challenge);
   const alone = verdict === "alone";
-  return authorize(session, { signIn, scopes, url, addressClass, alone }, parts);
+  return authorize(session, { signIn, scopes, url, addressClass, alone, refused: true }, parts);
 }
 
 /** How to sign in: as the answer says, else as the host said before, else as `GET /v2/` says. */
@@ -166,9 +166,9 @@ async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Chal
   const { pings } = parts.memory;
   if (!pings.has(host.asked)) {
     const request: HostRequest = { method: "GET", path: "/v2/", headers: {}, maxBytes: 64 * 1024 };
-    const options = { authorization: undefined, lookup };
-    const { response } = await sendToHost(host, request, options, parts);
-    const lines = response.headers["www-authenticate"] ?? [];
+    const prepare = (): Promise<undefined> => Promise.resolve(undefined);
+    const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
+    const lines = answer.response.headers["www-authenticate"] ?? [];
     pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
   }
   return pings.get(host.asked);

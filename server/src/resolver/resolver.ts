@@ -84,7 +84,7 @@ export interface ResolverParts {
   readonly settings: () => Settings;
   readonly policy: Policy;
   /** Undefined keeps nothing on the disk. */
-  readonly cacheFile: CacheFile | undefined;
+  readonly cacheFile?: CacheFile | undefined;
 }
 
 /** What the functions below share. */
@@ -96,8 +96,6 @@ interface State extends ResolverParts {
   readonly urgency: Map<string, Priority>;
   readonly side: SideQuestions;
   disk: DiskCache | undefined;
-  /** Ends what is asked in the background. */
-  background: AbortController;
   readonly changed: () => void;
 }
 
@@ -140,7 +138,6 @@ export function createResolver(parts: ResolverParts): Resolver {
     settingsChanged: () => forgetFailures(state),
     async dispose() {
       listeners.clear();
-      state.background.abort();
       state.flights.abortAll(withdrawn);
       await Promise.all([state.disk?.flush(), client.close()]);
     },
@@ -157,7 +154,6 @@ function createState(parts: ResolverParts, changed: () => void): State {
     urgency: new Map(),
     side: createSideQuestions(client, clock),
     disk: undefined,
-    background: new AbortController(),
     changed,
   };
   if (cacheFile === undefined) return state;
@@ -192,8 +188,6 @@ function notAsked(state: State): NotAsked | undefined {
 /** Ends what may no longer be asked, and lets views look again. */
 function settle(state: State): void {
   if (notAsked(state) !== undefined) {
-    state.background.abort();
-    state.background = new AbortController();
     state.flights.abortAll(withdrawn);
   }
   state.changed();
@@ -201,18 +195,25 @@ function settle(state: State): void {
 
 async function want(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
   if (reasonNotAsked(state) !== "not-yet") return;
-  const { signal } = state.background;
   const denied: ManifestKey[] = [];
   for (const key of withinBudget(keys)) {
-    if (!state.answers.isSettled(key)) fly(state, key, { signal, priority }).catch(() => undefined);
+    if (!state.answers.isSettled(key)) inBackground(state, key, priority);
     else if (state.answers.deniedWith(key) !== undefined) denied.push(key);
   }
   // What was denied is asked again when a credential file has changed.
   const stamp = denied.length === 0 ? "" : await state.client.keychain.stamp();
   for (const key of denied) {
-    if (signal.aborted || state.answers.deniedWith(key) === stamp) continue;
-    fly(state, key, { signal, priority }).catch(() => undefined);
+    if (reasonNotAsked(state) !== "not-yet" || state.answers.deniedWith(key) === stamp) continue;
+    inBackground(state, key, priority);
   }
+}
+
+/** Nobody waits for it; it ends when nothing may be asked any more. */
+function inBackground(state: State, key: ManifestKey, priority: Priority): void {
+  const { signal } = new AbortController();
+  fly(state, key, { signal, priority }).catch((error: unknown) => {
+    if (error !== withdrawn) state.log("error", `${keyText(key)}: ${String(error)}`);
+  });
 }
 
 /** Documents made to scan networks or to load registries reach few hosts by themselves. */

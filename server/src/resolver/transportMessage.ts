@@ -11,8 +11,9 @@ export function transportMessage(
   host: string,
   key: ManifestKey,
 ): string {
-  // Where https failed since the host speaks http, what http met is the reason.
-  const error = errors.at(-1);
+  // Where the host speaks no https, what http met is the reason.
+  const unspoken = ["not-tls", "refused"];
+  const error = errors.find(({ failure }) => !unspoken.includes(failure)) ?? errors.at(-1);
   if (error === undefined) return l10n.t("{0} could not be reached.", host);
   if (error.failure.endsWith("-certificate")) return certificateMessage(error, host);
   if (error.failure === "not-tls") return notTls(host, key);

@@ -20,6 +20,7 @@ import { toMarkdown, toPlainText } from "../features/markdown.ts";
 import type { FileReading } from "../findings/reading.ts";
 import { parseImageReference } from "../image/imageReference.ts";
 import type { TagList } from "../resolver/resolution.ts";
+import { configItems } from "./configItems.ts";
 import { openReading, type Session } from "./session.ts";
 
 /** What an item carries to its resolve request: the reference that it makes. */
@@ -36,6 +37,8 @@ export async function onCompletion(
   if (found === undefined) return null;
   const { document, settings } = found;
   const offset = document.offsetAt(params.position);
+  const keysAndValues = configItems(session, found, offset);
+  if (keysAndValues.length > 0) return { isIncomplete: false, items: keysAndValues };
   // Other tools' YAML has images, too: what Knative does not read is none of ours.
   if (!holdsImages(found.reading, offset)) return null;
   const lineStart = document.offsetAt({ line: params.position.line, character: 0 });

@@ -1,6 +1,6 @@
 // Answers inlay hints for a range, from what is known.
 
-import type { InlayHint, InlayHintParams, Range } from "vscode-languageserver";
+import type { InlayHint, InlayHintParams, MarkupContent, Range } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { shiftSpan, touches, type Span } from "../document/span.ts";
 import { imageHint } from "../features/hints.ts";
@@ -52,7 +52,7 @@ interface Found {
 
 function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
   const { document, reading, settings } = found;
-  return placedStates(reading).flatMap((placed) => {
+  return placedStates(reading).flatMap((placed): InlayHint[] => {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
     const at = hint.at + placed.start;
@@ -60,11 +60,12 @@ function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
     const offset = placed.state.use.place.start + placed.start;
     const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
     const data: HintData = { uri: document.uri, version: document.version, offset };
-    return [
-      session.profile.resolvesHints
-        ? { ...bare, data }
-        : { ...bare, ...hintExtras(session, placed, found) },
-    ];
+    const edits = hintEdits(placed, found);
+    // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a passing mouse has
+    // cancelled for its answer, and then a double click would do nothing.
+    return session.profile.resolvesHints
+      ? [{ ...bare, ...edits, data }]
+      : [{ ...bare, ...edits, tooltip: tooltipOf(session, placed, settings) }];
   });
 }
 
@@ -83,19 +84,20 @@ export async function onInlayHintResolve(session: Session, hint: InlayHint): Pro
   // The hint belongs to a text that is gone: its edit would change other bytes.
   if (found === undefined || found.document.version !== data.version) return hint;
   const placed = stateAt(found.reading, data.offset);
-  return placed === undefined ? hint : { ...hint, ...hintExtras(session, placed, found) };
+  if (placed === undefined) return hint;
+  return { ...hint, tooltip: tooltipOf(session, placed, found.settings) };
 }
 
-/** The tooltip, and the edit that a double click makes: exactly what pinning does. */
-function hintExtras(
-  session: Session,
+function tooltipOf(session: Session, { state }: PlacedState, settings: Settings): MarkupContent {
+  const facts = hoverFacts(session, state, settings);
+  return markup(session, imageHover({ ...facts, said: [], links: [] }));
+}
+
+/** The edit that a double click makes: exactly what pinning does. */
+function hintEdits(
   placed: PlacedState,
   { document, settings }: Omit<Found, "reading">,
-): Pick<InlayHint, "tooltip" | "textEdits"> {
-  const facts = hoverFacts(session, placed.state, settings);
-  const tooltip = markup(session, imageHover({ ...facts, said: [], links: [] }));
+): Pick<InlayHint, "textEdits"> {
   const action = pinActions(placed, settings.pin.style).find(({ isPreferred }) => isPreferred);
-  return action?.changes === undefined
-    ? { tooltip }
-    : { tooltip, textEdits: textEdits(document, action.changes) };
+  return action?.changes === undefined ? {} : { textEdits: textEdits(document, action.changes) };
 }

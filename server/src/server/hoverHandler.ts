@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Hover, HoverParams } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
@@ -26,7 +27,7 @@ export async function onHover(
   if (before === undefined) return null;
   const offset = before.document.offsetAt(params.position);
   const asked = stateAt(before.reading, offset);
-  if (asked === undefined) return null;
+  if (asked === undefined) return settingHover(session, before, offset);
   const { pin, tag } = asked.state;
   await waitForAnswers(session, [pin, tag], { patienceMs, priority: "hover", signal });
   // The answers arrived in the meantime: what is read now knows them.
@@ -44,6 +45,17 @@ export async function onHover(
     // The value alone: other extensions answer for its key.
     range: rangeOf(found.document, placed.state.use.place, placed.start),
   };
+}
+
+/** A setting of `config-deployment` explains itself. */
+function settingHover(
+  session: Session,
+  { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
+  offset: number,
+): Hover | null {
+  const setting = configHover(reading, offset);
+  if (setting === undefined) return null;
+  return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }
 
 /** The diagnostics of the place, which VS Code shows in the same popup. */

@@ -5,11 +5,7 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
-import {
-  createRegistryAccess,
-  defaultCacheFolder,
-  type EditorProxy,
-} from "../node/registryAccess.ts";
+import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
 import { findYamlFiles, readTextFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
@@ -80,7 +76,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
     workspaceFolders: () => policy.workspaceFolders,
     log,
     editorProxy: () => proxy,
-    cacheFolder: own.cacheFolder ?? defaultCacheFolder(process.env),
+    cacheFolder: own.cacheFolder,
   });
   const { clock, client, cacheFile, readCluster } = access;
   const resolver = createResolver({

@@ -9,8 +9,8 @@ export interface OwnOptions {
   readonly trusted: boolean;
   /** A file with our texts in the editor's language; empty for English, or for what the locale says. */
   readonly l10nBundle: string;
-  /** Where answers are kept across sessions; undefined for the usual place. */
-  readonly cacheFolder: string | undefined;
+  /** Where answers are kept for the next session; empty keeps them in memory. */
+  readonly cacheFolder: string;
   /** What the editor says of its proxy: taken from our own client alone. */
   readonly proxy: EditorProxy;
 }
@@ -35,7 +35,7 @@ export function readOwnOptions(raw: unknown): OwnOptions {
     isOwnClient,
     trusted: trusted !== false,
     l10nBundle: isOwnClient && typeof l10nBundle === "string" ? l10nBundle : "",
-    cacheFolder: typeof cacheFolder === "string" ? cacheFolder : undefined,
+    cacheFolder: typeof cacheFolder === "string" ? cacheFolder : "",
     proxy: isOwnClient ? readEditorProxy(proxy) : noProxy,
   };
 }

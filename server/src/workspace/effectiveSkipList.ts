@@ -87,7 +87,7 @@ function listed(registries: readonly string[], origin: SkipListOrigin): SkipList
 }
 
 /** The entry of a configuration that decides: the kebab-case key overrules the camel-case one. */
-export function skipListEntry(located: LocatedConfig): ConfigEntry | undefined {
+function skipListEntry(located: LocatedConfig): ConfigEntry | undefined {
   const { entries } = located.config;
   return (
     entries.find((entry) => entry.key.text === skipListKey) ??

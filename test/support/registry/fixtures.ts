@@ -60,7 +60,7 @@ export async function pushFixtures(
 }
 
 /** The digest that skopeo sees: of the raw manifest or index. */
-export function skopeoDigest(image: string, login?: Login): string {
+function skopeoDigest(image: string, login?: Login): string {
   const raw = runProgram("skopeo", [
     "inspect",
     "--raw",

@@ -1,6 +1,6 @@
 // Programs that tests start: found on the PATH or missed with a clear message, and ended by their own process id.
 
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -40,6 +40,17 @@ export function runProgram(name: string, args: readonly string[], input?: string
   });
   if (result.status === 0) return result.stdout;
   throw new Error(`${name} ${args.join(" ")} failed: ${result.stderr}`);
+}
+
+/** The same without blocking, for programs that talk to this process. */
+export function runProgramBeside(name: string, args: readonly string[]): Promise<string> {
+  const program = requireProgram(name);
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { encoding: "utf8", timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${name} ${args.join(" ")} failed: ${stderr}`));
+    });
+  });
 }
 
 /** A port on loopback that is free now. */

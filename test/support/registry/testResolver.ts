@@ -1,15 +1,27 @@
 // A resolver over the real network parts, with an environment of its own and everything it says kept.
 
 import type { LogLevel } from "../../../server/src/environment.ts";
+import { parseImageReference } from "../../../server/src/image/imageReference.ts";
 import {
   createRegistryAccess,
   type RegistryAccess,
   type RegistryAccessOptions,
 } from "../../../server/src/node/registryAccess.ts";
-import { parseImageReference } from "../../../server/src/image/imageReference.ts";
-import type { Failed, ManifestKey, Resolved } from "../../../server/src/resolver/resolution.ts";
-import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
+import { classifyAddress, type HostClass } from "../../../server/src/registry/addressPolicy.ts";
+import type { Priority } from "../../../server/src/registry/requestQueue.ts";
+import type {
+  Failed,
+  ManifestKey,
+  Resolution,
+  Resolved,
+} from "../../../server/src/resolver/resolution.ts";
+import {
+  createResolver,
+  type Policy,
+  type Resolver,
+} from "../../../server/src/resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
+import type { Login } from "./fixtures.ts";
 
 export interface TestResolver {
   readonly resolver: Resolver;
@@ -17,17 +29,33 @@ export interface TestResolver {
   /** Each line with its level. */
   readonly log: string[];
   readonly settings: { current: Settings };
-  /** Resolves `host/repository:tag`, which must succeed. */
-  resolved(image: string, fresh?: boolean): Promise<Resolved>;
-  /** Resolves it, which must fail. */
-  failed(image: string, fresh?: boolean): Promise<Failed>;
-  close(): Promise<void>;
+  /** For another one like it: the next session. */
+  readonly options: TestResolverOptions;
+  /** Asks for `host/repository:tag`, as a person who hovers. */
+  ask(image: string, options?: AskOptions): Promise<Resolution>;
+  /** Asks, and must get a digest. */
+  resolved(image: string, options?: AskOptions): Promise<Resolved>;
+  /** Asks, and must fail. */
+  failed(image: string, options?: AskOptions): Promise<Failed>;
+  readonly close: () => Promise<void>;
+}
+
+export interface AskOptions {
+  readonly fresh?: boolean;
+  readonly signal?: AbortSignal;
+  readonly priority?: Priority;
 }
 
 export interface TestResolverOptions extends Partial<RegistryAccessOptions> {
+  /** Settings that differ from the defaults. */
   readonly use?: Partial<Settings>;
-  /** The content of `~/.docker/config.json`'s stand-in `DOCKER_AUTH_CONFIG`: user and password by host. */
-  readonly logins?: Readonly<Record<string, { username: string; password: string }>>;
+  /** Users and passwords by host, given as `DOCKER_AUTH_CONFIG`. */
+  readonly logins?: Readonly<Record<string, Login>>;
+  /** Names that DNS does not know, and their addresses. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Addresses that stand for ones elsewhere: 127.0.0.2 as a public one, for example. */
+  readonly classes?: Readonly<Record<string, HostClass>>;
+  readonly policy?: Policy;
 }
 
 /** The key of an image as Knative reads it. */
@@ -40,49 +68,77 @@ export function keyOf(image: string): ManifestKey {
 }
 
 export function createTestResolver(options: TestResolverOptions = {}): TestResolver {
+  const { names = {}, classes = {}, policy = { trusted: true, offline: false } } = options;
   const log: string[] = [];
   const settings = { current: { ...defaultSettings, ...options.use } };
   const write = (level: LogLevel, message: string): void => void log.push(`${level}: ${message}`);
-  const auths = Object.entries(options.logins ?? {}).map(([host, { username, password }]) => [
-    host,
-    { auth: Buffer.from(`${username}:${password}`).toString("base64") },
-  ]);
   const access = createRegistryAccess({
     settings: () => settings.current,
-    variables:
-      options.logins === undefined
-        ? {}
-        : { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: Object.fromEntries(auths) as unknown }) },
+    variables: loginVariables(options.logins),
     home: "/nonexistent",
     workspaceFolders: () => [],
     log: write,
+    lookUp: (name) => {
+      const address = names[name] ?? (name === "localhost" ? "127.0.0.1" : undefined);
+      if (address === undefined)
+        return Promise.reject(Object.assign(new Error(name), { code: "ENOTFOUND" }));
+      return Promise.resolve([{ address, family: address.includes(":") ? 6 : 4 }]);
+    },
+    classify: (address) => classes[address] ?? classifyAddress(address),
     ...options,
   });
   const resolver = createResolver({
     ...access,
     log: write,
     settings: () => settings.current,
-    policy: { trusted: true, offline: false },
+    policy,
   });
-  const resolve: TestResolver["resolver"]["resolve"] = (key, asked) => resolver.resolve(key, asked);
-  const signal = (): AbortSignal => new AbortController().signal;
+  const ask: TestResolver["ask"] = (image, { fresh = false, signal, priority = "hover" } = {}) =>
+    resolver.resolve(keyOf(image), {
+      signal: signal ?? new AbortController().signal,
+      priority,
+      fresh,
+    });
+  const complain = (image: string, answer: Resolution): Error =>
+    new Error(`${image}: ${JSON.stringify(answer, undefined, 2)}\n${log.join("\n")}`);
   return {
     resolver,
     access,
     log,
     settings,
-    async resolved(image, fresh = false) {
-      const answer = await resolve(keyOf(image), { signal: signal(), priority: "hover", fresh });
+    options,
+    ask,
+    async resolved(image, asked) {
+      const answer = await ask(image, asked);
       if (answer.status === "resolved") return answer;
-      throw new Error(`${image}: ${JSON.stringify(answer)}\n${log.join("\n")}`);
+      throw complain(image, answer);
     },
-    async failed(image, fresh = false) {
-      const answer = await resolve(keyOf(image), { signal: signal(), priority: "hover", fresh });
+    async failed(image, asked) {
+      const answer = await ask(image, asked);
       if (answer.status === "failed") return answer;
-      throw new Error(`${image}: ${JSON.stringify(answer)}\n${log.join("\n")}`);
+      throw complain(image, answer);
     },
-    async close() {
-      await resolver.dispose();
-    },
+    close: () => resolver.dispose(),
   };
+}
+
+/** `DOCKER_AUTH_CONFIG` with users and passwords by host. */
+function loginVariables(
+  logins: Readonly<Record<string, Login>> | undefined,
+): Readonly<Record<string, string>> {
+  if (logins === undefined) return {};
+  const auths = Object.entries(logins).map(([host, { username, password }]) => [
+    host,
+    { auth: Buffer.from(`${username}:${password}`).toString("base64") },
+  ]);
+  return { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: Object.fromEntries(auths) as unknown }) };
+}
+
+/** Waits until the condition holds, and fails after the deadline: never a bare sleep. */
+export async function eventually(condition: () => boolean, deadlineMs = 5000): Promise<void> {
+  const until = Date.now() + deadlineMs;
+  while (!condition()) {
+    if (Date.now() > until) throw new Error("the condition did not come true in time");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -93,13 +93,12 @@ function pin(text: string, style: PinStyle) {
 
 /** The documents' values, with every image put through `rename`. */
 function values(text: string, rename: (image: string) => string): unknown {
-  return parseAllDocuments(text, { merge: true }).map((document) =>
-    JSON.parse(
-      JSON.stringify(document.toJS() ?? null, (key, value: unknown) =>
-        key === "image" && typeof value === "string" ? rename(value) : value,
-      ),
-    ),
-  );
+  return parseAllDocuments(text, { merge: true }).map((document) => {
+    const json = JSON.stringify(document.toJS() ?? null, (key, value: unknown) =>
+      key === "image" && typeof value === "string" ? rename(value) : value,
+    );
+    return JSON.parse(json) as unknown;
+  });
 }
 
 const runs = { numRuns: 400 };

@@ -137,8 +137,9 @@ describe("an image on the skip list", () => {
     const others = { "file:///work/cluster/config.yaml": config };
     const finding = find(service("reg.example.com/app:1"), "registry-skipped", { others });
     const [related] = finding.related;
-    assert.equal(related?.uri, "file:///work/cluster/config.yaml");
-    assert.equal(config.slice(related?.span.start, related?.span.end), "reg.example.com");
+    assert.ok(related !== undefined);
+    assert.equal(related.uri, "file:///work/cluster/config.yaml");
+    assert.equal(config.slice(related.span.start, related.span.end), "reg.example.com");
     const fix = finding.fixes[0]?.elsewhere;
     assert.equal(
       applyChanges(config, fix?.changes ?? []),

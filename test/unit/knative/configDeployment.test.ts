@@ -45,6 +45,11 @@ describe("configValueErrors", () => {
       assert.deepEqual(errors({ "progress-deadline": value }), [`progress-deadline: ${message}`]);
     });
   }
+  it("trims no duration and no quantity", () => {
+    assert.equal(errors({ "digest-resolution-timeout": " 10s" }).length, 1);
+    assert.equal(errors({ "progress-deadline": "10s\n" }).length, 1);
+    assert.equal(errors({ "queue-sidecar-cpu-limit": "1\n" }).length, 1);
+  });
   it("blames the legacy key where its value decides", () => {
     assert.deepEqual(errors({ progressDeadline: "0s" }), [
       "progressDeadline: progress-deadline cannot be a non-positive duration, was 0s",

@@ -102,6 +102,34 @@ describe("judgePullSecret", () => {
       );
     }
   });
+  for (const text of ["{}", "null", '{"gcr.io":{"auth":"dTpw"}}', '{"credsStore":"desktop"}']) {
+    it(`misses the registries in ${text}`, () => {
+      const secret = { type: "kubernetes.io/dockerconfigjson", text } as const;
+      assert.deepEqual(
+        judgePullSecret(secret).map((problem) => "mistake" in problem && problem.mistake),
+        ["no-auths"],
+      );
+    });
+  }
+  it("says nothing of a secret that is empty, or whose map is", () => {
+    for (const text of ["", '{"auths":{}}', '{"auths":null}']) {
+      assert.deepEqual(judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text }), []);
+    }
+  });
+  it("shows no character of a password that breaks the JSON", () => {
+    const words = (text: string): unknown => {
+      const [problem] = judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text });
+      return problem?.kind === "pull-secret-invalid" ? problem.message : undefined;
+    };
+    assert.equal(
+      words('{"auths":{"a.io":{"password":"x"y"}}}'),
+      "invalid character '…' after object key:value pair",
+    );
+    assert.equal(
+      words("{auths"),
+      "invalid character 'a' looking for beginning of object key string",
+    );
+  });
   it("shows no credential, wherever it stands", () => {
     const marks = { username: "SECRET", password: "SECRET", identitytoken: "SECRET" };
     const key = fc.constantFrom(

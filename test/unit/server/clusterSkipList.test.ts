@@ -5,7 +5,7 @@ import type { ClusterConfig } from "../../../server/src/environment.ts";
 import { createClusterSkipList } from "../../../server/src/server/clusterSkipList.ts";
 import { createGuard } from "../../../server/src/server/requests.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
-import { handClock } from "../../support/handClock.ts";
+import { createHandClock } from "../../support/handClock.ts";
 
 function settings(enabled: boolean, context = ""): Settings {
   return { ...defaultSettings, cluster: { enabled, context } };
@@ -13,7 +13,7 @@ function settings(enabled: boolean, context = ""): Settings {
 
 function subject(answer: ClusterConfig) {
   const asked: string[] = [];
-  const clock = handClock();
+  const clock = createHandClock();
   let changes = 0;
   const cluster = createClusterSkipList({
     read: (context) => {

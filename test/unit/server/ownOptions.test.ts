@@ -16,7 +16,7 @@ describe("a client's own options", () => {
       const own = readOwnOptions(raw);
       assert.deepEqual(
         { ...own, proxy: own.proxy.url },
-        { isOwnClient: false, trusted: true, l10nBundle: "", cacheFolder: undefined, proxy: "" },
+        { isOwnClient: false, trusted: true, l10nBundle: "", cacheFolder: "", proxy: "" },
       );
     }
   });

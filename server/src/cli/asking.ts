@@ -1,0 +1,124 @@
+// Asks registries for everything a run needs to know, each question once.
+
+import * as l10n from "@vscode/l10n";
+import { isIndexMediaType, type ImageState, type Known } from "../findings/imageState.ts";
+import {
+  keyText,
+  type FailureKind,
+  type ManifestDetails,
+  type ManifestKey,
+  type Resolution,
+} from "../resolver/resolution.ts";
+import type { Answers } from "./commandEnvironment.ts";
+import type { CommandContext } from "./context.ts";
+import { startProgress } from "./progress.ts";
+
+/** What was learned in this run. */
+export interface Learned extends Known {
+  /** Reads the manifests behind these keys, where that has not been done. */
+  learnDetails(keys: readonly ManifestKey[]): Promise<void>;
+}
+
+/** Nothing is known and nothing was asked. */
+export const nothingKnown: Known = {
+  resolutions: () => ({ status: "not-asked", reason: "offline" }),
+  details: () => undefined,
+};
+
+/** Opens the way to the registries for as long as `use` takes. */
+export async function withRegistries<Value>(
+  { environment, settings }: CommandContext,
+  use: (answers: Answers) => Promise<Value>,
+): Promise<Value> {
+  const answers = await environment.openRegistries(settings, () => undefined);
+  try {
+    return await use(answers);
+  } finally {
+    await answers.dispose();
+  }
+}
+
+/** Asks all questions; rejects only when the user interrupts. */
+export async function askAll(
+  questions: readonly ManifestKey[],
+  answers: Answers,
+  context: CommandContext,
+): Promise<Learned> {
+  const { signal } = context.environment;
+  const keys = unique(questions);
+  const resolutions = new Map<string, Resolution>();
+  const details = new Map<string, ManifestDetails | undefined>();
+  const progress = startProgress(context.io.stderr, l10n.t("Asking registries"), keys.length);
+  try {
+    await forEach(keys, context.call.options.jobs, async (key) => {
+      const resolution = await answers.resolve(key, { signal, priority: "visible" });
+      resolutions.set(keyText(key), resolution);
+      progress.step();
+    });
+  } finally {
+    progress.end();
+  }
+  return {
+    resolutions: (key) =>
+      resolutions.get(keyText(key)) ?? { status: "not-asked", reason: "not-yet" },
+    details: (key) => details.get(keyText(key)),
+    async learnDetails(wanted) {
+      const open = unique(wanted).filter((key) => !details.has(keyText(key)));
+      await forEach(open, context.call.options.jobs, async (key) => {
+        // Whoever runs a command waits for its answer: also where a GET counts as a pull.
+        const found = await answers.details(key, { signal, mayPull: true });
+        details.set(keyText(key), "status" in found ? undefined : found);
+      });
+    },
+  };
+}
+
+/** Works on all at once, or on `limit` at a time. */
+async function forEach<Item>(
+  items: readonly Item[],
+  limit: number | undefined,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit ?? items.length, items.length) }, worker));
+}
+
+function unique(keys: readonly ManifestKey[]): ManifestKey[] {
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
+/** What to ask to know all about some uses. */
+export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
+  return states.flatMap(({ tag, pin }) => [tag?.key, pin?.key].filter((key) => key !== undefined));
+}
+
+/** The tags whose manifests tell a moved tag from a pin of one platform. */
+export function doubtfulPins(states: readonly ImageState[]): ManifestKey[] {
+  return states.flatMap(({ drift, tag }) =>
+    drift.kind === "moved" &&
+    tag?.resolution.status === "resolved" &&
+    isIndexMediaType(tag.resolution.mediaType)
+      ? [tag.key]
+      : [],
+  );
+}
+
+/** Whether a failure means that nothing was learned of the image: exit code 3, where nothing worse was found. */
+export function isUnasked(kind: FailureKind): boolean {
+  switch (kind) {
+    case "access-denied":
+    case "certificate-untrusted":
+    case "registry-unreachable":
+    case "rate-limited":
+    case "invalid-response":
+    case "blocked":
+      return true;
+    case "tag-not-found":
+    case "digest-not-found":
+    case "no-digest-header":
+      return false;
+  }
+}

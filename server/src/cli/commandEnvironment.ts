@@ -1,0 +1,52 @@
+// What the command line needs of the world outside, given to it at the start.
+
+import type { Clock, Log } from "../environment.ts";
+import type { WriteAnswer } from "../node/writeFileAtomically.ts";
+import type { FileText, FoundFiles } from "../node/yamlFiles.ts";
+import type { CredentialFiles } from "../registry/keychain.ts";
+import type { Resolver } from "../resolver/resolver.ts";
+import type { Settings } from "../settings.ts";
+
+/** Where text goes. */
+export interface Output {
+  write(text: string): void;
+  /** Whether a person looks at it. */
+  readonly isTerminal: boolean;
+}
+
+/** The standard streams. */
+export interface CommandIo {
+  /** All of standard input. */
+  readonly stdin: () => Promise<string>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export interface CommandFiles {
+  /** The YAML files under a folder that git does not ignore. */
+  find(folder: string): Promise<FoundFiles>;
+  /** The files that a pattern names, counted from a folder. */
+  match(pattern: string, folder: string): Promise<FoundFiles>;
+  kindOf(path: string): Promise<"file" | "folder" | "missing" | "denied">;
+  read(path: string): Promise<FileText>;
+  /** Replaces a file as a whole, unless it no longer holds `before`. */
+  replace(path: string, before: string, after: string): Promise<WriteAnswer>;
+}
+
+/** What registries answer. Has to be disposed of, or the process waits for idle connections. */
+export type Answers = Pick<Resolver, "resolve" | "details" | "dispose">;
+
+export interface CommandEnvironment {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The current folder, absolute. */
+  readonly folder: string;
+  readonly version: string;
+  readonly clock: Clock;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  readonly files: CommandFiles;
+  /** Opens the way to the registries; nothing is sent before the first question. */
+  openRegistries(settings: Settings, log: Log): Promise<Answers>;
+  /** The files of docker and podman that hold credentials. */
+  credentialFiles(): Promise<CredentialFiles>;
+}

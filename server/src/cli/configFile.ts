@@ -1,0 +1,103 @@
+// `.knative-digest.yaml`: where it is found, and which of its settings count.
+
+import path from "node:path";
+import * as l10n from "@vscode/l10n";
+import { parseDocument } from "yaml";
+import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
+import type { CommandFiles } from "./commandEnvironment.ts";
+import { UsageError } from "./usageError.ts";
+
+const fileName = ".knative-digest.yaml";
+
+/**
+ * Settings that decide where requests and credentials go. A file that comes with the checked manifests
+ * may have been written by anybody, so they count only in a file that the user names.
+ */
+const networkSettings = ["registries", "caFile", "proxy", "trustedAuthHosts", "cluster"] as const;
+
+export interface ConfiguredSettings {
+  readonly settings: Settings;
+  /** What was in the file and does not count, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The settings of the file that the user named, else of the nearest one from the folder upwards.
+ * @throws {UsageError} if it cannot be read or is no YAML map
+ */
+export async function readConfigFile(
+  files: CommandFiles,
+  folder: string,
+  named: string | undefined,
+  base: Settings,
+): Promise<ConfiguredSettings> {
+  const file = named === undefined ? await findUpwards(files, folder) : path.resolve(folder, named);
+  if (file === undefined) return { settings: base, warnings: [] };
+  const shown = named ?? (path.relative(folder, file) || file);
+  const raw = parseConfig(await readText(files, file, shown), shown);
+  const { settings, problems } = parseSettings(raw, base);
+  const warnings = problems.map((problem) => `${shown}: ${problem}`);
+  if (named !== undefined) return { settings: withPaths(settings, path.dirname(file)), warnings };
+  const kept: Settings = { ...settings, ...onlyNetwork(base) };
+  const ignored = networkSettings.filter(
+    (name) => JSON.stringify(settings[name]) !== JSON.stringify(base[name]),
+  );
+  const words = ignored.map((name) =>
+    l10n.t(
+      "{0}: “{1}” decides where requests and credentials go and does not count in a file that was found; name the file with --config if you trust it.",
+      shown,
+      name,
+    ),
+  );
+  return { settings: kept, warnings: [...warnings, ...words] };
+}
+
+/** Stops at the root of the repository, if the folder is in one. */
+async function findUpwards(files: CommandFiles, from: string): Promise<string | undefined> {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, fileName);
+    if ((await files.kindOf(file)) === "file") return file;
+    const isRoot = (await files.kindOf(path.join(folder, ".git"))) !== "missing";
+    if (isRoot || path.dirname(folder) === folder) return undefined;
+  }
+}
+
+async function readText(files: CommandFiles, file: string, shown: string): Promise<string> {
+  const read = await files.read(file);
+  if (read.kind === "text") return read.text;
+  throw new UsageError(l10n.t("The configuration {0} cannot be read ({1}).", shown, read.problem));
+}
+
+function parseConfig(text: string, shown: string): unknown {
+  const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}", shown, error.message));
+  }
+  const raw: unknown = document.toJS();
+  if (raw === null || raw === undefined) return {};
+  if (typeof raw === "object" && !Array.isArray(raw)) return raw;
+  throw new UsageError(l10n.t("The configuration {0} is no map of settings.", shown));
+}
+
+function onlyNetwork(settings: Settings): Pick<Settings, (typeof networkSettings)[number]> {
+  const { registries, caFile, proxy, trustedAuthHosts, cluster } = settings;
+  return { registries, caFile, proxy, trustedAuthHosts, cluster };
+}
+
+/** Files are named from the folder that the configuration stands in. */
+function withPaths(settings: Settings, folder: string): Settings {
+  const absolute = (file: string): string =>
+    file === "" || file.startsWith("~/") ? file : path.resolve(folder, file);
+  const registries = Object.entries(settings.registries).map(
+    ([host, { caFile, ...rest }]): [string, RegistrySettings] => [
+      host,
+      caFile === undefined ? rest : { ...rest, caFile: absolute(caFile) },
+    ],
+  );
+  return {
+    ...settings,
+    caFile: absolute(settings.caFile),
+    registries: Object.fromEntries(registries),
+  };
+}

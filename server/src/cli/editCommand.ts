@@ -1,0 +1,174 @@
+// `knative-digest pin`, `update` and `unpin`: changes of files, written or shown.
+
+import * as l10n from "@vscode/l10n";
+import { applyChanges, type Change } from "../edits/change.ts";
+import type { Known } from "../findings/imageState.ts";
+import { askAll, nothingKnown, withRegistries } from "./asking.ts";
+import { warnOf, type CommandContext } from "./context.ts";
+import { editReport, type EditRow } from "./editReport.ts";
+import { cleanVerdict, type Verdict } from "./exitCode.ts";
+import { editedImages, editImage, questionOf, type EditVerb } from "./imageEdits.ts";
+import { standardInput, type InputProblem } from "./inputFiles.ts";
+import { readManifests, readReadings, type Manifest, type ManifestReading } from "./manifests.ts";
+import { createPlaces } from "./places.ts";
+import { startProgress } from "./progress.ts";
+import { nothingFound } from "./textParts.ts";
+import { UsageError } from "./usageError.ts";
+
+/** Makes the command of one verb. */
+export function editCommand(verb: EditVerb): (context: CommandContext) => Promise<Verdict> {
+  return (context) => edit(verb, context);
+}
+
+async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
+  const { call, settings, io, format } = context;
+  const { diff = false } = call.options;
+  const isStream = call.operands.includes(standardInput);
+  if (isStream && !diff && format === "json") {
+    throw new UsageError(l10n.t("Standard output holds the changed text, so it cannot hold JSON."));
+  }
+  const manifests = await readManifests(call.operands, settings, context);
+  warnOf(context, manifests.problems);
+  const readings = readReadings(manifests, settings, nothingKnown);
+  const known = verb === "unpin" ? nothingKnown : await ask(readings, verb, context);
+  const edits = readReadings(manifests, settings, known).map((reading) =>
+    editFile(reading, { verb, context, known }),
+  );
+  const problems = await write(edits, context);
+  warnOf(context, problems);
+  const failed = new Set(problems.map(({ name }) => name));
+  const rows = edits.flatMap((one) =>
+    failed.has(one.manifest.name) ? one.rows.filter(({ left }) => left !== null) : one.rows,
+  );
+  const hasImages = readings.some(({ reading }) =>
+    reading.parts.some(({ states }) => states.length),
+  );
+  const report =
+    hasImages || format === "json"
+      ? editReport(verb, rows, context)
+      : `${nothingFound(manifests.lookedAt, call.operands)}\n`;
+  // What is written to standard output is the text or the patch alone.
+  (diff || isStream ? io.stderr : io.stdout).write(report);
+  const verdicts = edits.map((one) => one.verdict);
+  return {
+    failed: manifests.problems.length + problems.length > 0,
+    found: verdicts.some(({ found }) => found),
+    unasked: verdicts.some(({ unasked }) => unasked),
+  };
+}
+
+/** Asks for what the edits need to know. */
+async function ask(
+  readings: readonly ManifestReading[],
+  verb: EditVerb,
+  context: CommandContext,
+): Promise<Known> {
+  const images = readings.flatMap((reading) => editedImages(reading, verb));
+  const keys = images.flatMap((image) => questionOf(image) ?? []);
+  if (context.offline || keys.length === 0) return nothingKnown;
+  return withRegistries(context, async (answers) => {
+    const learned = await askAll(keys, answers, context);
+    if (context.call.options.minAge !== undefined) {
+      const resolved = keys.filter((key) => learned.resolutions(key).status === "resolved");
+      await learned.learnDetails(resolved);
+    }
+    return learned;
+  });
+}
+
+interface FileEdit {
+  readonly manifest: Manifest;
+  readonly after: string;
+  readonly rows: readonly EditRow[];
+  readonly verdict: Verdict;
+}
+
+function editFile(
+  reading: ManifestReading,
+  {
+    verb,
+    context,
+    known,
+  }: { readonly verb: EditVerb; readonly context: CommandContext; readonly known: Known },
+): FileEdit {
+  const { manifest } = reading;
+  const { settings, call, environment } = context;
+  const { text } = reading.reading;
+  const places = createPlaces(text);
+  const changes: Change[] = [];
+  const rows: EditRow[] = [];
+  let verdict = cleanVerdict;
+  const editing = { verb, settings, options: call.options, known, clock: environment.clock };
+  for (const image of editedImages(reading, verb)) {
+    const edit = editImage(image, editing);
+    if (edit.kind === "fine") continue;
+    const { state, start } = image.placed;
+    const { reference, place } = state.use;
+    const before = reference.kind === "digest" ? reference.digest : null;
+    const common = {
+      file: manifest.name,
+      ...places.at(place.start + start),
+      image: reference.text,
+    };
+    if (edit.kind === "changed") {
+      changes.push(...edit.changes);
+      const { digest = null, notes } = edit;
+      rows.push({ ...common, digest: before, updated_digest: digest, notes, left: null });
+      continue;
+    }
+    const { code, message } = edit;
+    const left = { code, message };
+    rows.push({ ...common, digest: before, updated_digest: before, notes: [], left });
+    verdict = {
+      failed: verdict.failed || edit.verdict.failed,
+      found: verdict.found || edit.verdict.found,
+      unasked: verdict.unasked || edit.verdict.unasked,
+    };
+  }
+  return { manifest, after: applyChanges(text, changes), rows, verdict };
+}
+
+/** Writes or shows all files; one that fails is left as it was, and the others are not held up by it. */
+async function write(
+  edits: readonly FileEdit[],
+  context: CommandContext,
+): Promise<readonly InputProblem[]> {
+  const { io, environment, call } = context;
+  const problems: InputProblem[] = [];
+  const changed = edits.filter(({ manifest, after }) => after !== manifest.analysis.text);
+  if (call.options.diff === true) {
+    if (changed.length === 0) return [];
+    const { renderPatch } = await import("./patch.ts");
+    for (const { manifest, after } of changed) {
+      io.stdout.write(renderPatch(manifest.name, manifest.analysis.text, after));
+    }
+    return [];
+  }
+  // Standard input comes out again whether it changed or not.
+  for (const { manifest, after } of edits) if (manifest.path === undefined) io.stdout.write(after);
+  const files = changed.filter(({ manifest }) => manifest.path !== undefined);
+  const progress = startProgress(io.stderr, l10n.t("Writing files"), files.length);
+  try {
+    for (const { manifest, after } of files) {
+      environment.signal.throwIfAborted();
+      const { name, path = "", analysis } = manifest;
+      const answer = await environment.files.replace(path, analysis.text, after);
+      if (answer !== "written") problems.push({ name, message: writeProblem(answer) });
+      progress.step();
+    }
+  } finally {
+    progress.end();
+  }
+  return problems;
+}
+
+function writeProblem(answer: "changed-meanwhile" | "denied" | "failed"): string {
+  switch (answer) {
+    case "changed-meanwhile":
+      return l10n.t("Somebody else changed it in the meantime, so it was left as it is.");
+    case "denied":
+      return l10n.t("It may not be written: permission denied. It was left as it is.");
+    case "failed":
+      return l10n.t("It could not be written and was left as it is.");
+  }
+}

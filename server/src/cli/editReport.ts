@@ -1,0 +1,89 @@
+// What the pin family did, as text and as JSON.
+
+import * as l10n from "@vscode/l10n";
+import { shortDigest } from "../image/digest.ts";
+import type { CommandContext } from "./context.ts";
+import type { EditVerb } from "./imageEdits.ts";
+import { printable } from "./printable.ts";
+import { grouped, plural } from "./textParts.ts";
+
+/** One image that was changed, or left for a reason. The names of the digests are those of digestabot. */
+export interface EditRow {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** As it was written before. */
+  readonly image: string;
+  readonly digest: string | null;
+  readonly updated_digest: string | null;
+  readonly notes: readonly string[];
+  /** Why it was left as it was; null if it was changed. */
+  readonly left: { readonly code: string; readonly message: string } | null;
+}
+
+/** The report, with its final line break. */
+export function editReport(
+  verb: EditVerb,
+  rows: readonly EditRow[],
+  context: CommandContext,
+): string {
+  return context.format === "json" ? asJson(rows) : asText(verb, rows, context);
+}
+
+function asJson(rows: readonly EditRow[]): string {
+  const updates: Omit<EditRow, "left">[] = [];
+  const left = [];
+  for (const { left: reason, ...update } of rows) {
+    const { file, line, column, image } = update;
+    if (reason === null) updates.push(update);
+    else left.push({ file, line, column, image, ...reason });
+  }
+  return `${JSON.stringify({ version: 1, updates, left }, null, 2)}\n`;
+}
+
+function asText(verb: EditVerb, rows: readonly EditRow[], { paint }: CommandContext): string {
+  const blocks = grouped(rows).map(([file, own]) => {
+    const width = Math.max(...own.map(({ line, column }) => `${line}:${column}`.length));
+    const told = new Set<string>();
+    const lines = own.flatMap(({ line, column, image, notes, left, ...row }) => {
+      const place = `${line}:${column}`.padEnd(width);
+      const what = left === null ? paint("green", doneWord(verb)) : paint("yellow", left.code);
+      const to = left === null && row.updated_digest !== null ? row.updated_digest : undefined;
+      const arrow = to === undefined ? "" : ` → ${shortDigest(to, 12)}`;
+      // What holds for all images of a revision is said once.
+      const beside = (left === null ? notes : [left.message]).filter((text) => !told.has(text));
+      for (const text of notes) told.add(text);
+      return [
+        `  ${place}  ${what}  ${printable(image)}${arrow}`,
+        ...beside.map((text) => `${" ".repeat(width + 4)}${printable(text)}`),
+      ];
+    });
+    return `${[paint("bold", printable(file)), ...lines].join("\n")}\n`;
+  });
+  return [...blocks, `${summary(verb, rows)}\n`].join("\n");
+}
+
+function doneWord(verb: EditVerb): string {
+  switch (verb) {
+    case "pin":
+      return l10n.t("pinned");
+    case "update":
+      return l10n.t("updated");
+    case "unpin":
+      return l10n.t("unpinned");
+  }
+}
+
+function summary(verb: EditVerb, rows: readonly EditRow[]): string {
+  if (rows.length === 0) return l10n.t("There is nothing to change.");
+  const changed = rows.filter(({ left }) => left === null);
+  const files = new Set(changed.map(({ file }) => file)).size;
+  const done = l10n.t(
+    "{0} {1} in {2}",
+    plural(changed.length, "image"),
+    doneWord(verb),
+    plural(files, "file"),
+  );
+  const rest = rows.length - changed.length;
+  return rest === 0 ? l10n.t("{0}.", done) : l10n.t("{0}, {1} left.", done, String(rest));
+}

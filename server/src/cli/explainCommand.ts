@@ -1,0 +1,109 @@
+// `knative-digest explain`: how Knative reads images, and which credential each gets. Asks nobody.
+
+import * as l10n from "@vscode/l10n";
+import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
+import { skippedMessage } from "../findings/skipWords.ts";
+import type { Outcome } from "../knative/outcome.ts";
+import { versionProfile } from "../knative/versionProfile.ts";
+import { noFacts } from "../workspace/workspaceFacts.ts";
+import type { SkipList } from "../workspace/effectiveSkipList.ts";
+import { warn, type CommandContext } from "./context.ts";
+import { cleanVerdict, type Verdict } from "./exitCode.ts";
+import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
+import { readImageOperands } from "./imageOperands.ts";
+import { skipListFor } from "./manifests.ts";
+import { printable } from "./printable.ts";
+import { readPullSecretFiles } from "./pullSecretFile.ts";
+
+export async function explainCommand(context: CommandContext): Promise<Verdict> {
+  const { call, settings, io, environment } = context;
+  const images = await readImageOperands(call.operands, io);
+  const skipList = skipListFor(`${environment.folder}/`, noFacts, settings);
+  const secrets = await secretsOf(context);
+  const files = secrets === undefined ? (await environment.credentialFiles()).files : [];
+  const lines = images.map((image) => {
+    const { explanation, outcome } = explain(image, {
+      grammar: versionProfile(settings.knativeVersion).grammar,
+      skipList: skipList.registries,
+      secrets,
+      credentialFiles: files,
+    });
+    return context.format === "json"
+      ? JSON.stringify(explanation)
+      : asText(explanation, outcomeWords(outcome, explanation, skipList), context);
+  });
+  io.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  return cleanVerdict;
+}
+
+/** The pull secrets of the call; undefined if there are none to evaluate. */
+async function secretsOf(context: CommandContext) {
+  const names = context.call.options.pullSecret;
+  if (names === undefined) return undefined;
+  const { secrets, warnings } = await readPullSecretFiles(names, context.environment);
+  for (const warning of warnings) warn(context, warning);
+  return secrets;
+}
+
+function asText(explanation: Explanation, words: string, { paint }: CommandContext): string {
+  const { kind, registry, repository, tag, digest, runsAs, scheme, problem } = explanation;
+  const rows: readonly (readonly [string, string | null])[] = [
+    [l10n.t("kind"), kind],
+    [l10n.t("registry"), registry],
+    [l10n.t("repository"), repository],
+    [l10n.t("tag"), tag],
+    [l10n.t("digest"), digest],
+    [l10n.t("runs as"), runsText(explanation, runsAs)],
+    [l10n.t("asked over"), schemeText(scheme)],
+    [l10n.t("problem"), problem],
+    [l10n.t("outcome"), `${explanation.outcome}: ${words}`],
+    [l10n.t("credential"), kind === "invalid" ? null : credentialText(explanation.credential)],
+  ];
+  const title = paint("bold", printable(explanation.image) || '""');
+  const told = rows.flatMap(([name, value]) =>
+    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${printable(value)}`],
+  );
+  return [title, ...told].join("\n");
+}
+
+function runsText({ image, kind }: Explanation, runsAs: string | null): string | null {
+  if (runsAs === null) return null;
+  return kind === "digest" ? image : `${runsAs}@…`;
+}
+
+function schemeText(scheme: Explanation["scheme"]): string | null {
+  return scheme === "http" ? l10n.t("https, then http") : scheme;
+}
+
+function credentialText(credential: CredentialRow): string {
+  if (credential === null) return l10n.t("none: the registry is asked without signing in");
+  if ("error" in credential) {
+    return l10n.t("{0} cannot be read: {1}", credential.source, credential.error);
+  }
+  const { source, key, username, helper } = credential;
+  const name = helper === undefined ? source : `${source} ${helper}`;
+  return username === null
+    ? l10n.t("{0}, key {1}", name, key)
+    : l10n.t("{0}, key {1}, user {2}", name, key, username);
+}
+
+/** One sentence: what Knative does with the image. */
+function outcomeWords(outcome: Outcome, { registry }: Explanation, skipList: SkipList): string {
+  switch (outcome.kind) {
+    case "keep":
+      return l10n.t("Knative leaves the digest as it is written.");
+    case "resolve":
+      return l10n.t("Knative asks {0} for the digest and runs that.", registry ?? "");
+    case "skip":
+      return skippedMessage(outcome.entry, skipList);
+    case "reject":
+      return rejectMessage(outcome.reason);
+    case "doomed":
+      return doomedMessage(outcome.reason);
+    case "template":
+      return l10n.t("Some tool fills this in before Knative sees it.");
+    case "status-only":
+    case "unresolved-kind":
+      return l10n.t("Knative does not resolve this tag.");
+  }
+}

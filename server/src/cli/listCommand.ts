@@ -1,0 +1,61 @@
+// `knative-digest list`: every image use, its place and its outcome. Asks no registry.
+
+import * as l10n from "@vscode/l10n";
+import { originWords } from "../findings/skipWords.ts";
+import { nothingKnown } from "./asking.ts";
+import { warnOf, type CommandContext } from "./context.ts";
+import { cleanVerdict, type Verdict } from "./exitCode.ts";
+import { readManifests, readReadings, skipListFor } from "./manifests.ts";
+import { printable } from "./printable.ts";
+import { createReport, type ImageRow } from "./report.ts";
+import { grouped, nothingFound, plural, table } from "./textParts.ts";
+
+export async function listCommand(context: CommandContext): Promise<Verdict> {
+  const { call, settings, io, environment, format } = context;
+  const manifests = await readManifests(call.operands, settings, context);
+  warnOf(context, manifests.problems);
+  const readings = readReadings(manifests, settings, nothingKnown);
+  const fallback = skipListFor(`${environment.folder}/`, manifests.facts, settings);
+  const { folder } = environment;
+  const { report } = createReport(readings, { folder, fallback, asked: false });
+  if (format === "json") {
+    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } else if (report.images.length === 0) {
+    io.stdout.write(`${nothingFound(manifests.lookedAt, call.operands)}\n`);
+  } else {
+    const list = readings.find(({ reading }) => reading.parts.some((part) => part.states.length));
+    const words = skipListWords(
+      report.skipList.registries,
+      originWords(list?.skipList ?? fallback),
+    );
+    io.stdout.write(`${imageTable(report.images, context)}\n${summary(report.images)}\n${words}\n`);
+  }
+  return { ...cleanVerdict, failed: manifests.problems.length > 0 };
+}
+
+function imageTable(images: readonly ImageRow[], { paint }: CommandContext): string {
+  const blocks = grouped(images).map(([file, rows]) => {
+    const cells = rows.map(({ line, column, outcome, image, kind, name, container }) => [
+      `${line}:${column}`,
+      outcome,
+      printable(image),
+      printable([kind, name, container].filter((part) => part !== null).join(" ")),
+    ]);
+    return `${paint("bold", printable(file))}\n${table(cells)}\n`;
+  });
+  return blocks.join("\n");
+}
+
+function summary(images: readonly ImageRow[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of images) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const outcomes = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+  return l10n.t("{0}: {1}.", plural(images.length, "image"), outcomes);
+}
+
+function skipListWords(registries: readonly string[], origin: string): string {
+  const named = registries.filter((registry) => registry !== "").map(printable);
+  return named.length === 0
+    ? l10n.t("Nothing is skipped ({0}).", origin)
+    : l10n.t("Skipped registries: {0} ({1}).", named.join(", "), origin);
+}

@@ -1,0 +1,153 @@
+// The files of a call, read and analyzed, with what they say together.
+
+import * as l10n from "@vscode/l10n";
+import type { FileAnalysis } from "../document/analysis.ts";
+import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { analyzeFile } from "../document/documentAnalysis.ts";
+import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
+import type { Known } from "../findings/imageState.ts";
+import type { Settings } from "../settings.ts";
+import { locateIntentions } from "../workspace/intentions.ts";
+import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
+import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
+import {
+  fileProblemMessage,
+  findInputFiles,
+  standardInput,
+  type InputFile,
+  type InputProblem,
+} from "./inputFiles.ts";
+import { createPlaces } from "./places.ts";
+
+/** A file that says something of images or of Knative's configuration. */
+export interface Manifest {
+  /** As it is printed. */
+  readonly name: string;
+  /** Absolute; undefined for standard input. */
+  readonly path: string | undefined;
+  /** What the workspace's facts name it by. */
+  readonly uri: string;
+  readonly analysis: FileAnalysis;
+}
+
+export interface Manifests {
+  readonly files: readonly Manifest[];
+  readonly facts: WorkspaceFacts;
+  readonly problems: readonly InputProblem[];
+  /** How many YAML files were looked at. */
+  readonly lookedAt: number;
+}
+
+/** A manifest with what is known of it. */
+export interface ManifestReading {
+  readonly manifest: Manifest;
+  readonly reading: FileReading;
+  readonly skipList: SkipList;
+}
+
+/** Files read at the same time: reading waits, analyzing does not. */
+const batch = 32;
+
+/** Reads everything that the operands name; what cannot be read becomes a problem and ends nothing. */
+export async function readManifests(
+  operands: readonly string[],
+  settings: Settings,
+  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+): Promise<Manifests> {
+  const { files: access, folder, signal } = environment;
+  const inputs = await findInputFiles(operands, access, folder);
+  const problems = [...inputs.problems];
+  const files: Manifest[] = [];
+  for (let at = 0; at < inputs.files.length; at += batch) {
+    signal.throwIfAborted();
+    const some = inputs.files.slice(at, at + batch);
+    const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
+    const taken = some.map((file, index) => take(file, texts[index] ?? "", { settings, folder }));
+    for (const one of taken) {
+      problems.push(...one.problems);
+      files.push(...one.files);
+    }
+  }
+  const facts = mergeFacts(files.map(fileFacts));
+  return { files, facts, problems, lookedAt: inputs.files.length };
+}
+
+async function readInput(
+  { name, path }: InputFile,
+  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+): Promise<string | InputProblem> {
+  if (path === undefined) return io.stdin();
+  const read = await environment.files.read(path);
+  if (read.kind === "text") return read.text;
+  return { name, message: fileProblemMessage(read.problem) };
+}
+
+/** Analyzes a file's text; a file that was not read, or that says nothing to us, gives no manifest. */
+function take(
+  input: InputFile,
+  text: string | InputProblem,
+  { settings, folder }: { readonly settings: Settings; readonly folder: string },
+): Pick<Manifests, "files" | "problems"> {
+  if (typeof text !== "string") return { files: [], problems: [text] };
+  if (!input.named && !mayMatter(text)) return { files: [], problems: [] };
+  const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
+  const analysis = analyzeFile(text, analysisOptions(uri, settings));
+  const manifest = { name: input.name, path: input.path, uri, analysis };
+  return {
+    // Standard input is kept, since the pin family prints it again.
+    files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
+    problems: syntaxProblems(manifest),
+  };
+}
+
+function saysSomething({ parts }: FileAnalysis): boolean {
+  return parts.some(
+    ({ document: { images, configs, pullSecrets, ignores } }) =>
+      images.length + configs.length + pullSecrets.length + ignores.length > 0,
+  );
+}
+
+/** Marks of template languages that make a text no YAML until some tool has filled it in. */
+const templateMarks = /\{\{|\{%|\$\{|\$\(|<%|\(\(|\(@/;
+
+/** Whether a YAML document is broken, and not just a template. */
+export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][number]): boolean {
+  return (
+    part.document.syntaxProblems.length > 0 &&
+    !templateMarks.test(analysis.text.slice(part.start, part.end))
+  );
+}
+
+function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
+  const broken = analysis.parts.filter((part) => isBroken(analysis, part));
+  if (broken.length === 0) return [];
+  const places = createPlaces(analysis.text);
+  return broken.flatMap(({ start, document }) => {
+    const [first] = document.syntaxProblems;
+    if (first === undefined) return [];
+    const { line } = places.at(first.span.start + start);
+    const message = l10n.t("This YAML document cannot be read: {0}", first.message);
+    return [{ name, message, line }];
+  });
+}
+
+/** Reads all manifests with what is known now. */
+export function readReadings(
+  { files, facts }: Manifests,
+  settings: Settings,
+  known: Known,
+): ManifestReading[] {
+  const intentions = locateIntentions(facts, settings.knativeVersion);
+  return files.map((manifest) => {
+    const skipList = skipListFor(manifest.uri, facts, settings);
+    const context = { settings, skipList, facts, intentions, known };
+    const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
+    return { manifest, reading, skipList };
+  });
+}
+
+/** The skip list for a manifest by its URI, or for a folder by its path and a slash. */
+export function skipListFor(uri: string, facts: WorkspaceFacts, settings: Settings): SkipList {
+  return effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster: undefined });
+}

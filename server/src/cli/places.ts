@@ -1,0 +1,47 @@
+// Offsets of a text as lines and columns, both counted from 1.
+
+import type { Span } from "../document/span.ts";
+
+export interface Place {
+  readonly line: number;
+  /** In UTF-16 units, as editors and SARIF count. */
+  readonly column: number;
+}
+
+export interface PlaceRange extends Place {
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Tells the places of one text; the lines are counted at the first question. */
+export interface Places {
+  at(offset: number): Place;
+  of(span: Span, by?: number): PlaceRange;
+}
+
+export function createPlaces(text: string): Places {
+  let starts: readonly number[] | undefined;
+  const at = (offset: number): Place => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+  return {
+    at,
+    of(span, by = 0) {
+      const end = at(span.end + by);
+      return { ...at(span.start + by), endLine: end.line, endColumn: end.column };
+    },
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}

@@ -1,0 +1,78 @@
+// `--pull-secret FILE`: a Secret manifest, or the bare text of one.
+
+import path from "node:path";
+import * as l10n from "@vscode/l10n";
+import type { PullSecretSource } from "../document/analysis.ts";
+import { analyzeFile, defaultAnalysisOptions } from "../document/documentAnalysis.ts";
+import { decodeGoBase64 } from "../knative/goBase64.ts";
+import type { PullSecret } from "../knative/pullSecretEntries.ts";
+import type { CommandEnvironment } from "./commandEnvironment.ts";
+import { fileProblemMessage } from "./inputFiles.ts";
+import { UsageError } from "./usageError.ts";
+
+export interface PullSecrets {
+  /** In the order given, as `imagePullSecrets` would name them. Secret. */
+  readonly secrets: readonly PullSecret[];
+  /** What Knative passes over, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the secrets of the named files.
+ * @throws {UsageError} if a file cannot be read, or its `data` is no base64; the message holds nothing of it
+ */
+export async function readPullSecretFiles(
+  names: readonly string[],
+  { files, folder }: Pick<CommandEnvironment, "files" | "folder">,
+): Promise<PullSecrets> {
+  const secrets: PullSecret[] = [];
+  const warnings: string[] = [];
+  for (const name of names) {
+    const read = await files.read(path.resolve(folder, name));
+    if (read.kind === "problem") {
+      throw new UsageError(`${name}: ${fileProblemMessage(read.problem)}`);
+    }
+    const found = secretsIn(read.text, name);
+    if (found.length === 0) {
+      warnings.push(l10n.t("{0} holds no Secret of a type that Knative reads.", name));
+    }
+    secrets.push(...found);
+  }
+  return { secrets, warnings };
+}
+
+function secretsIn(text: string, name: string): readonly PullSecret[] {
+  const { parts } = analyzeFile(text, defaultAnalysisOptions);
+  const sources = parts.flatMap(({ document }) => document.pullSecrets);
+  if (sources.length > 0) return sources.map((source) => fromManifest(source, name));
+  if (/^[ \t{"]*kind"?:[ \t]*"?Secret\b/m.test(text)) return [];
+  const type = isBareMap(text) ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson";
+  return [{ type, text }];
+}
+
+function fromManifest({ type, field, value }: PullSecretSource, name: string): PullSecret {
+  if (field === "stringData") return { type, text: value.text };
+  const decoded = decodeGoBase64(value.text, true);
+  if (decoded.kind === "bytes") return { type, text: new TextDecoder().decode(decoded.bytes) };
+  throw new UsageError(
+    l10n.t("{0}: Kubernetes refuses the data of this Secret: {1}.", name, decoded.message),
+  );
+}
+
+/** Whether a text is the older form: entries without the `auths` around them. */
+function isBareMap(text: string): boolean {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (typeof root !== "object" || root === null || Array.isArray(root)) return false;
+  const fields = ["auth", "username", "password", "identitytoken", "registrytoken"];
+  const isEntry = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).some((key) => fields.includes(key.toLowerCase()));
+  const isNewer = Object.keys(root).some((key) => key.toLowerCase() === "auths");
+  return !isNewer && Object.values(root).some(isEntry);
+}

@@ -1,0 +1,197 @@
+// What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
+
+import type { Span } from "../document/span.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { FindingCode } from "../findings/findingCodes.ts";
+import type { ImageState } from "../findings/imageState.ts";
+import type { ReadPart } from "../findings/reading.ts";
+import type { Severity } from "../settings.ts";
+import type { SkipList, SkipListOrigin } from "../workspace/effectiveSkipList.ts";
+import { shownPath } from "./inputFiles.ts";
+import type { ManifestReading } from "./manifests.ts";
+import { createPlaces, type PlaceRange, type Places } from "./places.ts";
+
+export interface ImageRow {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly image: string;
+  readonly apiVersion: string | null;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly namespace: string | null;
+  readonly container: string | null;
+  readonly path: string;
+  readonly outcome: ImageState["outcome"]["kind"];
+  /** How Knative reads the reference; null for what is none, and for templates. */
+  readonly knative: KnativeRow | null;
+  /** Absent where no registry was to be asked. */
+  readonly resolution?: ResolutionRow;
+  /** Where it is not the first image's. */
+  readonly skipList?: SkipListRow;
+}
+
+interface KnativeRow {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: string | null;
+}
+
+export type ResolutionRow =
+  | { readonly status: "resolved"; readonly digest: string; readonly runs?: string }
+  | {
+      readonly status: "failed";
+      readonly error: { readonly kind: string; readonly message: string };
+    }
+  | { readonly status: "not-asked" };
+
+export interface SkipListRow {
+  readonly registries: readonly string[];
+  readonly source: SkipListOrigin;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export interface FindingRow extends PlaceRange {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly file: string;
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly images: readonly ImageRow[];
+  readonly skipList: SkipListRow;
+  readonly findings: readonly FindingRow[];
+}
+
+/** A finding with its row: what it relates to and how it is mended is not printed as JSON. */
+export interface PlacedFinding {
+  readonly row: FindingRow;
+  readonly finding: Finding;
+}
+
+export interface ReportOptions {
+  /** The current folder. */
+  readonly folder: string;
+  /** The list that applies where there is no image. */
+  readonly fallback: SkipList;
+  /** Whether registries were asked: only then there are resolutions to tell. */
+  readonly asked: boolean;
+}
+
+/** The report of some manifests, and its findings with all that belongs to them. */
+export function createReport(
+  readings: readonly ManifestReading[],
+  { folder, fallback, asked }: ReportOptions,
+): { report: Report; findings: readonly PlacedFinding[] } {
+  const withImages = readings.find(({ reading }) =>
+    reading.parts.some(({ states }) => states.length > 0),
+  );
+  const first = withImages?.skipList ?? fallback;
+  const images: ImageRow[] = [];
+  const findings: PlacedFinding[] = [];
+  for (const { manifest, reading, skipList } of readings) {
+    const places = createPlaces(reading.text);
+    const own = sameList(skipList, first) ? undefined : skipListRow(skipList, folder);
+    for (const part of reading.parts) {
+      for (const state of part.states) {
+        const row = imageRow(state, places.at(state.use.place.start + part.start), manifest.name);
+        images.push({
+          ...row,
+          ...(asked ? { resolution: resolutionRow(state) } : {}),
+          ...(own === undefined ? {} : { skipList: own }),
+        });
+      }
+      findings.push(...placedFindings(part, places, manifest.name));
+    }
+  }
+  const rows = findings.map(({ row }) => row);
+  const report = { version: 1, images, skipList: skipListRow(first, folder), findings: rows };
+  return { report: { ...report, version: 1 }, findings };
+}
+
+function imageRow(
+  { use, outcome }: ImageState,
+  { line, column }: { readonly line: number; readonly column: number },
+  file: string,
+): ImageRow {
+  const { reference, resource, container, path } = use;
+  const { apiVersion, kind, name, namespace } = resource;
+  const identity = { apiVersion, kind, name, namespace, container, path };
+  const place = { file, line, column, image: reference.text };
+  return { ...place, ...identity, outcome: outcome.kind, knative: knativeRow(reference) };
+}
+
+function knativeRow(reference: ImageState["use"]["reference"]): KnativeRow | null {
+  if (reference.kind === "placeholder" || reference.kind === "invalid") return null;
+  const { registry, repository } = reference;
+  return reference.kind === "tag"
+    ? { registry, repository, tag: reference.tag, digest: null }
+    : { registry, repository, tag: null, digest: reference.digest };
+}
+
+/** For a digest: whether it exists; for a tag: what it points at. */
+function resolutionRow({ pin, tag, runs }: ImageState): ResolutionRow {
+  const resolution = (pin ?? tag)?.resolution;
+  switch (resolution?.status) {
+    case "resolved":
+      return {
+        status: "resolved",
+        digest: resolution.digest,
+        ...(runs === undefined ? {} : { runs }),
+      };
+    case "failed": {
+      const { kind, message } = resolution.error;
+      return { status: "failed", error: { kind, message } };
+    }
+    case "pending":
+    case "not-asked":
+    case undefined:
+      return { status: "not-asked" };
+  }
+}
+
+function skipListRow({ registries, origin, location }: SkipList, folder: string): SkipListRow {
+  return {
+    registries: [...registries].sort(),
+    source: origin,
+    file: location === undefined ? null : shownUri(location.uri, folder),
+    line: location === undefined ? null : createPlaces(location.text).at(location.value.start).line,
+  };
+}
+
+/** The file of a place elsewhere, as it is printed. */
+export function shownUri(uri: string, folder: string): string {
+  return uri === `${folder}/-` ? "-" : shownPath(uri, folder, true);
+}
+
+function sameList(a: SkipList, b: SkipList): boolean {
+  return (
+    a === b ||
+    (a.origin === b.origin &&
+      a.location?.uri === b.location?.uri &&
+      a.location?.value.start === b.location?.value.start &&
+      a.registries.size === b.registries.size &&
+      [...a.registries].every((registry) => b.registries.has(registry)))
+  );
+}
+
+function placedFindings(part: ReadPart, places: Places, file: string): PlacedFinding[] {
+  return part.findings.map((finding) => {
+    const { code, severity, message } = finding;
+    const range = places.of(withQuotes(finding.span, part.states), part.start);
+    return { row: { code, severity, message, file, ...range }, finding };
+  });
+}
+
+/** A finding on a whole reference has the place that its image is listed with: its quotes included. */
+function withQuotes(span: Span, states: readonly ImageState[]): Span {
+  const of = states.find(({ use: { scalar } }) => {
+    const { content } = scalar;
+    return content !== undefined && content.start === span.start && content.end === span.end;
+  });
+  return of?.use.scalar.span ?? span;
+}

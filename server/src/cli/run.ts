@@ -1,0 +1,95 @@
+// The door of this folder: arguments become an exit code.
+
+import * as l10n from "@vscode/l10n";
+import { parseArguments, type CommandCall, type OutputFormat, type Verb } from "./arguments.ts";
+import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
+import { readSettings } from "./commandSettings.ts";
+import { warn, type CommandContext } from "./context.ts";
+import { exitCode, interruptedExitCode, type Verdict } from "./exitCode.ts";
+import type { EditVerb } from "./imageEdits.ts";
+import { createPaint } from "./paint.ts";
+import { UsageError } from "./usageError.ts";
+
+/**
+ * Runs one command to its end.
+ * @param args what stands behind the program's name
+ * @returns the exit code (see `exitCode.ts`). Never rejects.
+ */
+export async function run(
+  args: readonly string[],
+  io: CommandIo,
+  environment: CommandEnvironment,
+): Promise<number> {
+  const parsed = parseArguments(args, environment.version, {
+    out: (text) => io.stdout.write(text),
+    err: (text) => io.stderr.write(text),
+  });
+  if (parsed.kind === "answered") return 0;
+  if (parsed.kind === "misused") return 2;
+  try {
+    const verdict = await runVerb(await contextOf(parsed.call, io, environment));
+    return environment.signal.aborted ? interruptedExitCode : exitCode(verdict);
+  } catch (error) {
+    if (environment.signal.aborted) {
+      warn({ io }, l10n.t("Interrupted: every file is whole."));
+      return interruptedExitCode;
+    }
+    // Whatever else is thrown is a bug of ours; its words are all there is to tell.
+    const message =
+      error instanceof UsageError ? error.message : l10n.t("Internal error: {0}", String(error));
+    warn({ io }, message);
+    return 2;
+  }
+}
+
+async function contextOf(
+  call: CommandCall,
+  io: CommandIo,
+  environment: CommandEnvironment,
+): Promise<CommandContext> {
+  const { variables } = environment;
+  const { options } = call;
+  const { settings, warnings } = await readSettings(options, environment);
+  for (const warning of warnings) warn({ io }, warning);
+  return {
+    ...{ call, settings, io, environment },
+    format: formatOf(call, variables),
+    paint: createPaint(io.stdout, options, variables),
+    offline: options.offline === true || settings.resolve === "off",
+  };
+}
+
+function formatOf(
+  { verb, options }: CommandCall,
+  variables: CommandEnvironment["variables"],
+): OutputFormat {
+  const format = options.output;
+  if (format === undefined) {
+    return verb === "check" && variables["GITHUB_ACTIONS"] === "true" ? "github" : "text";
+  }
+  if (verb !== "check" && (format === "sarif" || format === "github")) {
+    throw new UsageError(l10n.t("“{0}” prints text or json: {1} is for findings.", verb, format));
+  }
+  return format;
+}
+
+/** The verbs are loaded when they are called for: each needs other parts of the program. */
+async function runVerb(context: CommandContext): Promise<Verdict> {
+  const verbs: Readonly<
+    Record<Verb, () => Promise<(context: CommandContext) => Promise<Verdict>>>
+  > = {
+    check: async () => (await import("./checkCommand.ts")).checkCommand,
+    pin: () => editVerb("pin"),
+    update: () => editVerb("update"),
+    unpin: () => editVerb("unpin"),
+    list: async () => (await import("./listCommand.ts")).listCommand,
+    resolve: async () => (await import("./resolveCommand.ts")).resolveCommand,
+    explain: async () => (await import("./explainCommand.ts")).explainCommand,
+  };
+  const verb = await verbs[context.call.verb]();
+  return verb(context);
+}
+
+async function editVerb(verb: EditVerb): Promise<(context: CommandContext) => Promise<Verdict>> {
+  return (await import("./editCommand.ts")).editCommand(verb);
+}

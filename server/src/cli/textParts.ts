@@ -1,0 +1,57 @@
+// Pieces of the output that people read.
+
+import * as l10n from "@vscode/l10n";
+
+/** Rows by their file, in order. */
+export function grouped<Row extends { readonly file: string }>(
+  rows: readonly Row[],
+): readonly (readonly [string, readonly Row[]])[] {
+  const files = new Map<string, Row[]>();
+  for (const row of rows) {
+    const known = files.get(row.file);
+    if (known === undefined) files.set(row.file, [row]);
+    else known.push(row);
+  }
+  return [...files];
+}
+
+/** Cells in columns, two blanks before each line and between the columns. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  return lines.map((line) => `  ${line.join("  ").trimEnd()}`).join("\n");
+}
+
+type Noun = "image" | "file" | "error" | "warning" | "information" | "hint";
+
+/** `1 image`, `2 images`. */
+export function plural(count: number, noun: Noun): string {
+  switch (noun) {
+    case "image":
+      return count === 1 ? l10n.t("1 image") : l10n.t("{0} images", count);
+    case "file":
+      return count === 1 ? l10n.t("1 file") : l10n.t("{0} files", count);
+    case "error":
+      return count === 1 ? l10n.t("1 error") : l10n.t("{0} errors", count);
+    case "warning":
+      return count === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", count);
+    case "information":
+      return count === 1 ? l10n.t("1 note") : l10n.t("{0} notes", count);
+    case "hint":
+      return count === 1 ? l10n.t("1 hint") : l10n.t("{0} hints", count);
+  }
+}
+
+/** Why there is nothing to tell. */
+export function nothingFound(lookedAt: number, operands: readonly string[]): string {
+  const where = operands.length === 0 ? l10n.t("the current folder") : operands.join(" ");
+  return lookedAt === 0
+    ? l10n.t("There are no YAML files in {0}.", where)
+    : l10n.t(
+        "No image that Knative runs is named in {0} ({1} looked at).",
+        where,
+        plural(lookedAt, "file"),
+      );
+}

@@ -1,0 +1,85 @@
+// Findings as a person reads them: by file and place, with what to do.
+
+import * as l10n from "@vscode/l10n";
+import type { Severity } from "../settings.ts";
+import { pinMends, updateMends } from "../findings/placedEdits.ts";
+import type { CommandContext } from "./context.ts";
+import { severityStyles } from "./paint.ts";
+import { createPlaces } from "./places.ts";
+import { printable } from "./printable.ts";
+import { shownUri, type PlacedFinding, type Report } from "./report.ts";
+import { grouped, plural } from "./textParts.ts";
+
+/** All findings and a line that sums up. */
+export function renderText(
+  { report, findings }: { readonly report: Report; readonly findings: readonly PlacedFinding[] },
+  context: CommandContext,
+): string {
+  const rows = findings.map((finding) => ({ file: finding.row.file, finding }));
+  const blocks = grouped(rows).map(([file, own]) => {
+    const widths = columnWidths(own.map(({ finding }) => finding));
+    const lines = own.flatMap(({ finding }) => findingLines(finding, widths, context));
+    return `${[context.paint("bold", printable(file)), ...lines].join("\n")}\n`;
+  });
+  return [...blocks, summary(report)].join("\n");
+}
+
+interface Widths {
+  readonly place: number;
+  readonly severity: number;
+  readonly code: number;
+}
+
+function columnWidths(findings: readonly PlacedFinding[]): Widths {
+  const widest = (text: (finding: PlacedFinding) => string): number =>
+    Math.max(...findings.map((finding) => text(finding).length));
+  return {
+    place: widest(({ row }) => `${row.line}:${row.column}`),
+    severity: widest(({ row }) => row.severity),
+    code: widest(({ row }) => row.code),
+  };
+}
+
+function findingLines(
+  placed: PlacedFinding,
+  widths: Widths,
+  { paint, environment }: CommandContext,
+): string[] {
+  const { row, finding } = placed;
+  const place = `${row.line}:${row.column}`.padEnd(widths.place);
+  const severity = paint(severityStyles[row.severity], row.severity.padEnd(widths.severity));
+  const code = paint("dim", row.code.padEnd(widths.code));
+  const indent = " ".repeat(widths.place + 4);
+  const related = finding.related.map(({ uri, text, span, message }) => {
+    const { line, column } = createPlaces(text).at(span.start);
+    return `${shownUri(uri, environment.folder)}:${line}:${column}: ${message}`;
+  });
+  const beside = [...related, ...advice(placed)].map((text) => `${indent}${printable(text)}`);
+  return [`  ${place}  ${severity}  ${code}  ${printable(row.message)}`, ...beside];
+}
+
+/** What to do about a finding, where that is not in its message. */
+function advice({ finding, row }: PlacedFinding): string[] {
+  const command = pinMends.includes(row.code)
+    ? "pin"
+    : updateMends.includes(row.code)
+      ? "update"
+      : undefined;
+  if (command !== undefined && row.file !== "-") {
+    return [l10n.t("To mend it: knative-digest {0} {1}", command, row.file)];
+  }
+  const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];
+  return fix === undefined ? [] : [l10n.t("To mend it: {0}.", fix.title)];
+}
+
+/** `5 images in 3 files: 1 error, 2 warnings.` */
+export function summary({ images, findings }: Report): string {
+  const files = new Set([...images, ...findings].map(({ file }) => file)).size;
+  const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
+  const counts = severities.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [plural(count, severity)];
+  });
+  const what = counts.length === 0 ? l10n.t("nothing to report") : counts.join(", ");
+  return l10n.t("{0} in {1}: {2}.", plural(images.length, "image"), plural(files, "file"), what);
+}

@@ -1,0 +1,98 @@
+// What can be typed next in a `config-deployment`: keys, values, and registries for the skip list.
+
+import type { ConfigSource } from "../document/analysis.ts";
+import { partAt, type FileReading } from "../findings/reading.ts";
+import { configKeys, findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
+import { parseSkipList } from "../knative/skipList.ts";
+import { isAtLeast } from "../knative/versionProfile.ts";
+
+export type ConfigProposal =
+  | { readonly kind: "key"; readonly key: ConfigKey; readonly replaces: number }
+  | {
+      readonly kind: "value";
+      readonly text: string;
+      /** What is written, where it is not the text itself: a value of YAML's own kind needs quotes. */
+      readonly written: string;
+      readonly replaces: number;
+    };
+
+export interface ConfigQuestion {
+  readonly reading: FileReading;
+  /** Offset in the file. */
+  readonly offset: number;
+  /** The registries of the workspace's images. */
+  readonly registries: readonly string[];
+  readonly version: string;
+}
+
+/** The proposals at an offset; empty where no configuration stands. */
+export function configCompletions(question: ConfigQuestion): ConfigProposal[] {
+  const { reading, offset } = question;
+  const part = partAt(reading, offset);
+  if (part === undefined) return [];
+  const lineStart = reading.text.lastIndexOf("\n", offset - 1) + 1;
+  const line = reading.text.slice(lineStart, offset);
+  const [config] = part.document.configs;
+  if (config === undefined || !isInside(reading.text.slice(part.start, lineStart), line)) return [];
+  const value = /^\s*["']?([\w-]+)["']?:\s+(.*)$/.exec(line);
+  if (value?.[1] !== undefined) return valueProposals(value[1], value[2] ?? "", question);
+  return keyProposals(config, line, question.version);
+}
+
+/**
+ * Whether a line is one of the configuration's own: the nearest line above that is less indented opens
+ * its map. Told from the lines, since a line that is being typed is often no YAML.
+ */
+function isInside(text: string, line: string): boolean {
+  const depth = indentation(line);
+  const parent = text
+    .split("\n")
+    .findLast((above) => above.trim() !== "" && indentation(above) < depth);
+  return parent !== undefined && /^\s*(data|deployment|config-deployment):\s*(#.*)?$/.test(parent);
+}
+
+function indentation(line: string): number {
+  return /^ */.exec(line)?.[0].length ?? 0;
+}
+
+function keyProposals(config: ConfigSource, line: string, version: string): ConfigProposal[] {
+  const typed = /^\s*([\w-]*)$/.exec(line)?.[1];
+  if (typed === undefined) return [];
+  const present = config.entries.map(({ key }) => key.text);
+  return configKeys
+    .filter((key) => key.until === undefined && isAtLeast(version, key.since))
+    .filter((key) => key.name === typed || !present.includes(key.name))
+    .map((key) => ({ kind: "key", key, replaces: typed.length }));
+}
+
+function valueProposals(name: string, line: string, question: ConfigQuestion): ConfigProposal[] {
+  const key = findConfigKey(name);
+  if (key === undefined) return [];
+  if (key.type === "registries") return registryProposals(line, question.registries);
+  const typed = line.replace(/^["']/, "");
+  const isQuoted = typed !== line;
+  const values = key.values.length > 0 ? key.values : [key.defaultValue ?? ""];
+  return values
+    .filter((value) => value !== "")
+    .map((value) => ({
+      kind: "value",
+      text: value,
+      written: isQuoted || !/^(true|false|[\d.]+)$/.test(value) ? value : `"${value}"`,
+      replaces: typed.length,
+    }));
+}
+
+/** Registries that the list does not have yet; what was typed since the last comma is replaced. */
+function registryProposals(line: string, registries: readonly string[]): ConfigProposal[] {
+  const list = line.replace(/^["']/, "");
+  const listed = parseSkipList(list).map(({ registry }) => registry);
+  const typed = /[^,\s]*$/.exec(list)?.[0] ?? "";
+  return registries
+    .filter((registry) => registry === typed || !listed.includes(registry))
+    .map((registry) => ({
+      kind: "value",
+      text: registry,
+      written: registry,
+      replaces: typed.length,
+    }));
+}

@@ -1,0 +1,115 @@
+// This machine as the command line sees it: streams, files, signals, registries.
+
+import { setMaxListeners } from "node:events";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import type { Log } from "../environment.ts";
+import type { CredentialFiles } from "../registry/keychain.ts";
+import type { Resolver } from "../resolver/resolver.ts";
+import type { Settings } from "../settings.ts";
+import { nodeClock } from "./nodeClock.ts";
+import { writeFileAtomically } from "./writeFileAtomically.ts";
+import { findManifests, kindOfPath, matchFiles, readManifest } from "./yamlFiles.ts";
+
+/** The standard streams of this process. A reader that has gone away ends the output, not the program. */
+export function processStreams() {
+  const { stdin, stdout, stderr } = process;
+  return { stdin: () => readAll(stdin), stdout: outputTo(stdout), stderr: outputTo(stderr) };
+}
+
+function outputTo(stream: NodeJS.WriteStream) {
+  let open = true;
+  stream.on("error", () => {
+    open = false;
+  });
+  return {
+    write(text: string): void {
+      if (open) stream.write(text);
+    },
+    isTerminal: stream.isTTY,
+  };
+}
+
+/**
+ * Everything else of this process.
+ * @param manifest the path of package.json, which holds the version
+ */
+export function processEnvironment(manifest: string) {
+  const variables = process.env;
+  const home = homeFolder(variables);
+  return {
+    variables,
+    folder: process.cwd(),
+    version: readVersion(manifest),
+    clock: nodeClock,
+    signal: interruption(),
+    files: {
+      find: findManifests,
+      match: matchFiles,
+      kindOf: kindOfPath,
+      read: readManifest,
+      replace: writeFileAtomically,
+    },
+    openRegistries: (settings: Settings, log: Log) =>
+      openRegistries({ settings, log, variables, home }),
+    async credentialFiles(): Promise<CredentialFiles> {
+      const { createCredentialFiles } = await import("./credentialFiles.ts");
+      const { platform } = process;
+      const places = { variables, home, platform, uid: process.getuid?.() };
+      return createCredentialFiles({ ...places, workspaceFolders: () => [] })();
+    },
+  };
+}
+
+async function openRegistries(options: {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}): Promise<Resolver> {
+  const { settings, log, variables, home } = options;
+  const { createRegistryAccess } = await import("./registryAccess.ts");
+  const { createResolver } = await import("../resolver/resolver.ts");
+  const access = createRegistryAccess({
+    settings: () => settings,
+    variables,
+    home,
+    // Whoever runs a command trusts the environment that names the credential files.
+    workspaceFolders: () => [],
+    log,
+  });
+  const policy = { trusted: true, offline: false };
+  return createResolver({ ...access, log, settings: () => settings, policy });
+}
+
+/** Without a home nothing is read there: a relative path would name files of the current folder. */
+function homeFolder(variables: NodeJS.ProcessEnv): string {
+  const named = variables["HOME"] ?? variables["USERPROFILE"] ?? "";
+  if (path.isAbsolute(named)) return named;
+  try {
+    const own = homedir();
+    return path.isAbsolute(own) ? own : noHome;
+  } catch {
+    return noHome;
+  }
+}
+
+const noHome = "/nonexistent";
+
+function readVersion(manifest: string): string {
+  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+  return version;
+}
+
+/** Aborted at the first Ctrl-C, so that what is under way ends well; the second one ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  // Each question to a registry listens: many at once are no leak.
+  setMaxListeners(0, controller.signal);
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => controller.abort(new Error(name)));
+  }
+  return controller.signal;
+}

@@ -1,0 +1,318 @@
+// Where credentials may go: realms and redirects that try to lead them elsewhere.
+
+import assert from "node:assert/strict";
+import type { Settings } from "../../../server/src/settings.ts";
+import { createAuthority, type Authority } from "../../support/registry/certificates.ts";
+import { createCleanUp } from "../../support/registry/cleanUp.ts";
+import { startConnectProxy } from "../../support/registry/connectProxy.ts";
+import {
+  answerHead,
+  startFaultServer,
+  startRawServer,
+  testDigest,
+  type FaultServer,
+} from "../../support/registry/faultServer.ts";
+import { createTestResolver, type TestResolver } from "../../support/registry/testResolver.ts";
+
+const login = { username: "user", password: "canary-S3cret" };
+const basic = `Basic ${Buffer.from("user:canary-S3cret").toString("base64")}`;
+
+describe("realms", function () {
+  this.timeout(20_000);
+  const { use, run } = createCleanUp();
+  let authority: Authority;
+  before(async () => {
+    authority = await createAuthority();
+  });
+  after(() => authority.remove());
+  afterEach(run);
+
+  /** A registry whose challenge names the realm; it takes any token. */
+  async function startRegistry(
+    realm: (own: string) => string,
+    options: Parameters<typeof startFaultServer>[1] = {},
+  ): Promise<FaultServer> {
+    const server = use(await startFaultServer(() => undefined, options));
+    server.handle = ({ authorization, path }, response) => {
+      if (path === "/token") response.end('{"token":"own"}');
+      else if (authorization?.startsWith("Bearer ") === true) answerHead(response);
+      else {
+        const value = `Bearer realm="${realm(server.url)}",service="svc"`;
+        response.writeHead(401, { "www-authenticate": value }).end();
+      }
+    };
+    return server;
+  }
+
+  const startAuthHost = async (
+    options: Parameters<typeof startFaultServer>[1] = {},
+  ): Promise<FaultServer> =>
+    use(await startFaultServer((_, response) => response.end('{"token":"elsewhere"}'), options));
+
+  it("A21 another host gets no credential, and the message names it", async () => {
+    const auth = await startAuthHost();
+    const registry = await startRegistry(() => `${auth.url}/token`);
+    const test = use(createTestResolver({ logins: { [registry.host]: login } }));
+    const answer = await test.resolved(`${registry.host}/team/app:1`);
+    assert.equal(auth.requests.length, 1);
+    assert.equal(auth.requests[0]?.authorization, undefined);
+    assert.ok(answer.notices.some((notice) => notice.includes(`was not sent to ${auth.host}`)));
+  });
+
+  it("A21 another host that the user trusts for this registry gets it", async () => {
+    const auth = await startAuthHost();
+    const registry = await startRegistry(() => `${auth.url}/token`);
+    const trustedAuthHosts = { [registry.host]: [auth.host] };
+    const test = use(
+      createTestResolver({ logins: { [registry.host]: login }, use: { trustedAuthHosts } }),
+    );
+    await test.resolved(`${registry.host}/team/app:1`);
+    assert.equal(auth.requests[0]?.authorization, basic);
+    const other = await startRegistry(() => `${auth.url}/token`);
+    const second = use(
+      createTestResolver({ logins: { [other.host]: login }, use: { trustedAuthHosts } }),
+    );
+    await second.resolved(`${other.host}/team/app:1`);
+    assert.equal(auth.requests[1]?.authorization, undefined);
+  });
+
+  it("A22 Docker Hub's own sign-in host gets the credential", async () => {
+    const tls = authority.issue(["index.docker.io", "auth.docker.io"]);
+    const auth = await startAuthHost({ tls });
+    const hub = await startRegistry(() => "https://auth.docker.io/token", { tls });
+    const map = { "index.docker.io:443": hub.host, "auth.docker.io:443": auth.host };
+    const proxy = use(await startConnectProxy({ map }));
+    const test = use(
+      createTestResolver({
+        logins: { "https://index.docker.io/v1/": login },
+        use: { proxy: proxy.url, caFile: authority.file },
+      }),
+    );
+    await test.resolved("nginx:1");
+    assert.equal(auth.requests[0]?.authorization, basic);
+    assert.match(auth.requests[0].url, /scope=repository%3Alibrary%2Fnginx%3Apull/);
+    assert.deepEqual(
+      hub.requests.map(({ path }) => path),
+      ["/v2/library/nginx/manifests/1", "/v2/library/nginx/manifests/1"],
+    );
+  });
+
+  it("A23 a realm over http of an https registry is refused", async () => {
+    const auth = await startAuthHost();
+    const tls = authority.issue(["127.0.0.1"]);
+    const registry = await startRegistry(() => `${auth.url}/token`, { tls });
+    await refuses(registry, auth);
+  });
+
+  const badRealms = [
+    "http://169.254.169.254/latest/meta-data",
+    "https://169.254.169.254/token",
+    "https://2852039166/token",
+    "https://[::ffff:169.254.169.254]/token",
+    "https://metadata.google.internal/token",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "https://",
+  ];
+  for (const realm of badRealms) {
+    it(`A23 the realm ${realm} is refused`, async () => {
+      const registry = await startRegistry(() => realm);
+      await refuses(registry);
+    });
+  }
+
+  it("A23 a realm with a user in it is refused", async () => {
+    const registry = await startRegistry((own) => `${own.replace("//", "//user@")}/token`);
+    await refuses(registry);
+  });
+
+  it("A23 a relative realm is the registry's own", async () => {
+    const registry = await startRegistry(() => "/token");
+    const test = use(createTestResolver({ logins: { [registry.host]: login } }));
+    await test.resolved(`${registry.host}/team/app:1`);
+    assert.equal(registry.requests.find(({ path }) => path === "/token")?.authorization, basic);
+  });
+
+  async function refuses(registry: FaultServer, auth?: FaultServer): Promise<void> {
+    const test = use(
+      createTestResolver({ logins: { [registry.host]: login }, use: { caFile: authority.file } }),
+    );
+    const failure = await test.failed(`${registry.host}/team/app:1`);
+    assert.equal(failure.error.kind, "invalid-response");
+    assert.match(failure.error.message, /which is not asked|no registry/);
+    assert.equal(auth?.connections() ?? 0, 0);
+    assert.equal(registry.requests.length, 1);
+  }
+
+  for (const inner of ["loopback", "private"] as const) {
+    it(`A24 the realm of a public registry whose name leads to a ${inner} address is refused at the connection`, async () => {
+      const tls = authority.issue(["registry.example", "auth.example"]);
+      const auth = await startAuthHost({ tls, address: "127.0.0.3" });
+      const registry = await startRegistry(() => `https://auth.example:${auth.port}/token`, {
+        tls,
+        address: "127.0.0.2",
+      });
+      const test = use(
+        createTestResolver({
+          names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
+          classes: { "127.0.0.2": "public", "127.0.0.3": inner },
+          use: {
+            caFile: authority.file,
+            trustedAuthHosts: {
+              [`registry.example:${registry.port}`]: [`auth.example:${auth.port}`],
+            },
+          },
+        }),
+      );
+      const failure = await test.failed(`registry.example:${registry.port}/team/app:1`);
+      assert.equal(failure.error.kind, "blocked");
+      assert.equal(auth.connections(), 0);
+    });
+  }
+
+  it("A24 a company's registry and sign-in host on private addresses simply work", async () => {
+    const tls = authority.issue(["registry.example", "auth.example"]);
+    const auth = await startAuthHost({ tls, address: "127.0.0.3" });
+    const registry = await startRegistry(() => `https://auth.example:${auth.port}/token`, {
+      tls,
+      address: "127.0.0.2",
+    });
+    const test = use(
+      createTestResolver({
+        names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
+        classes: { "127.0.0.2": "private", "127.0.0.3": "private" },
+        use: { caFile: authority.file },
+      }),
+    );
+    await test.resolved(`registry.example:${registry.port}/team/app:1`);
+  });
+});
+
+describe("redirects", function () {
+  this.timeout(20_000);
+  const { use, run } = createCleanUp();
+  afterEach(run);
+
+  /** A registry that wants a password and redirects whoever has it. */
+  async function startRedirecting(
+    location: (own: FaultServer) => string | string[],
+  ): Promise<FaultServer> {
+    const server = use(await startFaultServer(() => undefined));
+    server.handle = ({ authorization, path }, response) => {
+      if (authorization === undefined && path.startsWith("/v2/team")) {
+        response.writeHead(401, { "www-authenticate": 'Basic realm="r"' }).end();
+      } else if (path === "/good") answerHead(response);
+      else {
+        response.setHeader("location", location(server));
+        response.writeHead(307).end();
+      }
+    };
+    return server;
+  }
+
+  function testFor(server: FaultServer, settings: Partial<Settings> = {}): TestResolver {
+    return use(createTestResolver({ logins: { [server.host]: login }, use: settings }));
+  }
+
+  it("A25 another origin gets no credential, and the last answer's digest counts", async () => {
+    const other = use(
+      await startFaultServer((_, response) => answerHead(response, { digest: testDigest("b") })),
+    );
+    const server = await startRedirecting(() => `${other.url}/elsewhere`);
+    const answer = await testFor(server).resolved(`${server.host}/team/app:1`);
+    assert.equal(answer.digest, testDigest("b"));
+    assert.equal(answer.host, other.host);
+    assert.equal(other.requests[0]?.authorization, undefined);
+    assert.match(other.requests[0]?.headers.accept ?? "", /index/);
+  });
+
+  it("the same origin keeps it", async () => {
+    const server = await startRedirecting(() => "/good");
+    await testFor(server).resolved(`${server.host}/team/app:1`);
+    assert.equal(server.requests.find(({ path }) => path === "/good")?.authorization, basic);
+  });
+
+  it("A26 another origin that wants a token gets an anonymous one of its own", async () => {
+    const other = use(await startFaultServer(() => undefined));
+    other.handle = ({ authorization, path }, response) => {
+      if (path === "/token") response.end('{"token":"anonymous"}');
+      else if (authorization === "Bearer anonymous") answerHead(response);
+      else {
+        const value = `Bearer realm="${other.url}/token",scope="repository:x/y:pull"`;
+        response.writeHead(401, { "www-authenticate": value }).end();
+      }
+    };
+    const server = await startRedirecting(() => `${other.url}/elsewhere`);
+    await testFor(server).resolved(`${server.host}/team/app:1`);
+    const token = other.requests.find(({ path }) => path === "/token");
+    assert.equal(token?.authorization, undefined);
+    assert.match(token?.url ?? "", /scope=repository%3Ax%2Fy%3Apull/);
+  });
+
+  it("A27 a way back does not bring the credential back", async () => {
+    const other = use(await startFaultServer(() => undefined));
+    const server = await startRedirecting(() => `${other.url}/there`);
+    other.handle = (_, response) => {
+      response.writeHead(307, { location: `${server.url}/good` }).end();
+    };
+    await testFor(server).resolved(`${server.host}/team/app:1`);
+    const back = server.requests.find(({ path }) => path === "/good");
+    assert.ok(back !== undefined);
+    assert.equal(back.authorization, undefined);
+  });
+
+  const bad: readonly (readonly [string, (own: FaultServer) => string | string[]])[] = [
+    ["in a circle", () => "/v2/again"],
+    ["with two targets", () => ["/good", "/better"]],
+    ["to nonsense", () => "http://%zz"],
+    ["to a file", () => "file:///etc/passwd"],
+    ["with a user", (own) => own.url.replace("//", "//user:pass@")],
+    ["to a metadata address", () => "http://169.254.169.254/latest"],
+  ];
+  for (const [what, location] of bad) {
+    it(`N18 a redirect ${what} is refused`, async () => {
+      const server = await startRedirecting(location);
+      const failure = await testFor(server).failed(`${server.host}/team/app:1`);
+      assert.ok(["invalid-response", "blocked"].includes(failure.error.kind), failure.error.kind);
+      assert.ok(server.requests.length <= 8);
+    });
+  }
+
+  it("N18 a redirect from https to http is refused", async () => {
+    const authority = use(await createAuthority());
+    const target = use(await startFaultServer((_, response) => answerHead(response)));
+    const server = use(
+      await startFaultServer(
+        (_, response) => response.writeHead(307, { location: `${target.url}/x` }).end(),
+        { tls: authority.issue(["127.0.0.1"]) },
+      ),
+    );
+    const failure = await testFor(server, { caFile: authority.file }).failed(
+      `${server.host}/a/b:1`,
+    );
+    assert.match(failure.error.message, /redirects to where no registry/);
+    assert.equal(target.connections(), 0);
+  });
+
+  it("a redirect of a public registry to an inner address is refused at the connection", async () => {
+    const inner = use(await startRawServer((socket) => socket.destroy(), "127.0.0.3"));
+    const authority = use(await createAuthority());
+    const server = use(
+      await startFaultServer(
+        (_, response) =>
+          response.writeHead(307, { location: `https://inner.example:${inner.port}/x` }).end(),
+        { tls: authority.issue(["registry.example"]), address: "127.0.0.2" },
+      ),
+    );
+    const test = use(
+      createTestResolver({
+        names: { "registry.example": "127.0.0.2", "inner.example": "127.0.0.3" },
+        classes: { "127.0.0.2": "public", "127.0.0.3": "private" },
+        use: { caFile: authority.file },
+      }),
+    );
+    const failure = await test.failed(`registry.example:${server.port}/team/app:1`);
+    assert.equal(failure.error.kind, "blocked");
+    assert.equal(inner.connections(), 0);
+  });
+});

@@ -1,0 +1,54 @@
+// Settings that change while requests are under way.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createCertificates } from "../../../server/src/node/certificates.ts";
+import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/guardedConnect.ts";
+import { createHttpSender } from "../../../server/src/node/httpSender.ts";
+import { defaultSettings } from "../../../server/src/settings.ts";
+import { patienceMs, within } from "../../support/deadline.ts";
+
+describe("a change of settings", () => {
+  it("begins a request anew that was under way", async () => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const log = (): void => undefined;
+    const sender = createHttpSender({
+      certificates: createCertificates({
+        settings: () => defaultSettings,
+        variables: {},
+        home: "/nowhere",
+        log,
+      }),
+      proxyFor: () => undefined,
+      lookUp: lookUpBySystem,
+      classify: classifyByPolicy,
+      connections: () => 1,
+    });
+    try {
+      const first = once(server, "request");
+      const answer = sender.send({
+        method: "GET",
+        url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/`),
+        headers: {},
+        maxBytes: 100,
+        reach: "loopback",
+        timeoutMs: patienceMs,
+        signal: new AbortController().signal,
+      });
+      await within(patienceMs, "The first request", first);
+      const second = once(server, "request");
+      sender.reset();
+      const arrived: unknown[] = await within(patienceMs, "The second request", second);
+      (arrived[1] as ServerResponse).end("{}");
+      assert.equal((await answer).status, 200);
+    } finally {
+      await sender.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});

@@ -1,0 +1,94 @@
+// Settings, diagnostics and documents say the same.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { defaultSeverity, findingCodes } from "../../server/src/findings/findingCodes.ts";
+import { defaultSettings, parseSettings } from "../../server/src/settings.ts";
+import { projectPath } from "../support/projectRoot.ts";
+
+interface Setting {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly enum?: readonly string[];
+  readonly propertyNames?: { readonly enum: readonly string[] };
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
+  };
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+  };
+}
+
+const read = (file: string): string => readFileSync(projectPath(file), "utf8");
+const manifest = JSON.parse(read("package.json")) as Manifest;
+const settings = new Map(
+  manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
+
+describe("the settings in package.json", () => {
+  it("have the defaults and the names that settings.ts has", () => {
+    const raw = Object.fromEntries(
+      [...settings].map(([name, setting]) => [name.replace("knativeDigest.", ""), setting.default]),
+    );
+    const { settings: parsed, problems } = parseSettings(raw);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(parsed, defaultSettings);
+  });
+
+  it("leave none of settings.ts out", () => {
+    const names = [...settings.keys()].map((name) => name.replace("knativeDigest.", ""));
+    for (const [name, value] of Object.entries(defaultSettings)) {
+      const isGroup = typeof value === "object" && value !== null && !names.includes(name);
+      const expected = isGroup
+        ? Object.keys(value as object).map((key) => `${name}.${key}`)
+        : [name];
+      for (const one of expected) assert.ok(names.includes(one), one);
+    }
+  });
+
+  it("take only the values that settings.ts takes", () => {
+    for (const [name, setting] of settings) {
+      for (const value of setting.enum ?? []) {
+        const { problems } = parseSettings({ [name.replace("knativeDigest.", "")]: value });
+        assert.deepEqual(problems, [], `${name}: ${value}`);
+      }
+    }
+  });
+
+  it("restrict in an untrusted workspace what decides where requests and credentials go", () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    for (const name of ["resolve", "registries", "caFile", "proxy", "trustedAuthHosts"]) {
+      assert.ok(restricted.includes(`knativeDigest.${name}`), name);
+    }
+    for (const name of ["registries", "caFile", "proxy", "trustedAuthHosts"]) {
+      assert.equal(settings.get(`knativeDigest.${name}`)?.scope, "machine", name);
+    }
+  });
+});
+
+describe("the diagnostics", () => {
+  it("are all named in the setting", () => {
+    const named = settings.get("knativeDigest.diagnostics")?.propertyNames?.enum ?? [];
+    assert.deepEqual([...named].sort(), [...findingCodes].sort());
+  });
+
+  it("each have a section in DIAGNOSTICS.md that begins with their default severity", () => {
+    const text = read("DIAGNOSTICS.md");
+    for (const code of findingCodes) {
+      assert.ok(text.includes(`\n### ${code}\n\nDefault: ${defaultSeverity(code)}`), code);
+    }
+    assert.equal(text.match(/^### /gm)?.length, findingCodes.length);
+  });
+});
+
+describe("the README", () => {
+  it("has the table of settings that `npm run docs` writes", async () => {
+    const docs = (await import(projectPath("test", "setup", "docs.mjs"))) as {
+      readmeWithSettings(): string;
+    };
+    assert.equal(read("README.md"), docs.readmeWithSettings());
+  });
+});

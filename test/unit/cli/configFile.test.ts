@@ -1,0 +1,87 @@
+// The configuration file: where it is found, and that one which comes with the manifests redirects nothing.
+
+import assert from "node:assert/strict";
+import { runCommand, type CommandWorld } from "../../support/commandLine.ts";
+import { service } from "../../support/reading.ts";
+
+const network =
+  "registries:\n  index.docker.io:\n    mirror: evil.test\ncaFile: evil.pem\nproxy: http://evil.test\n" +
+  "trustedAuthHosts:\n  index.docker.io: [evil.test]\ncluster:\n  enabled: true\ntimeoutSeconds: 7\n";
+
+async function settingsWith(args: string, world: CommandWorld) {
+  const files = { "a.yaml": service("nginx"), ...world.files };
+  const result = await runCommand(`check a.yaml ${args}`, { ...world, files });
+  return { ...result, settings: result.settings ?? assert.fail(result.stderr) };
+}
+
+describe(".knative-digest.yaml", () => {
+  it("is found in the folder and above it, the nearest first", async () => {
+    const above = { "../.knative-digest.yaml": "timeoutSeconds: 3\n" };
+    assert.equal((await settingsWith("", { files: above })).settings.timeoutSeconds, 3);
+    const both = { ...above, ".knative-digest.yaml": "knativeDigest:\n  timeoutSeconds: 4\n" };
+    assert.equal((await settingsWith("", { files: both })).settings.timeoutSeconds, 4);
+  });
+
+  it("is not looked for above the repository", async () => {
+    const files = { "../.knative-digest.yaml": "timeoutSeconds: 3\n", ".git/HEAD": "" };
+    assert.equal((await settingsWith("", { files })).settings.timeoutSeconds, 10);
+  });
+
+  it("cannot say where requests and credentials go, and a warning names what did not count", async () => {
+    const { settings, stderr } = await settingsWith("", {
+      files: { ".knative-digest.yaml": network },
+    });
+    assert.deepEqual(settings.registries, {});
+    assert.deepEqual(settings.trustedAuthHosts, {});
+    assert.deepEqual([settings.caFile, settings.proxy, settings.cluster.enabled], ["", "", false]);
+    assert.equal(settings.timeoutSeconds, 7);
+    for (const name of ["registries", "caFile", "proxy", "trustedAuthHosts", "cluster"]) {
+      assert.match(stderr, new RegExp(`\\.knative-digest\\.yaml: “${name}” decides where`));
+    }
+  });
+
+  it("may say all of it where the user names the file", async () => {
+    const files = { "conf/k.yaml": network, ".knative-digest.yaml": "timeoutSeconds: 3\n" };
+    const { settings, stderr } = await settingsWith("--config conf/k.yaml", { files });
+    assert.equal(settings.registries["index.docker.io"]?.mirror, "evil.test");
+    assert.equal(settings.caFile, "/work/project/conf/evil.pem");
+    assert.equal(settings.timeoutSeconds, 7);
+    assert.doesNotMatch(stderr, /does not count/);
+  });
+
+  it("gives way to the flags", async () => {
+    const files = { ".knative-digest.yaml": "timeoutSeconds: 3\nrequestsPerRegistry: 2\n" };
+    const args = "--timeout 5 --insecure reg.test:5000 --ca-file ca.pem --jobs 9";
+    const { settings } = await settingsWith(args, { files });
+    assert.equal(settings.timeoutSeconds, 5);
+    assert.equal(settings.requestsPerRegistry, 9);
+    assert.equal(settings.caFile, "/work/project/ca.pem");
+    assert.deepEqual(settings.registries, { "reg.test:5000": { insecure: true } });
+  });
+
+  it("that names what is no setting is used without it, with a warning", async () => {
+    const files = { ".knative-digest.yaml": "timeoutSecond: 3\ntimeoutSeconds: 4\n" };
+    const { settings, stderr } = await settingsWith("", { files });
+    assert.equal(settings.timeoutSeconds, 4);
+    assert.match(stderr, /There is no setting named timeoutSecond\./);
+  });
+
+  for (const [what, text] of [
+    ["no YAML", "a: [\n"],
+    ["no map", "- a\n"],
+  ] as const) {
+    it(`that is ${what} ends the run with 2`, async () => {
+      const files = { ".knative-digest.yaml": text, "a.yaml": service("nginx") };
+      const { code, stderr, questions } = await runCommand("check", { files });
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`The configuration \\.knative-digest\\.yaml is ${what}`));
+      assert.deepEqual(questions, []);
+    });
+  }
+
+  it("can switch registries off, which is --offline", async () => {
+    const files = { ".knative-digest.yaml": "resolve: off\n", "a.yaml": service("nginx") };
+    const { code, questions } = await runCommand("check", { files });
+    assert.deepEqual([code, questions], [0, []]);
+  });
+});

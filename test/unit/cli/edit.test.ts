@@ -1,0 +1,344 @@
+// `pin`, `update` and `unpin`: what is written, what is left and why, and that it can be taken back.
+
+import assert from "node:assert/strict";
+import { runCommand, type CommandResult, type CommandWorld } from "../../support/commandLine.ts";
+import {
+  digestA,
+  digestB,
+  failed,
+  resolved,
+  service,
+  type KnownAnswers,
+} from "../../support/reading.ts";
+
+const hub = "index.docker.io/library/nginx";
+const known: KnownAnswers = {
+  [`${hub}:1`]: resolved(digestA),
+  [`${hub}:latest`]: resolved(digestB),
+  "reg.test/app:v1": resolved(digestB),
+  "reg.test/app:gone": failed("tag-not-found", "There is no such tag."),
+};
+
+const file = "a.yaml";
+
+async function edited(args: string, text: string, world: CommandWorld = {}): Promise<string> {
+  const { files } = await runCommand(`${args} ${file}`, {
+    known,
+    ...world,
+    files: { [file]: text },
+  });
+  return files[file] ?? assert.fail("the file is gone");
+}
+
+function run(args: string, text: string, world: CommandWorld = {}): Promise<CommandResult> {
+  return runCommand(`${args} ${file}`, { known, ...world, files: { [file]: text } });
+}
+
+describe("pin", () => {
+  it("writes the digest behind the tag and nothing else", async () => {
+    const before = `# site\r\n${service('"nginx:1" # web').replaceAll("\n", "\r\n")}`.trimEnd();
+    const after = before.replace('nginx:1"', `nginx:1@${digestA}"`);
+    assert.equal(await edited("pin", before), after);
+  });
+
+  const styles = [
+    ["tag-and-digest", `nginx:1@${digestA}`],
+    ["digest", `nginx@${digestA}`],
+    ["digest-and-comment", `nginx@${digestA} # 1`],
+  ] as const;
+  for (const [style, image] of styles) {
+    it(`writes the style ${style}`, async () => {
+      const text = await edited(`pin --pin-style ${style}`, service("nginx:1"));
+      assert.equal(text, service(image));
+    });
+  }
+
+  it("tells what it did", async () => {
+    const { code, stdout, stderr } = await run("pin", service("nginx:1"));
+    assert.equal(
+      stdout,
+      `a.yaml\n  10:18  pinned  nginx:1 → sha256:aaaaaaaaaaaa…\n\n1 image pinned in 1 file.\n`,
+    );
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+
+  it("tells it as JSON", async () => {
+    const text = `${service("nginx:1")}---\n${service("reg.test/app:gone")}`;
+    const { code, stdout } = await run("pin --output json", text);
+    assert.equal(code, 1);
+    const common = { file, column: 18 };
+    const left = { code: "tag-not-found", message: "There is no such tag." };
+    assert.deepEqual(JSON.parse(stdout), {
+      version: 1,
+      updates: [
+        {
+          ...common,
+          line: 10,
+          image: "nginx:1",
+          digest: null,
+          updated_digest: digestA,
+          notes: [],
+        },
+      ],
+      left: [{ ...common, line: 21, image: "reg.test/app:gone", ...left }],
+    });
+  });
+
+  it("edits an anchored image once, at its anchor", async () => {
+    const text = `${service("&image nginx:1")}      initContainers:\n        - image: *image\n`;
+    assert.equal(await edited("pin", text), text.replace("nginx:1", `nginx:1@${digestA}`));
+  });
+
+  it("leaves what a comment says to leave, and what is a template", async () => {
+    const text = `${service("nginx:1 # knative-digest: ignore floats")}---\n${service("'{{ x }}'")}`;
+    const { stdout, files, questions } = await run("pin", text);
+    assert.equal(files[file], text);
+    assert.match(stdout, /ignored {2}nginx:1\n +A comment says to leave it/);
+    assert.deepEqual(questions, []);
+  });
+
+  it("says that a named revision needs another name, once for all its images", async () => {
+    const text = service("nginx:1")
+      .replace("  template:\n", "  template:\n    metadata:\n      name: app-v1\n")
+      .concat("        - image: reg.test/app:v1\n");
+    const { stdout } = await run("pin", text);
+    assert.equal(stdout.match(/another name than app-v1/g)?.length, 1);
+  });
+
+  it("pins to what only a GET finds, since Knative cannot see that", async () => {
+    const answer = failed("no-digest-header");
+    assert.ok(answer.status === "failed");
+    const lacking = { ...answer, error: { ...answer.error, digest: digestB } };
+    const text = await edited("pin", service("nginx:1"), { known: { [`${hub}:1`]: lacking } });
+    assert.equal(text, service(`nginx:1@${digestB}`));
+  });
+
+  const failures = [
+    ["reg.test/app:gone", 1, "tag-not-found"],
+    ["away.test/app:1", 3, "registry-unreachable"],
+  ] as const;
+  for (const [image, expected, reason] of failures) {
+    it(`leaves ${image}, ends with ${expected}, and pins the rest`, async () => {
+      const text = `${service(image)}---\n${service("nginx:1")}`;
+      const { code, stdout, files } = await run("pin", text);
+      assert.equal(code, expected);
+      assert.equal(files[file], text.replace("nginx:1", `nginx:1@${digestA}`));
+      assert.match(stdout, new RegExp(`10:18 {2}${reason}`));
+      assert.match(stdout, /1 image pinned in 1 file, 1 left\./);
+    });
+  }
+
+  it("asks nobody offline, and says so", async () => {
+    const { code, stdout, files, questions } = await run("pin --offline", service("nginx:1"));
+    assert.deepEqual([code, questions], [3, []]);
+    assert.match(stdout, /not-asked/);
+    assert.equal(files[file], service("nginx:1"));
+  });
+
+  it("leaves a broken document as it is, and pins the others", async () => {
+    const broken = "kind: Service\nimage: [nginx:1\n";
+    const text = `${service("nginx:1")}---\n${broken}---\n${service("nginx:1")}`;
+    const { code, files } = await run("pin", text);
+    assert.equal(code, 2);
+    assert.equal(files[file], text.replaceAll("image: nginx:1", `image: nginx:1@${digestA}`));
+  });
+
+  it("has nothing to change where all is pinned, and clear words where there is nothing", async () => {
+    const pinned = await run("pin", service(`nginx:1@${digestA}`));
+    assert.deepEqual([pinned.code, pinned.stdout], [0, "There is nothing to change.\n"]);
+    const none = await runCommand("pin");
+    assert.deepEqual(
+      [none.code, none.stdout],
+      [0, "There are no YAML files in the current folder.\n"],
+    );
+  });
+
+  it("takes standard input to standard output, and speaks on standard error", async () => {
+    const { code, stdout, stderr } = await runCommand("pin -", {
+      known,
+      stdin: service("nginx:1"),
+    });
+    assert.deepEqual([code, stdout], [0, service(`nginx:1@${digestA}`)]);
+    assert.match(stderr, /1 image pinned/);
+    const other = await runCommand("pin -", { known, stdin: "a: 1\n" });
+    assert.deepEqual([other.code, other.stdout], [0, "a: 1\n"]);
+  });
+
+  const writes = [
+    ["changed-meanwhile", "Somebody else changed it"],
+    ["denied", "It may not be written"],
+    ["failed", "It could not be written"],
+  ] as const;
+  for (const [answer, words] of writes) {
+    it(`leaves a file alone, tells why, and does the rest: ${answer}`, async () => {
+      const files = { "a.yaml": service("nginx:1"), "b.yaml": service("nginx:1") };
+      const world = { known, files, writes: { "a.yaml": answer } };
+      const { code, stdout, stderr, files: after } = await runCommand("pin", world);
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`^knative-digest: a\\.yaml: ${words}`));
+      assert.equal(after["a.yaml"], service("nginx:1"));
+      assert.equal(after["b.yaml"], service(`nginx:1@${digestA}`));
+      assert.match(stdout, /1 image pinned in 1 file\./);
+    });
+  }
+
+  it("ends with 130 when it is interrupted, and no file is touched", async () => {
+    const world: CommandWorld = { onQuestion: (_, interrupt) => interrupt() };
+    const { code, files } = await run("pin", service("nginx:1"), world);
+    assert.equal(code, 130);
+    assert.equal(files[file], service("nginx:1"));
+  });
+});
+
+describe("update", () => {
+  it("moves a pin to what its tag points at now, whichever way the tag is kept", async () => {
+    const text = await edited("update", service(`nginx:1@${digestB}`));
+    assert.equal(text, service(`nginx:1@${digestA}`));
+    const comment = await edited("update", service(`nginx@${digestB} # 1`));
+    assert.equal(comment, service(`nginx@${digestA} # 1`));
+  });
+
+  it("leaves tags, and pins that are current", async () => {
+    for (const image of ["nginx:1", `nginx:1@${digestA}`]) {
+      const { code, stdout, files } = await run("update", service(image));
+      assert.deepEqual([code, stdout], [0, "There is nothing to change.\n"]);
+      assert.equal(files[file], service(image));
+    }
+  });
+
+  it("leaves a pin that remembers no tag, and says so", async () => {
+    const { code, stdout } = await run("update", service(`nginx@${digestB}`));
+    assert.equal(code, 0);
+    assert.match(stdout, /no-tag .*\n +This pin remembers no tag/);
+  });
+});
+
+describe("--min-age", () => {
+  const now = Date.parse("2026-05-10T00:00:00Z");
+  const made = (created: string | undefined, digest = digestA): CommandWorld => ({
+    now,
+    details: {
+      [`${hub}:1`]: {
+        digest,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        platforms: [],
+        layersSize: undefined,
+        created,
+        source: undefined,
+      },
+    },
+  });
+
+  it("leaves an image that is too young", async () => {
+    const world = made("2026-05-09T12:00:00Z");
+    const { code, stdout, files } = await run("pin --min-age 72h", service("nginx:1"), world);
+    assert.equal(code, 0);
+    assert.equal(files[file], service("nginx:1"));
+    assert.match(
+      stdout,
+      /too-young .*\n +It was made at 2026-05-09T12:00:00Z, less than 72h0m0s ago\./,
+    );
+  });
+
+  it("takes one that is old enough", async () => {
+    const text = await edited(
+      "pin --min-age 72h",
+      service("nginx:1"),
+      made("2026-05-01T00:00:00Z"),
+    );
+    assert.equal(text, service(`nginx:1@${digestA}`));
+  });
+
+  const unknown = [
+    ["nothing says when it was made", made(undefined)],
+    ["it says what no image's date is", made("1970-01-01T00:00:00Z")],
+    ["what was read is another image by now", made("2026-05-09T12:00:00Z", digestB)],
+    ["the manifest cannot be read", { now }],
+  ] as const;
+  for (const [what, world] of unknown) {
+    it(`takes one of which ${what}, and says so`, async () => {
+      const { stdout, files } = await run("pin --min-age 3d", service("nginx:1"), world);
+      assert.equal(files[file], service(`nginx:1@${digestA}`));
+      assert.match(stdout, /Its age is not known/);
+    });
+  }
+
+  it("holds updates back, too", async () => {
+    const world = made("2026-05-09T12:00:00Z");
+    const text = await edited("update --min-age 72h", service(`nginx:1@${digestB}`), world);
+    assert.equal(text, service(`nginx:1@${digestB}`));
+  });
+});
+
+describe("unpin", () => {
+  const images = ["nginx:1", "nginx", '"nginx:1" # web', "reg.test/app:v1", "'docker.io/nginx:1'"];
+  for (const style of ["tag-and-digest", "digest-and-comment"]) {
+    for (const image of images) {
+      it(`gives back the first bytes: ${image} pinned as ${style}`, async () => {
+        const pinned = await edited(`pin --pin-style ${style}`, service(image));
+        assert.notEqual(pinned, service(image));
+        assert.equal(await edited("unpin", pinned), service(image));
+      });
+    }
+  }
+
+  it("asks nobody", async () => {
+    const { code, stdout, questions } = await run("unpin", service(`nginx:1@${digestA}`));
+    assert.deepEqual([code, questions], [0, []]);
+    assert.match(stdout, /10:18 {2}unpinned {2}nginx:1@/);
+  });
+
+  it("says that an image without a tag means latest then", async () => {
+    const { stdout } = await run("unpin", service(`nginx@${digestA}`));
+    assert.match(stdout, /No tag was remembered: it means latest now\./);
+  });
+});
+
+describe("--diff", () => {
+  it("shows a patch and writes nothing", async () => {
+    const { code, stdout, stderr, files } = await run("pin --diff", service("nginx:1"));
+    assert.equal(
+      stdout,
+      `--- a/a.yaml
++++ b/a.yaml
+@@ -7,4 +7,4 @@
+     spec:
+       containers:
+         - name: user
+-          image: nginx:1
++          image: nginx:1@${digestA}
+`,
+    );
+    assert.equal(code, 0);
+    assert.match(stderr, /1 image pinned in 1 file/);
+    assert.equal(files[file], service("nginx:1"));
+  });
+
+  it("shows nothing where nothing changes", async () => {
+    const { stdout } = await run("pin --diff", service(`nginx:1@${digestA}`));
+    assert.equal(stdout, "");
+  });
+});
+
+describe("pin and then check", () => {
+  it("is clean, notes included", async () => {
+    const files = {
+      "a.yaml": service("nginx:1"),
+      "b.yaml": `${service("reg.test/app:v1")}      initContainers:\n        - image: nginx\n`,
+      "c.yaml":
+        "apiVersion: sources.knative.dev/v1\nkind: ContainerSource\nspec:\n  template:\n    spec:\n      containers:\n        - image: nginx:1\n",
+    };
+    const first = await runCommand("check --fail-on information", { known, files });
+    assert.equal(first.code, 1);
+    const pinned = await runCommand("pin", { known, files });
+    assert.equal(pinned.code, 0, pinned.stdout);
+    const digests = {
+      [`${hub}@${digestA}`]: resolved(digestA),
+      [`${hub}@${digestB}`]: resolved(digestB),
+      [`reg.test/app@${digestB}`]: resolved(digestB),
+    };
+    const world = { known: { ...known, ...digests }, files: pinned.files };
+    const { code, stdout } = await runCommand("check --fail-on information", world);
+    assert.equal(code, 0, stdout);
+  });
+});

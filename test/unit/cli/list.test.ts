@@ -1,0 +1,295 @@
+// `list`: every image, its place and its outcome, from files, folders, patterns and standard input.
+
+import assert from "node:assert/strict";
+import { runCommand, type CommandWorld } from "../../support/commandLine.ts";
+import { digestA, service } from "../../support/reading.ts";
+
+interface Listed {
+  readonly images: readonly Record<string, unknown>[];
+  readonly skipList: unknown;
+  readonly findings: readonly unknown[];
+}
+
+async function list(args: string, world: CommandWorld): Promise<Listed> {
+  const { code, stdout, stderr } = await runCommand(`list --output json ${args}`, world);
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as Listed;
+}
+
+async function names(args: string, world: CommandWorld): Promise<unknown[]> {
+  return (await list(args, world)).images.map((image) => image["file"]);
+}
+
+const configMap = (list: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  queue-sidecar-image: q.test/proxy@${digestA}\n  registries-skipping-tag-resolving: ${list}\n`;
+
+describe("list --output json", () => {
+  it("prints the object of the contract", async () => {
+    const { stdout } = await runCommand("list --output json", {
+      files: { "a.yaml": service("nginx:1.25") },
+    });
+    assert.deepEqual(JSON.parse(stdout), {
+      version: 1,
+      images: [
+        {
+          file: "a.yaml",
+          line: 10,
+          column: 18,
+          image: "nginx:1.25",
+          apiVersion: "serving.knative.dev/v1",
+          kind: "Service",
+          name: "app",
+          namespace: null,
+          container: "user",
+          path: "spec.template.spec.containers[0].image",
+          outcome: "resolve",
+          knative: {
+            registry: "index.docker.io",
+            repository: "library/nginx",
+            tag: "1.25",
+            digest: null,
+          },
+        },
+      ],
+      skipList: {
+        registries: ["dev.local", "kind.local", "ko.local"],
+        source: "default",
+        file: null,
+        line: null,
+      },
+      findings: [],
+    });
+  });
+
+  it("reads nothing of what is no reference, and nothing of templates", async () => {
+    const files = { "a.yaml": service("'{{ .Values.image }}'"), "b.yaml": service("a") };
+    const { images } = await list("", { files });
+    assert.deepEqual(
+      images.map(({ outcome, knative }) => [outcome, knative]),
+      [
+        ["template", null],
+        ["reject", null],
+      ],
+    );
+  });
+
+  it("says of a digest what Knative reads of it", async () => {
+    const { images } = await list("", { files: { "a.yaml": service(`nginx:1@${digestA}`) } });
+    assert.deepEqual(images[0]?.["knative"], {
+      registry: "index.docker.io",
+      repository: "library/nginx",
+      tag: null,
+      digest: digestA,
+    });
+  });
+
+  it("places a quoted image at its quote, and its findings, too", async () => {
+    const files = { "a.yaml": service('"ko://example.com/app"') };
+    const { images, findings } = await list("", { files });
+    assert.equal(images[0]?.["column"], 18);
+    const { column, endColumn } = findings[0] as Record<string, number>;
+    assert.deepEqual([column, endColumn], [18, 18 + '"ko://example.com/app"'.length]);
+  });
+
+  it("places an alias where the alias stands", async () => {
+    const text = service("&image nginx:1") + "      initContainers:\n        - image: *image\n";
+    const { images } = await list("", { files: { "a.yaml": text } });
+    assert.deepEqual(
+      images.map(({ line, column }) => [line, column]),
+      [
+        [10, 25],
+        [12, 18],
+      ],
+    );
+  });
+
+  it("tells each skip list that is not the first image's", async () => {
+    const files = {
+      "a/service.yaml": service("nginx:1"),
+      "b/config.yaml": configMap("b.test,a.test"),
+      "b/service.yaml": service("a.test/app:1"),
+    };
+    const { images, skipList } = await list("", { files });
+    const near = {
+      registries: ["a.test", "b.test"],
+      source: "config-map",
+      file: "b/config.yaml",
+      line: 7,
+    };
+    // The configuration is two steps from a/ and none from b/: it is the only one, so both have it.
+    assert.deepEqual(skipList, near);
+    assert.deepEqual(
+      images.map((image) => image["skipList"]),
+      [undefined, undefined, undefined],
+    );
+    const more = { ...files, "a/config.yaml": configMap("''") };
+    const both = await list("", { files: more });
+    assert.deepEqual(both.skipList, { ...near, registries: [""], file: "a/config.yaml" });
+    assert.deepEqual(
+      both.images.map(({ file, skipList: own }) => [file, own]),
+      [
+        ["a/config.yaml", undefined],
+        ["a/service.yaml", undefined],
+        ["b/config.yaml", near],
+        ["b/service.yaml", near],
+      ],
+    );
+  });
+
+  it("takes the skip list of the call before all others", async () => {
+    const files = { "a.yaml": service("nginx:1"), "c.yaml": configMap("a.test") };
+    const { images, skipList } = await list("--skip-registries index.docker.io", { files });
+    assert.equal(images[0]?.["outcome"], "skip");
+    assert.deepEqual(skipList, {
+      registries: ["index.docker.io"],
+      source: "setting",
+      file: null,
+      line: null,
+    });
+  });
+
+  it("tells the list that would apply where there is no image", async () => {
+    const { images, skipList } = await list("", { files: {} });
+    assert.deepEqual(images, []);
+    assert.equal((skipList as { source: string }).source, "default");
+  });
+
+  it("looks at Kubernetes' own workloads where it is told to", async () => {
+    const text =
+      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n    - image: nginx\n";
+    assert.deepEqual(await names("", { files: { "p.yaml": text } }), []);
+    assert.deepEqual(await names("--kubernetes-workloads", { files: { "p.yaml": text } }), [
+      "p.yaml",
+    ]);
+  });
+
+  it("asks nobody", async () => {
+    const { questions } = await runCommand("list", { files: { "a.yaml": service("nginx") } });
+    assert.deepEqual(questions, []);
+  });
+});
+
+describe("the paths of a call", () => {
+  const files = {
+    "a.yaml": service("nginx"),
+    "b.yml": service("nginx"),
+    "c.txt": service("nginx"),
+    "sub/d.yaml": service("nginx"),
+    "../outside.yaml": service("nginx"),
+  };
+  const cases = [
+    ["", ["a.yaml", "b.yml", "sub/d.yaml"]],
+    [".", ["a.yaml", "b.yml", "sub/d.yaml"]],
+    ["sub", ["sub/d.yaml"]],
+    ["./sub/", ["sub/d.yaml"]],
+    ["sub/d.yaml a.yaml", ["sub/d.yaml", "a.yaml"]],
+    ["a.yaml . a.yaml", ["a.yaml", "b.yml", "sub/d.yaml"]],
+    ["c.txt", ["c.txt"]],
+    ["*.yml", ["b.yml"]],
+    ["../outside.yaml", ["../outside.yaml"]],
+    ["/work/outside.yaml", ["/work/outside.yaml"]],
+    ["/work/project/a.yaml", ["a.yaml"]],
+    ["-", ["-"]],
+    ["- a.yaml", ["-", "a.yaml"]],
+  ] as const;
+  for (const [args, expected] of cases) {
+    it(`mean the right files: ${args === "" ? "none" : args}`, async () => {
+      assert.deepEqual(await names(args, { files, stdin: service("nginx") }), expected);
+    });
+  }
+
+  const bad = [
+    ["nowhere.yaml", "nowhere.yaml: There is no such file or folder."],
+    ["*.toml", "*.toml: No file matches this pattern."],
+  ] as const;
+  for (const [args, words] of bad) {
+    it(`end with 2 where they name nothing, the rest still done: ${args}`, async () => {
+      const { code, stdout, stderr } = await runCommand(`list ${args} a.yaml`, { files });
+      assert.equal(code, 2);
+      assert.ok(stderr.includes(words), stderr);
+      assert.match(stdout, /^a\.yaml\n/);
+    });
+  }
+});
+
+describe("what cannot be read", () => {
+  const problems = [
+    ["denied", "permission denied"],
+    ["too-large", "larger than 20 MB"],
+    ["not-a-file", "no regular file"],
+  ] as const;
+  for (const [problem, words] of problems) {
+    it(`is told and ends with 2, the rest still done: ${problem}`, async () => {
+      const files = { "a.yaml": service("nginx"), "b.yaml": { problem } };
+      const { code, stdout, stderr } = await runCommand("list", { files });
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`^knative-digest: b.yaml: .*${words}`));
+      assert.match(stdout, /1 image: 1 resolve\./);
+    });
+  }
+
+  it("is a binary file, and one in another encoding", async () => {
+    const files = {
+      "a.yaml": new Uint8Array([1, 0, 2]),
+      "b.yaml": new Uint8Array([0x69, 0xff, 0x69]),
+    };
+    const { code, stderr } = await runCommand("list", { files });
+    assert.equal(code, 2);
+    assert.match(stderr, /a\.yaml: It holds binary data.*\n.*b\.yaml: It is not UTF-8 text/);
+  });
+
+  it("is one broken document of many, told with its line", async () => {
+    const text = `${service("nginx:1")}---\nimage: [broken\n---\n${service("nginx:2")}`;
+    const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
+    assert.equal(code, 2);
+    assert.match(stderr, /^knative-digest: a\.yaml:1[34]: This YAML document cannot be read: /);
+    assert.match(stdout, /nginx:1[^]*nginx:2[^]*2 images/);
+  });
+
+  it("is no template: that is YAML only when some tool has filled it in", async () => {
+    const text = `${service("nginx:1")}      {{- with .Values.more }}\n`;
+    const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /1 image/);
+  });
+
+  it("is not what says nothing of images, unless it is named", async () => {
+    const files = { "other.yaml": "a: [broken\n" };
+    assert.equal((await runCommand("list", { files })).code, 0);
+    assert.equal((await runCommand("list other.yaml", { files })).code, 2);
+  });
+});
+
+describe("list for people", () => {
+  it("shows a table by file, counts, and the skip list with its origin", async () => {
+    const files = {
+      "a.yaml": service("nginx:1.25"),
+      "b.yaml": `${service("dev.local/app")}---\n${service(`nginx@${digestA}`)}`,
+    };
+    const { stdout } = await runCommand("list", { files });
+    assert.equal(
+      stdout,
+      `a.yaml
+  10:18  resolve  nginx:1.25  Service app user
+
+b.yaml
+  10:18  skip  dev.local/app                                                                  Service app user
+  21:18  keep  nginx@${digestA}  Service app user
+
+3 images: 1 resolve, 1 skip, 1 keep.
+Skipped registries: dev.local, kind.local, ko.local (Knative’s default).
+`,
+    );
+  });
+
+  it("has clear words for an empty folder and for one without anything of Knative's", async () => {
+    const empty = await runCommand("list");
+    assert.deepEqual(
+      [empty.code, empty.stdout],
+      [0, "There are no YAML files in the current folder.\n"],
+    );
+    const files = { "a.yaml": "a: 1\n", "b.yaml": "b: 2\n" };
+    const other = await runCommand("list .", { files });
+    assert.equal(other.stdout, "No image that Knative runs is named in . (2 files looked at).\n");
+  });
+});

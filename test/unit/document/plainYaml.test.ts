@@ -1,0 +1,282 @@
+// The quick reading of plain YAML says exactly what the library says, or leaves the document to it.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { readPlainYaml } from "../../../server/src/document/plainYaml.ts";
+import { parseYaml, type YamlNode } from "../../../server/src/document/yamlDocument.ts";
+
+/** Everything a node says, as a value; places of collections are the library's alone. */
+function described(node: YamlNode): unknown {
+  const scalar = node.scalar();
+  if (scalar !== undefined) {
+    return { ...scalar, place: node.place, source: node.source, string: node.text() };
+  }
+  if (node.isMap()) {
+    return {
+      map: node.entries().map(({ key, value }) => [key, described(value)]),
+      found: node.entries().map(({ key }) => node.get(key.text) !== undefined),
+    };
+  }
+  return { list: node.items().map(described) };
+}
+
+/** Checks that both readings agree. @returns whether the quick one read the text at all */
+function agrees(text: string): boolean {
+  const plain = readPlainYaml(text);
+  if (plain === undefined) return false;
+  const { roots, problems } = parseYaml(text);
+  assert.deepEqual(problems, [], `the library finds fault with ${JSON.stringify(text)}`);
+  assert.equal(roots.length, 1, JSON.stringify(text));
+  assert.deepEqual(described(plain), roots.map(described)[0], JSON.stringify(text));
+  return true;
+}
+
+const scalars = [
+  ...[
+    "a",
+    "nginx:1.25",
+    "http://x/y",
+    "a b  c",
+    "1",
+    "1.0",
+    "0x1f",
+    "1e3",
+    ".5",
+    "-1",
+    "+1",
+    "-x",
+    "1_000",
+  ],
+  ...[
+    "true",
+    "True",
+    "yes",
+    "no",
+    "null",
+    "~",
+    ".inf",
+    "-.INF",
+    ".nan",
+    "0o17",
+    "nul",
+    "12:30:45",
+    "2001-01-01",
+  ],
+  ...[
+    '""',
+    "''",
+    '"a # b"',
+    "'it''s'",
+    '"a\\n"',
+    '"x"y',
+    "'a' ",
+    "a'b",
+    'a"b',
+    "a #b",
+    "a# b",
+    "é日🚀",
+    "a: b",
+    "a:",
+  ],
+  ...[
+    "- x",
+    "-",
+    "?",
+    "? x",
+    ": x",
+    ":x",
+    "[a]",
+    "{}",
+    "{{ x }}",
+    "&a b",
+    "*a",
+    "!!str x",
+    "|",
+    ">-",
+    "%x",
+    "@x",
+    "`x`",
+  ],
+  ...[
+    "#x",
+    "a\tb",
+    "$X",
+    "${X}",
+    "<a>",
+    "=x",
+    "~x",
+    "a,b",
+    "a]b",
+    "---",
+    "...",
+    "--- x",
+    "\u00a0",
+    "\u2028x",
+    "\ufeffx",
+  ],
+];
+const keys = [
+  "a",
+  "b",
+  "image",
+  "knative.dev/x",
+  "1",
+  "true",
+  "<<",
+  "-k",
+  "k ",
+  '"q"',
+  "a b",
+  "x:y",
+  "null",
+  "é",
+];
+
+const line = fc
+  .tuple(
+    fc.constantFrom("", "", "  ", "    ", "      ", " ", "\t"),
+    fc.constantFrom("", "", "", "- ", "-   ", "- - ", "-"),
+    fc.constantFrom("", ...keys.map((key) => `${key}:`)),
+    fc.constantFrom("", " ", " ", "   "),
+    fc.constantFrom("", ...scalars),
+    fc.constantFrom("", "", " ", " # c", "#c", "   # 'c"),
+  )
+  .map((parts) => parts.join(""));
+
+const anything = fc
+  .tuple(
+    fc.constantFrom("", "---\n", "--- # c\n", "--- a\n", "%YAML 1.2\n---\n", "\ufeff", "\n\n"),
+    fc.array(line, { maxLength: 8 }),
+    fc.constantFrom("\n", "\r\n"),
+    fc.boolean(),
+  )
+  .map(([head, lines, lineBreak, isEnded]) =>
+    (head + lines.join(lineBreak) + (isEnded ? lineBreak : "")).replaceAll(/(?<!\r)\n/g, lineBreak),
+  );
+
+/** Documents that are nearly always of the plain form, so that deep ones are met, too. */
+const tree = fc
+  .letrec<{ node: string[]; map: string[]; list: string[] }>((tie) => ({
+    node: fc.oneof({ depthSize: "small" }, tie("map"), tie("list")),
+    map: fc
+      .uniqueArray(
+        fc.tuple(
+          fc.constantFrom("a", "b", "image", "x.y/z", "1"),
+          fc.oneof(
+            { maxDepth: 4 },
+            fc.constantFrom(...scalars).map((scalar) => [scalar]),
+            tie("node"),
+          ),
+          fc.constantFrom("  ", " ", "    ", ""),
+        ),
+        { minLength: 1, maxLength: 3, selector: ([key]) => key },
+      )
+      .map((entries) =>
+        entries.flatMap(([key, value, indentation]) =>
+          value.length === 1 && scalars.includes(value[0] ?? "")
+            ? [`${key}: ${value[0] ?? ""}`]
+            : [`${key}:`, ...value.map((one) => indentation + one)],
+        ),
+      ),
+    list: fc
+      .array(
+        fc.oneof(
+          { maxDepth: 4 },
+          fc.constantFrom(...scalars).map((scalar) => [scalar]),
+          tie("node"),
+        ),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      )
+      .map((items) =>
+        items.flatMap((item) => item.map((one, index) => (index === 0 ? `- ${one}` : `  ${one}`))),
+      ),
+  }))
+  .node.map((lines) => lines.join("\n"));
+
+describe("the quick reading of plain YAML", function () {
+  this.timeout(120_000);
+
+  it("agrees with the library on lines of any kind", () => {
+    let read = 0;
+    fc.assert(
+      fc.property(anything, (text) => {
+        if (agrees(text)) read += 1;
+      }),
+      { numRuns: 20_000 },
+    );
+    assert.ok(read > 100, `only ${read} were of the plain form`);
+  });
+
+  it("agrees with the library on deep documents", () => {
+    let read = 0;
+    fc.assert(
+      fc.property(tree, (text) => {
+        if (agrees(text)) read += 1;
+      }),
+      { numRuns: 5_000 },
+    );
+    assert.ok(read > 500, `only ${read} were of the plain form`);
+  });
+
+  const manifest = `---
+# A Service, as people write them.
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata:
+  name: hello   # its name
+  annotations:
+    autoscaling.knative.dev/min-scale: "1"
+spec:
+  template:
+    spec:
+      containers:
+      - image: ghcr.io/acme/app:v1
+        env:
+          - name: A
+            value: 'b c'
+        command:
+        - sh
+        - -c
+      - name: two
+
+        image: "nginx"
+      timeoutSeconds: 5
+`;
+  it("reads an ordinary manifest itself", () => {
+    assert.ok(agrees(manifest));
+    assert.ok(agrees(manifest.replaceAll("\n", "\r\n")));
+  });
+
+  it("leaves the rest to the library", () => {
+    const texts = [
+      "",
+      "# c\n",
+      "a:\n",
+      "a: |\n  b\n",
+      "a: [b]\n",
+      "a: &x b\n",
+      "a: 1\na: 2\n",
+      "a: b\n  c\n",
+      "\ta: b\n",
+    ];
+    for (const text of texts) assert.equal(readPlainYaml(text), undefined, JSON.stringify(text));
+  });
+
+  it("agrees with the library on every YAML file that comes with our packages", () => {
+    const files = yamlFiles(path.join(process.cwd(), "node_modules")).slice(0, 300);
+    for (const file of files) agrees(readFileSync(file, "utf8"));
+  });
+});
+
+function yamlFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).size < 50_000)
+    .sort();
+}

@@ -1,0 +1,78 @@
+// Completion and hover in a config-deployment.
+
+import assert from "node:assert/strict";
+import { configCompletions } from "../../../server/src/features/configCompletion.ts";
+import { configHover } from "../../../server/src/features/configHover.ts";
+import { toPlainText } from "../../../server/src/features/markdown.ts";
+import { readMarks } from "../../support/markedText.ts";
+import { readText } from "../../support/reading.ts";
+
+const head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n";
+const operator =
+  "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata:\n  name: knative-serving\nspec:\n  config:\n    deployment:\n";
+const registries = ["index.docker.io", "reg.example.com:5000"];
+
+function complete(marked: string): string[] {
+  const { text, cursor } = readMarks(marked);
+  return configCompletions({
+    reading: readText(text),
+    offset: cursor,
+    registries,
+    version: "1.23",
+  }).map((proposal) => (proposal.kind === "key" ? proposal.key.name : proposal.written));
+}
+
+function hover(marked: string): string | undefined {
+  const { text, cursor } = readMarks(marked);
+  const found = configHover(readText(text), cursor);
+  return found === undefined ? undefined : toPlainText(found.blocks);
+}
+
+describe("completion of keys", () => {
+  it("offers those that are not set yet", () => {
+    const keys = complete(`${head}  progress-deadline: 600s\n  <|>\n`);
+    assert.ok(keys.includes("registries-skipping-tag-resolving"));
+    assert.ok(!keys.includes("progress-deadline"));
+  });
+  it("works in an empty map, at the end of the file and half-way through a word", () => {
+    assert.ok(complete(`${head}  <|>`).includes("queue-sidecar-image"));
+    assert.ok(complete(`${head}  a: b\n  regis<|>`).includes("registries-skipping-tag-resolving"));
+  });
+  it("works under KnativeServing's spec.config.deployment", () => {
+    assert.ok(complete(`${operator}      <|>`).includes("digest-resolution-timeout"));
+  });
+  it("offers nothing inside _example, in the metadata, and in other ConfigMaps", () => {
+    assert.deepEqual(complete(`${head}  _example: |\n    <|>\n`), []);
+    assert.deepEqual(complete(head.replace("  name", "  <|>\n  name")), []);
+    assert.deepEqual(complete(`${head.replace("config-deployment", "other")}  <|>`), []);
+  });
+});
+
+describe("completion of values", () => {
+  it("offers the workspace's registries that are not listed yet", () => {
+    assert.deepEqual(
+      complete(`${head}  registries-skipping-tag-resolving: "index.docker.io,<|>"\n`),
+      ["reg.example.com:5000"],
+    );
+  });
+  it("quotes what YAML would not read as a string", () => {
+    assert.ok(complete(`${head}  pod-is-always-schedulable: <|>\n`).includes('"true"'));
+    assert.ok(complete(`${head}  pod-is-always-schedulable: "<|>"\n`).includes("true"));
+  });
+});
+
+describe("the hover", () => {
+  it("explains a key: meaning, type, default and since when", () => {
+    const text = hover(`${head}  registries-skipping<|>-tag-resolving: dev.local\n`);
+    assert.match(text ?? "", /tags stay as written/);
+    assert.match(text ?? "", /kind\.local,ko\.local,dev\.local/);
+    assert.match(text ?? "", /since Knative 1\.0/);
+  });
+  it("explains an entry of the skip list by what it is", () => {
+    const list = `${head}  registries-skipping-tag-resolving: "dev.local, gh<|>cr.io"\n`;
+    assert.match(hover(list) ?? "", /^ghcr\.io\n\n.*\n\nA public registry/s);
+  });
+  it("says nothing elsewhere", () => {
+    assert.equal(hover(`${head}  some<|>-key: x\n`), undefined);
+  });
+});

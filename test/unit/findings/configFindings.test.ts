@@ -1,0 +1,153 @@
+// What is said about config-deployment, KnativeServing and pull secrets, and how each is mended.
+
+import assert from "node:assert/strict";
+import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import type { Finding } from "../../../server/src/findings/finding.ts";
+import { digestA, readText, type World } from "../../support/reading.ts";
+
+const head =
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\n  annotations:\n    knative.dev/example-checksum: "00000000"\ndata:\n';
+const sidecar = `  queue-sidecar-image: r.io/q@${digestA}\n`;
+
+interface Placed extends Finding {
+  readonly start: number;
+}
+
+function findings(text: string, world: World = {}): Placed[] {
+  return readText(text, world).parts.flatMap((part) =>
+    part.findings.map((finding) => ({ ...finding, start: part.start })),
+  );
+}
+
+/** Checks that one finding of this code is made, where it points, and what its first fix makes of the text. */
+function check(
+  text: string,
+  expected: { code: string; at: string; fixed?: string; world?: World },
+): void {
+  const all = findings(text, expected.world);
+  const found = all.filter(({ code }) => code === expected.code);
+  assert.equal(found.length, 1, `${expected.code} among ${all.map(({ code }) => code).join(", ")}`);
+  const [finding] = found;
+  assert.ok(finding !== undefined);
+  const { start, span } = finding;
+  assert.equal(text.slice(start + span.start, start + span.end), expected.at);
+  if (expected.fixed === undefined) return;
+  const changes = (finding.fixes[0]?.changes ?? []).map((change) => shiftChange(change, start));
+  assert.equal(applyChanges(text, changes), expected.fixed);
+}
+
+describe("config-deployment", () => {
+  it("has nothing said of it when it is right", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local, reg.example.com"\n`;
+    assert.deepEqual(findings(text), []);
+  });
+  it("names the key that was meant", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolution: a.io # why\n`;
+    check(text, {
+      code: "unknown-config-key",
+      at: "registries-skipping-tag-resolution",
+      fixed: text.replace("resolution", "resolving"),
+    });
+  });
+  it("finds a setting inside _example, and sets it where it is read", () => {
+    const text = `${head}${sidecar}  _example: |\n    # c\n    progress-deadline: "1234s"\n`;
+    check(text, {
+      code: "config-in-example",
+      at: 'progress-deadline: "1234s"',
+      fixed: text.replace("\ndata:\n  ", '\ndata:\n  progress-deadline: "1234s"\n  '),
+    });
+    const sum = findings(text).find(({ code }) => code === "example-checksum");
+    assert.match(sum?.fixes[0]?.changes[0]?.text ?? "", /^[0-9a-f]{8}$/);
+  });
+  it("has Knative's words for values that it refuses", () => {
+    const text = `${head}${sidecar}  progress-deadline: "10"\n`;
+    check(text, { code: "invalid-config-value", at: "10", fixed: text.replace('"10"', '"10s"') });
+    assert.match(findings(text)[0]?.message ?? "", /time: missing unit in duration/);
+  });
+  it("renames the old spelling", () => {
+    const text = `${head}${sidecar}  progressDeadline: 10s\n`;
+    const fixed = text.replace("progressDeadline", "progress-deadline");
+    check(text, { code: "legacy-config-key", at: "progressDeadline", fixed });
+  });
+  it("mends one entry of the list and leaves the others", () => {
+    const list = "kind.local, docker.io ,ko.local,dev.local";
+    const text = `${head}${sidecar}  registries-skipping-tag-resolving: "${list}"\n`;
+    const fixed = text.replace("docker.io", "index.docker.io");
+    check(text, { code: "skip-entry-never-matches", at: "docker.io", fixed });
+  });
+  it("finds an entry in a block scalar of several lines", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolving: |\n    kind.local,ko.local,\n    dev.local,https://a.io\n`;
+    const fixed = text.replace("https://a.io", "a.io");
+    check(text, { code: "skip-entry-never-matches", at: "https://a.io", fixed });
+  });
+  it("knows the ports of the workspace's images", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,a.io"\n`;
+    const image =
+      "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec: {containers: [{image: 'a.io:5000/app'}]}\n";
+    check(text, {
+      code: "skip-entry-never-matches",
+      at: "a.io",
+      fixed: text.replace("a.io", "a.io:5000"),
+      world: { others: { "file:///work/app.yaml": image }, uri: "file:///work/config.yaml" },
+    });
+  });
+  it("warns of public registries and of lost defaults", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolving: ghcr.io\n`;
+    check(text, { code: "skip-list-public-registry", at: "ghcr.io" });
+    check(text, {
+      code: "skip-list-drops-defaults",
+      at: "registries-skipping-tag-resolving",
+      fixed: text.replace("ghcr.io", '"ghcr.io,kind.local,ko.local,dev.local"'),
+    });
+  });
+  it("would lose the sidecar's image, unless it is a patch of one that has it", () => {
+    const text = `${head}  progress-deadline: 10s\n`;
+    check(text, { code: "config-loses-sidecar-image", at: "config-deployment" });
+    const others = { "file:///work/base/config.yaml": `${head}${sidecar}` };
+    assert.deepEqual(findings(text, { others }), []);
+  });
+});
+
+describe("KnativeServing", () => {
+  const serving =
+    "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: k}\nspec:\n  config:\n    deployment:\n";
+  it("is judged like the ConfigMap, and needs no sidecar's image", () => {
+    const text = `${serving}      registries-skipping-tag-resolution: a.io\n`;
+    assert.deepEqual(
+      findings(text).map(({ code }) => code),
+      ["unknown-config-key"],
+    );
+  });
+});
+
+describe("a pull secret", () => {
+  const secret = (value: string): string =>
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n    ${value}\n`;
+  const auth = '"auth":"dXNlcjpzZWNyZXQ="';
+  it("has its key mended where Knative never uses it", () => {
+    const text = secret(`{"auths":{"docker.io":{${auth}}}}`);
+    check(text, {
+      code: "pull-secret-never-matches",
+      at: "docker.io",
+      fixed: text.replace("docker.io", "https://index.docker.io/v1/"),
+    });
+  });
+  it("that cannot be read is an error, and shows nothing of itself", () => {
+    const text = secret('{"auths":{"a.io":{"auth":"!canary!"}}}');
+    const [finding] = findings(text);
+    assert.equal(finding?.code, "pull-secret-invalid");
+    assert.equal(finding.severity, "error");
+    assert.ok(!JSON.stringify(finding).includes("canary"));
+  });
+  it("is read through base64, and then pointed at as a whole", () => {
+    const encoded = Buffer.from(`{"auths":{"docker.io":{${auth}}}}`).toString("base64");
+    const text = secret("").replace(
+      "stringData:\n  .dockerconfigjson: |\n    ",
+      `data:\n  .dockerconfigjson: ${encoded}`,
+    );
+    check(text, { code: "pull-secret-never-matches", at: encoded });
+  });
+  it("that is right has nothing said of it", () => {
+    assert.deepEqual(findings(secret(`{"auths":{"https://index.docker.io/v1/":{${auth}}}}`)), []);
+  });
+});

@@ -1,0 +1,50 @@
+// Every key, type and mistake has its sentence.
+
+import assert from "node:assert/strict";
+import { configKeys } from "../../../server/src/knative/configKeys.ts";
+import { configKeyMeaning, configTypeWords } from "../../../server/src/knative/configKeyWords.ts";
+import { judgePullSecret } from "../../../server/src/knative/pullSecretProblems.ts";
+import { pullSecretWords } from "../../../server/src/knative/pullSecretWords.ts";
+import { judgeSkipEntry } from "../../../server/src/knative/skipEntry.ts";
+import { skipEntryWords } from "../../../server/src/knative/skipEntryWords.ts";
+
+describe("the words for config-deployment", () => {
+  for (const { name, type } of configKeys) {
+    it(`explain ${name}`, () => {
+      assert.match(configKeyMeaning(name), /^[A-Z].+\.$/);
+      assert.notEqual(configTypeWords(type), "");
+    });
+  }
+  it("explain nothing that is no key", () => {
+    assert.equal(configKeyMeaning("constructor"), "");
+  });
+});
+
+describe("the words for an entry of the skip list", () => {
+  it("name the entry and what was meant", () => {
+    const problem = judgeSkipEntry("docker.io");
+    assert.ok(problem);
+    assert.equal(
+      skipEntryWords("docker.io", problem),
+      "No image matches “docker.io”: Knative calls Docker Hub index.docker.io.",
+    );
+  });
+});
+
+describe("the words for a pull secret", () => {
+  function words(auths: unknown): string[] {
+    const text = JSON.stringify({ auths });
+    return judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text }).map(pullSecretWords);
+  }
+  it("name the key that works", () => {
+    assert.deepEqual(words({ "docker.io": { auth: "dTpw" } }), [
+      "Knative never uses “docker.io”: for images on Docker Hub only the key https://index.docker.io/v1/ works, although pods accept others.",
+    ]);
+  });
+  it("say that every image fails, in Knative's words", () => {
+    assert.deepEqual(words({ "gcr.io": { auth: "dQ" } }), [
+      "Every image of a revision with this pull secret fails, digests too: failed to initialize authentication: " +
+        "unable to decode auth field: must be formatted as base64(username:password).",
+    ]);
+  });
+});

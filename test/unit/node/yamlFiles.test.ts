@@ -1,0 +1,114 @@
+// Which files are found, and what is said of those that cannot be read.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  findManifests,
+  kindOfPath,
+  matchFiles,
+  readManifest,
+} from "../../../server/src/node/yamlFiles.ts";
+import { temporaryFolder } from "../../support/registry/programs.ts";
+
+describe("finding YAML files", () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const at = (...parts: readonly string[]): string => path.join(folder.path, ...parts);
+
+  async function write(...files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      await mkdir(path.dirname(at(file)), { recursive: true });
+      await writeFile(at(file), "");
+    }
+  }
+  async function found(of = ""): Promise<string[]> {
+    const { files } = await findManifests(at(of));
+    return files.map((file) => path.relative(folder.path, file));
+  }
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+  });
+  afterEach(() => folder.remove());
+
+  it("takes *.yaml and *.yml below the folder, in order", async () => {
+    await write("b.yml", "a.yaml", "sub/deep/c.yaml", "d.yaml.bak", "e.json");
+    assert.deepEqual(await found(), ["a.yaml", "b.yml", "sub/deep/c.yaml"]);
+  });
+
+  it("leaves out hidden folders, node_modules, and what git ignores", async () => {
+    await write(
+      ".hidden/a.yaml",
+      "node_modules/b.yaml",
+      "build/c.yaml",
+      "sub/gen.yaml",
+      "sub/d.yaml",
+    );
+    await writeFile(at(".gitignore"), "build/\ngen.yaml\n");
+    await writeFile(at("sub/.gitignore"), "!gen.yaml\n");
+    assert.deepEqual(await found(), ["sub/d.yaml", "sub/gen.yaml"]);
+  });
+
+  it("minds what git ignores above the folder, up to the repository's root", async () => {
+    await write("sub/a.yaml", "sub/gen/b.yaml");
+    await writeFile(at(".gitignore"), "gen/\n");
+    execFileSync("git", ["init", "--quiet", folder.path]);
+    assert.deepEqual(await found("sub"), ["sub/a.yaml"]);
+  });
+
+  it("takes names that look like patterns as they are", async () => {
+    await write("[a] {b}/c.yaml");
+    assert.deepEqual(await found("[a] {b}"), ["[a] {b}/c.yaml"]);
+  });
+
+  it("does not follow links to folders, which may form circles", async () => {
+    await write("sub/a.yaml");
+    await symlink("..", at("sub/up"));
+    assert.deepEqual(await found(), ["sub/a.yaml"]);
+  });
+
+  it("finds what a pattern names", async () => {
+    await write("a/x.yaml", "b/x.yaml", "b/y.yaml", "c/z.txt");
+    const { files } = await matchFiles("{a,b}/x.*", folder.path);
+    assert.deepEqual(files, [at("a/x.yaml"), at("b/x.yaml")]);
+    assert.deepEqual((await matchFiles("nowhere/*.yaml", folder.path)).files, []);
+  });
+});
+
+describe("reading a manifest", () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const at = (name: string): string => path.join(folder.path, name);
+
+  before(async () => {
+    folder = await temporaryFolder();
+  });
+  after(() => folder.remove());
+
+  it("gives the text letter for letter, byte order mark and line ends included", async () => {
+    await writeFile(at("a"), "\ufeffa: \u00e9\r\n");
+    assert.deepEqual(await readManifest(at("a")), { kind: "text", text: "\ufeffa: \u00e9\r\n" });
+  });
+
+  it("tells why it is none", async () => {
+    await writeFile(at("binary"), Buffer.from([1, 0, 2]));
+    await writeFile(at("latin"), Buffer.from([0x61, 0xe9]));
+    await writeFile(at("large"), "");
+    await truncate(at("large"), 100_000_000);
+    execFileSync("mkfifo", [at("pipe")]);
+    const problems = await Promise.all(
+      ["binary", "latin", "large", "nowhere", ".", "pipe"].map((name) => readManifest(at(name))),
+    );
+    assert.deepEqual(
+      problems.map((read) => (read.kind === "problem" ? read.problem : "")),
+      ["binary", "not-utf-8", "too-large", "missing", "folder", "not-a-file"],
+    );
+  });
+
+  it("tells files from folders", async () => {
+    assert.equal(await kindOfPath(folder.path), "folder");
+    assert.equal(await kindOfPath(at("a")), "file");
+    assert.equal(await kindOfPath(at("nowhere")), "missing");
+    assert.equal(await kindOfPath(path.join(at("a"), "below")), "missing");
+  });
+});

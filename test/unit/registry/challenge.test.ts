@@ -1,0 +1,102 @@
+// `WWW-Authenticate` as registries really send it.
+
+import assert from "node:assert/strict";
+import {
+  challengeScopes,
+  chooseChallenge,
+  parseChallenges,
+} from "../../../server/src/registry/challenge.ts";
+
+function parse(...lines: string[]): unknown {
+  return parseChallenges(lines).map(({ scheme, parameters }) => [
+    scheme,
+    Object.fromEntries(parameters),
+  ]);
+}
+
+describe("challenges", () => {
+  it("A03 several challenges in one line are told apart, and Bearer is chosen", () => {
+    const line =
+      'Bearer realm="https://codeberg.org/v2/token",service="container_registry",scope="*",Basic realm="https://codeberg.org/v2",service="container_registry",scope="*"';
+    assert.deepEqual(parse(line), [
+      [
+        "bearer",
+        { realm: "https://codeberg.org/v2/token", service: "container_registry", scope: "*" },
+      ],
+      ["basic", { realm: "https://codeberg.org/v2", service: "container_registry", scope: "*" }],
+    ]);
+    const basicFirst = 'Basic realm="x", Bearer realm="https://y/token"';
+    assert.equal(chooseChallenge(parseChallenges([basicFirst]))?.scheme, "bearer");
+  });
+
+  it("A04 several lines are read, and what cannot be answered is passed over", () => {
+    const lines = ["Negotiate", 'Bearer realm="https://y/token"'];
+    assert.deepEqual(parse(...lines), [
+      ["negotiate", {}],
+      ["bearer", { realm: "https://y/token" }],
+    ]);
+    assert.equal(chooseChallenge(parseChallenges(lines))?.scheme, "bearer");
+    assert.equal(chooseChallenge(parseChallenges(["Negotiate", "NTLM"])), undefined);
+  });
+
+  it("A05 quotes, commas, spaces and cases are read as they are meant", () => {
+    assert.deepEqual(parse('BASIC Realm = "Registry, with \\"comma\\""'), [
+      ["basic", { realm: 'Registry, with "comma"' }],
+    ]);
+    assert.deepEqual(
+      parse('bearer REALM="https://a/t" , Scope="repository:a:pull,push repository:b:pull"'),
+      [["bearer", { realm: "https://a/t", scope: "repository:a:pull,push repository:b:pull" }]],
+    );
+    assert.deepEqual(parse("Bearer realm=https, x=y"), [["bearer", { realm: "https", x: "y" }]]);
+  });
+
+  it("a Bearer challenge without a realm cannot be answered, and Basic is taken", () => {
+    const lines = ['Bearer service="x"', 'Basic realm="y"'];
+    assert.equal(chooseChallenge(parseChallenges(lines))?.scheme, "basic");
+  });
+
+  it("A06 an unclosed quote ends its challenge alone", () => {
+    assert.deepEqual(parse('Basic realm="a", Bearer realm="https://x', 'Basic realm="b"'), [
+      ["basic", { realm: "a" }],
+      ["basic", { realm: "b" }],
+    ]);
+  });
+
+  it("A06 the token of Negotiate is no parameter", () => {
+    assert.deepEqual(parse('Negotiate YIIabc+/==, Bearer realm="https://y/t"'), [
+      ["negotiate", {}],
+      ["bearer", { realm: "https://y/t" }],
+    ]);
+  });
+
+  it("A06 headers made to hurt are refused or cut, quickly", () => {
+    const begin = performance.now();
+    assert.deepEqual(parse(`Bearer realm="${"x".repeat(1_000_000)}"`), []);
+    const many = Array.from({ length: 10_000 }, (_, index) => `p${index}="v"`);
+    assert.deepEqual(parse(`Bearer ${many.join(",")}`), []);
+    const some = `Bearer ${many.slice(0, 500).join(",")}`;
+    assert.equal(parseChallenges([some])[0]?.parameters.size, 16);
+    parse(`Bearer ${"=".repeat(8000)}`, "a ".repeat(4000), `"${"\\".repeat(8000)}`);
+    const schemes = Array.from({ length: 100 }, (_, index) => `s${index}`).join(", ");
+    assert.ok(parseChallenges([schemes]).length <= 8);
+    assert.ok(performance.now() - begin < 50);
+  });
+
+  it("the first of two values of one name stands", () => {
+    assert.deepEqual(parse('Bearer realm="https://a", realm="https://b"'), [
+      ["bearer", { realm: "https://a" }],
+    ]);
+  });
+
+  it("scopes are taken as they are, unless they hold what no header may", () => {
+    const challenge = (scope: string): readonly string[] =>
+      parseChallenges([`Bearer realm="r", scope="${scope}"`]).flatMap(challengeScopes);
+    assert.deepEqual(challenge("aws"), ["aws"]);
+    assert.deepEqual(challenge("repository:a/b:pull repository:c:pull,push"), [
+      "repository:a/b:pull",
+      "repository:c:pull,push",
+    ]);
+    assert.deepEqual(challenge(""), []);
+    assert.deepEqual(challenge("ü"), []);
+  });
+});

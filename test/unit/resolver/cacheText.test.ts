@@ -1,0 +1,121 @@
+// The text of the disk cache: what it keeps, and what it is made of when sessions write in turn.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { HostTraits } from "../../../server/src/registry/hostTraits.ts";
+import {
+  mergeCache,
+  parseCache,
+  type CacheContent,
+  type CachedAnswer,
+} from "../../../server/src/resolver/cacheText.ts";
+
+const now = Date.parse("2026-01-02T03:04:05Z");
+const day = 24 * 60 * 60_000;
+
+function answer(reference: string, at: number, digit = "a"): CachedAnswer {
+  return {
+    key: { registry: "ghcr.io", repository: "team/app", reference },
+    answer: {
+      digest: `sha256:${digit.repeat(64)}`,
+      mediaType: undefined,
+      size: 7,
+      host: "ghcr.io",
+      at,
+      notices: [],
+      credentialPlace: "",
+    },
+  };
+}
+
+const nothing: CacheContent = { answers: [], hosts: [], gone: [] };
+const traits: HostTraits = {
+  scheme: "https",
+  signIn: { scheme: "bearer", realm: "https://ghcr.io/token", service: "ghcr.io" },
+  servesAnonymously: false,
+  addressClass: "public",
+  usesHelper: false,
+  noHead: false,
+  noDigestHeader: true,
+  scopes: "multi",
+};
+
+describe("the disk cache's text", () => {
+  it("gives back what was put in, without what depends on the network of now", () => {
+    const learned = {
+      answers: [answer("1", now)],
+      hosts: [{ host: "ghcr.io", traits, at: now }],
+      gone: [],
+    };
+    const read = parseCache(mergeCache(undefined, learned, now), now);
+    assert.deepEqual(read.answers, learned.answers);
+    assert.deepEqual(read.hosts, [
+      { host: "ghcr.io", at: now, traits: { ...traits, addressClass: undefined } },
+    ]);
+  });
+
+  it("of two sessions the newer answer of each key stays", () => {
+    const first = mergeCache(
+      undefined,
+      { ...nothing, answers: [answer("1", now - 5, "a"), answer("2", now)] },
+      now,
+    );
+    const learned = {
+      ...nothing,
+      answers: [answer("1", now, "b"), answer("2", now - 5, "b"), answer("3", now)],
+    };
+    const read = parseCache(mergeCache(first, learned, now), now);
+    const digits = read.answers.map(
+      ({ key, answer: one }) => `${key.reference}${one.digest.charAt(7)}`,
+    );
+    assert.deepEqual(digits.sort(), ["1b", "2a", "3a"]);
+  });
+
+  it("what is gone stays gone, unless another session has seen it since", () => {
+    const before = mergeCache(
+      undefined,
+      { ...nothing, answers: [answer("1", now - 10), answer("2", now)] },
+      now,
+    );
+    const gone = ["1", "2"].map((reference) => ({ key: answer(reference, 0).key, at: now - 5 }));
+    const read = parseCache(mergeCache(before, { ...nothing, gone }, now), now);
+    assert.deepEqual(
+      read.answers.map(({ key }) => key.reference),
+      ["2"],
+    );
+  });
+
+  it("answers older than a week and from the future are left out", () => {
+    const answers = [
+      answer("old", now - 8 * day),
+      answer("future", now + day),
+      answer("good", now),
+    ];
+    const text = mergeCache(undefined, { ...nothing, answers }, now);
+    const kept = parseCache(text, now).answers;
+    assert.deepEqual(
+      kept.map(({ key }) => key.reference),
+      ["good"],
+    );
+  });
+
+  it("it is bounded: the newest stay", () => {
+    const answers = Array.from({ length: 6000 }, (_, index) => answer(`t${index}`, now - index));
+    const read = parseCache(mergeCache(undefined, { ...nothing, answers }, now), now);
+    assert.equal(read.answers.length, 5000);
+    assert.equal(read.answers[0]?.key.reference, "t0");
+  });
+
+  it("whatever stands in the file, it is read without an error", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        assert.ok(Array.isArray(parseCache(text, now).answers));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (answers, hosts) => {
+        parseCache(JSON.stringify({ version: 1, answers, hosts }), now);
+      }),
+    );
+  });
+});

@@ -1,0 +1,202 @@
+// Failures in words: for people, and as Knative prints them.
+
+import assert from "node:assert/strict";
+import { TransportError, type TransportFailure } from "../../../server/src/environment.ts";
+import {
+  RegistryError,
+  type RegistryProblem,
+  type SignInReport,
+} from "../../../server/src/registry/registryError.ts";
+import { describeFailure } from "../../../server/src/resolver/failure.ts";
+import type { ResolutionError } from "../../../server/src/resolver/resolution.ts";
+
+const now = 0;
+const noSignIn: SignInReport = {
+  credential: undefined,
+  lookedIn: ["~/.docker/config.json"],
+  unusedKey: undefined,
+  untrustedAuthHost: undefined,
+  notices: [],
+};
+
+function describe_(
+  problem: RegistryProblem,
+  registry = "ghcr.io",
+  signIn: SignInReport = noSignIn,
+): ResolutionError {
+  const key = { registry, repository: "team/app", reference: "1" };
+  return describeFailure(new RegistryError(problem, registry, signIn), key, now).error;
+}
+
+const url = "https://ghcr.io/v2/team/app/manifests/1";
+const denied = { kind: "denied", status: 401, at: "registry", error: undefined, url } as const;
+
+function transport(failure: TransportFailure, address?: string): RegistryProblem {
+  const details = address === undefined ? {} : { address };
+  return { kind: "transport", errors: [new TransportError(failure, "x", details)], url };
+}
+
+describe("what Knative would print", () => {
+  const noBody = "(HEAD responses have no body, use GET for details)";
+  const cases: readonly (readonly [string, RegistryProblem, string | undefined])[] = [
+    [
+      "a missing tag",
+      { kind: "not-found", error: undefined, url },
+      `HEAD ${url}: unexpected status code 404 Not Found ${noBody}`,
+    ],
+    ["a refusal", denied, `HEAD ${url}: unexpected status code 401 Unauthorized ${noBody}`],
+    [
+      "a limit",
+      { kind: "rate-limited", retryAt: 60_000 },
+      `HEAD ${url}: unexpected status code 429 Too Many Requests ${noBody}`,
+    ],
+    [
+      "a refusal of the token endpoint in the specified form",
+      {
+        kind: "denied",
+        status: 403,
+        at: "token-endpoint",
+        error: { code: "DENIED", message: "requested access to the resource is denied" },
+        url: "https://ghcr.io/token?scope=repository%3Ateam%2Fapp%3Apull&service=ghcr.io",
+      },
+      "GET https://ghcr.io/token?scope=repository%3Ateam%2Fapp%3Apull&service=ghcr.io: DENIED: requested access to the resource is denied",
+    ],
+    [
+      "a refusal of the token endpoint in another form",
+      {
+        kind: "denied",
+        status: 401,
+        at: "token-endpoint",
+        error: { code: undefined, message: "no" },
+        url: "https://a/token",
+      },
+      "GET https://a/token: unexpected status code 401 Unauthorized: no",
+    ],
+    [
+      "no name",
+      transport("name-not-found"),
+      'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host',
+    ],
+    [
+      "a refused connection",
+      transport("refused", "1.2.3.4:443"),
+      'Get "https://ghcr.io/v2/": dial tcp 1.2.3.4:443: connect: connection refused',
+    ],
+    ["no time", transport("timeout"), 'Get "https://ghcr.io/v2/": context deadline exceeded'],
+    [
+      "an unknown CA",
+      transport("untrusted-certificate"),
+      'Get "https://ghcr.io/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    ],
+    [
+      "plain http",
+      transport("not-tls"),
+      'Get "https://ghcr.io/v2/": http: server gave HTTP response to HTTPS client',
+    ],
+    [
+      "no digest header",
+      {
+        kind: "no-digest-header",
+        lacks: "Docker-Content-Digest",
+        status: 200,
+        digest: undefined,
+        url,
+      },
+      `HEAD ${url}: response did not include Docker-Content-Digest header`,
+    ],
+    [
+      "trouble",
+      { kind: "server-error", status: 503, error: undefined, url },
+      "GET https://ghcr.io/v2/: unexpected status code 503 Service Unavailable",
+    ],
+    ["a name rule", { kind: "blocked", reason: "x" }, undefined],
+    ["the address policy", transport("address-forbidden"), undefined],
+    ["a proxy of this machine", transport("proxy-refused"), undefined],
+  ];
+  for (const [what, problem, words] of cases) {
+    it(`of ${what}`, () => assert.equal(describe_(problem).knative, words));
+  }
+
+  it("of a digest is nothing, since it asks nothing", () => {
+    const key = { registry: "ghcr.io", repository: "a/b", reference: `sha256:${"a".repeat(64)}` };
+    const error = new RegistryError({ kind: "not-found", error: undefined, url }, "ghcr.io");
+    const described = describeFailure(error, key, now).error;
+    assert.equal(described.knative, undefined);
+    assert.equal(described.kind, "digest-not-found");
+  });
+});
+
+describe("what people are told", () => {
+  it("of Docker Hub, that it does not say whether an image is private or missing", () => {
+    const error = describe_(denied, "index.docker.io");
+    assert.match(error.message, /is private or does not exist/);
+    assert.match(error.message, /run docker login\.$/);
+  });
+
+  it("of an entry under a key that is never used, the key that works", () => {
+    const unusedKey = {
+      key: "docker.io",
+      place: "~/.docker/config.json",
+      works: "https://index.docker.io/v1/",
+    };
+    const { message } = describe_(denied, "index.docker.io", { ...noSignIn, unusedKey });
+    assert.match(
+      message,
+      /The entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./,
+    );
+  });
+
+  it("of a credential, its place and user, and who refused it", () => {
+    const credential = {
+      source: "credential-helper",
+      place: "~/.docker/config.json",
+      key: "ghcr.io",
+      username: "bob",
+      helper: "desktop",
+    } as const;
+    const error = describe_({ ...denied, status: 403 }, "ghcr.io", { ...noSignIn, credential });
+    assert.equal(
+      error.credential,
+      "docker-credential-desktop, configured in ~/.docker/config.json, user bob",
+    );
+    assert.match(error.message, /bob .* may not pull ghcr\.io\/team\/app \(HTTP 403\)/);
+  });
+
+  it("of Amazon's sign-in that has died, how to renew it", () => {
+    const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    const error = {
+      code: "DENIED",
+      message: "Your authorization token has expired. Reauthenticate and try again.",
+    };
+    assert.match(
+      describe_({ ...denied, status: 403, error }, registry).message,
+      /aws ecr get-login-password/,
+    );
+  });
+
+  it("of a sign-in host that is not trusted, the setting that trusts it", () => {
+    const { message } = describe_(denied, "ghcr.io", {
+      ...noSignIn,
+      untrustedAuthHost: "auth.example",
+    });
+    assert.match(message, /add auth\.example to knativeDigest\.trustedAuthHosts for ghcr\.io/);
+  });
+
+  it("of network trouble, a kind that is never red", () => {
+    for (const failure of [
+      "name-not-found",
+      "refused",
+      "timeout",
+      "reset",
+      "not-tls",
+      "proxy-refused",
+    ] as const) {
+      assert.equal(describe_(transport(failure)).kind, "registry-unreachable", failure);
+    }
+  });
+
+  it("never a query", () => {
+    const problem = { ...denied, at: "token-endpoint", url: "https://a/token?secret=1" } as const;
+    assert.doesNotMatch(describe_(problem).message, /\?|secret/);
+  });
+});

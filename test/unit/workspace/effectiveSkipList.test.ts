@@ -1,0 +1,114 @@
+// Which skip list applies to a manifest: first found wins, nearest first.
+
+import assert from "node:assert/strict";
+import {
+  analyzeFile,
+  defaultAnalysisOptions,
+} from "../../../server/src/document/documentAnalysis.ts";
+import { candidates, effectiveSkipList } from "../../../server/src/workspace/effectiveSkipList.ts";
+import { fileFacts, mergeFacts } from "../../../server/src/workspace/workspaceFacts.ts";
+import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
+
+const configMap = (list: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-deployment}\ndata:\n  registries-skipping-tag-resolving: "${list}"\n`;
+const serving = (list: string): string =>
+  `apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nspec:\n  config:\n    deployment:\n      registries-skipping-tag-resolving: "${list}"\n`;
+
+function factsOf(files: Readonly<Record<string, string>>) {
+  return mergeFacts(
+    Object.entries(files).map(([uri, text]) =>
+      fileFacts({ uri, analysis: analyzeFile(text, defaultAnalysisOptions) }),
+    ),
+  );
+}
+
+function listFor(
+  uri: string,
+  files: Readonly<Record<string, string>>,
+  others: { setting?: readonly string[]; cluster?: readonly string[] } = {},
+): string {
+  const list = effectiveSkipList({
+    uri,
+    facts: factsOf(files),
+    setting: others.setting ?? null,
+    cluster: others.cluster,
+  });
+  return `${list.origin}: ${[...list.registries].join(" ")}`;
+}
+
+describe("the skip list of a manifest", () => {
+  const app = "file:///w/apps/app.yaml";
+  it("is Knative's default where nothing else is said", () =>
+    assert.equal(listFor(app, {}), "default: kind.local ko.local dev.local"));
+  it("is the setting's before all, also when it is empty", () => {
+    const files = { "file:///w/apps/c.yaml": configMap("a.io") };
+    assert.equal(listFor(app, files, { setting: [] }), "setting: ");
+  });
+  it("is the workspace's before the cluster's, and the cluster's before the default", () => {
+    const files = { "file:///w/c.yaml": configMap("a.io") };
+    assert.equal(listFor(app, files, { cluster: ["b.io"] }), "config-map: a.io");
+    assert.equal(listFor(app, {}, { cluster: ["b.io"] }), "cluster: b.io");
+  });
+  it("is that of the nearest configuration", () => {
+    const files = {
+      "file:///w/base/c.yaml": configMap("base.io"),
+      "file:///w/overlays/prod/c.yaml": configMap("prod.io"),
+      "file:///w/overlays/dev/c.yaml": configMap("dev.io"),
+    };
+    assert.equal(listFor("file:///w/overlays/dev/app.yaml", files), "config-map: dev.io");
+    assert.equal(listFor("file:///w/overlays/prod/apps/app.yaml", files), "config-map: prod.io");
+    assert.equal(listFor("file:///w/base/app.yaml", files), "config-map: base.io");
+  });
+  it("is that of the same file before a neighbour's", () => {
+    const files = { [app]: configMap("own.io"), "file:///w/apps/c.yaml": configMap("other.io") };
+    assert.equal(listFor(app, files), "config-map: own.io");
+  });
+  it("is the operator's where both stand in one folder, since it writes over the ConfigMap", () => {
+    const files = {
+      "file:///w/a.yaml": configMap("map.io"),
+      "file:///w/b.yaml": serving("operator.io"),
+    };
+    assert.equal(listFor("file:///w/app.yaml", files), "knative-serving: operator.io");
+  });
+  it("is not taken from a configuration that does not set it", () => {
+    const other = configMap("x").replace(/ {2}reg.*\n/, "  progress-deadline: 1s\n");
+    assert.equal(
+      listFor(app, { "file:///w/apps/c.yaml": other, "file:///w/c.yaml": configMap("a.io") }),
+      "config-map: a.io",
+    );
+  });
+  it("is the kebab-case key's where both are set, and may be empty", () => {
+    const both = `${configMap("")}  registriesSkippingTagResolving: legacy.io\n`;
+    assert.equal(listFor(app, { "file:///w/c.yaml": both }), "config-map: ");
+  });
+  it("comes with the others that were farther away", () => {
+    const files = {
+      "file:///w/apps/c.yaml": configMap("near.io"),
+      "file:///w/c.yaml": configMap("far.io"),
+    };
+    const found = candidates(app, factsOf(files)).map(({ list }) => list.location.uri);
+    assert.deepEqual(found, ["file:///w/apps/c.yaml", "file:///w/c.yaml"]);
+  });
+});
+
+describe("the workspace's facts", () => {
+  const analyze = (text: string) => analyzeFile(text, defaultAnalysisOptions);
+  const image = (name: string): string =>
+    `apiVersion: serving.knative.dev/v1\nkind: Revision\nmetadata: {name: ${name}}\nspec: {containers: [{image: a.io/x1}]}\n`;
+  it("are the same object while nothing changes that others depend on", () => {
+    const index = createWorkspaceIndex();
+    index.set("file:///a.yaml", analyze(image("one")));
+    const before = index.facts();
+    index.set("file:///a.yaml", analyze(image("two")));
+    assert.equal(index.facts(), before);
+    index.set("file:///a.yaml", analyze(image("two").replace("a.io", "b.io")));
+    assert.deepEqual(index.facts().registries, ["b.io"]);
+  });
+  it("forget a file that is gone", () => {
+    const index = createWorkspaceIndex();
+    index.set("file:///c.yaml", analyze(configMap("a.io")));
+    assert.equal(index.facts().configs.length, 1);
+    index.set("file:///c.yaml", undefined);
+    assert.equal(index.facts().configs.length, 0);
+  });
+});
