@@ -45,6 +45,8 @@ export interface ServerClient {
   dispose(): void;
 }
 
+const method = "workspace/executeCommand";
+
 export function createServerClient(context: vscode.ExtensionContext): ServerClient {
   const log = vscode.window.createOutputChannel("Knative Digest", { log: true });
   const changed = new vscode.EventEmitter<void>();
@@ -83,8 +85,12 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
       await (await loading)?.stop();
     },
     async execute(command, argument = {}, token) {
+      const client = await loaded();
       const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
-      return (await loaded()).sendRequest("workspace/executeCommand", params, token);
+      // A token that is undefined would count as one more parameter.
+      return token === undefined
+        ? client.sendRequest(method, params)
+        : client.sendRequest(method, params, token);
     },
     async executeShown(command, argument, progress) {
       const { executeShown } = await import("./languageClient.ts");

@@ -1,9 +1,11 @@
 // VS Code's own questions to every extension, asked of the sample workspace, with patience.
 
+import { randomUUID } from "node:crypto";
 import {
   commands,
   languages,
   Range,
+  Selection,
   Uri,
   window,
   workspace,
@@ -119,5 +121,63 @@ export async function actionAt(
       20,
     );
     return actions.find((action) => title.test(action.title) && action.edit !== undefined);
+  });
+}
+
+const written: string[] = [];
+
+/** Writes a new file into the sample workspace and opens it. */
+export async function openNew(text: string): Promise<TextDocument> {
+  const folder = workspace.workspaceFolders?.[0];
+  if (folder === undefined) throw new Error("No workspace is open.");
+  // Never the name of one before: a file that was removed lives on in the editor for a while.
+  const name = `${randomUUID()}.yaml`;
+  written.push(name);
+  await workspace.fs.writeFile(Uri.joinPath(folder.uri, name), new TextEncoder().encode(text));
+  return await open(name);
+}
+
+/** Closes the file in front and removes all that a test has written. */
+export async function removeNew(): Promise<void> {
+  await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  const folder = workspace.workspaceFolders?.[0];
+  for (const name of written) {
+    if (folder === undefined) return;
+    const uri = Uri.joinPath(folder.uri, name);
+    await workspace.fs.delete(uri).then(undefined, () => undefined);
+  }
+}
+
+/** A Service with the image, as it is written, and with a name of its own revision if one is given. */
+export function service(image: string, revision?: string): string {
+  const metadata = revision === undefined ? "" : `    metadata: { name: ${revision} }\n`;
+  return `apiVersion: serving.knative.dev/v1
+kind: Service
+metadata:
+  name: app
+spec:
+  template:
+${metadata}    spec:
+      containers:
+        - image: ${image}
+`;
+}
+
+/** Puts the cursor into the first place of a text. */
+export function putCursor(document: TextDocument, text: string): void {
+  const editor = window.activeTextEditor;
+  if (editor?.document !== document) throw new Error(`${document.fileName} is not in front.`);
+  const { start } = rangeOf(document, text);
+  editor.selection = new Selection(start.translate(0, 1), start.translate(0, 1));
+}
+
+/** Waits until the document's text is this. */
+export async function textBecomes(document: TextDocument, text: string): Promise<void> {
+  let last = "";
+  await eventually(`The text of ${document.fileName}`, () => {
+    last = document.getText();
+    return last === text ? true : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${last}`);
   });
 }

@@ -1,0 +1,193 @@
+// In the extension host: each command does what its title says.
+
+import assert from "node:assert/strict";
+import {
+  commands,
+  env,
+  extensions,
+  lm,
+  window,
+  workspace,
+  type LanguageModelTextPart,
+} from "vscode";
+import { eventually } from "../../support/deadline.ts";
+import {
+  hoverAt,
+  open,
+  openNew,
+  putCursor,
+  removeNew,
+  service,
+  subject,
+  textBecomes,
+} from "./workbench.ts";
+
+const run = async (name: string, argument?: unknown): Promise<unknown> =>
+  await commands.executeCommand(`knativeDigest.${name}`, argument);
+
+describe("a command", () => {
+  const { host, digests } = subject();
+  const tag = `${host}/shop/frontend:2.1`;
+  const pinned = `${tag}@${digests.frontend}`;
+
+  afterEach(async () => {
+    await removeNew();
+  });
+
+  it("pins the image at the cursor, and renames its revision as Knative wants it", async () => {
+    const document = await openNew(service(tag, "app-00001"));
+    putCursor(document, "/shop/frontend:2.1");
+    await run("pinImage");
+    await textBecomes(document, service(pinned, "app-00002"));
+  });
+
+  it("pins all images in the file", async () => {
+    const both = `${service(tag)}---\n${service(`${host}/shop/checkout:3.0`)}`;
+    const document = await openNew(both);
+    await run("pinFile");
+    await textBecomes(
+      document,
+      `${service(pinned)}---\n${service(`${host}/shop/checkout:3.0@${digests.checkout}`)}`,
+    );
+  });
+
+  it("updates the pin at the cursor, and those of the file", async () => {
+    for (const name of ["updateImage", "updateFile"]) {
+      const old = `${host}/shop/cart:1.4@${digests.cartBefore}`;
+      const document = await openNew(service(old));
+      putCursor(document, "/shop/cart:1.4");
+      await run(name);
+      await textBecomes(document, service(`${host}/shop/cart:1.4@${digests.cart}`));
+      await removeNew();
+    }
+  });
+
+  it("unpins the image at the cursor, and those of the file", async () => {
+    for (const name of ["unpinImage", "unpinFile"]) {
+      const document = await openNew(service(pinned));
+      putCursor(document, "/shop/frontend:2.1");
+      await run(name);
+      await textBecomes(document, service(tag));
+      await removeNew();
+    }
+  });
+
+  it("takes what a hover's link or the tree names, wherever the cursor is", async () => {
+    const document = await openNew(service(tag));
+    const uri = document.uri.toString();
+    const line = document
+      .getText()
+      .split("\n")
+      .findIndex((text) => text.includes("image:"));
+    await run("pinImage", { uri, position: { line, character: 20 } });
+    await textBecomes(document, service(pinned));
+  });
+
+  it("is undone in one step", async () => {
+    const both = `${service(tag)}---\n${service(`${host}/shop/checkout:3.0`)}`;
+    const document = await openNew(both);
+    await run("pinFile");
+    await eventually("The pins", () => (document.getText() === both ? undefined : true));
+    await commands.executeCommand("undo");
+    await textBecomes(document, both);
+  });
+
+  it("copies the digest at the cursor, and one that a link names", async () => {
+    const document = await openNew(service(tag));
+    await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+    putCursor(document, "/shop/frontend:2.1");
+    await run("copyDigest");
+    assert.equal(await env.clipboard.readText(), digests.frontend);
+    await run("copyDigest", { digest: digests.cart });
+    assert.equal(await env.clipboard.readText(), digests.cart);
+  });
+
+  it("shows the platforms of the image at the cursor", async () => {
+    const document = await openNew(service(tag));
+    await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+    putCursor(document, "/shop/frontend:2.1");
+    await run("showPlatforms");
+    await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes("linux/arm64"));
+  });
+
+  it("asks again for what a registry has changed, and forgets what was known", async () => {
+    const document = await openNew(service(tag));
+    for (const name of ["refresh", "clearCache"]) {
+      await run(name);
+      await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+    }
+  });
+
+  it("writes the inventory into a new document", async () => {
+    for (const [format, start] of [
+      ["markdown", "| Image |"],
+      ["csv", '"Image",'],
+    ] as const) {
+      await run("exportInventory", { format });
+      const document = await eventually(`The inventory as ${format}`, () => {
+        const shown = window.activeTextEditor?.document;
+        return shown?.getText().startsWith(start) === true ? shown : undefined;
+      });
+      assert.ok(document.isUntitled);
+      assert.ok(document.getText().includes("/shop/cart:1.44"));
+      await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    }
+  });
+
+  it("checks all pins, and shows and refreshes the view of all images", async () => {
+    await run("checkPins");
+    await run("showImages");
+    await run("refreshImages");
+  });
+
+  it("opens the walkthrough and the log", async () => {
+    await run("openWalkthrough");
+    await run("showLog");
+    await commands.executeCommand("workbench.action.closePanel");
+    await commands.executeCommand("workbench.action.closeActiveEditor");
+  });
+
+  it("restarts the server, which then answers as before", async () => {
+    const document = await open("service.yaml");
+    await run("restartServer");
+    await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+  });
+});
+
+describe("the language-model tool", () => {
+  const { host, digests } = subject();
+  const name = "knativeDigest_resolve_image_digest";
+
+  const ask = async (image: string): Promise<string> => {
+    const result = await lm.invokeTool(name, { input: { image }, toolInvocationToken: undefined });
+    return result.content.map((part) => (part as LanguageModelTextPart).value).join("");
+  };
+
+  it("answers with the digest and the exact reference that runs", async function () {
+    await extensions.getExtension("knative-digest.knative-digest")?.activate();
+    if (!lm.tools.some((tool) => tool.name === name)) {
+      throw new Error(`The tools are ${lm.tools.map((tool) => tool.name).join(", ")}.`);
+    }
+    const answer = await ask(`${host}/shop/checkout:3.0`);
+    assert.ok(answer.includes(`"runs":"${host}/shop/checkout@${digests.checkout}"`), answer);
+  });
+
+  it("says what is wrong with an image that Knative refuses", async () => {
+    assert.match(await ask("Nginx:1"), /Knative refuses this image/);
+  });
+});
+
+describe("YAML itself", () => {
+  it("keeps its language, its settings, and its formatter: nothing of ours is set for it", async () => {
+    const manifest = extensions.getExtension("knative-digest.knative-digest")?.packageJSON as {
+      contributes: Record<string, unknown>;
+    };
+    for (const point of ["languages", "configurationDefaults", "snippets", "yamlValidation"]) {
+      assert.equal(manifest.contributes[point], undefined, point);
+    }
+    const document = await open("service.yaml");
+    assert.equal(document.languageId, "yaml");
+    const settings = workspace.getConfiguration("editor", { languageId: "yaml" });
+    assert.equal(settings.inspect("codeActionsOnSave")?.defaultLanguageValue, undefined);
+  });
+});
