@@ -93,35 +93,56 @@ function clientOptions(
   };
 }
 
-/** Has the server execute a command, and shows how far it is. @returns undefined if the user has cancelled it. */
+/**
+ * Has the server execute a command, and shows how far its work is. The progress may end before the command does, which
+ * may then wait for the user.
+ * @returns undefined if the user has cancelled it.
+ */
 export async function executeShown<Result>(
   client: LanguageClient,
   params: ExecuteCommandParams,
   { title, isLong }: ShownProgress,
 ): Promise<Result | undefined> {
   const location = isLong ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
-  return await vscode.window.withProgress(
-    { location, title, cancellable: isLong },
-    async (shown, token) => {
-      const workDoneToken = `knativeDigest/${Math.random().toString(36).slice(2)}`;
-      let done = 0;
+  const workDoneToken = `knativeDigest/${Math.random().toString(36).slice(2)}`;
+  const source = new vscode.CancellationTokenSource();
+  const listeners: { dispose(): unknown }[] = [source];
+  const answer = client.sendRequest<Result | null>(
+    "workspace/executeCommand",
+    { ...params, workDoneToken },
+    source.token,
+  );
+  void vscode.window.withProgress({ location, title, cancellable: isLong }, (shown, token) => {
+    listeners.push(
+      token.onCancellationRequested(() => {
+        source.cancel();
+      }),
+    );
+    let done = 0;
+    const ended = new Promise<void>((resolve) => {
       const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind === "end") resolve();
         if (value.kind !== "report") return;
         const { message = "", percentage = done } = value;
         shown.report({ increment: percentage - done, message });
         done = percentage;
       });
-      try {
-        const asked = { ...params, workDoneToken };
-        const method = "workspace/executeCommand";
-        const result = await client.sendRequest<Result | null>(method, asked, token);
-        return token.isCancellationRequested ? undefined : (result ?? undefined);
-      } catch (error) {
-        if (token.isCancellationRequested) return undefined;
-        throw error;
-      } finally {
-        listener.dispose();
-      }
-    },
-  );
+      listeners.push(listener);
+    });
+    return Promise.race([ended, answer.then(nothing, nothing)]);
+  });
+  try {
+    const result = await answer;
+    return source.token.isCancellationRequested ? undefined : (result ?? undefined);
+  } catch (error) {
+    if (source.token.isCancellationRequested) return undefined;
+    throw error;
+  } finally {
+    vscode.Disposable.from(...listeners).dispose();
+  }
+}
+
+/** What became of the answer is for whoever waits for it. */
+function nothing(): void {
+  return undefined;
 }

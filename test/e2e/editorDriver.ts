@@ -66,10 +66,15 @@ function navigation(
       });
     },
     async runCommand(title) {
-      await page.keyboard.press("F1");
-      await quickInput.fill(`>${title}`);
-      await row.filter({ hasText: title }).waitFor();
-      await page.keyboard.press("Enter");
+      // An editor that is still being drawn closes the list again.
+      await eventually(`The command ${title}`, async () => {
+        await page.keyboard.press("F1");
+        if ((await isSeen(quickInput)) !== true) return undefined;
+        await quickInput.fill(`>${title}`, { timeout: momentMs }).catch(() => undefined);
+        const found = await isSeen(row.filter({ hasText: title }));
+        await page.keyboard.press(found === true ? "Enter" : "Escape");
+        return found;
+      });
     },
     async problems(accept = anything) {
       const panel = page.locator(".markers-panel-container");

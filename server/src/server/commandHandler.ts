@@ -78,9 +78,11 @@ function edit(
   verb: EditVerb,
   target: CommandTarget,
 ): Promise<EditReport> {
-  return withProgress(session, run.params, run, {
-    title: l10n.t("Asking registries"),
-    work: (progress) => editImages(session, { verb, target, progress }),
+  const title = l10n.t("Asking registries");
+  return editImages(session, {
+    verb,
+    target,
+    showing: (work) => withProgress(session, run.params, run, { title, work }),
   });
 }
 

@@ -18,15 +18,17 @@ export type EditVerb = "pin" | "update" | "unpin";
 export interface EditRequest {
   readonly verb: EditVerb;
   readonly target: CommandTarget;
-  readonly progress: TaskProgress;
+  /** Shows the progress of asking, which is over before the user decides about the changes. */
+  readonly showing: (work: (progress: TaskProgress) => Promise<void>) => Promise<void>;
 }
 
 /** Asks for what is needed, and has the client make the changes; cancelled, all files stay as they are. */
 export async function editImages(session: Session, request: EditRequest): Promise<EditReport> {
-  const { verb, target, progress } = request;
+  const { verb, target, showing } = request;
   // What is not open may have changed on the disk behind everybody's back: edits need today's text.
   await session.files.readAgain(target.uri);
-  if (verb !== "unpin") await askForAll(session, keysFor(session, request), progress);
+  const keys = verb === "unpin" ? [] : keysFor(session, request);
+  await showing((progress) => askForAll(session, keys, progress));
   const changed: DocumentChanges[] = [];
   const plans: Plan[] = [];
   for (const file of targetFiles(session, target)) {

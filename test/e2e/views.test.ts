@@ -1,0 +1,223 @@
+// What is on the screen beside the text: the tree of images, completion, previews, status, walkthrough, skip list.
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+import { eventually } from "../support/deadline.ts";
+import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
+import type { EditorDriver } from "./editorDriver.ts";
+import { withEditor, type WithEditorOptions } from "./withEditor.ts";
+
+/** Opens a file of the sample and lets a user at it. */
+async function inSample(
+  file: string,
+  body: (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>,
+  options: Partial<WithEditorOptions> = {},
+): Promise<void> {
+  await withSample(async (sample) => {
+    const { workspace, env } = sample;
+    const openFile = join(workspace, file);
+    await withEditor({ workspace, openFile, env, ...options }, (editor) => body(editor, sample));
+  });
+}
+
+/** The tree's rows, once they satisfy `accept`. */
+async function treeRows(
+  editor: EditorDriver,
+  accept: (rows: readonly string[]) => boolean,
+): Promise<Locator> {
+  const rows = editor.page.locator('.pane:has([aria-label^="Knative Images"]) .monaco-list-row');
+  await eventually("The awaited rows of the tree", async () => {
+    const texts = await rows.allInnerTexts();
+    return accept(texts.map((text) => text.replace(/\s+/g, " "))) ? true : undefined;
+  });
+  return rows;
+}
+
+describe("on the screen, beside the text", () => {
+  it("the tree shows all images by what should be done, goes to one, and pins and updates", async () => {
+    await inSample("service.yaml", async (editor, { digests }) => {
+      await editor.runCommand("Knative Digest: Check Pins in Workspace");
+      // Rows out of sight are not drawn: the files make room.
+      await editor.page.locator(".pane-header", { hasText: "sample" }).click();
+      const rows = await treeRows(editor, (texts) =>
+        ["Tag moved", "Skipped by Knative", "Not pinned"].every((title) =>
+          texts.join().includes(title),
+        ),
+      );
+      await editor.screenshot("tree");
+      const moved = rows.filter({ hasText: "/shop/cart:1.4@" });
+      await moved.click();
+      await editor.lineWith("/shop/cart:1.4@");
+      await moved.hover();
+      await moved.locator('.action-label[aria-label*="Update"]').click();
+      await editor.lineWith(`/shop/cart:1.4@${digests.cart}`);
+      const tag = rows.filter({ hasText: "/shop/frontend:2.1" });
+      await tag.hover();
+      await tag.locator('.action-label[aria-label*="Pin"]').click();
+      await tag.click();
+      await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
+      await editor.screenshot("tree-pinned");
+    });
+  });
+
+  it("pinning the workspace shows all changes in a preview, ticked, and makes them at once", async () => {
+    await inSample("service.yaml", async (editor, { digests, workspace }) => {
+      const { page } = editor;
+      await editor.lineWith("/shop/frontend:2.1", (line) => line.includes("@sha256"));
+      await editor.runCommand("Knative Digest: Pin All Images in Workspace…");
+      const preview = page.locator(".bulk-edit-panel");
+      const boxes = preview.locator(".monaco-list-row [role=checkbox]");
+      await preview.locator(".monaco-list-row", { hasText: "service.yaml" }).waitFor();
+      await editor.screenshot("preview");
+      const ticked = await Promise.all(
+        (await boxes.all()).map((box) => box.getAttribute("aria-checked")),
+      );
+      assert.ok(ticked.length >= 6 && ticked.every((each) => each === "true"), ticked.join());
+      await preview.getByRole("button", { name: "Apply" }).click();
+      await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
+      await editor.openFile("configuration.yaml");
+      await editor.lineWith(`/accounting/invoices:7@${digests.invoices}`);
+      await editor.screenshot("preview-applied");
+      assert.ok((await readFile(join(workspace, "service.yaml"), "utf8")).length > 0);
+    });
+  });
+
+  it("completion offers the registry's tags, newest first, with the digest that is known", async () => {
+    await inSample("shop.yaml", async (editor, { registry }) => {
+      const { page } = editor;
+      await editor.doubleClick("1.44");
+      await page.keyboard.press("End");
+      for (let index = 0; index < "1.44".length; index += 1) await page.keyboard.press("Backspace");
+      await page.keyboard.press("Control+Space");
+      const row = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: "1.4" });
+      await row.first().waitFor();
+      await editor.screenshot("completion");
+      await page.keyboard.press("Enter");
+      await editor.lineWith(`${registry.host}/shop/cart:1.4`, (line) => !line.includes("1.44"));
+    });
+  });
+
+  it("a link in the popup pins the image", async () => {
+    await inSample("service.yaml", async (editor, { digests }) => {
+      const tag = "/shop/frontend:2.1";
+      await editor.hoverText(tag, (text) => text.includes(digests.frontend));
+      await editor.clickInHover("Pin");
+      await editor.lineWith(`${tag}@${digests.frontend}`);
+      await editor.screenshot("hover-link");
+    });
+  });
+
+  it("the popup shows platforms once they are asked for, and the skip list's line", async () => {
+    await inSample("shop.yaml", async (editor) => {
+      const checkout = "/shop/checkout:3.0";
+      await editor.hoverText(checkout, (text) => text.includes("Show platforms"));
+      await editor.clickInHover("Show platforms");
+      await editor.hoverText(checkout, (text) => text.includes("linux/arm64"));
+      await editor.screenshot("hover-platforms");
+      const skipped = "/shop/preview:nightly";
+      await editor.hoverText(skipped, (text) => text.includes("config-deployment.yaml:8"));
+      await editor.screenshot("hover-skipped");
+      await editor.clickInHover("config-deployment.yaml:8");
+      await editor.lineWith("registries-skipping-tag-resolving");
+    });
+  });
+
+  it("saving pins what is known where the user wants that", async () => {
+    const settings = {
+      "editor.codeActionsOnSave": { "source.pinImages.knativeDigest": "explicit" },
+    };
+    await inSample(
+      "service.yaml",
+      async (editor, { digests }) => {
+        await editor.lineWith("/shop/frontend:2.1", (line) => line.includes("@sha256"));
+        await editor.page.keyboard.type("# saved\n");
+        await editor.save();
+        await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
+        await editor.screenshot("on-save");
+      },
+      { settings },
+    );
+  });
+
+  it("the language status says how many images there are, and what is being asked", async () => {
+    await inSample("shop.yaml", async (editor, { registry }) => {
+      const shown = await editor.languageStatus((text) => /4 images, \d problems/.test(text));
+      assert.ok(shown.includes("Knative Digest"));
+      await editor.screenshot("status");
+      registry.pause();
+      await editor.runCommand("Knative Digest: Clear Digest Cache");
+      await editor.languageStatus((text) => text.includes("Asking for"));
+      await editor.screenshot("status-busy");
+      registry.resume();
+    });
+  });
+
+  it("the context menu has an entry only where there are images", async () => {
+    await inSample("service.yaml", async (editor, { workspace }) => {
+      const { page } = editor;
+      const entry = page.locator(".monaco-menu .action-label", { hasText: "Knative Digest" });
+      const open = async (): Promise<void> => {
+        await page.locator(".editor-instance .view-line").first().click({ button: "right" });
+        await page.locator(".monaco-menu .action-label", { hasText: "Paste" }).first().waitFor();
+      };
+      await eventually("The entry", async () => {
+        await open();
+        if ((await entry.count()) > 0) return true;
+        await page.keyboard.press("Escape");
+        return undefined;
+      });
+      await entry.first().hover();
+      await page
+        .locator(".monaco-menu .action-label", { hasText: "Pin All Images in File" })
+        .waitFor();
+      await editor.screenshot("context-menu");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await writeFile(join(workspace, "other.yaml"), "a: 1\n");
+      await editor.openFile("other.yaml");
+      await open();
+      assert.equal(await entry.count(), 0);
+    });
+  });
+
+  it("the skip list is shown with its origin, and opens there", async () => {
+    await inSample("shop.yaml", async (editor) => {
+      const { page } = editor;
+      await editor.lineWith("/shop/checkout:3.0", (line) => line.includes("@sha256"));
+      await editor.runCommand("Knative Digest: Show Effective Skip List");
+      const dialog = page.locator(".monaco-dialog-box");
+      await dialog.waitFor();
+      assert.match(
+        await dialog.innerText(),
+        /kind\.local[\s\S]*This list comes from the ConfigMap/,
+      );
+      await editor.screenshot("skip-list");
+      await dialog.getByRole("button", { name: "Open" }).click();
+      await editor.lineWith("registries-skipping-tag-resolving");
+    });
+  });
+
+  it("the walkthrough has five steps with pictures, and ticks what was done", async () => {
+    await inSample("service.yaml", async (editor, { digests }) => {
+      const { page } = editor;
+      await editor.hoverText("/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+      await editor.clickInHover("Pin");
+      await editor.runCommand("Knative Digest: Open Walkthrough");
+      const steps = page.locator(".gettingStartedContainer .getting-started-step");
+      await steps.first().waitFor();
+      assert.equal(await steps.count(), 5);
+      await page
+        .locator(".getting-started-step .codicon-getting-started-step-checked")
+        .nth(1)
+        .waitFor();
+      await steps.nth(0).click();
+      await editor.screenshot("walkthrough");
+      for (const index of [1, 2, 3, 4]) {
+        await steps.nth(index).click();
+        await editor.screenshot(`walkthrough-${index + 1}`);
+      }
+    });
+  });
+});
