@@ -1,14 +1,8 @@
 // The language server's process and connection, as the rest of the extension sees it.
 
-import path from "node:path";
 import * as vscode from "vscode";
-import {
-  LanguageClient,
-  RevealOutputChannelOn,
-  TransportKind,
-  type LanguageClientOptions,
-  type State,
-} from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { ServerState } from "./languageClient.ts";
 
 /** One of the server's commands, with its single argument. */
 export type ServerCommand =
@@ -21,50 +15,46 @@ export interface ServerClient {
   /** Executes a command of the server. Rejects if the server does not run. */
   execute<Result>(command: ServerCommand, argument?: unknown): Promise<Result>;
   showLog(): void;
-  readonly state: State;
+  readonly state: ServerState;
   readonly onDidChangeState: vscode.Event<void>;
   dispose(): void;
 }
 
-/** The commands that a hover may run: exactly these, since hovers show text from files and registries. */
-const hoverCommands = [
-  "knativeDigest.server.pin",
-  "knativeDigest.server.update",
-  "knativeDigest.server.refresh",
-  "knativeDigest.copyDigestText",
-  "knativeDigest.showPlatforms",
-];
-
 export function createServerClient(context: vscode.ExtensionContext): ServerClient {
   const log = vscode.window.createOutputChannel("Knative Digest", { log: true });
   const changed = new vscode.EventEmitter<void>();
-  const module = path.join(context.extensionPath, "dist", "server.cjs");
-  const client = new LanguageClient(
-    "knativeDigest",
-    "Knative Digest",
-    {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--inspect=6019"] } },
-    },
-    clientOptions(context, log),
-  );
-  context.subscriptions.push(
-    client.onDidChangeState(() => {
-      changed.fire();
-    }),
-  );
+  let state: ServerState = "starting";
+  let client: LanguageClient | undefined;
+  let loading: Promise<LanguageClient> | undefined;
+  const load = async (): Promise<LanguageClient> => {
+    // The client is most of the extension's code: activation is over before it is loaded.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { createLanguageClient, serverStateOf } = await import("./languageClient.ts");
+    const made = createLanguageClient(context, log);
+    context.subscriptions.push(
+      made.onDidChangeState(({ newState }) => {
+        state = serverStateOf(newState);
+        changed.fire();
+      }),
+    );
+    client = made;
+    return made;
+  };
+  const loaded = (): Promise<LanguageClient> => (loading ??= load());
   return {
     async start() {
-      await client.start();
+      await (await loaded()).start();
     },
     async restart() {
-      await client.restart();
+      await (await loaded()).restart();
     },
     grantTrust() {
-      if (client.isRunning()) void client.sendNotification("knativeDigest/trustGranted");
+      if (client?.isRunning() === true) {
+        void client.sendNotification("knativeDigest/trustGranted");
+      }
     },
     async execute<Result>(command: ServerCommand, argument: unknown = {}): Promise<Result> {
-      return client.sendRequest<Result>("workspace/executeCommand", {
+      return (await loaded()).sendRequest<Result>("workspace/executeCommand", {
         command: `knativeDigest.server.${command}`,
         arguments: [argument],
       });
@@ -73,42 +63,13 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
       log.show();
     },
     get state() {
-      return client.state;
+      return state;
     },
     onDidChangeState: changed.event,
     dispose() {
       changed.dispose();
       log.dispose();
-      void client.dispose();
-    },
-  };
-}
-
-function clientOptions(
-  context: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-): LanguageClientOptions {
-  return {
-    // Not `git:`: the other side of a diff is history.
-    documentSelector: [
-      { language: "yaml", scheme: "file" },
-      { language: "yaml", scheme: "untitled" },
-      { language: "yaml", scheme: "vscode-vfs" },
-    ],
-    outputChannel: log,
-    traceOutputChannel: log,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
-    markdown: {
-      isTrusted: { enabledCommands: hoverCommands },
-      supportHtml: false,
-      supportThemeIcons: false,
-    },
-    // A partial object would switch the missing ones off.
-    diagnosticPullOptions: { onChange: true, onSave: false, onTabs: false, onFocus: false },
-    initializationOptions: {
-      commandLinks: true,
-      trusted: vscode.workspace.isTrusted,
-      cacheFolder: context.globalStorageUri.fsPath,
+      void client?.dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
 // The language status item: whether the server runs, is restricted, or off.
 
 import * as vscode from "vscode";
-import { State } from "vscode-languageclient/node";
+import type { ServerState } from "./languageClient.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export function createStatusItem(server: ServerClient): vscode.Disposable {
@@ -11,9 +11,9 @@ export function createStatusItem(server: ServerClient): vscode.Disposable {
   item.name = "Knative Digest";
   item.command = { command: "knativeDigest.showLog", title: vscode.l10n.t("Show Log") };
   const update = (): void => {
-    item.busy = server.state === State.Starting;
+    item.busy = server.state === "starting";
     item.severity =
-      server.state === State.Stopped
+      server.state === "stopped"
         ? vscode.LanguageStatusSeverity.Error
         : vscode.LanguageStatusSeverity.Information;
     item.text = words(server.state);
@@ -29,9 +29,9 @@ export function createStatusItem(server: ServerClient): vscode.Disposable {
   );
 }
 
-function words(state: State): string {
-  if (state === State.Starting) return vscode.l10n.t("Knative Digest is starting");
-  if (state === State.Stopped) return vscode.l10n.t("Knative Digest has stopped");
+function words(state: ServerState): string {
+  if (state === "starting") return vscode.l10n.t("Knative Digest is starting");
+  if (state === "stopped") return vscode.l10n.t("Knative Digest has stopped");
   return vscode.workspace.isTrusted
     ? vscode.l10n.t("Knative Digest")
     : vscode.l10n.t("Knative Digest: restricted");

@@ -46,6 +46,19 @@ function undiciBeside(wanted) {
   };
 }
 
+/**
+ * The language client is nearly all of the extension's code, and activation need not wait for it:
+ * it is a file of its own, which the extension loads when it starts the server.
+ */
+const languageClientBeside = {
+  name: "language-client-beside",
+  setup(build) {
+    build.onResolve({ filter: /\/languageClient\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./languageClient.cjs", external: true } : undefined,
+    );
+  },
+};
+
 function entry(name, source, options = {}) {
   return {
     absWorkingDir: root,
@@ -75,7 +88,7 @@ function undici(wanted) {
 }
 
 /**
- * Makes dist/: extension.cjs, server.cjs, cli.cjs, undici.cjs and THIRD_PARTY_NOTICES.txt.
+ * Makes dist/: the bundles and THIRD_PARTY_NOTICES.txt.
  * @returns {Promise<{ file: string, bytes: number, compressed: number }[]>}
  * @throws {Error} if the sources cannot be bundled or a licence is not accepted
  */
@@ -87,7 +100,13 @@ export async function build() {
   const program = { banner: { js: "#!/usr/bin/env node" }, plugins: [undiciBeside(wanted)] };
   const results = await Promise.all(
     [
-      entry("extension.cjs", "client/src/extension.ts", { external: ["vscode"] }),
+      entry("extension.cjs", "client/src/extension.ts", {
+        external: ["vscode"],
+        plugins: [languageClientBeside],
+        // VS Code gives its own module to require(), so import() becomes a late one.
+        supported: { "dynamic-import": false },
+      }),
+      entry("languageClient.cjs", "client/src/languageClient.ts", { external: ["vscode"] }),
       entry("server.cjs", "server/src/server/main.ts", program),
       entry("cli.cjs", "server/src/cli/main.ts", program),
     ].map((options) => bundle(options)),
@@ -96,7 +115,9 @@ export async function build() {
   for (const name of programs) chmodSync(join(root, "dist", name), 0o755);
   const inputs = results.flatMap(({ metafile }) => includedInputs(metafile));
   writeFileSync(join(root, "dist/THIRD_PARTY_NOTICES.txt"), notices(inputs));
-  return ["extension.cjs", "server.cjs", "cli.cjs", "undici.cjs"].map(size);
+  return ["extension", "languageClient", "server", "cli", "undici"].map((name) =>
+    size(`${name}.cjs`),
+  );
 }
 
 /** Sources of which at least one byte is in the bundle. */
@@ -149,7 +170,7 @@ function size(file) {
 /** Prints what `build` returned. */
 export function printSizes(sizes) {
   for (const { file, bytes, compressed } of sizes) {
-    say(`dist/${file.padEnd(14)} ${kilobytes(bytes)}, compressed ${kilobytes(compressed)}`);
+    say(`dist/${file.padEnd(18)} ${kilobytes(bytes)}, compressed ${kilobytes(compressed)}`);
   }
 }
 

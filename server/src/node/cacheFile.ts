@@ -11,10 +11,9 @@ const lockLifeMs = 5000;
 const lockTries = 20;
 const lockPauseMs = 25;
 
-/** The cache in `folder`, which is made when something is written. */
-export function createCacheFile(folder: string, log: Log): CacheFile {
-  const file = path.join(folder, "digests.json");
-  const read = async (): Promise<string | undefined> => {
+/** The cache in `folder`, which is made when something is written; empty keeps nothing. */
+export function createCacheFile(folder: string | Promise<string>, log: Log): CacheFile {
+  const read = async (file: string): Promise<string | undefined> => {
     try {
       if ((await stat(file)).size > maxSize) return undefined;
       return await readFile(file, "utf8");
@@ -22,21 +21,26 @@ export function createCacheFile(folder: string, log: Log): CacheFile {
       return undefined;
     }
   };
+  const inFile = async <Value>(
+    work: (file: string) => Promise<Value>,
+  ): Promise<Value | undefined> => {
+    const known = await folder;
+    if (!path.isAbsolute(known)) return undefined;
+    try {
+      return await work(path.join(known, "digests.json"));
+    } catch (error) {
+      log("warning", `the cache in ${known} failed: ${String(error)}`);
+      return undefined;
+    }
+  };
   return {
-    read,
-    async update(merge) {
-      try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await withLock(`${file}.lock`, async () => replace(file, merge(await read())));
-      } catch (error) {
-        log("warning", `the cache could not be written: ${String(error)}`);
-      }
-    },
-    async remove() {
-      await rm(file, { force: true }).catch((error: unknown) => {
-        log("warning", `the cache could not be removed: ${String(error)}`);
-      });
-    },
+    read: () => inFile(read),
+    update: (merge) =>
+      inFile(async (file) => {
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await withLock(`${file}.lock`, async () => replace(file, merge(await read(file))));
+      }),
+    remove: () => inFile((file) => rm(file, { force: true })),
   };
 }
 

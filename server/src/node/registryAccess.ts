@@ -2,7 +2,6 @@
 
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
-import path from "node:path";
 import type { CacheFile, Clock, Log } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
@@ -36,8 +35,11 @@ export interface RegistryAccessOptions {
   readonly workspaceFolders: () => readonly string[];
   readonly log: Log;
   readonly editorProxy?: () => EditorProxy;
-  /** Where the disk cache stands, an absolute path; empty or undefined keeps nothing on the disk. */
-  readonly cacheFolder?: string;
+  /**
+   * Where the disk cache stands, an absolute path; empty or undefined keeps nothing on the disk. A promise where it
+   * is told later: until then nothing is asked.
+   */
+  readonly cacheFolder?: string | Promise<string>;
   /** The user's home; `HOME` or `USERPROFILE` of the variables by default. */
   readonly home?: string;
   /** For tests: how names become addresses, and what those are. */
@@ -87,23 +89,6 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   const { cacheFolder = "" } = options;
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
   return { client, keychain, clock: nodeClock, cacheFile };
-}
-
-/** Where the command line keeps its cache; the editor has a folder of its own. */
-export function defaultCacheFolder(
-  variables: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const home = variables["HOME"] ?? variables["USERPROFILE"] ?? homedir();
-  if (platform === "win32") {
-    return path.join(
-      variables["LOCALAPPDATA"] ?? path.join(home, "AppData/Local"),
-      "knative-digest",
-    );
-  }
-  const usual = platform === "darwin" ? "Library/Caches" : ".cache";
-  const named = variables["XDG_CACHE_HOME"] ?? "";
-  return path.join(path.isAbsolute(named) ? named : path.join(home, usual), "knative-digest");
 }
 
 function chooseProxy(

@@ -8,7 +8,7 @@ import { unlessAborted, within } from "./budget.ts";
 import { basicAuthorization, type Credential } from "./credential.ts";
 import type { Lookup } from "./exchange.ts";
 import type { Authorization } from "./hostRequest.ts";
-import type { SignIn } from "./hostTraits.ts";
+import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
 import type { Keychain, KeychainAnswer } from "./keychain.ts";
 import { checkRealm } from "./realm.ts";
 import { RegistryError } from "./registryError.ts";
@@ -17,6 +17,7 @@ import type { RegistryHost } from "./registryHost.ts";
 export interface AuthorizeParts {
   readonly keychain: Keychain;
   readonly tokens: BearerTokens;
+  readonly traits: HostTraitsStore;
   readonly clock: Clock;
   readonly trustedAuthHosts: () => Readonly<Record<string, readonly string[]>>;
   /** How many lookups ask the host now: alone, nothing is gained by waiting for others. */
@@ -56,6 +57,8 @@ export interface Demand {
   readonly url: URL;
   readonly addressClass: AddressClass;
   readonly alone: boolean;
+  /** Whether the host refused in this session, so that a helper may be asked. */
+  readonly refused: boolean;
 }
 
 /** The authorization for a demand; undefined where there is none to send. Throws where a token is refused. */
@@ -65,7 +68,12 @@ export async function authorize(
   parts: AuthorizeParts,
 ): Promise<Sent | undefined> {
   if (demand.signIn.scheme === "none") return undefined;
-  const credential = await credentialOf(session, parts);
+  const found = await credentialOf(session, demand.refused, parts);
+  if (found === "needs-helper") {
+    parts.traits.update(session.host.asked, { usesHelper: true });
+    return undefined;
+  }
+  const { credential } = found;
   const secret = credential?.secret;
   if (secret?.kind === "registry-token") {
     const token = usableToken(secret.token);
@@ -86,20 +94,26 @@ function sentAs(session: Session, header: string, credential: Credential | undef
 /** Looked up once per lookup, by the registry as the user named it: nothing that a server said takes part. */
 async function credentialOf(
   session: Session,
-  { keychain }: AuthorizeParts,
-): Promise<Credential | undefined> {
+  mayRunHelper: boolean,
+  { keychain, traits }: AuthorizeParts,
+): Promise<{ readonly credential: Credential | undefined } | "needs-helper"> {
   const { host, repository, lookup } = session;
   const registry = host.isMirror ? host.asked : host.registry;
   const target = { registry, repository: `${host.pathPrefix}${repository}` };
-  session.found ??= await unlessAborted(
-    keychain.credentialFor(target, lookup.signal),
-    lookup.signal,
-  );
-  const { credential } = session.found;
-  if (credential === undefined || !keychain.isRefused(host.asked, credential)) return credential;
+  const { signal } = lookup;
+  const found =
+    session.found ??
+    (await unlessAborted(keychain.credentialFor(target, signal, mayRunHelper), signal));
+  if (found === "needs-helper") return found;
+  session.found = found;
+  const { credential } = found;
+  traits.update(host.asked, { usesHelper: credential?.origin.helper !== undefined });
+  if (credential === undefined || !keychain.isRefused(host.asked, credential)) {
+    return { credential };
+  }
   session.sentCredential = credential;
   lookup.notices.add(refusedNotice(host));
-  return undefined;
+  return { credential: undefined };
 }
 
 function refusedNotice({ registry }: RegistryHost): string {

@@ -18,6 +18,8 @@ export interface HostTraits {
   readonly servesAnonymously: boolean;
   /** Where it was reached in this session; it may be elsewhere in the next. */
   readonly addressClass: AddressClass | undefined;
+  /** Whether its credential is in a helper, which is not run before the host refused once in this session. */
+  readonly usesHelper: boolean;
   readonly noHead: boolean;
   readonly noDigestHeader: boolean;
   /** Whether one token may be for several repositories: `any` = a token is for all of them. */
@@ -36,6 +38,11 @@ export interface HostTraitsStore {
 
 const maxHosts = 256;
 
+/** Whether enough is known of a host for everybody to ask it at once. */
+export function isKnownHost({ signIn, usesHelper, addressClass }: HostTraits): boolean {
+  return signIn !== undefined && (!usesHelper || addressClass !== undefined);
+}
+
 /** Facts about public registries that no request tells. */
 function initialTraits(host: string): HostTraits {
   const single = /(^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
@@ -44,6 +51,7 @@ function initialTraits(host: string): HostTraits {
     signIn: undefined,
     servesAnonymously: false,
     addressClass: undefined,
+    usesHelper: false,
     noHead: false,
     noDigestHeader: false,
     scopes: single ? "single" : host === "public.ecr.aws" ? "any" : "unknown",

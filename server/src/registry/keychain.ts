@@ -26,8 +26,15 @@ export interface KeychainAnswer {
 }
 
 export interface Keychain {
-  /** The credential for an image; runs a helper if the files say that it holds the secret. */
-  credentialFor(target: CredentialTarget, signal: AbortSignal): Promise<KeychainAnswer>;
+  /**
+   * The credential for an image; runs a helper if the files say that it holds the secret.
+   * @param mayRunHelper false leaves the question open where only a helper could answer it.
+   */
+  credentialFor(
+    target: CredentialTarget,
+    signal: AbortSignal,
+    mayRunHelper?: boolean,
+  ): Promise<KeychainAnswer | "needs-helper">;
   /** Which credential would be used, for people: no helper is run. As strict as docker. */
   explain(target: CredentialTarget): Promise<CredentialFinding>;
   /** A name for the place of the credential that would be used, empty for none; no helper is run. Not secret. */
@@ -72,10 +79,11 @@ export function createKeychain(parts: KeychainParts): Keychain {
   const refused = new Map<string, number>();
   const helpers = createHelperMemory(parts);
   return {
-    async credentialFor(target, signal) {
+    async credentialFor(target, signal, mayRunHelper = true) {
       const { files, lookedIn, notices: fileNotices } = await readFiles();
       const notices = [...fileNotices, ...files.flatMap(problemOf)];
       for (const finding of findCredentials(target, files)) {
+        if (finding.kind === "helper" && !mayRunHelper) return "needs-helper";
         const credential = await credentialOf(finding, { helpers, notices, signal });
         if (credential !== undefined) {
           return { credential, lookedIn, unusedKey: undefined, notices };

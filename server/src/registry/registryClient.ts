@@ -7,7 +7,7 @@ import { createBearerTokens } from "./bearerTokens.ts";
 import { createBudget } from "./budget.ts";
 import { createExchange, type Lookup } from "./exchange.ts";
 import { createHostHealth, type HostHealth } from "./hostHealth.ts";
-import { createHostTraits, type HostTraitsStore } from "./hostTraits.ts";
+import { createHostTraits, isKnownHost, type HostTraitsStore } from "./hostTraits.ts";
 import { readDetails, type ImageDetails } from "./imageDetails.ts";
 import type { Keychain } from "./keychain.ts";
 import { createLeaderGate } from "./leaderGate.ts";
@@ -148,7 +148,7 @@ function assemble(parts: RegistryClientParts): Assembled {
     exchange,
     traits,
     health,
-    gate: createLeaderGate((host) => traits.get(host).signIn !== undefined),
+    gate: createLeaderGate((host) => isKnownHost(traits.get(host))),
     tokens: createBearerTokens({ exchange, clock, traits, timeoutMs }),
     memory: createSignInMemory(),
     trustedAuthHosts: () => settings().trustedAuthHosts,

@@ -109,7 +109,7 @@ async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sen
   if (signIn === undefined || (traits.servesAnonymously && !known)) return undefined;
   const url = new URL(`${scheme ?? "https"}://${session.host.asked}/v2/`);
   const { addressClass } = traits;
-  const demand = { signIn, scopes: [], url, alone: false };
+  const demand = { signIn, scopes: [], url, alone: false, refused: addressClass !== undefined };
   if (addressClass !== undefined) return authorize(session, { ...demand, addressClass }, parts);
   try {
     // Where the registry lies is not known yet in this session, so its realm must be public.
@@ -145,7 +145,7 @@ async function authorizeAgain(
   parts.memory.challenged.add(repositoryKey(session));
   const scopes = challenge === undefined ? [] : challengeScopes(challenge);
   const alone = verdict === "alone";
-  return authorize(session, { signIn, scopes, url, addressClass, alone }, parts);
+  return authorize(session, { signIn, scopes, url, addressClass, alone, refused: true }, parts);
 }
 
 /** How to sign in: as the answer says, else as the host said before, else as `GET /v2/` says. */

@@ -122,13 +122,21 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
 
 /** What depends on the network that this machine is in now stays out. */
 function fromHost({ host, traits, at }: CachedHost): unknown {
-  const { scheme, signIn, servesAnonymously, noHead, noDigestHeader, scopes } = traits;
-  return { host, at, scheme, signIn, servesAnonymously, noHead, noDigestHeader, scopes };
+  return { host, at, ...traits, addressClass: undefined };
 }
 
 function toHost(value: unknown): readonly CachedHost[] {
-  const { host, at, scheme, servesAnonymously, noHead, noDigestHeader, scopes, ...rest } =
-    record(value);
+  const {
+    host,
+    at,
+    scheme,
+    servesAnonymously,
+    noHead,
+    noDigestHeader,
+    scopes,
+    usesHelper,
+    ...rest
+  } = record(value);
   const signIn = toSignIn(rest["signIn"]);
   const allowed = (["unknown", "single", "multi", "any"] as const).find((one) => one === scopes);
   if (!isShortText(host) || !isNumber(at) || signIn === undefined || allowed === undefined)
@@ -138,6 +146,7 @@ function toHost(value: unknown): readonly CachedHost[] {
     signIn,
     servesAnonymously: servesAnonymously === true,
     addressClass: undefined,
+    usesHelper: usesHelper === true,
     noHead: noHead === true,
     noDigestHeader: noDigestHeader === true,
     scopes: allowed,

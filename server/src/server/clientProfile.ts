@@ -25,12 +25,15 @@ export interface ClientProfile {
   readonly commandLinks: boolean;
   /** Whether the user trusts the workspace; editors without such a notion are trusted. */
   readonly trusted: boolean;
+  /** Where digests may be kept for the next session; empty keeps them in memory. */
+  readonly cacheFolder: string;
 }
 
 /** What our own client says of itself in `initializationOptions`, beside the settings. */
 interface OwnOptions {
   readonly commandLinks?: boolean;
   readonly trusted?: boolean;
+  readonly cacheFolder?: unknown;
 }
 
 // eslint-disable-next-line complexity -- one line a capability, and nothing branches.
@@ -59,6 +62,7 @@ export function readClientProfile(params: InitializeParams): ClientProfile {
     progress: window?.workDoneProgress === true,
     commandLinks: own.commandLinks === true,
     trusted: own.trusted !== false,
+    cacheFolder: typeof own.cacheFolder === "string" ? own.cacheFolder : "",
   };
 }
 

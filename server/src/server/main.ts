@@ -61,12 +61,17 @@ function createAnswers(log: Log): {
   clock: ReturnType<typeof createRegistryAccess>["clock"];
 } {
   let settings: Settings = defaultSettings;
-  let policy: AskPolicy = { trusted: false, workspaceFolders: [] };
+  let policy: AskPolicy = { trusted: false, workspaceFolders: [], cacheFolder: "" };
+  let tellCacheFolder: (folder: string) => void = () => undefined;
+  const cacheFolder = new Promise<string>((resolve) => {
+    tellCacheFolder = resolve;
+  });
   const access = createRegistryAccess({
     settings: () => settings,
     variables: process.env,
     workspaceFolders: () => policy.workspaceFolders,
     log,
+    cacheFolder,
   });
   const resolver = createResolver({
     client: access.client,
@@ -80,6 +85,7 @@ function createAnswers(log: Log): {
     configure(newSettings: Settings, newPolicy: AskPolicy) {
       settings = newSettings;
       policy = newPolicy;
+      tellCacheFolder(policy.cacheFolder);
       resolver.settingsChanged();
       resolver.setPolicy({ trusted: policy.trusted, offline: false });
     },

@@ -10,6 +10,8 @@ export interface AskPolicy {
   readonly trusted: boolean;
   /** Folders of the workspace, as paths: nothing inside them is run or read for credentials. */
   readonly workspaceFolders: readonly string[];
+  /** Where digests may be kept for the next session; empty keeps them in memory. Stays as it was told first. */
+  readonly cacheFolder: string;
 }
 
 /** The resolver with the settings and the policy of this session. */
@@ -27,7 +29,8 @@ export interface Answers extends Pick<
 > {
   /** Takes the settings of the machine and what the client said of the workspace. */
   configure(settings: Settings, policy: AskPolicy): void;
-  dispose(): void;
+  /** Ends all questions, and writes what the next session can use. */
+  dispose(): Promise<void>;
 }
 
 export interface Outside {

@@ -151,6 +151,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     outside.answers.configure(await session.settings.for(), {
       trusted: session.trusted(),
       workspaceFolders: folderPaths(folders),
+      cacheFolder: session.profile.cacheFolder,
     });
     prefetcher.again();
     refresher.changed();
@@ -190,7 +191,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
-    outside.answers.dispose();
+    return outside.answers.dispose();
   });
 }
 

@@ -226,7 +226,9 @@ describe("credential files", function () {
       const test = use(createTestResolver({ home: home.path, variables }));
       const { signal } = new AbortController();
       const target = { registry: host, repository: "team/app" };
-      const { credential, notices } = await test.access.keychain.credentialFor(target, signal);
+      const found = await test.access.keychain.credentialFor(target, signal);
+      assert.ok(found !== "needs-helper");
+      const { credential, notices } = found;
       if (variables["DOCKER_AUTH_CONFIG"] === "{broken") assert.equal(notices.length, 1);
       return credential?.origin.username;
     };

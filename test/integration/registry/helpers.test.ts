@@ -1,7 +1,7 @@
 // Credential helpers: when they are run, how they are found, and what their answers mean.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
@@ -33,6 +33,7 @@ describe("credential helpers", function () {
     readonly path?: (folder: string) => string;
     readonly workspace?: boolean;
     readonly open?: boolean;
+    readonly cache?: boolean;
   }): Promise<{ server: FaultServer; test: TestResolver; folder: string }> {
     const server = use(
       await startFaultServer(({ authorization }, response) => {
@@ -49,6 +50,7 @@ describe("credential helpers", function () {
     await writeFile(path.join(folder, "config.json"), JSON.stringify(options.config(server.host)));
     const test = use(
       createTestResolver({
+        ...(options.cache === true ? { cacheFolder: path.join(folder, "cache") } : {}),
         variables: {
           DOCKER_CONFIG: folder,
           PATH: `${options.path?.(folder) ?? path.join(folder, "bin")}:/usr/bin:/bin`,
@@ -77,6 +79,25 @@ describe("credential helpers", function () {
     const { server, test, folder } = await start({ script: good, config: forAll, open: true });
     await test.resolved(`${server.host}/team/app:1`);
     assert.ok(!existsSync(path.join(folder, "arguments")));
+  });
+
+  it("a helper is not asked before a registry refuses, also where an earlier session knows that it will", async () => {
+    const { server, test, folder } = await start({ script: good, config: forAll, cache: true });
+    await test.resolved(`${server.host}/team/app:1`);
+    await test.close();
+    assert.ok(test.access.client.traits.get(server.host).signIn !== undefined);
+    await writeFile(path.join(folder, "arguments"), "");
+    const again = use(createTestResolver(test.options));
+    const asked = server.requests.length;
+    server.handle = ({ authorization }, response) => {
+      const helperRan = readFileSync(path.join(folder, "arguments"), "utf8") !== "";
+      assert.equal(helperRan, authorization !== undefined);
+      if (authorization === basic) answerHead(response);
+      else response.writeHead(401, { "www-authenticate": 'Basic realm="r"' }).end();
+    };
+    const tags = ["2", "3", "4"].map((tag) => again.resolved(`${server.host}/team/app:${tag}`));
+    await Promise.all(tags);
+    assert.equal(server.requests.length - asked, 4);
   });
 
   it("C07 the helper of a host goes before the store of all and before the file's entries", async () => {

@@ -29,6 +29,8 @@ export interface TestResolver {
   /** Each line with its level. */
   readonly log: string[];
   readonly settings: { current: Settings };
+  /** For another one like it: the next session. */
+  readonly options: TestResolverOptions;
   /** Asks for `host/repository:tag`, as a person who hovers. */
   ask(image: string, options?: AskOptions): Promise<Resolution>;
   /** Asks, and must get a digest. */
@@ -104,6 +106,7 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
     access,
     log,
     settings,
+    options,
     ask,
     async resolved(image, asked) {
       const answer = await ask(image, asked);

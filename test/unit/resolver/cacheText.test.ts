@@ -34,6 +34,7 @@ const traits: HostTraits = {
   signIn: { scheme: "bearer", realm: "https://ghcr.io/token", service: "ghcr.io" },
   servesAnonymously: false,
   addressClass: "public",
+  usesHelper: false,
   noHead: false,
   noDigestHeader: true,
   scopes: "multi",
