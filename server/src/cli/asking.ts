@@ -12,6 +12,7 @@ import {
 import type { Answers } from "./commandEnvironment.ts";
 import type { CommandContext } from "./context.ts";
 import { startProgress } from "./progress.ts";
+import { readUsablePullSecrets } from "./pullSecretFile.ts";
 
 /** What was learned in this run. */
 export interface Learned extends Known {
@@ -27,10 +28,11 @@ export const nothingKnown: Known = {
 
 /** Opens the way to the registries for as long as `use` takes. */
 export async function withRegistries<Value>(
-  { environment, settings }: CommandContext,
+  context: CommandContext,
   use: (answers: Answers) => Promise<Value>,
 ): Promise<Value> {
-  const answers = await environment.openRegistries(settings, () => undefined);
+  const secrets = await readUsablePullSecrets(context);
+  const answers = await context.environment.openRegistries(context.settings, secrets);
   try {
     return await use(answers);
   } finally {

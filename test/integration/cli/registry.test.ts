@@ -139,6 +139,17 @@ describe("the command line and docker-registry", function () {
       const wrong = await login("wr0ng-canary");
       assert.equal(wrong.code, 3);
       assert.ok(!`${wrong.stdout}${wrong.stderr}`.includes("wr0ng-canary"));
+      // Knative signs in with the pull secret and knows nothing of docker's configuration.
+      const auths = { [locked.host]: { username, password } };
+      await writeFile(path.join(folder.path, "secret"), JSON.stringify({ auths }));
+      const asKnative = await run(`resolve ${locked.host}/team/app:index --pull-secret secret`);
+      assert.equal(asKnative.stdout, right.stdout, asKnative.stderr);
+      await writeFile(path.join(folder.path, "secret"), JSON.stringify({ auths: {} }));
+      const docker = { DOCKER_CONFIG: folder.path };
+      await login(password);
+      const none = await run(`resolve ${locked.host}/team/app:index --pull-secret secret`, docker);
+      assert.equal(none.code, 3);
+      assert.match(none.stderr, /looked in secret/);
     } finally {
       await locked.stop();
     }
