@@ -75,17 +75,20 @@ export async function askAll(
   };
 }
 
-/** Works on all at once, or on `limit` at a time. */
+/** Questions under way at once: more than any registry is sent, so that those who wait can be put in order. */
+const usualJobs = 256;
+
+/** Works on some of many at a time. */
 async function forEach<Item>(
   items: readonly Item[],
-  limit: number | undefined,
+  limit = usualJobs,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
   };
-  await Promise.all(Array.from({ length: Math.min(limit ?? items.length, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
 function unique(keys: readonly ManifestKey[]): ManifestKey[] {
