@@ -163,6 +163,8 @@ type AgeAnswer =
 /** Before docker's first release: build tools write such dates so that builds can be repeated. */
 const firstImages = "2013-03-01";
 
+const dayMs = 86_400_000;
+
 /** `--min-age`: whether the image behind the digest is old enough, where that is known. */
 function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAnswer {
   const { minAge } = context.options;
@@ -170,7 +172,8 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   const details = context.known.details(key);
   const created = details?.digest === digest ? (details.created ?? "") : "";
   const age = context.clock.now() - Date.parse(created);
-  if (!(created > firstImages) || Number.isNaN(age)) {
+  // A date to come is none either, but clocks may differ.
+  if (!(created > firstImages) || Number.isNaN(age) || age < -dayMs) {
     return { kind: "fine", notes: [l10n.t("Its age is not known, so --min-age says nothing.")] };
   }
   if (age >= minAge) return { kind: "fine", notes: [] };
