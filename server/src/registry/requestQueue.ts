@@ -21,7 +21,7 @@ export interface QueueLimits {
 /** What a host is sent at once as long as few wait for it. */
 const usualPerHost = 6;
 /** Where more than this wait for a host, asking a few more at once is kinder than waiting long. */
-const manyWaiting = 30;
+const manyWaiting = 20;
 
 export interface RequestQueue {
   /**
@@ -89,20 +89,26 @@ function createPlaces(limits: () => QueueLimits): Places {
   let total = 0;
   let waiting: readonly Waiting[] = [];
 
-  const hasRoom = ({ host, limit }: Waiting): boolean => {
-    const { perHost, total: most } = limits();
+  const hasRoom = ({ host, limit }: Waiting, perHost: number): boolean => {
     const many = (waitingFor.get(host) ?? 0) > manyWaiting;
     const room = limit ?? (many ? perHost : Math.min(perHost, usualPerHost));
-    return total < most && (running.get(host) ?? 0) < room;
+    return (running.get(host) ?? 0) < room;
   };
 
   /** The newest of the most urgent ones that have room: what was asked last is what a person looks at. */
   const next = (): Waiting | undefined => {
-    for (const priority of order) {
-      const found = waiting.findLast((one) => one.priority() === priority && hasRoom(one));
-      if (found !== undefined) return found;
+    const { perHost, total: most } = limits();
+    if (total >= most) return undefined;
+    let best: Waiting | undefined;
+    let bestRank = order.length;
+    for (let index = waiting.length - 1; index >= 0 && bestRank > 0; index -= 1) {
+      const one = waiting[index];
+      const rank = one === undefined ? order.length : order.indexOf(one.priority());
+      if (one === undefined || rank >= bestRank || !hasRoom(one, perHost)) continue;
+      best = one;
+      bestRank = rank;
     }
-    return undefined;
+    return best;
   };
 
   const fill = (): void => {
