@@ -160,7 +160,7 @@ function commonOptions(): readonly Option[] {
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
     new Option("--kubernetes-workloads", "look at Deployments, Jobs, Pods and their like, too"),
-    repeatable("--pull-secret <file>", "choose credentials from this Secret, as Knative does"),
+    repeatable("--pull-secret <file>", "sign in with this Secret alone, as Knative does"),
     new Option("--no-color", "print without colours"),
   ];
 }

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import path from "node:path";
 import {
   findManifests,
@@ -95,10 +97,13 @@ describe("reading a manifest", () => {
     await writeFile(at("latin"), Buffer.from([0x61, 0xe9]));
     await writeFile(at("large"), "");
     await truncate(at("large"), 100_000_000);
-    execFileSync("mkfifo", [at("pipe")]);
+    const server = createServer();
+    server.listen(at("pipe"));
+    await once(server, "listening");
     const problems = await Promise.all(
       ["binary", "latin", "large", "nowhere", ".", "pipe"].map((name) => readManifest(at(name))),
     );
+    server.close();
     assert.deepEqual(
       problems.map((read) => (read.kind === "problem" ? read.problem : "")),
       ["binary", "not-utf-8", "too-large", "missing", "folder", "not-a-file"],
