@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
 import { createRegistryAccess } from "../node/registryAccess.ts";
@@ -26,6 +27,7 @@ function main(): void {
 }
 
 function serve(version: string): void {
+  keepHeapSmall();
   const transports = /^--(stdio|node-ipc|socket|pipe)/;
   if (!process.argv.some((argument) => transports.test(argument))) process.argv.push("--stdio");
   const connection = createConnection(ProposedFeatures.all);
@@ -53,6 +55,15 @@ function serve(version: string): void {
     answers,
     version,
   });
+}
+
+/**
+ * An editor's server lives for days beside others: a heap that is collected a little more often takes a third less
+ * memory with a large file open, and a key takes no longer (`npm run bench -- file`).
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=75");
 }
 
 /** The resolver, with the settings and the policy that the session finds out later. */
