@@ -152,7 +152,9 @@ function commonOptions(): readonly Option[] {
       "digest",
       "digest-and-comment",
     ]),
-    new Option("--jobs <n>", "requests at once to each registry").argParser(readNumber),
+    new Option("--jobs <n>", "requests at once to each registry (1 to 64, default: 12)").argParser(
+      readNumber,
+    ),
     new Option("--timeout <seconds>", "time for one image, as Knative’s (default: 10)").argParser(
       readNumber,
     ),

@@ -3,6 +3,7 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { parseDocument } from "yaml";
+import { withoutSource } from "../document/yamlDocument.ts";
 import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
 import { UsageError } from "./usageError.ts";
@@ -72,7 +73,8 @@ function parseConfig(text: string, shown: string): unknown {
   const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) {
-    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}", shown, error.message));
+    const message = withoutSource(error.message);
+    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}.", shown, message));
   }
   const raw: unknown = document.toJS();
   if (raw === null || raw === undefined) return {};
