@@ -127,3 +127,12 @@ export interface CacheFile {
   update(merge: (current: string | undefined) => string): Promise<void>;
   remove(): Promise<void>;
 }
+
+/** What the cluster says of Knative, or why it says nothing. */
+export type ClusterConfig =
+  /** The texts under `data` of `config-deployment`. */
+  | { readonly kind: "config"; readonly settings: ReadonlyMap<string, string> }
+  | { readonly kind: "failed"; readonly reason: ProgramFailure | "refused" | "unreadable" };
+
+/** Asks the cluster of a kubectl context; of the current one if it is empty. Never rejects. */
+export type ReadClusterConfig = (context: string, signal: AbortSignal) => Promise<ClusterConfig>;

@@ -16,6 +16,9 @@ export interface DemoRegistry {
   readonly requests: readonly string[];
   /** Stores an image, and makes the tag point at it. @returns the digest */
   readonly push: (repository: string, tag: string, image: SampleImage) => string;
+  /** Lets requests wait for an answer until `resume`. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Ends the registry and all connections to it. */
   readonly stop: () => Promise<void>;
 }
@@ -50,9 +53,12 @@ export async function startDemoRegistry(privatePrefix: string, port = 0): Promis
   const account = { username: "demo", password: randomBytes(12).toString("hex") };
   const access: Access = { account, tokens: new Map() };
   const requests: string[] = [];
+  let waiting: (() => void)[] | undefined;
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? "GET"} ${request.url ?? "/"}`);
-    send(request, response, reply(request, contents, access));
+    const answer = (): void => send(request, response, reply(request, contents, access));
+    if (waiting === undefined) answer();
+    else waiting.push(answer);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -61,7 +67,16 @@ export async function startDemoRegistry(privatePrefix: string, port = 0): Promis
     account,
     requests,
     push: (repository, tag, image) => push(contents, repository, tag, image),
+    pause() {
+      waiting ??= [];
+    },
+    resume() {
+      const answers = waiting ?? [];
+      waiting = undefined;
+      for (const answer of answers) answer();
+    },
     async stop() {
+      if (!server.listening) return;
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

@@ -38,7 +38,7 @@ export async function withSample<Result>(
     const digests = pushSampleImages(registry);
     await layOutWorkspace(workspace, registry.host, digests);
     await writeDockerConfig(dockerConfig, registry);
-    const env = { DOCKER_CONFIG: dockerConfig };
+    const env = { DOCKER_CONFIG: dockerConfig, XDG_CACHE_HOME: join(scratch, "cache") };
     return await body({ registry, digests, workspace, scratch, env });
   } finally {
     await registry.stop();

@@ -38,6 +38,11 @@ export function findTagComment(
   const match = /^[ \t]+#[ \t]*([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})(?=[ \t]*$|[ \t]+#)/.exec(rest);
   const tag = match?.[1];
   if (match === null || tag === undefined) return undefined;
-  if (!/\d/.test(tag) && !namedTags.includes(tag)) return undefined;
+  if (!isReadAsTag(tag)) return undefined;
   return { tag, span: { start: end, end: end + match[0].length } };
+}
+
+/** Whether a word in such a comment is taken for a tag: one with a digit, or a name that tags have. */
+export function isReadAsTag(word: string): boolean {
+  return /\d/.test(word) || namedTags.includes(word);
 }

@@ -1,7 +1,7 @@
 // The edits that pin, update and unpin an image: only the bytes of the reference change.
 
 import type { ImageUse } from "../document/analysis.ts";
-import type { TagReference } from "../image/imageReference.ts";
+import { isReadAsTag } from "../document/tagComment.ts";
 import type { PinStyle } from "../settings.ts";
 import type { Change } from "./change.ts";
 import { replaceInScalar } from "./replaceReference.ts";
@@ -26,7 +26,9 @@ export function pinChanges(
   const { reference } = use;
   if (reference.kind !== "tag") return undefined;
   if (use.kustomize !== undefined) return kustomizePin(use.kustomize, text, { digest, style });
-  const keepsTag = style === "tag-and-digest" || !canHoldComment({ use, text }, style);
+  const inComment = style === "digest-and-comment";
+  const keepsTag =
+    style === "tag-and-digest" || (inComment && !hasPlaceForComment({ use, text }, reference.tag));
   if (keepsTag) {
     // `nginx:` means `latest` to Knative, but no container runtime reads `nginx:@sha256:…`.
     const tag = reference.text.endsWith(":") ? reference.tag : "";
@@ -39,7 +41,7 @@ export function pinChanges(
     text: `@${digest}`,
   });
   if (style === "digest" || reference.tagStart === reference.text.length) return pinned;
-  return [...pinned, tagComment(use, reference)];
+  return [...pinned, commentChange(use, reference.tag)];
 }
 
 /** The changes that put another digest in place of a pin's; the tag stays. */
@@ -82,16 +84,47 @@ export function rememberedTag(use: ImageUse): string | undefined {
   return reference.tag ?? use.tagComment?.tag;
 }
 
-/** A comment has its place only where nothing but a comment follows on the scalar's line. */
-function canHoldComment({ use, text }: EditedUse, style: PinStyle): boolean {
-  if (style !== "digest-and-comment") return true;
-  if (use.scalar.style === "block") return false;
+/**
+ * The changes that write a pin in another style, its digest and its tag staying what they are.
+ * @returns undefined if it has that style already, remembers no tag, or has no place for a comment.
+ */
+export function restyleChanges(
+  { use, text }: EditedUse,
+  style: PinStyle,
+): readonly Change[] | undefined {
+  const { reference, kustomize, tagComment: comment } = use;
+  const tag = rememberedTag(use);
+  if (reference.kind !== "digest" || tag === undefined || kustomize !== undefined) return undefined;
+  const { tagStart, digestStart } = reference;
+  const withoutComment = comment === undefined ? [] : [{ ...comment.span, text: "" }];
+  const withoutTag = (): Change[] =>
+    reference.tag === undefined
+      ? []
+      : replaceInScalar(use, { start: tagStart, end: digestStart, text: "" });
+  switch (style) {
+    case "tag-and-digest":
+      if (comment === undefined || reference.tag !== undefined) return undefined;
+      return [
+        ...replaceInScalar(use, { start: digestStart, end: digestStart, text: `:${tag}` }),
+        ...withoutComment,
+      ];
+    case "digest":
+      return [...withoutTag(), ...withoutComment];
+    case "digest-and-comment":
+      if (comment !== undefined || !hasPlaceForComment({ use, text }, tag)) return undefined;
+      return [...withoutTag(), commentChange(use, tag)];
+  }
+}
+
+/** A comment has its place only where nothing but a comment follows, and where it will be read as a tag again. */
+function hasPlaceForComment({ use, text }: EditedUse, tag: string): boolean {
+  if (use.scalar.style === "block" || !isReadAsTag(tag)) return false;
   return /^[ \t]*(#.*)?$/.test(restOfLine(text, use.scalar.span.end));
 }
 
-function tagComment(use: ImageUse, reference: TagReference): Change {
+function commentChange(use: ImageUse, tag: string): Change {
   const at = use.scalar.span.end;
-  return { start: at, end: at, text: ` # ${reference.tag}` };
+  return { start: at, end: at, text: ` # ${tag}` };
 }
 
 function restOfLine(text: string, from: number): string {

@@ -1,24 +1,41 @@
 // The edit that gives a revision another name, so that Knative accepts a changed template.
 
 import type { Scalar } from "../document/yamlDocument.ts";
+import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Change } from "./change.ts";
 
-/** Kubernetes names end here (RFC 1123 label). */
+/** Kubernetes names end here (RFC 1035 label). */
 const maxNameLength = 63;
 
-/** Changes the name in place; an escaped one is written anew. */
-export function renameRevision(name: Scalar): readonly Change[] {
-  const next = nextRevisionName(name.text);
+/**
+ * Changes the name in place; an escaped one is written anew.
+ * @param parent the Service's or Configuration's name, null if it is not written.
+ * @returns undefined where no other name can be made: a template fills it in, or it has no room.
+ */
+export function renameRevision(name: Scalar, parent: string | null): Change[] | undefined {
+  if (hasPlaceholder(name.text)) return undefined;
+  const next = nextRevisionName(name.text, parent);
+  if (next === undefined) return undefined;
   if (name.content !== undefined) return [{ ...name.content, text: next }];
   return [{ ...name.span, text: JSON.stringify(next) }];
 }
 
-/** The name with its last number one higher (`hello-v1` → `hello-v2`), or with `-2` behind it. */
-export function nextRevisionName(name: string): string {
-  const match = /^(.*?)(\d+)$/s.exec(name);
-  if (match?.[1] === undefined || match[2] === undefined) {
-    return `${name.slice(0, maxNameLength - 2)}-2`;
-  }
-  const number = String(BigInt(match[2]) + 1n).padStart(match[2].length, "0");
-  return `${match[1].slice(0, maxNameLength - number.length)}${number}`;
+/**
+ * The name with the number at its end one higher (`hello-v1` → `hello-v2`), or with `-2` behind it. Digits inside a
+ * word (`hello-3f2a91`, a commit) are no number. Knative wants the parent's name and a dash in front
+ * (pkg/apis/serving/metadata_validation.go `ValidateRevisionName`).
+ */
+export function nextRevisionName(name: string, parent: string | null): string | undefined {
+  const prefix = parent === null || !name.startsWith(`${parent}-`) ? "" : `${parent}-`;
+  const own = name.slice(prefix.length);
+  const match = /^((?:.*[-.])?[a-z]*)(\d+)$/s.exec(own);
+  const [front, ending] =
+    match === null
+      ? [own, "-2"]
+      : [match[1] ?? "", String(BigInt(match[2] ?? "0") + 1n).padStart(match[2]?.length ?? 0, "0")];
+  const room = maxNameLength - prefix.length - ending.length;
+  const kept = front.slice(0, Math.max(0, room));
+  const next = `${prefix}${kept}${ending}`;
+  // Cut short it may say the same again, or begin with a dash behind the prefix.
+  return room < 0 || next === name ? undefined : next.replace(/-{2,}(?=\d+$)/, "-");
 }

@@ -1,7 +1,13 @@
-// What can be typed next in an image reference.
+// What can be typed next in an image reference: tags of its repository, repositories of the workspace.
 
+import * as l10n from "@vscode/l10n";
 import { CompletionItemKind } from "vscode-languageserver-types";
-import type { TagList } from "../resolver/resolution.ts";
+import { accidentalDockerHub } from "../knative/accidentalDockerHub.ts";
+import { parseImageReference, type TagReference } from "../image/imageReference.ts";
+import { hasPlaceholder } from "../image/placeholder.ts";
+import type { Resolution, TagList } from "../resolver/resolution.ts";
+import { ageWords } from "./amounts.ts";
+import { code, paragraph, text, type Block } from "./markdown.ts";
 import { byVersion } from "./tagOrder.ts";
 
 export interface CompletionProposal {
@@ -11,41 +17,78 @@ export interface CompletionProposal {
   readonly filterText: string;
   /** How many characters before the cursor it replaces. */
   readonly replaces: number;
-}
-
-export interface CompletionQuestion {
-  /** The reference up to the cursor. */
-  readonly typed: string;
-  /** The tags of its repository, if a colon is typed and the registry answered. */
-  readonly tags: TagList | undefined;
-  /** The images of the workspace without tags and digests. */
-  readonly images: readonly string[];
+  /** The reference that it makes: what its documentation is about. */
+  readonly reference: string;
 }
 
 /** Tags offered at once: more are not read by anybody, and typing narrows them. */
 const maxTags = 200;
 
-export function completions({ typed, tags, images }: CompletionQuestion): CompletionProposal[] {
-  if (tags !== undefined) {
-    const part = typed.slice(typed.lastIndexOf(":") + 1);
-    return [...tags.tags]
-      .sort(byVersion)
-      .slice(0, maxTags)
-      .map((label, index) => ({
-        label,
-        kind: CompletionItemKind.Value,
-        sortText: String(index).padStart(6, "0"),
-        filterText: label,
-        replaces: part.length,
-      }));
-  }
-  return images
-    .filter((image) => image !== typed)
+/**
+ * The repository whose tags belong behind the colon that is typed; undefined if there is none, or if what stands
+ * before the colon is rather a host whose port is being typed: its name would be sent to Docker Hub.
+ * @param typed the reference up to the cursor.
+ * @param seenRegistries the registries that the workspace names.
+ */
+export function repositoryBefore(
+  typed: string,
+  seenRegistries: readonly string[],
+): TagReference | undefined {
+  const colon = typed.lastIndexOf(":");
+  if (colon < 0 || typed.includes("/", colon) || typed.includes("@")) return undefined;
+  if (hasPlaceholder(typed)) return undefined;
+  const reference = parseImageReference(typed.slice(0, colon));
+  if (reference.kind !== "tag") return undefined;
+  const isName = accidentalDockerHub(reference, seenRegistries) === undefined;
+  const isHost =
+    !reference.text.includes("/") &&
+    (reference.text === "localhost" ||
+      seenRegistries.some((registry) => registry.startsWith(`${reference.text}:`)));
+  return isName && !isHost ? reference : undefined;
+}
+
+/** The tags that match what is typed behind the colon, versions newest first. */
+export function tagProposals(
+  typed: string,
+  { tags }: TagList,
+): { readonly proposals: CompletionProposal[]; readonly isComplete: boolean } {
+  const start = typed.lastIndexOf(":") + 1;
+  const part = typed.slice(start);
+  const matching = tags.filter((tag) => tag.includes(part)).sort(byVersion);
+  const proposals = matching.slice(0, maxTags).map((label, index) => ({
+    label,
+    kind: CompletionItemKind.Value,
+    sortText: String(index).padStart(6, "0"),
+    filterText: label,
+    replaces: part.length,
+    reference: typed.slice(0, start) + label,
+  }));
+  return { proposals, isComplete: matching.length <= maxTags };
+}
+
+/** The repositories of the workspace, those that begin with what is typed first. */
+export function repositoryProposals(
+  typed: string,
+  repositories: readonly string[],
+): CompletionProposal[] {
+  return repositories
+    .filter((repository) => repository !== typed)
     .map((label) => ({
       label,
       kind: CompletionItemKind.Reference,
-      sortText: label,
+      sortText: `${label.startsWith(typed) ? "0" : "1"}${label}`,
       filterText: label,
       replaces: typed.length,
+      reference: label,
     }));
+}
+
+/** What is known of a proposed tag, for the box beside the list; empty if nothing is. */
+export function tagDocumentation(resolution: Resolution, now: number): Block[] {
+  if (resolution.status !== "resolved") return [];
+  const { digest, host, at } = resolution;
+  return [
+    paragraph(code(digest)),
+    paragraph(text(l10n.t("{0} said so {1}, as seen from this machine", host, ageWords(now - at)))),
+  ];
 }

@@ -1,8 +1,8 @@
 // Inlay hints: the short digest behind a tag, and a mark for what is skipped, moved or failed.
 
 import * as l10n from "@vscode/l10n";
-import type { PlacedState } from "../findings/reading.ts";
 import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import type { PlacedState } from "../findings/reading.ts";
 import { shortDigest } from "../image/digest.ts";
 import type { FailureKind } from "../resolver/resolution.ts";
 
@@ -13,8 +13,11 @@ export interface Hint {
   readonly at: number;
 }
 
-/** Marks that stand for a state without words. */
+/** Marks that stand for a state beside its words or digest. */
 const marks = { skipped: "⊘", moved: "↻", failed: "✗" } as const;
+/** A mark takes two characters of a digest's room. */
+const markRoom = 2;
+const shortest = 4;
 
 /**
  * The hint of a use; undefined where there is nothing to show. At the default length a label has at
@@ -32,11 +35,13 @@ export function imageHint({ state }: PlacedState, digestLength: number): Hint | 
 function hintLabel(state: ImageState, length: number): string | undefined {
   const { use, drift, tag, pin, outcome } = state;
   const marked = (mark: string, digest: string): string =>
-    `${mark} @${shortDigest(digest, Math.max(4, length - 2))}`;
+    `${mark} @${shortDigest(digest, Math.max(shortest, length - markRoom))}`;
   if (use.reference.kind === "digest") {
+    // A pin whose registry does not answer is as good as before; one that is gone is not.
+    if (isGone(pin)) return failedLabel(pin);
     if (drift.kind === "moved") return marked(marks.moved, drift.digest);
     if (drift.kind === "single-platform") return `${marks.failed} ${l10n.t("one platform")}`;
-    return failedLabel(pin);
+    return undefined;
   }
   const digest = resolvedDigest(tag);
   if (outcome.kind === "skip") {
@@ -44,19 +49,34 @@ function hintLabel(state: ImageState, length: number): string | undefined {
       ? `${marks.skipped} ${l10n.t("skipped")}`
       : marked(marks.skipped, digest);
   }
-  if (tag?.resolution.status === "failed") {
-    return digest === undefined ? failedLabel(tag) : marked(marks.failed, digest);
+  // What the registry says now comes before what it said once.
+  const failed = failedLabel(tag);
+  if (failed !== undefined && digest !== undefined && isPassing(tag)) {
+    return marked(marks.failed, digest);
   }
-  return digest === undefined ? undefined : `@${shortDigest(digest, length)}`;
+  return failed ?? (digest === undefined ? undefined : `@${shortDigest(digest, length)}`);
+}
+
+function isGone(answer: ImageState["pin"]): boolean {
+  const resolution = answer?.resolution;
+  return resolution?.status === "failed" && resolution.error.kind === "digest-not-found";
+}
+
+/** The registry did not answer, which says nothing of the image. */
+function isPassing(answer: ImageState["tag"]): boolean {
+  const resolution = answer?.resolution;
+  if (resolution?.status !== "failed") return false;
+  return (
+    resolution.error.kind === "registry-unreachable" || resolution.error.kind === "rate-limited"
+  );
 }
 
 function failedLabel(answer: ImageState["tag"]): string | undefined {
   if (answer?.resolution.status !== "failed") return undefined;
-  const words = failureWords(answer.resolution.error.kind);
-  return words === undefined ? undefined : `${marks.failed} ${words}`;
+  return `${marks.failed} ${failureWords(answer.resolution.error.kind)}`;
 }
 
-function failureWords(kind: FailureKind): string | undefined {
+function failureWords(kind: FailureKind): string {
   switch (kind) {
     case "tag-not-found":
       return l10n.t("tag not found");

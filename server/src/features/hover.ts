@@ -1,38 +1,52 @@
 // The hover on an image: what Knative will do with it and why, what the registry says, what to do.
 
 import * as l10n from "@vscode/l10n";
-import { skippedAdvice, skippedMessage } from "../findings/skipWords.ts";
+import type { ImageState } from "../findings/imageState.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
-import {
-  isIndexMediaType,
-  resolvedDigest,
-  type Answer,
-  type ImageState,
-} from "../findings/imageState.ts";
+import { originWords, skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
-import type { ManifestDetails, Resolved } from "../resolver/resolution.ts";
-import { ageWords, sizeWords } from "./amounts.ts";
-import { code, heading, paragraph, strong, text, type Block, type Piece } from "./markdown.ts";
+import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
+import type { ManifestDetails } from "../resolver/resolution.ts";
+import { answerBlocks } from "./answerWords.ts";
+import {
+  code,
+  heading,
+  link,
+  paragraph,
+  strong,
+  text,
+  type Block,
+  type Piece,
+} from "./markdown.ts";
+import { skipPlace } from "./skipPlace.ts";
 
 export interface HoverFacts {
   readonly state: ImageState;
   /** Platforms and dates, where they were asked for. */
   readonly details: ManifestDetails | undefined;
+  /** When the image was built, in milliseconds since 1970; undefined if that is not known or not meant. */
+  readonly created: number | undefined;
   /** Now, in milliseconds since 1970. */
   readonly now: number;
   /** The Knative release whose rules are assumed. */
   readonly knativeVersion: string;
+  /** What the editor shows in the same popup, word for word: it is not said twice. */
+  readonly said: readonly string[];
   /** Links for editors that follow commands; empty for others. */
   readonly links: readonly Piece[];
 }
 
-/** The hover's blocks, short ones first. */
+/** The hover's blocks: its own heading, then the short ones first. */
 export function imageHover(facts: HoverFacts): Block[] {
   const { state, links } = facts;
+  const written = state.use.reference.text;
+  const title = written === "" ? text(l10n.t("No image")) : code(written);
   return [
-    heading(code(state.use.reference.text === "" ? "image" : state.use.reference.text)),
-    ...outcomeBlocks(state),
+    heading(title),
+    ...outcomeBlocks(facts),
+    ...driftBlocks(state),
     ...answerBlocks(facts),
+    ...versionBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
   ];
 }
@@ -42,71 +56,70 @@ function separated(links: readonly Piece[]): Piece[] {
 }
 
 /** What Knative does, why, and the exact reference that runs. */
-function outcomeBlocks(state: ImageState): Block[] {
+function outcomeBlocks(facts: HoverFacts): Block[] {
+  const { state } = facts;
   const { outcome, use } = state;
   switch (outcome.kind) {
     case "template":
       return [
-        paragraph(
-          text(l10n.t("A template fills this in, so nothing is said of it and nothing asked.")),
-        ),
+        sentence(l10n.t("A template fills this in, so nothing is said of it and nothing asked.")),
       ];
     case "reject":
       return [
-        paragraph(
-          strong(l10n.t("Refused at admission.")),
-          text(" "),
-          text(rejectMessage(outcome.reason)),
-        ),
+        verdict(l10n.t("Refused at admission."), rejectMessage(outcome.reason), facts),
         paragraph(code(refusal(use.reference.text, use.path, use.role))),
       ];
     case "doomed":
       return [
-        paragraph(
-          strong(l10n.t("Accepted, and certain to fail.")),
-          text(" "),
-          text(doomedMessage(outcome.reason)),
-        ),
+        verdict(l10n.t("Accepted, and certain to fail."), doomedMessage(outcome.reason), facts),
         ...doomedCondition(state),
       ];
     case "skip":
-      return [
-        paragraph(
-          strong(l10n.t("Skipped.")),
-          text(" "),
-          text(skippedMessage(outcome.entry, state.skipList)),
-        ),
-        ...skippedAdvice(outcome.entry).map((advice) => paragraph(text(advice))),
-        ...runsBlock(state),
-      ];
+      return skipBlocks(state, outcome.entry);
     case "keep":
-      return [
-        paragraph(text(l10n.t("Knative keeps this digest byte for byte."))),
-        ...driftBlocks(state),
-      ];
+      return [sentence(l10n.t("Knative keeps this digest byte for byte."))];
     case "resolve":
       return [
-        paragraph(text(l10n.t("Knative resolves this tag when it creates the Revision."))),
+        sentence(l10n.t("Knative resolves this tag when it creates the Revision.")),
         ...runsBlock(state),
       ];
     case "status-only":
       return [
-        paragraph(
-          text(
-            l10n.t(
-              "Knative resolves an init container’s tag into the Revision’s status and runs it by its tag.",
-            ),
+        sentence(
+          l10n.t(
+            "Knative resolves an init container’s tag into the Revision’s status and runs it by its tag.",
           ),
         ),
-        ...runsBlock(state),
       ];
     case "unresolved-kind":
       return [
-        paragraph(
-          text(l10n.t("Knative never resolves an image in this place: it runs as written.")),
-        ),
+        sentence(l10n.t("Knative never resolves an image in this place: it runs as written.")),
       ];
   }
+}
+
+function sentence(value: string): Block {
+  return paragraph(text(value));
+}
+
+/** A verdict with its reason, unless the editor shows the reason above. */
+function verdict(words: string, reason: string, { said }: HoverFacts): Block {
+  if (said.includes(reason)) return paragraph(strong(words));
+  return paragraph(strong(words), text(" "), text(reason));
+}
+
+function skipBlocks(state: ImageState, entry: string): Block[] {
+  const place = skipPlace(entry, state.skipList);
+  const words = l10n.t(
+    "The tag stays as written: {0} is on the skip list, which comes from {1}.",
+    entry,
+    originWords(state.skipList),
+  );
+  const where = place === undefined ? [] : [text(" "), link(place.name, place.href)];
+  return [
+    paragraph(strong(l10n.t("Skipped.")), text(" "), text(words), ...where),
+    ...skippedAdvice(entry).map(sentence),
+  ];
 }
 
 /** The Revision's condition, where its words can be told from the text alone. */
@@ -116,14 +129,14 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
   const error = doomedError(outcome.reason, reference.repository, reference.tag);
   if (error === undefined) return [];
   return [
-    paragraph(text(l10n.t("The Revision would stay ContainerMissing:"))),
+    sentence(l10n.t("The Revision will stay ContainerMissing:")),
     paragraph(code(unableToFetch(reference.text, error))),
   ];
 }
 
-function runsBlock(state: ImageState): Block[] {
-  if (state.runs === undefined) return [];
-  return [paragraph(text(l10n.t("Runs")), text(" "), code(state.runs))];
+function runsBlock({ runs }: ImageState): Block[] {
+  if (runs === undefined) return [];
+  return [paragraph(text(l10n.t("It will run")), text(" "), code(runs))];
 }
 
 function driftBlocks({ drift, tag }: ImageState): Block[] {
@@ -132,7 +145,7 @@ function driftBlocks({ drift, tag }: ImageState): Block[] {
     case "none":
       return [];
     case "current":
-      return [paragraph(text(l10n.t("It is what the tag {0} points at now.", name)))];
+      return [sentence(l10n.t("It is what the tag {0} points at now.", name))];
     case "moved":
       return [
         paragraph(
@@ -158,92 +171,25 @@ function driftBlocks({ drift, tag }: ImageState): Block[] {
   }
 }
 
-function answerBlocks(facts: HoverFacts): Block[] {
-  const { state } = facts;
-  const answered = state.use.reference.kind === "digest" ? (state.pin ?? state.tag) : state.tag;
-  if (answered === undefined) return [];
-  const { resolution } = answered;
-  switch (resolution.status) {
-    case "resolved":
-      return resolvedBlocks(resolution, facts);
-    case "failed":
-      return failedBlocks(answered, facts);
-    case "pending":
-      return [paragraph(text(l10n.t("Asking {0}…", answered.key.registry)))];
-    case "not-asked":
-      return [paragraph(text(notAskedWords(resolution.reason, answered.key.registry)))];
-  }
-}
-
-function notAskedWords(reason: string, registry: string): string {
-  switch (reason) {
-    case "untrusted":
-      return l10n.t("{0} was not asked: this workspace is not trusted.", registry);
-    case "off":
-      return l10n.t("{0} was not asked: the setting knativeDigest.resolve is off.", registry);
-    case "offline":
-      return l10n.t("{0} was not asked: offline.", registry);
-    default:
-      return l10n.t("{0} has not been asked yet.", registry);
-  }
-}
-
-function resolvedBlocks(resolved: Resolved, facts: HoverFacts): Block[] {
-  const age = ageWords(facts.now - resolved.at);
-  const seen = resolved.stale
-    ? l10n.t("{0} said so {1}; it is being asked again.", resolved.host, age)
-    : l10n.t("{0} said so {1}, as seen from this machine.", resolved.host, age);
-  const facts2 = [kindWords(resolved.mediaType), ...detailWords(facts.details), seen];
+/** Which release is assumed, where what is said depends on it. */
+function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
+  const { version, assumed } = versionProfile(knativeVersion);
+  const resolution = (state.tag ?? state.pin)?.resolution;
+  const matters =
+    assumed ||
+    state.outcome.kind === "reject" ||
+    (resolution?.status === "failed" && resolution.error.knative !== undefined) ||
+    (resolution?.status === "resolved" && resolution.notices.length > 0);
+  if (!matters) return [];
   return [
-    paragraph(code(resolved.digest)),
-    paragraph(text(facts2.filter((part) => part !== "").join(" · "))),
-    ...resolved.notices.map((notice) => paragraph(text(notice))),
+    sentence(
+      assumed
+        ? l10n.t(
+            "Assumed: Knative {0}, with the rules of {1}, the newest that is known here.",
+            version,
+            newestKnownVersion,
+          )
+        : l10n.t("Assumed: Knative {0} (setting knativeDigest.knativeVersion).", version),
+    ),
   ];
-}
-
-function kindWords(mediaType: string | undefined): string {
-  if (mediaType === undefined) return "";
-  return isIndexMediaType(mediaType) ? l10n.t("several platforms") : l10n.t("one platform");
-}
-
-function detailWords(details: ManifestDetails | undefined): string[] {
-  if (details === undefined) return [];
-  const platforms = details.platforms
-    .map(({ platform }) => [platform.os, platform.architecture, platform.variant])
-    .map((parts) => parts.filter((part) => part !== undefined).join("/"));
-  return [
-    platforms.join(", "),
-    details.layersSize === undefined ? "" : sizeWords(details.layersSize),
-    details.created === undefined ? "" : l10n.t("created {0}", details.created.slice(0, 10)),
-    details.source ?? "",
-  ];
-}
-
-function failedBlocks(answered: Answer, { state, now }: HoverFacts): Block[] {
-  const { resolution } = answered;
-  if (resolution.status !== "failed") return [];
-  const { error, last } = resolution;
-  const blocks = [paragraph(text(error.message))];
-  if (error.knative !== undefined && holdsUpRevision(state)) {
-    blocks.push(
-      paragraph(text(l10n.t("The Revision would stay ContainerMissing:"))),
-      paragraph(code(unableToFetch(state.use.reference.text, error.knative))),
-    );
-  }
-  const digest = resolvedDigest(answered);
-  if (last !== undefined && digest !== undefined) {
-    blocks.push(
-      paragraph(
-        text(l10n.t("Last known ({0}):", ageWords(now - last.at))),
-        text(" "),
-        code(digest),
-      ),
-    );
-  }
-  return blocks;
-}
-
-/** Only what Knative resolves itself can hold up a revision. */
-function holdsUpRevision({ outcome }: ImageState): boolean {
-  return outcome.kind === "resolve" || outcome.kind === "status-only";
 }

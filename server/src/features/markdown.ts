@@ -41,7 +41,11 @@ export function paragraph(...pieces: Piece[]): Block {
 
 export function toMarkdown(blocks: readonly Block[]): string {
   return blocks
-    .map((block) => (block.kind === "heading" ? "#### " : "") + block.pieces.map(piece).join(""))
+    .map(({ kind, pieces }) => {
+      // White space at the front of a paragraph could make it a block of code.
+      const line = pieces.map(piece).join("").trim();
+      return kind === "heading" ? `#### ${line}` : line;
+    })
     .join("\n\n");
 }
 
@@ -68,19 +72,31 @@ function piece(item: Piece): string {
     case "code":
       return codeSpan(item.text);
     case "link":
-      return `[${escapeMarkdown(item.text)}](${item.href.replace(/[()\s\\]/g, encodeURIComponent)})`;
+      return `[${escapeMarkdown(item.text)}](${item.href.replace(/[()<>\s\\]/g, percentEncoded)})`;
   }
 }
 
-/** Text in which nothing is a link, a heading, HTML or an icon. Bare addresses are not linked either. */
+/** In UTF-8, as `encodeURIComponent` does, but parentheses, too: one would end the link. */
+function percentEncoded(character: string): string {
+  const encoded = encodeURIComponent(character);
+  return encoded === character ? `%${character.charCodeAt(0).toString(16)}` : encoded;
+}
+
+/**
+ * Text in which nothing is a link, a heading, emphasis, HTML or an icon; bare addresses are not linked
+ * either. Only what could mean something is escaped: some editors show the backslashes.
+ */
 export function escapeMarkdown(value: string): string {
   return harmless(value)
-    .replace(/[\\`*_{}[\]()#+!|<>~$&-]/g, "\\$&")
-    .replace(/\\&/g, "&amp;")
-    .replace(/\\</g, "&lt;")
-    .replace(/\\>/g, "&gt;")
-    .replace(/:\/\//g, ":&#8203;//")
-    .replace(/^(\d+)\./gm, "$1\\.");
+    .replace(/[\\`*[\]<>~|]/g, "\\$&")
+    .replace(/&(?=[#a-z0-9]+;)/gi, "&amp;")
+    .replace(/\$(?=\()/g, "\\$")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
+    .replace(/:\/\//g, ":\\/\\/")
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
+    .replace(/@/g, "\\@")
+    .replace(/^(\s*)([#+=-])/gm, "$1\\$2")
+    .replace(/^(\s*\d+)([.)])/gm, "$1\\$2");
 }
 
 /** A code span with a fence longer than any run of backticks inside. */
@@ -94,6 +110,5 @@ function codeSpan(value: string): string {
 
 /** Without control characters, line breaks, and marks that turn the direction of text. */
 function harmless(value: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is taken out.
-  return value.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ");
+  return value.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, " ");
 }

@@ -2,6 +2,9 @@
 
 import { dockerHub, type ValidReference } from "../image/imageReference.ts";
 
+/** A part of a repository's path, as the distribution spec has it. */
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+
 type Page = (repository: string) => string | undefined;
 
 const pages: Readonly<Record<string, Page>> = {
@@ -19,7 +22,7 @@ const pages: Readonly<Record<string, Page>> = {
 /** The address of a page for people; undefined for registries that have none. */
 export function registryPage({ registry, repository }: ValidReference): string | undefined {
   // Only what a repository may be made of goes into an address.
-  if (!/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(repository)) return undefined;
+  if (!repository.split("/").every((part) => component.test(part))) return undefined;
   if (/^[a-z0-9-]+-docker\.pkg\.dev$/.test(registry)) return `https://${registry}/${repository}`;
   return Object.hasOwn(pages, registry) ? pages[registry]?.(repository) : undefined;
 }

@@ -1,7 +1,7 @@
 // The pin family's edits of one image use, as changes of its file.
 
 import { shiftChange, type Change } from "../edits/change.ts";
-import { pinChanges, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
+import { pinChanges, restyleChanges, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
 import { renameRevision } from "../edits/renameRevision.ts";
 import type { PinStyle } from "../settings.ts";
 import type { FindingCode } from "./findingCodes.ts";
@@ -32,16 +32,24 @@ export function pinnedFile(
   );
 }
 
-/** The changes of a use's file that pin it and give its revision another name. */
+/** The changes of a use's file that pin it and give its revision another name, where it has one. */
 export function pinnedAndRenamed(
   placed: PlacedState,
   digest: string,
   style: PinStyle,
 ): readonly Change[] | undefined {
   const changes = pinnedFile(placed, digest, style);
-  const name = placed.state.use.revisionName;
-  if (changes === undefined || name === undefined) return changes;
-  return [...changes, ...renameRevision(name).map((change) => shiftChange(change, placed.start))];
+  return changes === undefined ? undefined : [...changes, ...(renamedFile(placed) ?? [])];
+}
+
+/**
+ * The changes of a use's file that give its revision another name: Knative refuses a changed template that keeps it.
+ * Undefined where the template names no revision, or no other name can be made.
+ */
+export function renamedFile({ state, start }: PlacedState): readonly Change[] | undefined {
+  const { revisionName, resource } = state.use;
+  if (revisionName === undefined) return undefined;
+  return renameRevision(revisionName, resource.name)?.map((change) => shiftChange(change, start));
 }
 
 /** The changes of a use's file that put another digest into its pin. */
@@ -62,4 +70,13 @@ export function unpinnedFile({ state, start, text }: PlacedState): readonly Chan
 /** Whether a use has a tag that could be asked for and pinned. */
 export function canBePinned(state: PlacedState["state"]): boolean {
   return state.use.reference.kind === "tag" && state.tag !== undefined;
+}
+
+/** The changes of a use's file that write its pin in another style. */
+export function restyledFile(
+  { state, start, text }: PlacedState,
+  style: PinStyle,
+): readonly Change[] | undefined {
+  const changes = restyleChanges({ use: state.use, text }, style);
+  return changes?.map((change) => shiftChange(change, start));
 }

@@ -1,13 +1,14 @@
 // Puts the registry client together with this machine: files, programs, network, proxy, certificates.
 
 import { createHash } from "node:crypto";
-import type { CacheFile, Clock, Log } from "../environment.ts";
+import type { CacheFile, Clock, Log, ReadClusterConfig } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
 import type { Settings } from "../settings.ts";
 import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
+import { createClusterReader } from "./clusterConfig.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
 import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
 import { homeFolder } from "./homeFolder.ts";
@@ -54,6 +55,7 @@ export interface RegistryAccess {
   readonly keychain: Keychain;
   readonly clock: Clock;
   readonly cacheFile: CacheFile | undefined;
+  readonly readCluster: ReadClusterConfig;
 }
 
 const helperTimeoutMs = 8000;
@@ -91,7 +93,8 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   });
   const { cacheFolder = "" } = options;
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
-  return { client, keychain, clock: nodeClock, cacheFile };
+  const readCluster = createClusterReader(places);
+  return { client, keychain, clock: nodeClock, cacheFile, readCluster };
 }
 
 function chooseProxy(

@@ -1,10 +1,16 @@
 // Answers code actions, and finds out what a chosen one needs.
 
-import type { CodeAction, CodeActionParams, Command } from "vscode-languageserver";
-import { pinActions, pinFileAction, type PinAction } from "../features/pinActions.ts";
-import { stateAt } from "../findings/reading.ts";
-import { codeActions, editOf, type ActionContext, type ActionData } from "./actions.ts";
-import { commandActions } from "./commandActions.ts";
+import {
+  Command,
+  type CodeAction,
+  type CodeActionParams,
+  type Position,
+} from "vscode-languageserver";
+import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
+import { placedStates, stateAt } from "../findings/reading.ts";
+import type { ActionContext } from "./actionContext.ts";
+import { codeActions, editOf, type ActionData } from "./actions.ts";
+import { serverCommands } from "./commandNames.ts";
 import { openReading, type Session } from "./session.ts";
 
 export async function onCodeActions(
@@ -16,8 +22,39 @@ export async function onCodeActions(
   const context: ActionContext = { ...found, profile: session.profile };
   return session.profile.codeActionLiterals
     ? codeActions(context, params)
-    : commandActions(context, params);
+    : commandsAt(context, params.range.start);
 }
+
+/** For clients that know only commands: the server has them make the edits, if they do that for a server. */
+function commandsAt(
+  { document, reading, settings, profile }: ActionContext,
+  at: Position,
+): Command[] {
+  const placed = stateAt(reading, document.offsetAt(at));
+  if (!profile.appliesEdits || placed === undefined) return [];
+  const { uri } = document;
+  const position = document.positionAt(placed.state.use.place.start + placed.start);
+  const byCommand = new Map<string, Command>();
+  for (const { verb, title } of pinActions(placed, settings.pin.style)) {
+    const command = commandsByVerb[verb];
+    // The first of its kind renames the revision where Knative wants that, as the command does.
+    if (command === undefined || byCommand.has(command)) continue;
+    byCommand.set(command, Command.create(title, command, { uri, position }));
+  }
+  const single = [...byCommand.values()];
+  const file = pinFileAction(reading, settings.pin.style);
+  if (file === undefined || placedStates(reading).length < 2) return single;
+  return [...single, Command.create(file.title, serverCommands.pin, { uri })];
+}
+
+const commandsByVerb: Readonly<Partial<Record<PinVerb, string>>> = {
+  pin: serverCommands.pin,
+  "pin-and-rename": serverCommands.pin,
+  update: serverCommands.update,
+  "update-and-rename": serverCommands.update,
+  unpin: serverCommands.unpin,
+  "unpin-and-rename": serverCommands.unpin,
+};
 
 /** Asks the registries what the action needs, then gives it its edit. */
 export async function onCodeActionResolve(

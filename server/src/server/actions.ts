@@ -1,4 +1,4 @@
-// Code actions: the pin family and the findings' own fixes, as LSP has them.
+// Code actions: the pin family, as LSP has it.
 
 import {
   CodeActionKind,
@@ -6,62 +6,70 @@ import {
   type CodeActionParams,
   type Diagnostic,
 } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import { touches, type Span } from "../document/span.ts";
-import { shiftChange } from "../edits/change.ts";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
-import type { Finding, Fix } from "../findings/finding.ts";
-import { placedStates, type FileReading, type ReadPart } from "../findings/reading.ts";
-import type { Settings } from "../settings.ts";
-import type { ClientProfile } from "./clientProfile.ts";
+import { placedStates, type PlacedState } from "../findings/reading.ts";
+import type { ActionContext } from "./actionContext.ts";
 import { pinImagesKind, workspaceEdit } from "./convert.ts";
+import { findingActions } from "./findingActions.ts";
 
 /** What a listed action carries to its resolve request: the server keeps nothing in between. */
 export interface ActionData {
   readonly uri: string;
   readonly version: number;
   readonly verb: PinVerb;
-  /** Where the reference's document and place begin; absent for the whole file. */
+  /** Where the image stands in its file; absent for the whole file. */
   readonly offset?: number;
-}
-
-export interface ActionContext {
-  readonly document: TextDocument;
-  readonly reading: FileReading;
-  readonly settings: Settings;
-  readonly profile: ClientProfile;
 }
 
 /** The actions at a range, drawn from what is known: nothing is asked here. */
 export function codeActions(context: ActionContext, params: CodeActionParams): CodeAction[] {
   const { document, reading, settings } = context;
-  const { only, diagnostics } = params.context;
-  if (only?.some((kind) => isKindOf(pinImagesKind, kind)) === true) {
+  const { diagnostics } = params.context;
+  // The empty kind stands for all of them.
+  const wanted = params.context.only?.includes("") === true ? undefined : params.context.only;
+  if (wanted?.some((kind) => isKindOf(pinImagesKind, kind)) === true) {
     return onSaveActions(context);
   }
-  const span = {
+  const span: Span = {
     start: document.offsetAt(params.range.start),
     end: document.offsetAt(params.range.end),
   };
   const touched = placedStates(reading).filter(({ state, start }) =>
     touches(span, { start: state.use.place.start + start, end: state.use.place.end + start }),
   );
-  const single = touched.flatMap((placed) =>
-    pinActions(placed, settings.pin.style).flatMap((action) =>
-      toCodeAction(action, context, {
-        diagnostics,
-        offset: placed.start + placed.state.use.place.start,
-      }),
-    ),
-  );
+  const { fixes, ignores } = findingActions(context, span, diagnostics);
+  const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
   const file = touched.length === 0 ? undefined : pinFileAction(reading, settings.pin.style);
-  const all = [
+  const pins = [
     ...single,
-    ...(file === undefined ? [] : toCodeAction(file, context, { diagnostics })),
-    ...fixActions(context, span, diagnostics),
+    ...(file === undefined ? [] : toCodeActions(file, context, { diagnostics })),
   ];
+  // A mistake's own fix goes before a pin: who pins `localhost/app` pins somebody else's image.
+  const isMistake = fixes.some(({ isPreferred }) => isPreferred === true);
+  const offered = isMistake ? pins.map((pin) => ({ ...pin, isPreferred: false })) : pins;
+  const all = [...offered, ...fixes, ...ignores];
   return all.filter(
-    ({ kind }) => only === undefined || only.some((wanted) => isKindOf(kind ?? "", wanted)),
+    ({ kind }) => wanted === undefined || wanted.some((each) => isKindOf(kind ?? "", each)),
+  );
+}
+
+function imageActions(
+  placed: PlacedState,
+  context: ActionContext,
+  diagnostics: readonly Diagnostic[],
+): CodeAction[] {
+  const { place } = placed.state.use;
+  const span = { start: place.start + placed.start, end: place.end + placed.start };
+  const own = diagnostics.filter(({ range }) => {
+    const { document } = context;
+    return touches(span, {
+      start: document.offsetAt(range.start),
+      end: document.offsetAt(range.end),
+    });
+  });
+  return pinActions(placed, context.settings.pin.style).flatMap((action) =>
+    toCodeActions(action, context, { diagnostics: own, offset: span.start }),
   );
 }
 
@@ -72,6 +80,7 @@ export function editOf(action: PinAction, context: ActionContext): CodeAction["e
   return workspaceEdit([{ document, version: document.version, changes: action.changes }], profile);
 }
 
+/** On save nothing is asked and nothing waits: what is known is written, the rest stays. */
 function onSaveActions(context: ActionContext): CodeAction[] {
   const action = pinFileAction(context.reading, context.settings.pin.style);
   const edit = action === undefined ? undefined : editOf(action, context);
@@ -79,13 +88,24 @@ function onSaveActions(context: ActionContext): CodeAction[] {
   return [{ title: action.title, kind: pinImagesKind, edit }];
 }
 
-function toCodeAction(
+const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
+  pin: CodeActionKind.QuickFix,
+  "pin-and-rename": CodeActionKind.QuickFix,
+  "pin-file": CodeActionKind.QuickFix,
+  update: CodeActionKind.QuickFix,
+  "update-and-rename": CodeActionKind.QuickFix,
+  unpin: CodeActionKind.RefactorRewrite,
+  "unpin-and-rename": CodeActionKind.RefactorRewrite,
+  restyle: CodeActionKind.RefactorRewrite,
+};
+
+/** One action, or none where the client could not find out what it lacks. */
+function toCodeActions(
   action: PinAction,
-  context: ActionContext,
+  { document, profile, reading, settings }: ActionContext,
   at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: number },
 ): CodeAction[] {
-  const { document, profile } = context;
-  const edit = editOf(action, context);
+  const edit = editOf(action, { document, profile, reading, settings });
   const waits = action.ask.length > 0;
   if (edit === undefined && (!waits || !profile.resolvesActions)) return [];
   const mended = at.diagnostics.filter((diagnostic) =>
@@ -97,70 +117,18 @@ function toCodeAction(
     verb: action.verb,
     ...(at.offset === undefined ? {} : { offset: at.offset }),
   };
-  return [
-    {
-      title: action.title,
-      kind: action.verb === "unpin" ? CodeActionKind.RefactorRewrite : CodeActionKind.QuickFix,
-      ...(mended.length === 0 ? {} : { diagnostics: mended }),
-      ...(action.isPreferred ? { isPreferred: true } : {}),
-      // What is not known yet is asked for when the user chooses the action.
-      ...(waits && profile.resolvesActions ? { data } : { edit }),
-    } as CodeAction,
-  ];
-}
-
-/** The fixes of the findings at a place. */
-function fixActions(
-  context: ActionContext,
-  span: Span,
-  diagnostics: readonly Diagnostic[],
-): CodeAction[] {
-  return context.reading.parts.flatMap((part) =>
-    part.findings
-      .filter(({ span: { start, end } }) =>
-        touches(span, { start: start + part.start, end: end + part.start }),
-      )
-      .flatMap((finding) =>
-        finding.fixes.map((fix) => fixAction(context, { part, finding, fix }, diagnostics)),
-      ),
-  );
-}
-
-function fixAction(
-  { document, profile }: ActionContext,
-  found: { readonly part: ReadPart; readonly finding: Finding; readonly fix: Fix },
-  diagnostics: readonly Diagnostic[],
-): CodeAction {
-  const { part, finding, fix } = found;
-  const mended = diagnostics.filter(
-    (diagnostic) =>
-      diagnostic.code === finding.code &&
-      document.offsetAt(diagnostic.range.start) === finding.span.start + part.start,
-  );
-  const own = fix.changes.map((change) => shiftChange(change, part.start));
-  const { elsewhere } = fix;
-  const all = [
-    ...(own.length === 0 ? [] : [{ document, version: document.version, changes: own }]),
-    ...(elsewhere === undefined
-      ? []
-      : [
-          {
-            document: TextDocument.create(elsewhere.uri, "yaml", 0, elsewhere.text),
-            version: null,
-            changes: elsewhere.changes,
-          },
-        ]),
-  ];
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
+  const shown: CodeAction = {
+    title: action.title,
+    kind: kinds[action.verb],
     ...(mended.length === 0 ? {} : { diagnostics: mended }),
-    ...(fix.isPreferred ? { isPreferred: true } : {}),
-    edit: workspaceEdit(all, profile),
+    ...(action.isPreferred ? { isPreferred: true } : {}),
   };
+  // What is not known yet is asked for when the user chooses the action.
+  if (waits && profile.resolvesActions) return [{ ...shown, data }];
+  return edit === undefined ? [] : [{ ...shown, edit }];
 }
 
 /** Whether a kind is the wanted one or one below it: kinds are nested by dots. */
 function isKindOf(kind: string, wanted: string): boolean {
-  return kind === wanted || kind.startsWith(`${wanted}.`) || wanted === "";
+  return kind === wanted || kind.startsWith(`${wanted}.`);
 }

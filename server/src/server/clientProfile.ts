@@ -1,6 +1,7 @@
 // What the client can do, read once from its initialize request.
 
 import type { InitializeParams } from "vscode-languageserver";
+import type { OwnOptions } from "./ownOptions.ts";
 
 export interface ClientProfile {
   readonly pullsDiagnostics: boolean;
@@ -10,36 +11,29 @@ export interface ClientProfile {
   readonly resolvesHints: boolean;
   /** Whether a code action's edit may come later. */
   readonly resolvesActions: boolean;
+  /** Whether code actions with edits are understood; else commands are. */
   readonly codeActionLiterals: boolean;
   readonly documentChanges: boolean;
   readonly changeAnnotations: boolean;
+  readonly createsFiles: boolean;
   readonly configuration: boolean;
   readonly watchesConfiguration: boolean;
   readonly watchesFiles: boolean;
   readonly markdown: boolean;
+  readonly completionMarkdown: boolean;
   readonly relatedInformation: boolean;
   readonly codeDescription: boolean;
   readonly appliesEdits: boolean;
   readonly progress: boolean;
-  /** Our own client: it follows command links in hovers. */
-  readonly commandLinks: boolean;
+  /** Our own client: it follows command links in hovers and takes our notifications. */
+  readonly isOwnClient: boolean;
   /** Whether the user trusts the workspace; editors without such a notion are trusted. */
   readonly trusted: boolean;
-  /** Where digests may be kept for the next session; empty keeps them in memory. */
-  readonly cacheFolder: string;
-}
-
-/** What our own client says of itself in `initializationOptions`, beside the settings. */
-interface OwnOptions {
-  readonly commandLinks?: boolean;
-  readonly trusted?: boolean;
-  readonly cacheFolder?: unknown;
 }
 
 // eslint-disable-next-line complexity -- one line a capability, and nothing branches.
-export function readClientProfile(params: InitializeParams): ClientProfile {
+export function readClientProfile(params: InitializeParams, own: OwnOptions): ClientProfile {
   const { workspace, textDocument, window } = params.capabilities;
-  const own = ownOptions(params.initializationOptions);
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
@@ -52,24 +46,22 @@ export function readClientProfile(params: InitializeParams): ClientProfile {
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+    createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
     configuration: workspace?.configuration === true,
     watchesConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     markdown: textDocument?.hover?.contentFormat?.includes("markdown") === true,
+    completionMarkdown:
+      textDocument?.completion?.completionItem?.documentationFormat?.includes("markdown") === true,
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
     codeDescription: textDocument?.publishDiagnostics?.codeDescriptionSupport === true,
     appliesEdits: workspace?.applyEdit === true,
     progress: window?.workDoneProgress === true,
-    commandLinks: own.commandLinks === true,
-    trusted: own.trusted !== false,
-    cacheFolder: typeof own.cacheFolder === "string" ? own.cacheFolder : "",
+    isOwnClient: own.isOwnClient,
+    trusted: own.trusted,
   };
 }
 
 function includesAll(properties: string[] | undefined, wanted: readonly string[]): boolean {
   return wanted.every((name) => properties?.includes(name) === true);
-}
-
-function ownOptions(options: unknown): OwnOptions {
-  return typeof options === "object" && options !== null ? options : {};
 }

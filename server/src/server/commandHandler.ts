@@ -7,167 +7,157 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import type { Change } from "../edits/change.ts";
-import { resolvedDigest } from "../findings/imageState.ts";
-import {
-  pinnedAndRenamed,
-  pinnedFile,
-  unpinnedFile,
-  updatedFile,
-} from "../findings/placedEdits.ts";
-import type { PlacedState } from "../findings/reading.ts";
+import { isIndexMediaType } from "../findings/imageState.ts";
+import { placedStates } from "../findings/reading.ts";
+import { dockerHub } from "../image/imageReference.ts";
 import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
-import { workspaceEdit, type DocumentChanges } from "./convert.ts";
-import { imagesReport, skipListReport } from "./reports.ts";
+import { askForAll, editImages, type EditReport, type EditVerb } from "./imageEdits.ts";
+import { answerImage, type ImageAnswer } from "./imageQuestion.ts";
+import { withProgress, type TaskProgress } from "./progress.ts";
+import { imagesReport, inventoryReport, skipListReport } from "./reports.ts";
 import type { Session } from "./session.ts";
 import { targetFiles, targetStates, type CommandTarget } from "./targets.ts";
 
-type EditVerb = "pin" | "update" | "unpin";
-
-/** What a pin command did, for the client to tell. */
-export interface EditReport {
-  readonly changed: number;
-  readonly failed: readonly string[];
+/** What a check of all pins found. */
+export interface CheckReport {
+  readonly pins: number;
+  /** Pins whose tag points elsewhere now, or that hold one platform only. */
+  readonly moved: number;
+  /** Pins whose digest is gone. */
+  readonly gone: number;
+  /** Pins whose registry gave no answer. */
+  readonly unanswered: number;
 }
 
-export async function onExecuteCommand(
-  session: Session,
-  params: ExecuteCommandParams,
-  progress: WorkDoneProgressReporter,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const target = readTarget(params.arguments?.[0]);
-  const edit = (verb: EditVerb): Promise<EditReport> =>
-    editImages(session, { verb, target, progress, signal });
-  switch (params.command) {
+/** Whether platforms are known now; else why not. */
+export interface PlatformsReport {
+  readonly problem: string | null;
+}
+
+interface Run {
+  readonly params: ExecuteCommandParams;
+  readonly reporter: WorkDoneProgressReporter;
+  readonly signal: AbortSignal;
+}
+
+export async function onExecuteCommand(session: Session, run: Run): Promise<unknown> {
+  await session.configured;
+  const argument: unknown = run.params.arguments?.[0];
+  const target = readTarget(argument);
+  switch (run.params.command) {
     case serverCommands.pin:
-      return edit("pin");
+      return edit(session, run, "pin", target);
     case serverCommands.update:
-      return edit("update");
+      return edit(session, run, "update", target);
     case serverCommands.unpin:
-      return edit("unpin");
+      return edit(session, run, "unpin", target);
+    case serverCommands.check:
+      return withProgress(session, run.params, run, {
+        title: l10n.t("Checking pins"),
+        work: (progress) => checkPins(session, target, progress),
+      });
     case serverCommands.refresh:
       refresh(session, target);
       return undefined;
     case serverCommands.clearCache:
       session.details.clear();
       await session.outside.answers.clear();
+      session.prefetcher.again();
       return undefined;
     case serverCommands.platforms:
-      return showPlatforms(session, target, signal);
+      return showPlatforms(session, target, run.signal);
     case serverCommands.skipList:
       return skipListReport(session, target.uri ?? "");
     case serverCommands.images:
       return imagesReport(session);
+    case serverCommands.inventory:
+      return inventoryReport(session, field(argument, "format") === "csv" ? "csv" : "markdown");
+    case serverCommands.resolveImage:
+      return resolveImage(session, argument, run.signal);
     default:
-      throw new ResponseError(ErrorCodes.InvalidParams, `Unknown command ${params.command}`);
+      throw new ResponseError(ErrorCodes.InvalidParams, `Unknown command ${run.params.command}`);
   }
 }
 
-function readTarget(raw: unknown): CommandTarget {
-  return typeof raw === "object" && raw !== null ? raw : {};
-}
-
-interface EditRequest {
-  readonly verb: EditVerb;
-  readonly target: CommandTarget;
-  readonly progress: WorkDoneProgressReporter;
-  readonly signal: AbortSignal;
-}
-
-async function editImages(session: Session, request: EditRequest): Promise<EditReport> {
-  const { verb, target } = request;
-  if (verb !== "unpin") await askFor(session, request);
-  const changed: DocumentChanges[] = [];
-  const failed: string[] = [];
-  let count = 0;
-  for (const file of targetFiles(session, target)) {
-    const states = targetStates(file, target);
-    const edits = states.flatMap((placed) => {
-      const changes = changesFor(session, placed, request);
-      if (changes === undefined && isWanted(placed, verb)) {
-        failed.push(placed.state.use.reference.text);
-      }
-      return changes ?? [];
-    });
-    if (edits.length === 0) continue;
-    count += states.length;
-    changed.push({ document: file.document, version: file.version, changes: edits });
-  }
-  if (changed.length > 0) await apply(session, changed, request);
-  return { changed: count, failed };
-}
-
-/** Asks for everything the edit needs, most of it in one go; cancelling leaves all files as they are. */
-async function askFor(session: Session, { verb, target, progress, signal }: EditRequest) {
-  const keys = new Map<string, ManifestKey>();
-  for (const file of targetFiles(session, target)) {
-    for (const { state } of targetStates(file, target)) {
-      const wanted = state.use.reference.kind === "tag" ? verb === "pin" : verb === "update";
-      if (wanted && state.tag !== undefined) keys.set(keyText(state.tag.key), state.tag.key);
-    }
-  }
-  if (keys.size === 0) return;
-  progress.begin(l10n.t("Asking registries"), 0, undefined, true);
-  let done = 0;
-  try {
-    await Promise.all(
-      [...keys.values()].map(async (key) => {
-        await session.outside.answers.resolve(key, { signal, priority: "visible" });
-        done += 1;
-        progress.report(Math.round((100 * done) / keys.size), `${done} / ${keys.size}`);
-      }),
-    );
-  } finally {
-    progress.done();
-  }
-}
-
-function changesFor(
+function edit(
   session: Session,
-  placed: PlacedState,
-  { verb, target }: EditRequest,
-): readonly Change[] | undefined {
-  const { state } = placed;
-  const { style } = session.settings.known(target.uri).pin;
-  const isTag = state.use.reference.kind === "tag";
-  if (verb === "unpin") return isTag ? undefined : unpinnedFile(placed);
-  const digest = resolvedDigest(state.tag);
-  if (digest === undefined) return undefined;
-  if (verb === "pin") {
-    if (!isTag) return undefined;
-    // One image by hand: the revision's name goes along, since Knative would refuse the change without.
-    return target.position === undefined
-      ? pinnedFile(placed, digest, style)
-      : pinnedAndRenamed(placed, digest, style);
-  }
-  const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
-  return drifted ? updatedFile(placed, digest) : undefined;
-}
-
-function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
-  if (state.tag === undefined || verb === "unpin") return false;
-  const isTag = state.use.reference.kind === "tag";
-  return isTag === (verb === "pin") && resolvedDigest(state.tag) === undefined;
-}
-
-async function apply(
-  session: Session,
-  changes: readonly DocumentChanges[],
-  { target, verb }: EditRequest,
-): Promise<void> {
-  const titles: Readonly<Record<EditVerb, string>> = {
-    pin: l10n.t("Pin images"),
-    update: l10n.t("Update pins"),
-    unpin: l10n.t("Unpin images"),
-  };
-  const label = titles[verb];
-  const confirm = target.uri === undefined ? label : undefined;
-  await session.connection.workspace.applyEdit({
-    label,
-    edit: workspaceEdit(changes, session.profile, confirm),
+  run: Run,
+  verb: EditVerb,
+  target: CommandTarget,
+): Promise<EditReport> {
+  return withProgress(session, run.params, run, {
+    title: l10n.t("Asking registries"),
+    work: (progress) => editImages(session, { verb, target, progress }),
   });
+}
+
+/** Clients send what they like: only what has the right form counts. */
+function readTarget(raw: unknown): CommandTarget {
+  const [uri, position] = [field(raw, "uri"), field(raw, "position")];
+  const [line, character] = [field(position, "line"), field(position, "character")];
+  if (typeof uri !== "string") return {};
+  return typeof line === "number" && typeof character === "number"
+    ? { uri, position: { line, character } }
+    : { uri };
+}
+
+function field(raw: unknown, name: string): unknown {
+  return typeof raw === "object" && raw !== null ? raw[name as keyof typeof raw] : undefined;
+}
+
+function resolveImage(
+  session: Session,
+  argument: unknown,
+  signal: AbortSignal,
+): Promise<ImageAnswer> {
+  const image = field(argument, "image");
+  const ask = field(argument, "ask") === true;
+  return answerImage(session, typeof image === "string" ? image : "", { ask, signal });
+}
+
+async function checkPins(
+  session: Session,
+  target: CommandTarget,
+  progress: TaskProgress,
+): Promise<CheckReport> {
+  await session.files.readAgain(target.uri);
+  const pinned = () =>
+    targetFiles(session, target)
+      .flatMap(({ reading }) => placedStates(reading))
+      .map(({ state }) => state)
+      .filter(({ use }) => use.reference.kind === "digest");
+  const keys = pinned().flatMap(({ pin, tag }) =>
+    [pin?.key, tag?.key].filter((key) => key !== undefined),
+  );
+  await askForAll(session, distinct(keys), progress);
+  // Whether a moved tag's index holds the pinned digest stands in the index alone: a pull on Docker Hub.
+  const indexes = pinned().flatMap(({ drift, tag }) =>
+    drift.kind === "moved" &&
+    tag?.resolution.status === "resolved" &&
+    tag.key.registry !== dockerHub
+      ? isIndexMediaType(tag.resolution.mediaType)
+        ? [tag.key]
+        : []
+      : [],
+  );
+  await Promise.all(distinct(indexes).map((key) => session.details.ask(key, progress.signal)));
+  const states = pinned();
+  const failures = states.map(({ pin }) =>
+    pin?.resolution.status === "failed" ? pin.resolution.error.kind : undefined,
+  );
+  return {
+    pins: states.length,
+    moved: states.filter(({ drift: { kind } }) => kind === "moved" || kind === "single-platform")
+      .length,
+    gone: failures.filter((kind) => kind === "digest-not-found").length,
+    unanswered: failures.filter((kind) => kind !== undefined && kind !== "digest-not-found").length,
+  };
+}
+
+function distinct(keys: readonly ManifestKey[]): ManifestKey[] {
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 
 function refresh(session: Session, target: CommandTarget): void {
@@ -176,15 +166,25 @@ function refresh(session: Session, target: CommandTarget): void {
     .flatMap(({ state }) => [state.tag?.key, state.pin?.key])
     .filter((key) => key !== undefined);
   session.outside.answers.refresh(keys);
+  session.cluster.refresh();
   session.prefetcher.again();
-  session.refresher.changed();
+  session.changed();
 }
 
 async function showPlatforms(
   session: Session,
   target: CommandTarget,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PlatformsReport> {
   const placed = targetFiles(session, target).flatMap((file) => targetStates(file, target))[0];
-  if (placed?.state.tag !== undefined) await session.details.ask(placed.state.tag.key, signal);
+  const answer = placed?.state.pin ?? placed?.state.tag;
+  if (answer === undefined) return { problem: null };
+  const failure = await session.details.ask(answer.key, signal);
+  if (failure === undefined) return { problem: null };
+  return {
+    problem:
+      failure.status === "failed"
+        ? failure.error.message
+        : notAskedWords(failure.reason, answer.key.registry),
+  };
 }

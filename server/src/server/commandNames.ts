@@ -8,9 +8,18 @@ export const serverCommands = {
   pin: "knativeDigest.server.pin",
   update: "knativeDigest.server.update",
   unpin: "knativeDigest.server.unpin",
+  /** Asks for all pins and their tags, and answers with a `CheckReport`. */
+  check: "knativeDigest.server.check",
   refresh: "knativeDigest.server.refresh",
   clearCache: "knativeDigest.server.clearCache",
+  /** Reads the manifest, and answers with a `PlatformsReport`. */
   platforms: "knativeDigest.server.platforms",
+  /** Answers with a `SkipListReport`. */
   skipList: "knativeDigest.server.skipList",
+  /** Answers with all images as `ImageReport`s. */
   images: "knativeDigest.server.images",
+  /** Answers with the images as a text; the argument says `{ format: "markdown" | "csv" }`. */
+  inventory: "knativeDigest.server.inventory",
+  /** Answers what Knative does with `{ image }`; asks its registry if `{ ask: true }`. */
+  resolveImage: "knativeDigest.server.resolveImage",
 } as const;

@@ -1,19 +1,32 @@
 // Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
 
 import {
-  CompletionItemKind,
+  CompletionTriggerKind,
+  MarkupKind,
   type CompletionItem,
   type CompletionList,
   type CompletionParams,
 } from "vscode-languageserver";
-import { completions } from "../features/completion.ts";
-import { configCompletions } from "../features/configCompletion.ts";
-import { keyBlocks } from "../features/configHover.ts";
-import { parseImageReference } from "../image/imageReference.ts";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  repositoryBefore,
+  repositoryProposals,
+  tagDocumentation,
+  tagProposals,
+  type CompletionProposal,
+} from "../features/completion.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
+import { toMarkdown, toPlainText } from "../features/markdown.ts";
+import type { FileReading } from "../findings/reading.ts";
+import { parseImageReference } from "../image/imageReference.ts";
 import type { TagList } from "../resolver/resolution.ts";
-import { markup } from "./hoverHandler.ts";
+import { configItems } from "./configItems.ts";
 import { openReading, type Session } from "./session.ts";
+
+/** What an item carries to its resolve request: the reference that it makes. */
+interface ItemData {
+  readonly reference: string;
+}
 
 export async function onCompletion(
   session: Session,
@@ -22,62 +35,61 @@ export async function onCompletion(
 ): Promise<CompletionList | null> {
   const found = await openReading(session, params.textDocument.uri);
   if (found === undefined) return null;
-  const { document } = found;
+  const { document, settings } = found;
   const offset = document.offsetAt(params.position);
+  const keysAndValues = configItems(session, found, offset);
+  if (keysAndValues.length > 0) return { isIncomplete: false, items: keysAndValues };
+  // Other tools' YAML has images, too: what Knative does not read is none of ours.
+  if (!holdsImages(found.reading, offset)) return null;
   const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
-  const settings = configItems(session, found, offset);
-  if (settings.length > 0) return { isIncomplete: false, items: settings };
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
   if (typed === undefined) return null;
-  const range = (length: number) => ({
-    start: document.positionAt(offset - length),
-    end: params.position,
-  });
-  const tags = await tagsBefore(session, typed, signal);
-  const items = completions({ typed, tags, images: seenImages(session) });
-  return {
-    isIncomplete: tags?.truncated ?? false,
-    items: items.map(({ replaces, ...item }) => ({
-      ...item,
-      textEdit: { range: range(replaces), newText: item.label },
-    })),
-  };
+  const isAutomatic = params.context?.triggerKind !== CompletionTriggerKind.Invoked;
+  const mayAsk = settings.resolve === "automatic" || !isAutomatic;
+  const tags = mayAsk ? await tagsBefore(session, typed, signal) : undefined;
+  if (tags !== undefined) {
+    const { proposals, isComplete } = tagProposals(typed, tags);
+    return toList(proposals, { document, offset, isComplete });
+  }
+  const proposals = repositoryProposals(typed, repositoriesOf(session));
+  return toList(proposals, { document, offset, isComplete: true });
 }
 
-/** The keys and values of a `config-deployment`. */
-function configItems(
-  session: Session,
-  { document, reading, settings }: NonNullable<Awaited<ReturnType<typeof openReading>>>,
-  offset: number,
-): CompletionItem[] {
-  const proposals = configCompletions({
-    reading,
-    offset,
-    registries: session.index.facts().registries,
-    version: settings.knativeVersion,
-  });
-  return proposals.map((proposal) => {
-    const range = {
-      start: document.positionAt(offset - proposal.replaces),
-      end: document.positionAt(offset),
-    };
-    if (proposal.kind === "value") {
-      return {
-        label: proposal.text,
-        kind: CompletionItemKind.Value,
-        filterText: proposal.text,
-        textEdit: { range, newText: proposal.written },
-      };
-    }
-    const { name, defaultValue } = proposal.key;
-    return {
-      label: name,
-      kind: CompletionItemKind.Property,
-      ...(defaultValue === undefined ? {} : { detail: defaultValue }),
-      documentation: markup(session, keyBlocks(proposal.key)),
-      textEdit: { range, newText: `${name}: ` },
-    };
-  });
+/** What is known of a tag, as its documentation. Asks nothing: an arrow key is no wish to ask. */
+export function onCompletionResolve(session: Session, item: CompletionItem): CompletionItem {
+  const { reference = "" } = (item.data ?? {}) as Partial<ItemData>;
+  const parsed = parseImageReference(reference);
+  if (parsed.kind !== "tag") return item;
+  const { registry, repository, tag } = parsed;
+  const { answers, clock } = session.outside;
+  const resolution = answers.peek({ registry, repository, reference: tag });
+  const blocks = tagDocumentation(resolution, clock.now());
+  if (blocks.length === 0) return item;
+  const documentation = session.profile.completionMarkdown
+    ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }
+    : toPlainText(blocks);
+  return { ...item, documentation };
+}
+
+function holdsImages(reading: FileReading, offset: number): boolean {
+  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+  return part !== undefined && part.states.length > 0;
+}
+
+function toList(
+  proposals: readonly CompletionProposal[],
+  at: { readonly document: TextDocument; readonly offset: number; readonly isComplete: boolean },
+): CompletionList {
+  const { document, offset, isComplete } = at;
+  const end = document.positionAt(offset);
+  return {
+    isIncomplete: !isComplete,
+    items: proposals.map(({ replaces, reference, ...item }) => {
+      const data: ItemData = { reference };
+      const range = { start: document.positionAt(offset - replaces), end };
+      return { ...item, data, textEdit: { range, newText: item.label } };
+    }),
+  };
 }
 
 /** The tags of the repository before the last colon; undefined if there is none or it does not answer. */
@@ -86,24 +98,23 @@ async function tagsBefore(
   typed: string,
   signal: AbortSignal,
 ): Promise<TagList | undefined> {
-  const colon = typed.lastIndexOf(":");
-  if (colon < 0 || typed.includes("/", colon) || typed.includes("@")) return undefined;
-  const reference = parseImageReference(typed.slice(0, colon));
-  if (reference.kind !== "tag") return undefined;
-  const { registry, repository } = reference;
-  const answer = await session.outside.answers.tags(registry, repository, { signal });
+  const repository = repositoryBefore(typed, session.index.facts().registries);
+  if (repository === undefined) return undefined;
+  const { registry, repository: path } = repository;
+  const answer = await session.outside.answers.tags(registry, path, { signal });
   return "status" in answer ? undefined : answer;
 }
 
-function seenImages(session: Session): string[] {
+/** The images of the workspace without tags and digests. */
+function repositoriesOf(session: Session): string[] {
   const references = session.index
     .files()
     .flatMap(({ analysis }) => analysis.parts)
     .flatMap(({ document }) => document.images.map((use) => use.reference));
-  const names = references.map((reference) =>
+  const names = references.flatMap((reference) =>
     reference.kind === "tag" || reference.kind === "digest"
-      ? reference.text.slice(0, reference.tagStart)
-      : "",
+      ? [reference.text.slice(0, reference.tagStart)]
+      : [],
   );
   return [...new Set(names)].filter((name) => name !== "").sort();
 }

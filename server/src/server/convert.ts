@@ -3,6 +3,8 @@
 import {
   CodeActionKind,
   DiagnosticSeverity,
+  type AnnotatedTextEdit,
+  type CreateFile,
   type Diagnostic,
   type Range,
   type TextEdit,
@@ -46,16 +48,26 @@ export interface DocumentChanges {
   /** Null for a file that is not open. */
   readonly version: number | null;
   readonly changes: readonly Change[];
+  /** Changes that are made only if the user is asked and wants them. */
+  readonly optional?: readonly Change[];
 }
 
-/** Identifies the annotation that makes a client show a preview first. */
-const annotation = "knative-digest";
+/** How the user is asked before changes are made. */
+export interface EditConsent {
+  /** What the changes are, in a preview. */
+  readonly label: string;
+  readonly optionalLabel: string;
+  /** Whether the user should see all changes before they are made. */
+  readonly preview: boolean;
+}
 
-/** @param confirm the label of a preview, where the user should see all changes before they are made. */
+/** Annotations, by what a preview groups. */
+const annotationIds = { all: "knative-digest", optional: "knative-digest-optional" } as const;
+
 export function workspaceEdit(
   all: readonly DocumentChanges[],
   profile: ClientProfile,
-  confirm?: string,
+  consent?: EditConsent,
 ): WorkspaceEdit {
   if (!profile.documentChanges) {
     return {
@@ -64,18 +76,61 @@ export function workspaceEdit(
       ),
     };
   }
-  const annotated = confirm !== undefined && profile.changeAnnotations;
+  if (consent === undefined || !profile.changeAnnotations) {
+    return {
+      documentChanges: all.map(({ document, version, changes }) => ({
+        textDocument: { uri: document.uri, version },
+        edits: textEdits(document, changes),
+      })),
+    };
+  }
+  return annotatedEdit(all, profile, consent);
+}
+
+function annotatedEdit(
+  all: readonly DocumentChanges[],
+  profile: ClientProfile,
+  { label, optionalLabel, preview }: EditConsent,
+): WorkspaceEdit {
+  const isOptional = all.some(({ optional }) => optional !== undefined && optional.length > 0);
+  const trigger = preview && !isOptional && profile.isOwnClient ? previewTrigger(all, profile) : [];
+  const needsConfirmation = preview && !profile.isOwnClient;
   return {
-    documentChanges: all.map(({ document, version, changes }) => ({
-      textDocument: { uri: document.uri, version },
-      edits: textEdits(document, changes).map((edit) =>
-        annotated ? { ...edit, annotationId: annotation } : edit,
-      ),
-    })),
-    ...(annotated
-      ? { changeAnnotations: { [annotation]: { label: confirm, needsConfirmation: true } } }
-      : {}),
+    documentChanges: [
+      ...trigger,
+      ...all.map(({ document, version, changes, optional = [] }) => ({
+        textDocument: { uri: document.uri, version },
+        edits: [
+          ...annotated(document, changes, annotationIds.all),
+          ...annotated(document, optional, annotationIds.optional),
+        ],
+      })),
+    ],
+    changeAnnotations: {
+      [annotationIds.all]: { label, needsConfirmation },
+      [annotationIds.optional]: { label: optionalLabel, needsConfirmation: true },
+    },
   };
+}
+
+function annotated(
+  document: TextDocument,
+  changes: readonly Change[],
+  annotationId: string,
+): AnnotatedTextEdit[] {
+  return textEdits(document, changes).map((edit) => ({ ...edit, annotationId }));
+}
+
+/**
+ * VS Code opens its preview if one change needs confirmation, and leaves exactly those unticked: users would have to
+ * tick every file. So the one that needs it is the creation of a file that is there already, which it neither shows
+ * nor makes, and all others stand ticked in the preview.
+ */
+function previewTrigger(all: readonly DocumentChanges[], profile: ClientProfile): CreateFile[] {
+  const uri = all.map(({ document }) => document.uri).find((each) => each.startsWith("file:"));
+  if (uri === undefined || !profile.createsFiles) return [];
+  const options = { ignoreIfExists: true };
+  return [{ kind: "create", uri, options, annotationId: annotationIds.optional }];
 }
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {

@@ -1,16 +1,22 @@
 // Platforms and dates of manifests: asked for only on request, or to tell a moved tag from a pinned child.
 
-import type { ManifestDetails, ManifestKey } from "../resolver/resolution.ts";
-import { keyText } from "../resolver/resolution.ts";
+import { isDigest } from "../image/digest.ts";
+import {
+  keyText,
+  type Failed,
+  type ManifestDetails,
+  type ManifestKey,
+  type NotAsked,
+} from "../resolver/resolution.ts";
 import type { Answers } from "./outside.ts";
 import type { Guard } from "./requests.ts";
 
 export interface DetailsStore {
-  /** What was read of a manifest before; undefined if nothing was. */
+  /** What was read of the manifest that a tag points at now, or of a digest's; undefined if nothing was. */
   peek(key: ManifestKey): ManifestDetails | undefined;
-  /** Reads a manifest; a failure is the answer's own and is not kept. */
-  ask(key: ManifestKey, signal: AbortSignal): Promise<void>;
-  /** Reads a manifest once in the background. */
+  /** Reads a manifest because a person asked for it. @returns why it could not be read; undefined if it was. */
+  ask(key: ManifestKey, signal: AbortSignal): Promise<Failed | NotAsked | undefined>;
+  /** Reads a manifest once in the background, where that costs nobody a pull. */
   want(key: ManifestKey): void;
   /** Grows with each manifest that was read. */
   generation(): number;
@@ -20,33 +26,46 @@ export interface DetailsStore {
 /** Manifests kept at most. */
 const maxKept = 500;
 
-export function createDetailsStore(answers: Answers, guard: Guard): DetailsStore {
+/** @param changed is called when a manifest was read. */
+export function createDetailsStore(
+  answers: Answers,
+  guard: Guard,
+  changed: () => void,
+): DetailsStore {
   const kept = new Map<string, ManifestDetails>();
   const wanted = new Set<string>();
   let generation = 0;
-  async function ask(key: ManifestKey, signal: AbortSignal): Promise<void> {
-    const details = await answers.details(key, { signal });
-    if ("status" in details) return;
+
+  /** The manifest by its digest: a tag may move while it is read. */
+  function byDigest(key: ManifestKey): ManifestKey | undefined {
+    if (isDigest(key.reference)) return key;
+    const resolution = answers.peek(key);
+    return resolution.status === "resolved" ? { ...key, reference: resolution.digest } : undefined;
+  }
+  async function read(
+    key: ManifestKey,
+    options: { readonly signal: AbortSignal; readonly mayPull: boolean },
+  ): Promise<Failed | NotAsked | undefined> {
+    const details = await answers.details(key, options);
+    if ("status" in details) return details;
     if (kept.size >= maxKept) kept.clear();
-    kept.set(keyText(key), details);
+    kept.set(keyText({ ...key, reference: details.digest }), details);
     generation += 1;
+    changed();
+    return undefined;
   }
   return {
     peek(key) {
-      const details = kept.get(keyText(key));
-      const resolution = answers.peek(key);
-      // A tag may have moved since its manifest was read.
-      const moved = resolution.status === "resolved" && resolution.digest !== details?.digest;
-      return moved ? undefined : details;
+      const at = byDigest(key);
+      return at === undefined ? undefined : kept.get(keyText(at));
     },
-    ask,
+    ask: (key, signal) => read(byDigest(key) ?? key, { signal, mayPull: true }),
     want(key) {
-      const resolution = answers.peek(key);
-      if (resolution.status !== "resolved") return;
-      const once = `${keyText(key)} ${resolution.digest}`;
-      if (wanted.has(once)) return;
-      wanted.add(once);
-      guard.background("details", () => ask(key, new AbortController().signal));
+      const at = byDigest(key);
+      if (at === undefined || wanted.has(keyText(at))) return;
+      wanted.add(keyText(at));
+      const { signal } = new AbortController();
+      guard.background("details", () => read(at, { signal, mayPull: false }));
     },
     generation: () => generation,
     clear() {

@@ -1,6 +1,7 @@
 // The open documents: their analyses by version, and what is read from them with all that is known.
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { URI } from "vscode-uri";
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
@@ -43,6 +44,8 @@ interface OpenDocument {
   readonly version: number;
   readonly options: AnalysisOptions;
   readonly analysis: FileAnalysis;
+  /** Its URI as the scan of the workspace writes it. */
+  readonly canonical: string;
 }
 
 /** The readings that hold as long as nothing around the documents changes. */
@@ -66,7 +69,10 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const same = before !== undefined && sameOptions(before.options, options);
     if (same && before.version === document.version) return before.analysis;
     const analysis = analyzeFile(document.getText(), options, same ? before.analysis : undefined);
-    open.set(document.uri, { version: document.version, options, analysis });
+    const canonical = before?.canonical ?? canonicalUri(document.uri);
+    open.set(document.uri, { version: document.version, options, analysis, canonical });
+    // Clients escape addresses in different ways: the file is not to be known twice.
+    if (before === undefined && canonical !== document.uri) index.set(canonical, undefined);
     index.set(document.uri, analysis);
     return analysis;
   }
@@ -107,7 +113,11 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
       open.delete(uri);
       kept.delete(uri);
     },
-    isOpen: (uri) => open.has(uri),
+    isOpen(uri) {
+      if (open.has(uri)) return true;
+      const wanted = canonicalUri(uri);
+      return [...open.values()].some(({ canonical }) => canonical === wanted);
+    },
     reading(document) {
       if (!around.settings(document.uri).enable) return undefined;
       return read(document.uri, analysisOf(document));
@@ -123,4 +133,9 @@ function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
     a.kubernetesWorkloads === b.kubernetesWorkloads &&
     a.grammar === b.grammar
   );
+}
+
+/** A file's URI as the scan of the workspace writes it. */
+export function canonicalUri(uri: string): string {
+  return uri.startsWith("file:") ? URI.parse(uri).toString() : uri;
 }

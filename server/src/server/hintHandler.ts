@@ -1,15 +1,17 @@
 // Answers inlay hints for a range, from what is known.
 
-import type { InlayHint, InlayHintParams } from "vscode-languageserver";
+import type { InlayHint, InlayHintParams, MarkupContent, Range } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { shiftSpan, touches, type Span } from "../document/span.ts";
 import { imageHint } from "../features/hints.ts";
 import { imageHover } from "../features/hover.ts";
 import { pinActions } from "../features/pinActions.ts";
-import { placedStates, stateAt, type PlacedState } from "../findings/reading.ts";
+import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
+import { waitForAnswers } from "./answerPatience.ts";
 import { textEdits } from "./convert.ts";
-import { markup } from "./hoverHandler.ts";
+import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
-import type { TextDocument } from "vscode-languageserver-textdocument";
 
 interface HintData {
   readonly uri: string;
@@ -17,20 +19,40 @@ interface HintData {
   readonly offset: number;
 }
 
+/** A client that is told of no change shows what is known when it asks: so it is waited for, but briefly. */
+const patienceMs = 300;
+
 export async function onInlayHints(
   session: Session,
   params: InlayHintParams,
+  signal: AbortSignal,
 ): Promise<InlayHint[]> {
-  const found = await openReading(session, params.textDocument.uri);
-  if (found === undefined) return [];
+  const { uri } = params.textDocument;
+  const first = await openReading(session, uri);
+  if (first === undefined) return [];
+  const span = spanOf(first.document, params.range);
+  session.prefetcher.seen(uri, span);
+  if (!first.settings.inlayHints.enabled) return [];
+  // A keystroke waits for nothing; opening and scrolling may.
+  const isTyping = session.prefetcher.takeTyping(uri);
+  if (!session.profile.refreshesHints && !isTyping && first.settings.resolve === "automatic") {
+    const inView = placedStates(first.reading).filter((placed) => isIn(span, placed));
+    const unknown = inView.flatMap(({ state: { tag, pin } }) => [tag, pin]);
+    await waitForAnswers(session, unknown, { patienceMs, priority: "visible", signal });
+  }
+  const found = await openReading(session, uri);
+  return found === undefined ? [] : hintsIn(session, found, span);
+}
+
+interface Found {
+  readonly document: TextDocument;
+  readonly reading: FileReading;
+  readonly settings: Settings;
+}
+
+function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
   const { document, reading, settings } = found;
-  const span = {
-    start: document.offsetAt(params.range.start),
-    end: document.offsetAt(params.range.end),
-  };
-  session.prefetcher.seen(document.uri, span);
-  if (!settings.inlayHints.enabled) return [];
-  return placedStates(reading).flatMap((placed) => {
+  return placedStates(reading).flatMap((placed): InlayHint[] => {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
     const at = hint.at + placed.start;
@@ -38,14 +60,21 @@ export async function onInlayHints(
     const offset = placed.state.use.place.start + placed.start;
     const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
     const data: HintData = { uri: document.uri, version: document.version, offset };
-    // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a
-    // passing mouse has cancelled for its answer, and then a double click would do nothing.
-    return [
-      session.profile.resolvesHints
-        ? { ...bare, data, ...hintEdits(placed, { document, settings }) }
-        : { ...bare, ...hintExtras(session, placed, { document, settings }) },
-    ];
+    const edits = hintEdits(placed, found);
+    // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a passing mouse has
+    // cancelled for its answer, and then a double click would do nothing.
+    return session.profile.resolvesHints
+      ? [{ ...bare, ...edits, data }]
+      : [{ ...bare, ...edits, tooltip: tooltipOf(session, placed, settings) }];
   });
+}
+
+function spanOf(document: TextDocument, { start, end }: Range): Span {
+  return { start: document.offsetAt(start), end: document.offsetAt(end) };
+}
+
+function isIn(span: Span, { state, start }: PlacedState): boolean {
+  return touches(span, shiftSpan(state.use.place, start));
 }
 
 export async function onInlayHintResolve(session: Session, hint: InlayHint): Promise<InlayHint> {
@@ -55,35 +84,20 @@ export async function onInlayHintResolve(session: Session, hint: InlayHint): Pro
   // The hint belongs to a text that is gone: its edit would change other bytes.
   if (found === undefined || found.document.version !== data.version) return hint;
   const placed = stateAt(found.reading, data.offset);
-  return placed === undefined ? hint : { ...hint, ...hintExtras(session, placed, found) };
+  if (placed === undefined) return hint;
+  return { ...hint, tooltip: tooltipOf(session, placed, found.settings) };
 }
 
-/** The tooltip, and the edit that a double click makes: exactly what pinning does. */
-function hintExtras(
-  session: Session,
-  placed: PlacedState,
-  context: { readonly document: TextDocument; readonly settings: Settings },
-): Pick<InlayHint, "tooltip" | "textEdits"> {
-  const { state } = placed;
-  const tooltip = markup(
-    session,
-    imageHover({
-      state,
-      details: state.tag === undefined ? undefined : session.details.peek(state.tag.key),
-      now: session.outside.clock.now(),
-      knativeVersion: context.settings.knativeVersion,
-      links: [],
-    }),
-  );
-  return { tooltip, ...hintEdits(placed, context) };
+function tooltipOf(session: Session, { state }: PlacedState, settings: Settings): MarkupContent {
+  const facts = hoverFacts(session, state, settings);
+  return markup(session, imageHover({ ...facts, said: [], links: [] }));
 }
 
+/** The edit that a double click makes: exactly what pinning does. */
 function hintEdits(
   placed: PlacedState,
-  { document, settings }: { readonly document: TextDocument; readonly settings: Settings },
+  { document, settings }: Omit<Found, "reading">,
 ): Pick<InlayHint, "textEdits"> {
-  const action = pinActions(placed, settings.pin.style).find(
-    ({ verb, isPreferred }) => isPreferred && verb !== "unpin",
-  );
+  const action = pinActions(placed, settings.pin.style).find(({ isPreferred }) => isPreferred);
   return action?.changes === undefined ? {} : { textEdits: textEdits(document, action.changes) };
 }

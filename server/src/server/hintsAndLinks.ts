@@ -1,8 +1,10 @@
 // Registers the views that lie over the text: inlay hints and links to registries' pages.
 
+import * as l10n from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver";
 import { placedStates } from "../findings/reading.ts";
 import { registryPage } from "../features/registryPages.ts";
+import { repositoryName } from "../image/imageReference.ts";
 import { rangeOf } from "./convert.ts";
 import { onInlayHintResolve, onInlayHints } from "./hintHandler.ts";
 import { openReading, type Session } from "./session.ts";
@@ -12,7 +14,7 @@ export function onHintsAndLinks(session: Session): void {
   connection.languages.inlayHint.on((params, token) =>
     guard.run("inlay hints", token, {
       fallback: [],
-      handle: () => onInlayHints(session, params),
+      handle: (signal) => onInlayHints(session, params, signal),
     }),
   );
   connection.languages.inlayHint.resolve((hint, token) =>
@@ -37,6 +39,8 @@ async function documentLinks(session: Session, uri: string): Promise<DocumentLin
     if (reference.kind !== "tag" && reference.kind !== "digest") return [];
     const target = registryPage(reference);
     if (target === undefined || state.outcome.kind === "doomed") return [];
-    return [{ range: rangeOf(found.document, scalar.content ?? scalar.span, start), target }];
+    const range = rangeOf(found.document, scalar.content ?? scalar.span, start);
+    const tooltip = l10n.t("Open the page of {0}", repositoryName(reference));
+    return [{ range, target, tooltip }];
   });
 }

@@ -1,19 +1,22 @@
 // Answers hovers: what is known at once, what a registry says within a moment.
 
 import * as l10n from "@vscode/l10n";
-import { MarkupKind, type Hover, type HoverParams } from "vscode-languageserver";
+import type { Hover, HoverParams } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
-import { link, toMarkdown, toPlainText, type Block, type Piece } from "../features/markdown.ts";
-import { isIndexMediaType, resolvedDigest, type ImageState } from "../findings/imageState.ts";
-import { stateAt } from "../findings/reading.ts";
-import type { ManifestKey, Resolution } from "../resolver/resolution.ts";
-import { serverCommands } from "./commandNames.ts";
+import { link, type Piece } from "../features/markdown.ts";
+import { pinDigest } from "../features/pinActions.ts";
+import type { ImageState } from "../findings/imageState.ts";
+import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import type { Resolution } from "../resolver/resolution.ts";
+import { waitForAnswers } from "./answerPatience.ts";
 import { rangeOf } from "./convert.ts";
+import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
-const patienceMs = 1500;
+const patienceMs = 1000;
 
 export async function onHover(
   session: Session,
@@ -24,94 +27,70 @@ export async function onHover(
   if (before === undefined) return null;
   const offset = before.document.offsetAt(params.position);
   const asked = stateAt(before.reading, offset);
-  if (asked === undefined) {
-    const setting = configHover(before.reading, offset);
-    if (setting === undefined) return null;
-    return {
-      contents: markup(session, setting.blocks),
-      range: rangeOf(before.document, setting.span),
-    };
-  }
-  await waitForAnswers(session, asked.state, signal);
+  if (asked === undefined) return settingHover(session, before, offset);
+  const { pin, tag } = asked.state;
+  await waitForAnswers(session, [pin, tag], { patienceMs, priority: "hover", signal });
   // The answers arrived in the meantime: what is read now knows them.
-  const found = stateAt(session.store.reading(before.document) ?? before.reading, offset) ?? asked;
-  const { state, start } = found;
+  const found = await openReading(session, params.textDocument.uri);
+  const placed = found === undefined ? undefined : stateAt(found.reading, offset);
+  if (found === undefined || placed === undefined) return null;
+  const { isOwnClient } = session.profile;
   const blocks = imageHover({
-    state,
-    details: state.tag === undefined ? undefined : session.details.peek(state.tag.key),
-    now: session.outside.clock.now(),
-    knativeVersion: before.settings.knativeVersion,
-    links: session.profile.commandLinks ? links(session, params, state) : [],
+    ...hoverFacts(session, placed.state, found.settings),
+    said: isOwnClient ? messagesAt(found.reading, placed) : [],
+    links: isOwnClient ? links(session, found.document, placed) : [],
   });
   return {
     contents: markup(session, blocks),
-    range: rangeOf(before.document, state.use.place, start),
+    // The value alone: other extensions answer for its key.
+    range: rangeOf(found.document, placed.state.use.place, placed.start),
   };
 }
 
-/** Blocks in the form that the client reads. */
-export function markup(
-  { profile }: Pick<Session, "profile">,
-  blocks: readonly Block[],
-): { kind: MarkupKind; value: string } {
-  return profile.markdown
-    ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }
-    : { kind: MarkupKind.PlainText, value: toPlainText(blocks) };
+/** A setting of `config-deployment` explains itself. */
+function settingHover(
+  session: Session,
+  { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
+  offset: number,
+): Hover | null {
+  const setting = configHover(reading, offset);
+  if (setting === undefined) return null;
+  return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }
 
-async function waitForAnswers(
-  { outside }: Session,
-  state: ImageState,
-  signal: AbortSignal,
-): Promise<void> {
-  const unknown = [state.pin, state.tag].filter(
-    (answer) => answer !== undefined && isOpen(answer.resolution.status),
-  );
-  if (unknown.length === 0) return;
-  const { answers, clock } = outside;
-  let cancel = (): void => undefined;
-  const patience = new Promise<void>((resolve) => {
-    cancel = clock.schedule(patienceMs, resolve);
-  });
-  const resolved = unknown.map((answer) =>
-    answer === undefined
-      ? Promise.resolve()
-      : answers.resolve(answer.key, { signal, priority: "hover" }),
-  );
-  try {
-    await Promise.race([patience, Promise.all(resolved)]);
-  } finally {
-    cancel();
-  }
+/** The diagnostics of the place, which VS Code shows in the same popup. */
+function messagesAt({ parts }: FileReading, { state, start }: PlacedState): string[] {
+  const { place } = state.use;
+  return parts
+    .filter((part) => part.start === start)
+    .flatMap(({ findings }) => findings)
+    .filter(({ span }) => span.start >= place.start && span.end <= place.end)
+    .map(({ message }) => message);
 }
 
-function isOpen(status: Resolution["status"]): boolean {
-  return status === "pending" || status === "not-asked";
-}
-
-function links(session: Session, params: HoverParams, state: ImageState): Piece[] {
-  const { uri } = params.textDocument;
-  const at = { uri, position: params.position };
+/** The commands for what is under the mouse, as links: our own client runs exactly these. */
+function links(session: Session, document: TextDocument, placed: PlacedState): Piece[] {
+  const { state, start } = placed;
+  const position = document.positionAt(state.use.place.start + start);
+  const at = { uri: document.uri, position };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
-  const digest = state.pin?.key.reference ?? resolvedDigest(state.tag);
   const isTag = state.use.reference.kind === "tag";
+  const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
   const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {
-    pieces.push(command(l10n.t("Pin"), serverCommands.pin, at));
+    pieces.push(command(l10n.t("Pin"), "knativeDigest.pinImage", at));
   }
-  if (drifted) pieces.push(command(l10n.t("Update"), serverCommands.update, at));
+  if (drifted) pieces.push(command(l10n.t("Update"), "knativeDigest.updateImage", at));
   if (digest !== undefined) {
-    pieces.push(command(l10n.t("Copy digest"), "knativeDigest.copyDigestText", { digest }));
+    pieces.push(command(l10n.t("Copy digest"), "knativeDigest.copyDigest", { digest }));
   }
-  if (canShowPlatforms(session, state.tag?.key, state)) {
+  if (canShowPlatforms(session, state)) {
     pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", at));
   }
-  if (
-    [state.tag, state.pin].some((answer) => answer !== undefined && mayBeAsked(answer.resolution))
-  ) {
-    pieces.push(command(l10n.t("Refresh"), serverCommands.refresh, at));
+  if ([state.tag, state.pin].some((answer) => answer && mayBeAsked(answer.resolution))) {
+    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", at));
   }
   return pieces;
 }
@@ -121,13 +100,9 @@ function mayBeAsked(resolution: Resolution): boolean {
   return resolution.reason === "on-demand" || resolution.reason === "not-yet";
 }
 
-function canShowPlatforms(
-  session: Session,
-  key: ManifestKey | undefined,
-  state: ImageState,
-): boolean {
-  if (key === undefined || state.tag?.resolution.status !== "resolved") return false;
-  return (
-    session.details.peek(key) === undefined && isIndexMediaType(state.tag.resolution.mediaType)
-  );
+/** Its manifest says more than is shown, and can be read. */
+function canShowPlatforms({ details }: Session, { pin, tag }: ImageState): boolean {
+  const answer = pin ?? tag;
+  if (answer?.resolution.status !== "resolved") return false;
+  return details.peek(answer.key) === undefined;
 }

@@ -1,15 +1,18 @@
 // The language server's entry: puts the session's parts together with this machine.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
+import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
-import { createRegistryAccess } from "../node/registryAccess.ts";
+import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
 import { findYamlFiles, readTextFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
-import type { Answers, AskPolicy } from "./outside.ts";
+import { bundleFor } from "./language.ts";
+import type { Answers, AskPolicy, ClientStart, Outside } from "./outside.ts";
+import type { OwnOptions } from "./ownOptions.ts";
 import { startServer } from "./server.ts";
 
 const usage = `knative-digest-language-server [--stdio | --node-ipc | --socket=PORT | --pipe=NAME]
@@ -47,13 +50,9 @@ function serve(version: string): void {
       `unhandled rejection: ${reason instanceof Error ? String(reason.stack) : String(reason)}`,
     );
   });
-  const { answers, clock } = createAnswers(log);
-  startServer(connection, {
-    clock,
-    log,
-    files: { find: findYamlFiles, read: readTextFile },
-    answers,
-    version,
+  startServer(connection, (client) => {
+    configureLanguage(client, log);
+    return { ...createAnswers(client.own, log), log, version };
   });
 }
 
@@ -66,42 +65,49 @@ function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=75");
 }
 
-/** The resolver, with the settings and the policy that the session finds out later. */
-function createAnswers(log: Log): {
-  answers: Answers;
-  clock: ReturnType<typeof createRegistryAccess>["clock"];
-} {
+/** Chooses the language of all texts, before the first one is made. */
+function configureLanguage({ own, locale }: ClientStart, log: Log): void {
+  try {
+    const folder = path.join(import.meta.dirname, "..", "l10n");
+    const file = own.l10nBundle === "" ? bundleFor(locale, readdirSync(folder)) : own.l10nBundle;
+    if (file !== undefined) l10n.config({ fsPath: path.resolve(folder, file) });
+  } catch (error) {
+    log("warning", `the texts for ${locale ?? "this language"} cannot be read: ${String(error)}`);
+  }
+}
+
+/** Everything that depends on this machine; the settings and the policy come when the session finds them out. */
+function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "version"> {
   let settings: Settings = defaultSettings;
-  let policy: AskPolicy = { trusted: false, workspaceFolders: [], cacheFolder: "" };
-  let tellCacheFolder: (folder: string) => void = () => undefined;
-  const cacheFolder = new Promise<string>((resolve) => {
-    tellCacheFolder = resolve;
-  });
+  let policy: AskPolicy = { trusted: false, workspaceFolders: [] };
+  let proxy = own.proxy;
   const access = createRegistryAccess({
     settings: () => settings,
     variables: process.env,
     workspaceFolders: () => policy.workspaceFolders,
     log,
-    cacheFolder,
+    editorProxy: () => proxy,
+    cacheFolder: own.cacheFolder,
   });
+  const { clock, client, cacheFile, readCluster } = access;
   const resolver = createResolver({
-    client: access.client,
-    clock: access.clock,
-    log,
+    ...{ client, clock, log, cacheFile },
     settings: () => settings,
     policy: { trusted: false, offline: false },
-    cacheFile: access.cacheFile,
   });
   const answers: Answers = Object.assign(Object.create(resolver) as typeof resolver, {
     configure(newSettings: Settings, newPolicy: AskPolicy) {
       settings = newSettings;
       policy = newPolicy;
-      tellCacheFolder(policy.cacheFolder);
       resolver.settingsChanged();
       resolver.setPolicy({ trusted: policy.trusted, offline: false });
     },
+    setProxy(newProxy: EditorProxy) {
+      proxy = newProxy;
+      resolver.settingsChanged();
+    },
   });
-  return { answers, clock: access.clock };
+  return { answers, clock, readCluster, files: { find: findYamlFiles, read: readTextFile } };
 }
 
 function readVersion(): string {

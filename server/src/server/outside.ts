@@ -1,17 +1,24 @@
 // What the server needs of the world outside, given to it at the start.
 
-import type { Clock, Log } from "../environment.ts";
+import type { Clock, Log, ReadClusterConfig } from "../environment.ts";
+import type { EditorProxy } from "../node/registryAccess.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
+import type { OwnOptions } from "./ownOptions.ts";
 import type { FileAccess } from "./workspaceFiles.ts";
+
+/** What a client says of itself before anything else is made. */
+export interface ClientStart {
+  readonly own: OwnOptions;
+  /** The editor's language, `zh-cn`; undefined if it does not say. */
+  readonly locale: string | undefined;
+}
 
 /** What decides beside the settings whether registries may be asked. */
 export interface AskPolicy {
   readonly trusted: boolean;
   /** Folders of the workspace, as paths: nothing inside them is run or read for credentials. */
   readonly workspaceFolders: readonly string[];
-  /** Where digests may be kept for the next session; empty keeps them in memory. Stays as it was told first. */
-  readonly cacheFolder: string;
 }
 
 /** The resolver with the settings and the policy of this session. */
@@ -26,11 +33,12 @@ export interface Answers extends Pick<
   | "clear"
   | "onDidChange"
   | "generation"
+  | "dispose"
 > {
   /** Takes the settings of the machine and what the client said of the workspace. */
   configure(settings: Settings, policy: AskPolicy): void;
-  /** Ends all questions, and writes what the next session can use. */
-  dispose(): Promise<void>;
+  /** Takes the editor's proxy, which applies where the settings name none. */
+  setProxy(proxy: EditorProxy): void;
 }
 
 export interface Outside {
@@ -38,5 +46,6 @@ export interface Outside {
   readonly log: Log;
   readonly files: FileAccess;
   readonly answers: Answers;
+  readonly readCluster: ReadClusterConfig;
   readonly version: string;
 }

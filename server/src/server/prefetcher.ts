@@ -15,11 +15,15 @@ import type { Answers } from "./outside.ts";
 export interface Prefetcher {
   /** The document was opened: its images are asked for at once. */
   opened(uri: string): void;
+  /** The document was typed in just now. */
+  typed(uri: string): void;
   /** The document changed: its images are asked for when it has been quiet. */
   changed(uri: string): void;
   /** The user sees this part of the document: its images come first. */
   seen(uri: string, span: Span): void;
   closed(uri: string): void;
+  /** Whether the document was typed in since this was asked last. */
+  takeTyping(uri: string): boolean;
   /** Settings, trust or answers changed: all open documents are looked at again. */
   again(): void;
   dispose(): void;
@@ -40,6 +44,7 @@ export function createPrefetcher(options: {
   const { answers, clock, details, documents, store } = options;
   const timers = new Map<string, () => void>();
   const visible = new Map<string, Span>();
+  const typed = new Set<string>();
 
   function ask(uri: string): void {
     timers.delete(uri);
@@ -75,9 +80,13 @@ export function createPrefetcher(options: {
     opened: (uri) => {
       later(uri, 0);
     },
+    typed: (uri) => {
+      typed.add(uri);
+    },
     changed: (uri) => {
       later(uri, quietMs);
     },
+    takeTyping: (uri) => typed.delete(uri),
     seen(uri, span) {
       visible.set(uri, span);
       if (!timers.has(uri)) later(uri, quietMs);
@@ -86,6 +95,7 @@ export function createPrefetcher(options: {
       timers.get(uri)?.();
       timers.delete(uri);
       visible.delete(uri);
+      typed.delete(uri);
     },
     again() {
       for (const { uri } of documents.all()) if (!timers.has(uri)) later(uri, 0);

@@ -2,62 +2,72 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Position } from "vscode-languageserver";
-import type { Resolution } from "../resolver/resolution.ts";
-import type { ImageState } from "../findings/imageState.ts";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { imageGroups, imageRow, type ImageRow } from "../features/imageRows.ts";
+import {
+  groupWords,
+  inventoryCsv,
+  inventoryMarkdown,
+  type InventoryRow,
+} from "../features/inventory.ts";
+import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import { candidates } from "../workspace/effectiveSkipList.ts";
-import { originWords } from "../findings/skipWords.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
-import { TextDocument } from "vscode-languageserver-textdocument";
 
-/** One image of the workspace, for the tree and the inventory. */
-export interface ImageReport {
+/** One image of the workspace, for the tree. */
+export interface ImageReport extends ImageRow {
   readonly uri: string;
   readonly position: Position;
-  readonly image: string;
-  readonly kind: string | null;
-  readonly name: string | null;
-  readonly container: string | null;
-  readonly outcome: ImageState["outcome"]["kind"];
-  readonly group: ImageGroup;
-  readonly digest: string | null;
-  readonly runs: string | null;
-  readonly problem: string | null;
+  /** The heading that it stands under. */
+  readonly groupTitle: string;
 }
 
-export type ImageGroup = "failed" | "skipped" | "moved" | "unpinned" | "pinned" | "template";
-
+/** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
-  return targetFiles(session, {}).flatMap(({ document, reading }) =>
+  const reports = targetFiles(session, {}).flatMap(({ document, reading }) =>
     placedStates(reading).map(({ state, start }): ImageReport => {
-      const { use, outcome } = state;
-      const resolution = (state.pin ?? state.tag)?.resolution;
+      const row = imageRow(state);
       return {
+        ...row,
         uri: document.uri,
-        position: document.positionAt(use.place.start + start),
-        image: use.reference.text,
-        kind: use.resource.kind,
-        name: use.resource.name,
-        container: use.container,
-        outcome: outcome.kind,
-        group: groupOf(state, resolution),
-        digest: resolution?.status === "resolved" ? resolution.digest : null,
-        runs: state.runs ?? null,
-        problem: resolution?.status === "failed" ? resolution.error.message : null,
+        position: document.positionAt(state.use.place.start + start),
+        groupTitle: groupWords(row.group),
       };
     }),
   );
+  const order = (report: ImageReport): number => imageGroups.indexOf(report.group);
+  // Files keep their order, and images theirs in the file.
+  const byFile = (a: ImageReport, b: ImageReport): number =>
+    Number(a.uri > b.uri) - Number(a.uri < b.uri);
+  return reports.sort((a, b) => order(a) - order(b) || byFile(a, b));
 }
 
-function groupOf(state: ImageState, resolution: Resolution | undefined): ImageGroup {
-  const { outcome, drift, use } = state;
-  if (outcome.kind === "template") return "template";
-  if (outcome.kind === "reject" || outcome.kind === "doomed") return "failed";
-  if (outcome.kind === "skip") return "skipped";
-  if (resolution?.status === "failed") return "failed";
-  if (drift.kind === "moved" || drift.kind === "single-platform") return "moved";
-  return use.reference.kind === "digest" ? "pinned" : "unpinned";
+export type InventoryFormat = "markdown" | "csv";
+
+/** All images as the text of a document. */
+export function inventoryReport(session: Session, format: InventoryFormat): string {
+  const folders = session.folders();
+  const rows = imagesReport(session).map((report): InventoryRow => ({
+    ...report,
+    file: relativeName(report.uri, folders),
+    line: report.position.line + 1,
+  }));
+  return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
+}
+
+/** A file's path inside its workspace folder, with the folder's own name where there are several. */
+function relativeName(uri: string, folders: readonly string[]): string {
+  const folder = folders.find((each) => uri.startsWith(`${each}/`));
+  const from = folder === undefined ? uri.lastIndexOf("/") : folder.length;
+  const parent = folders.length < 2 ? from : (folder ?? "").lastIndexOf("/");
+  const path = uri.slice(parent + 1);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The skip list for a manifest, and why it is that one. */
@@ -71,15 +81,19 @@ export interface SkipListReport {
 
 export function skipListReport(session: Session, uri: string): SkipListReport {
   const list = session.store.skipList(uri);
-  const others = candidates(uri, session.index.facts()).filter(
-    (candidate) => candidate.list.location.uri !== list.location?.uri,
-  );
   const { location } = list;
+  const others = candidates(uri, session.index.facts()).filter(
+    (candidate) => candidate.list.location.uri !== location?.uri,
+  );
+  const clusterProblem = session.cluster.problem();
   return {
     registries: [...list.registries].sort(),
     origin: list.origin,
     explanation: [
       l10n.t("This list comes from {0}.", originWords(list)),
+      ...(clusterProblem === undefined
+        ? []
+        : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
       ...others.map((candidate) =>
         l10n.t(
           "Farther away and not used here: {0} ({1}).",
@@ -88,14 +102,15 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
         ),
       ),
     ],
-    location:
-      location === undefined
-        ? null
-        : {
-            uri: location.uri,
-            position: TextDocument.create(location.uri, "yaml", 0, location.text).positionAt(
-              location.value.start,
-            ),
-          },
+    location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
   };
+}
+
+function startOf(location: {
+  readonly uri: string;
+  readonly text: string;
+  readonly value: { readonly start: number };
+}): Position {
+  const { uri, text, value } = location;
+  return TextDocument.create(uri, "yaml", 0, text).positionAt(value.start);
 }

@@ -1,6 +1,6 @@
 // Guards every request: a fault in one answers with its fallback, is logged, and ends nothing else.
 
-import type { CancellationToken } from "vscode-languageserver";
+import { ResponseError, type CancellationToken } from "vscode-languageserver";
 import type { Log } from "../environment.ts";
 
 export interface Guard {
@@ -32,6 +32,8 @@ export function createGuard(log: Log): Guard {
       try {
         return await handle(controller.signal);
       } catch (error) {
+        // A refusal in the protocol's own words is an answer.
+        if (error instanceof ResponseError) throw error;
         if (!controller.signal.aborted) report(name, error);
         return fallback;
       } finally {

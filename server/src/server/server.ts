@@ -3,6 +3,7 @@
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  DidChangeWorkspaceFoldersNotification,
   DocumentDiagnosticReportKind,
   TextDocumentSyncKind,
   type Connection,
@@ -15,19 +16,32 @@ import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./commandHandler.ts";
 import { serverCommands } from "./commandNames.ts";
-import { onCompletion } from "./completionHandler.ts";
+import { onCompletion, onCompletionResolve } from "./completionHandler.ts";
 import { onHintsAndLinks } from "./hintsAndLinks.ts";
 import { onHover } from "./hoverHandler.ts";
-import type { Outside } from "./outside.ts";
-import { createSession, openReading, pushDiagnostics, type Session } from "./session.ts";
+import type { ClientStart, Outside } from "./outside.ts";
+import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
+import {
+  createSession,
+  openReading,
+  pushDiagnostics,
+  wantCluster,
+  type Session,
+} from "./session.ts";
 
-/** Serves one client until the connection ends. All state lives in the session made here. */
-export function startServer(connection: Connection, outside: Outside): void {
+/**
+ * Serves one client until the connection ends. All state lives in the session made here.
+ * @param open makes everything that depends on this machine, once the client has said what it is.
+ */
+export function startServer(connection: Connection, open: (client: ClientStart) => Outside): void {
   connection.onInitialize((params): InitializeResult => {
-    const session = createSession(connection, outside, params);
+    const own = readOwnOptions(params.initializationOptions);
+    const outside = open({ own, locale: params.locale });
+    const session = createSession(connection, outside, { params, own });
     registerDocuments(session);
     registerFeatures(session);
     registerLifecycle(session, params);
+    if (own.isOwnClient) registerOwnNotifications(session);
     return {
       capabilities: capabilities(session.profile),
       serverInfo: { name: "knative-digest", version: outside.version },
@@ -47,7 +61,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
       codeActionKinds: [...actionKinds],
       resolveProvider: profile.resolvesActions,
     },
-    completionProvider: { triggerCharacters: [":", "/"] },
+    completionProvider: { triggerCharacters: [":", "/"], resolveProvider: true },
     documentLinkProvider: {},
     executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -64,23 +78,31 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
 }
 
 function registerDocuments(session: Session): void {
-  const { connection, documents, files, guard, prefetcher, profile, refresher, store } = session;
+  const { connection, documents, files, guard, prefetcher, profile, status, store } = session;
+  // The library tells of an opened document as of a changed one.
+  const opening = new Set<string>();
   documents.onDidOpen(({ document }) => {
-    guard.background("open", async () => {
-      await session.configured;
-      await session.settings.for(document.uri);
-      prefetcher.opened(document.uri);
-    });
+    opening.add(document.uri);
   });
   documents.onDidChangeContent(({ document }) => {
+    const { uri } = document;
+    const isOpening = opening.delete(uri);
+    if (!isOpening) prefetcher.typed(uri);
     guard.background("change", async () => {
       await session.configured;
-      await session.settings.for(document.uri);
+      await session.settings.for(uri);
+      if (documents.get(uri) !== document) return;
       const others = store.update(document);
       if (!profile.pullsDiagnostics) pushDiagnostics(session, document);
       // What a configuration says decides about the other documents, too.
-      if (others) refresher.changed();
-      prefetcher.changed(document.uri);
+      if (others) session.changed();
+      status.changed();
+      if (isOpening) {
+        prefetcher.opened(uri);
+        wantCluster(session);
+      } else {
+        prefetcher.changed(uri);
+      }
     });
   });
   documents.onDidClose(({ document }) => {
@@ -123,10 +145,16 @@ function registerFeatures(session: Session): void {
       handle: (signal) => onCompletion(session, params, signal),
     }),
   );
-  connection.onExecuteCommand((params, token, progress) =>
+  connection.onCompletionResolve((item, token) =>
+    guard.run("completion resolve", token, {
+      fallback: item,
+      handle: () => onCompletionResolve(session, item),
+    }),
+  );
+  connection.onExecuteCommand((params, token, reporter) =>
     guard.run<unknown>("command", token, {
       fallback: null,
-      handle: (signal) => onExecuteCommand(session, params, progress, signal),
+      handle: (signal) => onExecuteCommand(session, { params, reporter, signal }),
     }),
   );
   onHintsAndLinks(session);
@@ -146,35 +174,28 @@ function registerFeatures(session: Session): void {
 
 function registerLifecycle(session: Session, params: InitializeParams): void {
   const { connection, files, guard, outside, refresher, prefetcher } = session;
-  const folders = folderUris(params);
-  const configure = async (): Promise<void> => {
-    outside.answers.configure(await session.settings.for(), {
-      trusted: session.trusted(),
-      workspaceFolders: folderPaths(folders),
-      cacheFolder: session.profile.cacheFolder,
-    });
-    prefetcher.again();
-    refresher.changed();
-  };
+  session.setFolders(folderUris(params));
   connection.onInitialized(() => {
     guard.background("initialized", async () => {
       try {
-        await configure();
+        await configure(session);
       } finally {
         session.setConfigured();
       }
       await register(session);
-      await files.addFolders(folders);
+      await files.addFolders(session.folders());
+      session.setScanned();
+      wantCluster(session);
     });
   });
   const stopListening = outside.answers.onDidChange(() => {
-    refresher.changed();
+    session.changed();
   });
   connection.onDidChangeConfiguration(({ settings }: { settings: unknown }) => {
     session.settings.changed(settings);
     guard.background("configuration", async () => {
       for (const { uri } of session.documents.all()) await session.settings.for(uri);
-      await configure();
+      await configure(session);
       await files.refreshAll();
     });
   });
@@ -183,15 +204,54 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
       for (const { uri } of changes) await files.refresh(uri);
     });
   });
-  connection.onNotification("knativeDigest/trustGranted", () => {
-    session.grantTrust();
-    guard.background("trust", configure);
+  // By its method: the library's own event wants a capability that some clients leave unsaid.
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
+    const [added, removed] = [event.added, event.removed].map((list) => list.map(({ uri }) => uri));
+    guard.background("workspace folders", () => changeFolders(session, added ?? [], removed ?? []));
   });
-  connection.onShutdown(() => {
+  connection.onShutdown(async () => {
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
-    return outside.answers.dispose();
+    session.status.dispose();
+    session.cluster.dispose();
+    await outside.answers.dispose();
+  });
+}
+
+/** Hands settings, trust and folders to whatever depends on them. */
+async function configure(session: Session): Promise<void> {
+  const { cluster, outside, prefetcher } = session;
+  const [settings, trusted] = [await session.settings.for(), session.trusted()];
+  const workspaceFolders = folderPaths(session.folders());
+  outside.answers.configure(settings, { trusted, workspaceFolders });
+  cluster.configure(settings, trusted);
+  prefetcher.again();
+  session.changed();
+}
+
+async function changeFolders(
+  session: Session,
+  added: readonly string[],
+  removed: readonly string[],
+): Promise<void> {
+  const kept = session.folders().filter((uri) => !removed.includes(uri));
+  session.setFolders([...kept, ...added.filter((uri) => !kept.includes(uri))]);
+  session.files.removeFolders(removed);
+  await configure(session);
+  await session.files.addFolders(added);
+}
+
+/** What only our own client tells: other clients' notifications of these names mean nothing. */
+function registerOwnNotifications(session: Session): void {
+  const { connection, guard, outside } = session;
+  connection.onNotification("knativeDigest/trustGranted", () => {
+    session.grantTrust();
+    guard.background("trust", () => configure(session));
+  });
+  connection.onNotification("knativeDigest/proxy", (raw: unknown) => {
+    outside.answers.setProxy(readEditorProxy(raw));
+    session.prefetcher.again();
   });
 }
 

@@ -6,14 +6,17 @@ import type { FileReading } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
 import { createWorkspaceIndex, type WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { readClientProfile, type ClientProfile } from "./clientProfile.ts";
+import { createClusterSkipList, type ClusterSkipList } from "./clusterSkipList.ts";
 import { diagnosticsOf } from "./convert.ts";
 import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
 import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "./outside.ts";
+import type { OwnOptions } from "./ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
+import { createStatusReporter, type StatusReporter } from "./statusReporter.ts";
 import { createWorkspaceFiles, type WorkspaceFiles } from "./workspaceFiles.ts";
 
 export interface Session {
@@ -26,72 +29,132 @@ export interface Session {
   readonly index: WorkspaceIndex;
   readonly store: DocumentStore;
   readonly details: DetailsStore;
+  readonly cluster: ClusterSkipList;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
   readonly refresher: Refresher;
+  readonly status: StatusReporter;
   /** Resolves when the user's settings are known: before that nothing is answered and nothing asked. */
   readonly configured: Promise<void>;
   /** To be called once the settings have reached everything that depends on them. */
   setConfigured(): void;
+  /** Whether the workspace's files were looked at, those that are not open, too. */
+  readonly isScanned: () => boolean;
+  setScanned(): void;
+  /** What views are drawn from changed outside the documents' texts. */
+  changed(): void;
   /** Whether the user trusts the workspace: it may be granted later, never taken back. */
   trusted(): boolean;
   grantTrust(): void;
+  /** The workspace's folders, as URIs. */
+  folders(): readonly string[];
+  setFolders(uris: readonly string[]): void;
 }
 
 export function createSession(
   connection: Connection,
   outside: Outside,
-  params: InitializeParams,
+  { params, own }: { readonly params: InitializeParams; readonly own: OwnOptions },
 ): Session {
   const { clock, log, answers } = outside;
-  const profile = readClientProfile(params);
+  const profile = readClientProfile(params, own);
   const guard = createGuard(log);
   const documents = new TextDocuments(TextDocument);
-  const settings = createSettingsStore({
-    connection,
-    profile,
-    log,
-    initial: params.initializationOptions,
-  });
+  const initial: unknown = params.initializationOptions;
+  const settings = createSettingsStore({ connection, profile, log, initial });
   const index = createWorkspaceIndex();
-  const details = createDetailsStore(answers, guard);
+  const changed = (): void => {
+    session.changed();
+  };
+  const details = createDetailsStore(answers, guard, changed);
+  const read = outside.readCluster;
+  const cluster = createClusterSkipList({ read, clock, log, guard, changed });
   const store = createDocumentStore(index, {
     settings: (uri) => settings.known(uri),
     known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
     generation: () => answers.generation + details.generation(),
-    cluster: () => undefined,
+    cluster: () => cluster.registries(),
   });
   const push = (): void => {
     for (const document of documents.all()) pushDiagnostics(session, document);
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
   const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const status = createStatusReporter({
+    ...{ connection, profile, clock, guard, documents, store, index },
+  });
   const files = createWorkspaceFiles({
     access: outside.files,
-    index,
-    clock,
-    log,
+    ...{ index, clock, log, changed },
     settings: (uri) => settings.known(uri),
     isOpen: (uri) => store.isOpen(uri),
-    changed: () => refresher.changed(),
   });
-  let trusted = profile.trusted;
+  const session: Session = {
+    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
+    ...{ cluster, files, prefetcher, refresher, status },
+    ...createStanding(profile.trusted),
+    changed() {
+      refresher.changed();
+      status.changed();
+      wantCluster(session);
+    },
+  };
+  return session;
+}
+
+/** What is found out, granted or changed in the course of a session. */
+function createStanding(
+  initiallyTrusted: boolean,
+): Pick<
+  Session,
+  | "configured"
+  | "setConfigured"
+  | "isScanned"
+  | "setScanned"
+  | "trusted"
+  | "grantTrust"
+  | "folders"
+  | "setFolders"
+> {
+  let trusted = initiallyTrusted;
+  let scanned = false;
+  let folders: readonly string[] = [];
   let setConfigured = (): void => undefined;
   const configured = new Promise<void>((resolve) => {
     setConfigured = resolve;
   });
-  const session: Session = {
-    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
-    ...{ files, prefetcher, refresher, configured },
+  return {
+    configured,
     setConfigured: () => {
       setConfigured();
+    },
+    isScanned: () => scanned,
+    setScanned() {
+      scanned = true;
     },
     trusted: () => trusted,
     grantTrust() {
       trusted = true;
     },
+    folders: () => folders,
+    setFolders(uris) {
+      folders = uris;
+    },
   };
-  return session;
+}
+
+/**
+ * The cluster is asked only if a manifest is open whose skip list nothing nearer gives, which is known once all files
+ * of the workspace were looked at.
+ */
+export function wantCluster({ cluster, documents, isScanned, store }: Session): void {
+  if (!isScanned()) return;
+  const isNeeded = documents.all().some((document) => {
+    const parts = isOurs(document) ? store.reading(document)?.parts : undefined;
+    const hasImages = parts?.some(({ states }) => states.length > 0) === true;
+    return hasImages && ["default", "cluster"].includes(store.skipList(document.uri).origin);
+  });
+  if (isNeeded) cluster.want();
 }
 
 /** An open document with what is known of it; undefined if it is closed or none of ours. */
@@ -103,6 +166,8 @@ export async function openReading(
   if (document === undefined || !isOurs(document)) return undefined;
   await session.configured;
   const settings = await session.settings.for(uri);
+  // It may have been closed in the meantime: reading it would open it again.
+  if (session.documents.get(uri) !== document) return undefined;
   const reading = session.store.reading(document);
   return reading === undefined ? undefined : { document, reading, settings };
 }

@@ -4,6 +4,7 @@ import type { Connection } from "vscode-languageserver";
 import type { Log } from "../environment.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import { ownOptionNames } from "./ownOptions.ts";
 
 export interface SettingsStore {
   /** The settings of a document, or of the machine if no URI is given. */
@@ -16,8 +17,6 @@ export interface SettingsStore {
 }
 
 const section = "knativeDigest";
-/** What our own client says beside the settings. */
-const ownNames: readonly string[] = ["commandLinks", "trusted", "l10nBundle", "cacheFolder"];
 
 /** @param initial the client's `initializationOptions`: settings may stand there in any shape. */
 export function createSettingsStore(options: {
@@ -71,5 +70,5 @@ export function createSettingsStore(options: {
 function settingsIn(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null) return {};
   if (section in raw) return raw[section as keyof typeof raw];
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => !ownNames.includes(name)));
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !ownOptionNames.includes(name)));
 }

@@ -6,6 +6,7 @@ import { analyzeFile } from "../document/documentAnalysis.ts";
 import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import { canonicalUri } from "./documentStore.ts";
 
 /** How files are found and read. */
 export interface FileAccess {
@@ -21,6 +22,8 @@ export interface WorkspaceFiles {
   removeFolders(folderUris: readonly string[]): void;
   /** Reads one file again: it changed, came, went, or was closed. */
   refresh(uri: string): Promise<void>;
+  /** Reads the known files that are not open again, or only this one, and tells nobody. */
+  readAgain(uri?: string): Promise<void>;
   /** Reads all files again, as after a change of settings. */
   refreshAll(): Promise<void>;
 }
@@ -82,11 +85,19 @@ export function createWorkspaceFiles(options: {
       }
       options.changed();
     },
-    async refresh(uri) {
+    async refresh(written) {
+      const uri = canonicalUri(written);
+      if (uri !== written) index.set(written, undefined);
       const inside = folders.some((folder) => uri.startsWith(`${folder}/`));
       if (inside) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
       options.changed();
+    },
+    async readAgain(uri) {
+      const known = index.files().map((file) => file.uri);
+      for (const each of uri === undefined ? known : known.filter((file) => file === uri)) {
+        if (each.startsWith("file:")) await read(each);
+      }
     },
     async refreshAll() {
       for (const folder of folders) await scan(folder);

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { applyChanges, shiftChange, type Change } from "../../../server/src/edits/change.ts";
 import { configChanges } from "../../../server/src/edits/configEdits.ts";
 import { pinChanges, unpinChanges, updateChanges } from "../../../server/src/edits/pinEdits.ts";
-import { nextRevisionName } from "../../../server/src/edits/renameRevision.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
 import type { ConfigFix } from "../../../server/src/knative/configProblem.ts";
 import type { PinStyle } from "../../../server/src/settings.ts";
@@ -99,22 +98,6 @@ describe("the images of a kustomization", () => {
     const updated = edit(pinned, (use) => updateChanges(use, digestB), kustomization);
     assert.equal(updated, pinned.replace(digestA, digestB));
   });
-});
-
-describe("the next name of a revision", () => {
-  const rows: readonly [string, string][] = [
-    ["app-v1", "app-v2"],
-    ["app-00009", "app-00010"],
-    ["app", "app-2"],
-    [`${"a".repeat(62)}9`, `${"a".repeat(61)}10`],
-    ["a".repeat(63), `${"a".repeat(61)}-2`],
-  ];
-  for (const [name, next] of rows) {
-    it(`${name.slice(0, 20)} is followed by ${next.slice(-20)}`, () => {
-      assert.equal(nextRevisionName(name), next);
-      assert.ok(next.length <= 63);
-    });
-  }
 });
 
 describe("the edits of a configuration", () => {

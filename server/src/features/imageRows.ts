@@ -1,0 +1,90 @@
+// The images of a workspace as rows of a table: for the tree and for the inventory.
+
+import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+
+/** What a reader should do about an image, the urgent ones first. */
+export const imageGroups = [
+  "failed",
+  "moved",
+  "skipped",
+  "unpinned",
+  "never-resolved",
+  "pinned",
+  "template",
+] as const;
+
+export type ImageGroup = (typeof imageGroups)[number];
+
+/** An image without its place. */
+export interface ImageRow {
+  readonly image: string;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly namespace: string | null;
+  readonly container: string | null;
+  readonly outcome: ImageState["outcome"]["kind"];
+  readonly group: ImageGroup;
+  readonly digest: string | null;
+  readonly runs: string | null;
+  readonly problem: string | null;
+}
+
+export function imageRow(state: ImageState): ImageRow {
+  const { use, outcome, pin, tag, runs } = state;
+  const failure = [pin, tag].map((answer) => answer?.resolution);
+  const failed = failure.find((resolution) => resolution?.status === "failed");
+  const { kind, name, namespace } = use.resource;
+  return {
+    image: use.reference.text,
+    kind,
+    name,
+    namespace,
+    container: use.container,
+    outcome: outcome.kind,
+    group: groupOf(state),
+    digest: use.reference.kind === "digest" ? use.reference.digest : (resolvedDigest(tag) ?? null),
+    runs: runs ?? null,
+    problem: failed?.status === "failed" ? failed.error.message : null,
+  };
+}
+
+function groupOf(state: ImageState): ImageGroup {
+  const { outcome, drift, use, pin, tag } = state;
+  switch (outcome.kind) {
+    case "template":
+      return "template";
+    case "reject":
+    case "doomed":
+      return "failed";
+    case "skip":
+      return "skipped";
+    case "keep":
+      if (isMissing(pin)) return "failed";
+      return drift.kind === "moved" || drift.kind === "single-platform" ? "moved" : "pinned";
+    case "unresolved-kind":
+      if (use.reference.kind === "digest") return "pinned";
+      return isMissing(tag) ? "failed" : "never-resolved";
+    case "resolve":
+    case "status-only":
+      return isMissing(tag) ? "failed" : "unpinned";
+  }
+}
+
+/** The registry says something about the image; that it cannot be reached says nothing. */
+function isMissing(answer: ImageState["tag"]): boolean {
+  const resolution = answer?.resolution;
+  if (resolution?.status !== "failed") return false;
+  switch (resolution.error.kind) {
+    case "tag-not-found":
+    case "digest-not-found":
+    case "access-denied":
+    case "certificate-untrusted":
+    case "no-digest-header":
+    case "invalid-response":
+      return true;
+    case "registry-unreachable":
+    case "rate-limited":
+    case "blocked":
+      return false;
+  }
+}

@@ -1,0 +1,111 @@
+// Runs programs of this machine: by absolute path, without a shell, never from inside the workspace, with a deadline.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import path from "node:path";
+import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
+import { isInside } from "./credentialFiles.ts";
+
+export interface ProgramPlaces {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly workspaceFolders: () => readonly string[];
+}
+
+export interface RunOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Most bytes of the answer; a program that says more is ended. */
+  readonly maxOutput: number;
+  readonly places: ProgramPlaces;
+}
+
+/** A program's absolute path: empty and relative PATH entries, and those in the workspace, are passed over. */
+export async function findProgram(
+  name: string,
+  places: ProgramPlaces,
+): Promise<string | undefined> {
+  const { variables, platform, workspaceFolders } = places;
+  const windows = platform === "win32";
+  const value = variables["PATH"] ?? variables["Path"] ?? "";
+  for (const folder of value.split(windows ? ";" : ":")) {
+    if (!path.isAbsolute(folder)) continue;
+    const file = path.join(folder, windows ? `${name}.exe` : name);
+    const usable = await access(file, windows ? constants.F_OK : constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable && !(await isInside(file, workspaceFolders()))) return file;
+  }
+  return undefined;
+}
+
+/** Runs a program with `input` on its standard input; what it says to standard error is not read. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  input: string,
+  options: RunOptions,
+): Promise<ProgramAnswer | ProgramFailure> {
+  const { signal, timeoutMs, maxOutput } = options;
+  if (signal.aborted) return Promise.resolve("failed");
+  const { child, kill } = start(program, args, options.places);
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const end = (answer: ProgramAnswer | ProgramFailure): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      resolve(answer);
+    };
+    const stop = (failure: ProgramFailure): void => {
+      kill();
+      end(failure);
+    };
+    const abort = (): void => stop("failed");
+    const timer = setTimeout(() => stop("timeout"), timeoutMs);
+    signal.addEventListener("abort", abort, { once: true });
+    child.on("error", () => end("failed"));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > maxOutput) stop("too-much-output");
+    });
+    child.on("close", (code) =>
+      end({ exitCode: code ?? 1, stdout: Buffer.concat(chunks).toString("utf8") }),
+    );
+    // A program that ends without reading closes the pipe, which is no error of ours.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+  });
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  { variables, home, platform }: ProgramPlaces,
+): { child: ChildProcess; kill: () => void } {
+  const windows = platform === "win32";
+  const child = spawn(program, args, {
+    // Never the folder of the editor, which may be the workspace.
+    cwd: existsSync(home) ? home : path.parse(program).root,
+    // Editors set these for their own processes; a program written in Node would be confused by them.
+    env: { ...variables, NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: undefined },
+    shell: false,
+    // A group of its own, so that what it started ends with it.
+    detached: !windows,
+    windowsHide: true,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const kill = (): void => {
+    try {
+      if (child.pid !== undefined && !windows) process.kill(-child.pid, "SIGKILL");
+      else child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  return { child, kill };
+}

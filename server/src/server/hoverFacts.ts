@@ -1,0 +1,43 @@
+// Gathers what a hover and a hint's tooltip say, and puts it into the form that the client reads.
+
+import { MarkupKind, type MarkupContent } from "vscode-languageserver";
+import type { HoverFacts } from "../features/hover.ts";
+import { toMarkdown, toPlainText, type Block } from "../features/markdown.ts";
+import type { ImageState } from "../findings/imageState.ts";
+import type { Settings } from "../settings.ts";
+import type { Session } from "./session.ts";
+
+/** Everything but what only a hover has. */
+export function hoverFacts(
+  { details, outside }: Session,
+  state: ImageState,
+  settings: Settings,
+): Omit<HoverFacts, "said" | "links"> {
+  const key = state.pin?.key ?? state.tag?.key;
+  const known = key === undefined ? undefined : details.peek(key);
+  return {
+    state,
+    details: known,
+    created: buildTime(known?.created),
+    now: outside.clock.now(),
+    knativeVersion: settings.knativeVersion,
+  };
+}
+
+/** Reproducible builds write 1970 or the year 1: nothing that was built is that old. */
+const oldestImage = Date.UTC(2000, 0, 1);
+
+function buildTime(created: string | undefined): number | undefined {
+  const time = Date.parse(created ?? "");
+  return time > oldestImage ? time : undefined;
+}
+
+/** Blocks in the form that the client reads. */
+export function markup(
+  { profile }: Pick<Session, "profile">,
+  blocks: readonly Block[],
+): MarkupContent {
+  return profile.markdown
+    ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }
+    : { kind: MarkupKind.PlainText, value: toPlainText(blocks) };
+}

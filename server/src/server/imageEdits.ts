@@ -1,0 +1,180 @@
+// Pins, updates and unpins images by command: one, a file's, or the workspace's.
+
+import * as l10n from "@vscode/l10n";
+import type { Change } from "../edits/change.ts";
+import { pinDigest } from "../features/pinActions.ts";
+import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import type { PlacedState } from "../findings/reading.ts";
+import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import type { PinStyle } from "../settings.ts";
+import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
+import type { TaskProgress } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { targetFiles, targetStates, type CommandTarget, type TargetFile } from "./targets.ts";
+
+export type EditVerb = "pin" | "update" | "unpin";
+
+/** What a pin command did, for the client to tell. */
+export interface EditReport {
+  /** Images that were changed, or would be if the user lets them. */
+  readonly changed: number;
+  /** Whether the client made the changes; false, too, if the user decided against them. */
+  readonly applied: boolean;
+  /** Images that were left as they are, since nobody knows their digest: reference and reason. */
+  readonly failed: readonly { readonly image: string; readonly problem: string | null }[];
+}
+
+export interface EditRequest {
+  readonly verb: EditVerb;
+  readonly target: CommandTarget;
+  readonly progress: TaskProgress;
+}
+
+/** Asks for what is needed, and has the client make the changes; cancelled, all files stay as they are. */
+export async function editImages(session: Session, request: EditRequest): Promise<EditReport> {
+  const { verb, target, progress } = request;
+  // What is not open may have changed on the disk behind everybody's back: edits need today's text.
+  await session.files.readAgain(target.uri);
+  if (verb !== "unpin") await askForAll(session, keysFor(session, request), progress);
+  const changed: DocumentChanges[] = [];
+  const plans: Plan[] = [];
+  for (const file of targetFiles(session, target)) {
+    const { pin } = await session.settings.for(file.document.uri);
+    const plan = planFor(file, request, pin.style);
+    plans.push(plan);
+    const { document, version } = file;
+    const { changes, optional } = plan;
+    if (changes.length > 0) changed.push({ document, version, changes, optional });
+  }
+  const applied = changed.length > 0 && (await apply(session, changed, request));
+  return {
+    changed: plans.reduce((sum, plan) => sum + plan.count, 0),
+    applied,
+    failed: plans.flatMap(({ failed }) => failed),
+  };
+}
+
+/** Asks for many manifests, as many at a time as their registries take. Rejects if it is cancelled. */
+export async function askForAll(
+  { outside }: Session,
+  keys: readonly ManifestKey[],
+  { signal, report }: TaskProgress,
+): Promise<void> {
+  let done = 0;
+  await Promise.all(
+    keys.map(async (key) => {
+      await outside.answers.resolve(key, { signal, priority: "visible" });
+      done += 1;
+      report(done, keys.length);
+    }),
+  );
+}
+
+/** What must be asked: the tags of what is to be pinned or updated, each once. */
+function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
+  const keys = targetFiles(session, target)
+    .flatMap((file) => targetStates(file, target))
+    .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
+    .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
+interface Plan {
+  readonly changes: readonly Change[];
+  /** Changes that the user is asked about: new names of revisions. */
+  readonly optional: readonly Change[];
+  /** Images that are changed. */
+  readonly count: number;
+  readonly failed: EditReport["failed"];
+}
+
+function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyle): Plan {
+  const changes: Change[] = [];
+  const renames: Change[] = [];
+  const failed: EditReport["failed"][number][] = [];
+  // Uses that share an anchored scalar are one change.
+  const scalars = new Set<number>();
+  for (const placed of targetStates(file, target)) {
+    const edits = changesFor(placed, verb, style);
+    if (edits === undefined) {
+      if (isWanted(placed, verb)) failed.push(failureOf(placed));
+      continue;
+    }
+    scalars.add(placed.state.use.scalar.span.start + placed.start);
+    changes.push(...edits);
+    renames.push(...(renamedFile(placed) ?? []));
+  }
+  const count = scalars.size;
+  // One image by hand: Knative would refuse the change without the new name. Of many the user decides.
+  return target.position === undefined
+    ? { changes, optional: renames, count, failed }
+    : { changes: [...changes, ...renames], optional: [], count, failed };
+}
+
+function changesFor(
+  placed: PlacedState,
+  verb: EditVerb,
+  style: PinStyle,
+): readonly Change[] | undefined {
+  const { drift, tag, use } = placed.state;
+  const isTag = use.reference.kind === "tag";
+  switch (verb) {
+    case "unpin":
+      return isTag ? undefined : unpinnedFile(placed);
+    case "pin": {
+      const digest = isTag ? pinDigest(tag)?.digest : undefined;
+      return digest === undefined ? undefined : pinnedFile(placed, digest, style);
+    }
+    case "update": {
+      const drifted = drift.kind === "moved" || drift.kind === "single-platform";
+      return drifted ? updatedFile(placed, drift.digest) : undefined;
+    }
+  }
+}
+
+/** Whether the verb was meant for an image that it could do nothing for. */
+function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
+  if (state.tag === undefined || verb === "unpin") return false;
+  const isTag = state.use.reference.kind === "tag";
+  return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
+}
+
+function failureOf({ state }: PlacedState): EditReport["failed"][number] {
+  const resolution = state.tag?.resolution;
+  const problem = resolution?.status === "failed" ? resolution.error.message : null;
+  return { image: state.use.reference.text, problem };
+}
+
+async function apply(
+  session: Session,
+  changed: readonly DocumentChanges[],
+  { target, verb }: EditRequest,
+): Promise<boolean> {
+  const { connection, profile } = session;
+  if (!profile.appliesEdits) {
+    connection.window.showWarningMessage(
+      l10n.t("This editor lets no language server change files: nothing was changed."),
+    );
+    return false;
+  }
+  const label = editLabel(verb);
+  const consent: EditConsent = {
+    label,
+    optionalLabel: l10n.t("Rename revisions, without which Knative refuses the change"),
+    preview: target.uri === undefined,
+  };
+  const edit = workspaceEdit(changed, profile, consent);
+  const { applied } = await connection.workspace.applyEdit({ label, edit });
+  return applied;
+}
+
+function editLabel(verb: EditVerb): string {
+  switch (verb) {
+    case "pin":
+      return l10n.t("Pin images");
+    case "update":
+      return l10n.t("Update pins");
+    case "unpin":
+      return l10n.t("Unpin images");
+  }
+}

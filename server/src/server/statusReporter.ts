@@ -1,0 +1,115 @@
+// Tells our own client how things stand, once for many changes: for its status item, its view and its menus.
+
+import type { Connection, TextDocuments } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Clock } from "../environment.ts";
+import type { ImageState } from "../findings/imageState.ts";
+import type { FileReading } from "../findings/reading.ts";
+import type { NotAskedReason } from "../resolver/resolution.ts";
+import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import type { ClientProfile } from "./clientProfile.ts";
+import type { DocumentStore } from "./documentStore.ts";
+import type { Guard } from "./requests.ts";
+
+/** The notification's parameters. */
+export interface ServerStatus {
+  /** Grows with each change of what is known: views that show it read it again. */
+  readonly generation: number;
+  /** Whether any file of the workspace has an image. */
+  readonly hasImages: boolean;
+  /** The open documents with images, by URI. */
+  readonly imageFiles: readonly string[];
+  /** Of the open documents: all images, and those that are being asked for. */
+  readonly images: number;
+  readonly resolving: number;
+  /** Of the open documents: images with a warning or an error. */
+  readonly problems: number;
+  /** Registries that could not be reached, sorted. */
+  readonly unreachable: readonly string[];
+  /** Why images are not asked for, if any are not; null if all are. */
+  readonly notAsked: NotAskedReason | null;
+}
+
+export interface StatusReporter {
+  /** Something changed that the status may show. */
+  changed(): void;
+  dispose(): void;
+}
+
+/** Changes within this time are told together, in milliseconds. */
+const coalesceMs = 150;
+
+export function createStatusReporter(options: {
+  readonly connection: Connection;
+  readonly profile: ClientProfile;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly store: DocumentStore;
+  readonly index: WorkspaceIndex;
+}): StatusReporter {
+  const { connection, clock, guard, documents, store, index } = options;
+  let cancel: (() => void) | undefined;
+  let generation = 0;
+  const tell = (): void => {
+    cancel = undefined;
+    generation += 1;
+    const files = documents.all().flatMap((document) => {
+      const reading = store.reading(document);
+      return reading === undefined ? [] : [{ uri: document.uri, reading }];
+    });
+    const hasImages = index
+      .files()
+      .some(({ analysis }) => analysis.parts.some((part) => part.document.images.length > 0));
+    const status: ServerStatus = { generation, hasImages, ...countOpen(files) };
+    guard.background("status", () => connection.sendNotification("knativeDigest/status", status));
+  };
+  return {
+    changed() {
+      if (options.profile.isOwnClient) cancel ??= clock.schedule(coalesceMs, tell);
+    },
+    dispose() {
+      cancel?.();
+    },
+  };
+}
+
+interface OpenFile {
+  readonly uri: string;
+  readonly reading: FileReading;
+}
+
+function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" | "hasImages"> {
+  const states = files.flatMap(({ reading }) => reading.parts.flatMap((part) => part.states));
+  const answers = states.flatMap(({ tag, pin }) =>
+    [tag, pin].filter((answer) => answer !== undefined),
+  );
+  const unreachable = answers.flatMap(({ key, resolution }) =>
+    resolution.status === "failed" && resolution.error.kind === "registry-unreachable"
+      ? [key.registry]
+      : [],
+  );
+  const reasons = answers.flatMap(({ resolution }) =>
+    resolution.status === "not-asked" ? [resolution.reason] : [],
+  );
+  return {
+    imageFiles: files
+      .filter(({ reading }) => reading.parts.some((part) => part.states.length > 0))
+      .map(({ uri }) => uri),
+    images: states.length,
+    resolving: states.filter(isPending).length,
+    problems: files.reduce((sum, { reading }) => sum + problemsIn(reading), 0),
+    unreachable: [...new Set(unreachable)].sort(),
+    notAsked: reasons.find((reason) => reason !== "not-yet") ?? null,
+  };
+}
+
+function isPending({ tag, pin }: ImageState): boolean {
+  return tag?.resolution.status === "pending" || pin?.resolution.status === "pending";
+}
+
+function problemsIn({ parts }: FileReading): number {
+  return parts
+    .flatMap(({ findings }) => findings)
+    .filter(({ severity }) => severity === "error" || severity === "warning").length;
+}

@@ -1,0 +1,319 @@
+// The server's commands: what they change, what they ask, and what they tell.
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ClientCapabilities, WorkspaceEdit } from "vscode-languageserver/node";
+import type { CheckReport } from "../../server/src/server/commandHandler.ts";
+import type { EditReport } from "../../server/src/server/imageEdits.ts";
+import type { ImageAnswer } from "../../server/src/server/imageQuestion.ts";
+import type { ImageReport, SkipListReport } from "../../server/src/server/reports.ts";
+import { visualStudioCode } from "../support/clientProfiles.ts";
+import { eventually } from "../support/deadline.ts";
+import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";
+
+/** VS Code with all that its own client can do with edits. */
+const capabilities: ClientCapabilities = {
+  ...visualStudioCode,
+  workspace: {
+    ...visualStudioCode.workspace,
+    workspaceEdit: {
+      documentChanges: true,
+      resourceOperations: ["create", "rename", "delete"],
+      changeAnnotationSupport: { groupsOnLabel: true },
+    },
+  },
+};
+
+const own = { commandLinks: true };
+
+async function execute<Result>(
+  { client }: TestSession,
+  command: string,
+  argument: unknown = {},
+): Promise<Result> {
+  const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
+  return await client.connection.sendRequest<Result>("workspace/executeCommand", params);
+}
+
+/** The edits that the server had the client make. */
+function edits({ client }: TestSession): WorkspaceEdit[] {
+  return client.received
+    .filter(({ method }) => method === "workspace/applyEdit")
+    .map(({ params }) => (params as { edit: WorkspaceEdit }).edit);
+}
+
+/** Waits until the files of the workspace that are not open are known. */
+async function scanned(session: TestSession): Promise<readonly ImageReport[]> {
+  return await eventually("The scan of the workspace", async () => {
+    const images = await execute<readonly ImageReport[]>(session, "images");
+    return images.length >= 8 ? images : undefined;
+  });
+}
+
+describe("a command of the pin family", () => {
+  it("pins one image, and renames its revision because Knative would refuse it else", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { sample, open } = session;
+      const original = await readFile(join(sample.workspace, "service.yaml"), "utf8");
+      const named = original.replace(
+        "  template:\n",
+        "  template:\n    metadata: { name: frontend-v1 }\n",
+      );
+      const { uri, text } = await open("service.yaml", named);
+      const position = positionOf(text, "/shop/frontend:2.1");
+      const report = await execute<EditReport>(session, "pin", { uri, position });
+      assert.deepEqual(report, { changed: 1, applied: true, failed: [] });
+      const tag = "/shop/frontend:2.1";
+      assert.equal(
+        edited(text, edits(session)[0], uri),
+        text
+          .replace(tag, `${tag}@${sample.digests.frontend}`)
+          .replace("frontend-v1", "frontend-v2"),
+      );
+    });
+  });
+
+  it("pins what it can of a file, and says what it could not and why", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { sample, open } = session;
+      const { uri, text } = await open("shop.yaml");
+      const report = await execute<EditReport>(session, "pin", { uri });
+      const after = edited(text, edits(session)[0], uri);
+      assert.ok(after.includes(`/shop/checkout:3.0@${sample.digests.checkout}`));
+      assert.equal(
+        report.changed,
+        edits(session)[0]?.documentChanges?.flatMap((change) =>
+          "edits" in change ? change.edits : [],
+        ).length,
+      );
+      const missing = report.failed.find(({ image }) => image.endsWith("/shop/cart:1.44"));
+      assert.match(missing?.problem ?? "", /no tag 1\.44/);
+    });
+  });
+
+  it("pins the workspace with a preview whose boxes are ticked, closed files by today's text", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { sample, uriOf } = session;
+      await scanned(session);
+      // The file changes on the disk, and nobody tells the server.
+      const file = join(sample.workspace, "service.yaml");
+      const text = `# a line on top\n${await readFile(file, "utf8")}`;
+      await writeFile(file, text);
+      const report = await execute<EditReport>(session, "pin");
+      const [edit] = edits(session);
+      assert.ok(edit && report.changed >= 4);
+      const tag = "/shop/frontend:2.1";
+      const pinned = text.replace(tag, `${tag}@${sample.digests.frontend}`);
+      assert.equal(edited(text, edit, uriOf("service.yaml")), pinned);
+      const [trigger, ...changes] = edit.documentChanges ?? [];
+      assert.ok(trigger && "kind" in trigger && trigger.kind === "create");
+      assert.equal(trigger.options?.ignoreIfExists, true);
+      const annotations = edit.changeAnnotations ?? {};
+      const confirmed = changes
+        .flatMap((change) => ("edits" in change ? change.edits : []))
+        .map((each) => ("annotationId" in each ? annotations[each.annotationId] : undefined));
+      assert.ok(confirmed.every((annotation) => annotation?.needsConfirmation === false));
+      assert.ok(annotations[trigger.annotationId ?? ""]?.needsConfirmation);
+    });
+  });
+
+  it("asks about new names of revisions where many images are pinned", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { sample, open } = session;
+      const original = await readFile(join(sample.workspace, "service.yaml"), "utf8");
+      const named = original.replace(
+        "  template:\n",
+        "  template:\n    metadata: { name: frontend-v1 }\n",
+      );
+      const { uri } = await open("service.yaml", named);
+      await execute<EditReport>(session, "pin", { uri });
+      const [edit] = edits(session);
+      const all = (edit?.documentChanges ?? []).flatMap((change) =>
+        "edits" in change ? change.edits : [],
+      );
+      const asked = all.filter(
+        (each) =>
+          "annotationId" in each &&
+          edit?.changeAnnotations?.[each.annotationId]?.needsConfirmation === true,
+      );
+      assert.deepEqual(
+        asked.map((each) => ("newText" in each ? each.newText : "")),
+        ["frontend-v2"],
+      );
+    });
+  });
+
+  it("updates what moved and leaves what did not", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { sample, open } = session;
+      const { uri, text } = await open("shop.yaml");
+      const { cart, cartBefore } = sample.digests;
+      await execute<EditReport>(session, "update", { uri });
+      assert.equal(edited(text, edits(session)[0], uri), text.replace(cartBefore, cart));
+    });
+  });
+
+  it("unpins without asking anybody", async () => {
+    const configuration = (): unknown => ({ resolve: "off" });
+    await withSession({ capabilities, configuration }, async (session) => {
+      const { sample, open } = session;
+      const { uri, text } = await open("shop.yaml");
+      await execute<EditReport>(session, "unpin", { uri });
+      const unpinned = text.replace(`@${sample.digests.cartBefore}`, "");
+      assert.equal(edited(text, edits(session)[0], uri), unpinned);
+      assert.deepEqual(sample.registry.requests, []);
+    });
+  });
+
+  it("shows its progress, and changes nothing once it is cancelled", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { client, sample } = session;
+      await scanned(session);
+      sample.registry.pause();
+      const begun = client.next("window/workDoneProgress/create");
+      const work = execute<EditReport | null>(session, "pin");
+      const { token } = (await begun) as { token: string };
+      await client.connection.sendNotification("window/workDoneProgress/cancel", { token });
+      assert.equal(await work, null);
+      assert.deepEqual(edits(session), []);
+      sample.registry.resume();
+    });
+  });
+
+  it("uses the style of the folder that each file is in", async () => {
+    const configuration = (_: unknown, uri?: string): unknown =>
+      uri?.endsWith("service.yaml") === true ? { pin: { style: "digest" } } : {};
+    await withSession({ capabilities, configuration }, async (session) => {
+      const { sample, uriOf } = session;
+      await scanned(session);
+      await execute<EditReport>(session, "pin");
+      const text = await readFile(join(sample.workspace, "service.yaml"), "utf8");
+      const after = edited(text, edits(session)[0], uriOf("service.yaml"));
+      assert.ok(after.includes(`/shop/frontend@${sample.digests.frontend}`));
+    });
+  });
+});
+
+describe("the check of all pins", () => {
+  it("asks for every pin of the workspace, and counts what moved", async () => {
+    await withSession({ capabilities }, async (session) => {
+      await scanned(session);
+      const report = await execute<CheckReport>(session, "check");
+      assert.deepEqual(report, { pins: 1, moved: 1, gone: 0, unanswered: 0 });
+      const images = await execute<readonly ImageReport[]>(session, "images");
+      assert.equal(images.filter(({ group }) => group === "moved").length, 1);
+    });
+  });
+});
+
+describe("a question about the workspace", () => {
+  it("lists every image with its place, the urgent ones first", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const images = await scanned(session);
+      const { uri, position } = images.find(({ image }) => image.endsWith("frontend:2.1")) ?? {};
+      assert.equal(uri, session.uriOf("service.yaml"));
+      assert.equal(position?.line, 9);
+      const groups = images.map(({ group }) => group);
+      assert.ok(groups.indexOf("failed") < groups.indexOf("unpinned"));
+    });
+  });
+
+  it("writes the inventory as Markdown and as comma-separated values", async () => {
+    await withSession({ capabilities }, async (session) => {
+      await scanned(session);
+      const markdown = await execute<string>(session, "inventory", { format: "markdown" });
+      assert.match(markdown, /^\| Image \| State \|/);
+      assert.ok(markdown.includes("`cluster/config-deployment.yaml`"));
+      const csv = await execute<string>(session, "inventory", { format: "csv" });
+      assert.match(csv, /^"Image","State"/);
+    });
+  });
+
+  it("tells which skip list applies, and where it stands", async () => {
+    await withSession({ capabilities }, async (session) => {
+      await scanned(session);
+      const uri = session.uriOf("shop.yaml");
+      const report = await execute<SkipListReport>(session, "skipList", { uri });
+      assert.equal(report.origin, "config-map");
+      assert.equal(report.location?.uri, session.uriOf("cluster/config-deployment.yaml"));
+      assert.equal(report.location.position.line, 7);
+    });
+  });
+});
+
+describe("a question about one image", () => {
+  it("names the registry first, and asks it only then", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { registry, digests } = session.sample;
+      const image = `${registry.host}/shop/checkout:3.0`;
+      const first = await execute<ImageAnswer>(session, "resolveImage", { image });
+      assert.equal(first.registry, registry.host);
+      assert.deepEqual(registry.requests, []);
+      const second = await execute<ImageAnswer>(session, "resolveImage", { image, ask: true });
+      assert.equal(second.status, "resolved");
+      assert.equal(second.runs, `${registry.host}/shop/checkout@${digests.checkout}`);
+    });
+  });
+
+  it("without trust asks nobody", async () => {
+    const initializationOptions = { ...own, trusted: false };
+    await withSession({ capabilities, initializationOptions }, async (session) => {
+      const { registry } = session.sample;
+      const image = `${registry.host}/shop/checkout:3.0`;
+      const answer = await execute<ImageAnswer>(session, "resolveImage", { image, ask: true });
+      assert.equal(answer.status, "not-asked");
+      assert.match(answer.problem ?? "", /not trusted/);
+      assert.deepEqual(registry.requests, []);
+    });
+  });
+
+  it("says why there is nothing to ask", async () => {
+    await withSession({ capabilities }, async (session) => {
+      for (const image of ["", "Nginx:1", "ko://x.test/y", "{{ .image }}"]) {
+        const answer = await execute<ImageAnswer>(session, "resolveImage", { image, ask: true });
+        assert.ok(answer.problem, image);
+      }
+    });
+  });
+});
+
+describe("platforms", () => {
+  it("are read only when somebody asks for them", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, sample, open } = session;
+      const { uri, text } = await open("service.yaml");
+      const position = positionOf(text, "/shop/frontend:2.1");
+      const hover = async (): Promise<string> =>
+        JSON.stringify(await client.hover(uri, position.line, position.character));
+      await eventually("The link", async () =>
+        (await hover()).includes("Show platforms") ? true : undefined,
+      );
+      const isGet = (request: string): boolean =>
+        request.startsWith("GET") && request.includes("/manifests/");
+      assert.equal(sample.registry.requests.filter(isGet).length, 0);
+      assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
+      const shown = await hover();
+      assert.ok(shown.includes("linux/amd64, linux/arm64"), shown);
+      assert.ok(!shown.includes("Show platforms"));
+    });
+  });
+});
+
+describe("a folder of the workspace", () => {
+  it("that comes or goes brings or takes its images", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { client, sample } = session;
+      const all = await scanned(session);
+      const uri = pathToFileURL(sample.workspace).href;
+      const folder = { uri, name: "sample" };
+      const method = "workspace/didChangeWorkspaceFolders";
+      await client.connection.sendNotification(method, { event: { added: [], removed: [folder] } });
+      const left = await execute<readonly ImageReport[]>(session, "images");
+      assert.deepEqual(left, []);
+      await client.connection.sendNotification(method, { event: { added: [folder], removed: [] } });
+      assert.equal((await scanned(session)).length, all.length);
+    });
+  });
+});
