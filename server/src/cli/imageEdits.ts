@@ -9,7 +9,7 @@ import type { Clock } from "../environment.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
 import type { ImageState, Known } from "../findings/imageState.ts";
-import { canBePinned, pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import { pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import { formatDuration } from "../knative/goDuration.ts";
 import type { Failed, ManifestKey } from "../resolver/resolution.ts";
@@ -74,7 +74,8 @@ export function editedImages(
 }
 
 function isMeant(state: ImageState, verb: EditVerb): boolean {
-  return verb === "pin" ? canBePinned(state) : state.use.reference.kind === "digest";
+  const isTag = state.use.reference.kind === "tag";
+  return verb === "pin" ? isTag && state.tag !== undefined : state.use.reference.kind === "digest";
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
