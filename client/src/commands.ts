@@ -1,40 +1,35 @@
 // The extension's commands: each asks the server, and tells what came of it.
 
 import * as vscode from "vscode";
+import { checkPins, edit } from "./editCommands.ts";
 import type { ImagesView } from "./imagesView.ts";
+import { exportInventory } from "./inventory.ts";
 import type { ServerClient } from "./serverClient.ts";
-
-/** What a pin command did. */
-interface EditReport {
-  readonly changed: number;
-  readonly failed: readonly string[];
-}
-
-interface SkipListReport {
-  readonly registries: readonly string[];
-  readonly explanation: readonly string[];
-  readonly location: { readonly uri: string; readonly position: vscode.Position } | null;
-}
-
-type EditVerb = "pin" | "update" | "unpin";
+import { showSkipList } from "./skipListCommand.ts";
+import { cursorTarget, digestOf, fileTarget, targetOf } from "./targets.ts";
+import type { ImageReport, PlatformsReport } from "../../server/src/protocol.ts";
 
 export function registerCommands(server: ServerClient, images: ImagesView): vscode.Disposable[] {
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`knativeDigest.${name}`, run);
   const edits = (["pin", "update", "unpin"] as const).flatMap((verb) => [
-    command(`${verb}Image`, () => edit(server, verb, cursor())),
-    command(`${verb}File`, () => edit(server, verb, file())),
+    // Of a hover's link or the tree's item, else at the cursor.
+    command(`${verb}Image`, (argument) => edit(server, verb, targetOf(argument) ?? cursorTarget())),
+    command(`${verb}File`, () => edit(server, verb, fileTarget())),
     command(`${verb}Workspace`, () => edit(server, verb, {})),
   ]);
   return [
     ...edits,
-    command("refresh", () => server.execute("refresh", file() ?? {})),
+    command("checkPins", () => checkPins(server, images)),
+    command("refresh", (argument) => refresh(server, argument)),
     command("clearCache", () => clearCache(server)),
-    command("copyDigest", () => copyDigestAtCursor(server)),
-    command("copyDigestText", (argument) => copyDigest(argument)),
+    command("copyDigest", (argument) => copyDigest(server, argument)),
     command("showPlatforms", (argument) => showPlatforms(server, argument)),
     command("showImages", () => images.show()),
+    command("refreshImages", () => refreshImages(server, images)),
+    command("exportInventory", (argument) => exportInventory(server, argument)),
     command("showSkipList", () => showSkipList(server)),
+    command("openWalkthrough", () => openWalkthrough()),
     command("restartServer", () => server.restart()),
     command("showLog", () => {
       server.showLog();
@@ -42,51 +37,13 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
   ];
 }
 
-interface Target {
-  readonly uri?: string;
-  readonly position?: { readonly line: number; readonly character: number };
+async function refresh(server: ServerClient, argument: unknown): Promise<void> {
+  await server.execute("refresh", targetOf(argument) ?? fileTarget() ?? {});
 }
 
-function file(): Target | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document === undefined ? undefined : { uri: document.uri.toString() };
-}
-
-function cursor(): Target | undefined {
-  const position = vscode.window.activeTextEditor?.selection.active;
-  const target = file();
-  if (position === undefined || target === undefined) return undefined;
-  return { ...target, position: { line: position.line, character: position.character } };
-}
-
-async function edit(
-  server: ServerClient,
-  verb: EditVerb,
-  target: Target | undefined,
-): Promise<void> {
-  if (target === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("Open a YAML file first."));
-    return;
-  }
-  const report = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Asking registries…") },
-    () => server.execute<EditReport | null>(verb, target),
-  );
-  if (report === null) return;
-  if (report.failed.length > 0) {
-    const showLog = vscode.l10n.t("Show Log");
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        "{0} image(s) were left as they are, because their registry gave no digest: {1}",
-        report.failed.length,
-        report.failed.slice(0, 3).join(", "),
-      ),
-      showLog,
-    );
-    if (chosen === showLog) server.showLog();
-  } else if (report.changed === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to change here."));
-  }
+async function refreshImages(server: ServerClient, images: ImagesView): Promise<void> {
+  await server.execute("refresh", {});
+  await images.show();
 }
 
 async function clearCache(server: ServerClient): Promise<void> {
@@ -94,54 +51,42 @@ async function clearCache(server: ServerClient): Promise<void> {
   void vscode.window.showInformationMessage(vscode.l10n.t("The known digests were forgotten."));
 }
 
-async function copyDigestAtCursor(server: ServerClient): Promise<void> {
-  const target = cursor();
-  if (target === undefined) return;
-  const all = await server.execute<readonly ImageAt[]>("images");
-  const here = all.find(
-    (image) => image.uri === target.uri && image.position.line === target.position?.line,
-  );
-  if (typeof here?.digest !== "string") {
+/** Of a link or the tree's item, else of the image on the cursor's line. */
+async function copyDigest(server: ServerClient, argument: unknown): Promise<void> {
+  const digest = digestOf(argument) ?? (await digestAtCursor(server));
+  if (digest === undefined) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("No digest is known for an image on this line."),
     );
     return;
   }
-  await copyDigest({ digest: here.digest });
-}
-
-interface ImageAt {
-  readonly uri: string;
-  readonly position: { readonly line: number };
-  readonly digest: string | null;
-}
-
-async function copyDigest(argument: unknown): Promise<void> {
-  const { digest } = (argument ?? {}) as { readonly digest?: unknown };
-  if (typeof digest !== "string") return;
   await vscode.env.clipboard.writeText(digest);
+  const seconds = 3;
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Digest copied"), seconds * 1000);
+}
+
+async function digestAtCursor(server: ServerClient): Promise<string | undefined> {
+  const target = cursorTarget();
+  if (target === undefined) return undefined;
+  const all = await server.execute<readonly ImageReport[]>("images");
+  const here = all.find(
+    ({ uri, position }) => uri === target.uri && position.line === target.position?.line,
+  );
+  return here?.digest ?? undefined;
 }
 
 async function showPlatforms(server: ServerClient, argument: unknown): Promise<void> {
-  await server.execute("platforms", argument);
-  await vscode.commands.executeCommand("editor.action.showHover");
+  const target = targetOf(argument) ?? cursorTarget();
+  if (target === undefined) return;
+  const title = vscode.l10n.t("Reading the manifest…");
+  const progress = { title, isLong: false };
+  const report = await server.executeShown<PlatformsReport>("platforms", target, progress);
+  const problem = report?.problem ?? undefined;
+  if (problem !== undefined) void vscode.window.showWarningMessage(problem);
+  else await vscode.commands.executeCommand("editor.action.showHover");
 }
 
-async function showSkipList(server: ServerClient): Promise<void> {
-  const report = await server.execute<SkipListReport>("skipList", file() ?? {});
-  const open = vscode.l10n.t("Open");
-  const list =
-    report.registries.filter((registry) => registry !== "").join(", ") ||
-    vscode.l10n.t("nothing is skipped");
-  const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t("Skipped registries: {0}", list),
-    { modal: true, detail: report.explanation.join("\n\n") },
-    ...(report.location === null ? [] : [open]),
-  );
-  if (chosen !== open || report.location === null) return;
-  const { line, character } = report.location.position;
-  const at = new vscode.Position(line, character);
-  await vscode.window.showTextDocument(vscode.Uri.parse(report.location.uri), {
-    selection: new vscode.Range(at, at),
-  });
+async function openWalkthrough(): Promise<void> {
+  const id = "knative-digest.knative-digest#knativeDigest.start";
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", id, false);
 }

@@ -1,8 +1,10 @@
 // The extension's entry: makes the parts, starts the server, and takes all of it down again.
 
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { registerCommands } from "./commands.ts";
+import { keepContextKeys } from "./contextKeys.ts";
 import { createImagesView } from "./imagesView.ts";
+import { registerImageTool } from "./imageTool.ts";
 import { createServerClient } from "./serverClient.ts";
 import { createStatusItem } from "./statusItem.ts";
 
@@ -12,16 +14,26 @@ export interface ExtensionApi {
   readonly ready: Promise<void>;
 }
 
+/** VS Code hands nothing over when it ends the extension, so what it must wait for is kept here. */
+const endings: (() => Promise<void>)[] = [];
+
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const server = createServerClient(context);
   const images = createImagesView(server);
   context.subscriptions.push(
     server,
     images,
+    keepContextKeys(server),
     createStatusItem(server),
+    registerImageTool(server),
     ...registerCommands(server, images),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => server.grantTrust()),
   );
+  endings.push(() => server.stop());
   // Nothing waits for the server: the editor stays quick while it starts.
   return { ready: server.start() };
+}
+
+/** Called by VS Code: the server ends with its answers written. */
+export async function deactivate(): Promise<void> {
+  await Promise.all(endings.splice(0).map((end) => end()));
 }

@@ -1,21 +1,8 @@
-// The tree of all images in the workspace, by what Knative will do with them.
+// The tree of all images in the workspace, by what a reader should do about them.
 
 import * as vscode from "vscode";
+import type { ImageReport } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
-
-type Group = "failed" | "skipped" | "moved" | "unpinned" | "pinned" | "template";
-
-/** An image as the server reports it. */
-interface ImageReport {
-  readonly uri: string;
-  readonly position: { readonly line: number; readonly character: number };
-  readonly image: string;
-  readonly kind: string | null;
-  readonly name: string | null;
-  readonly group: Group;
-  readonly digest: string | null;
-  readonly problem: string | null;
-}
 
 export interface ImagesView {
   /** Reads the images anew and brings the tree to the front. */
@@ -23,92 +10,130 @@ export interface ImagesView {
   dispose(): void;
 }
 
-type Node =
-  | { readonly kind: "group"; readonly group: Group; readonly images: readonly ImageReport[] }
-  | { readonly kind: "image"; readonly image: ImageReport };
+interface Group {
+  readonly group: ImageReport["group"];
+  readonly title: string;
+  readonly images: readonly ImageReport[];
+}
 
-/** What needs somebody's attention stands first. */
-const groupOrder: readonly Group[] = [
-  "failed",
-  "skipped",
-  "moved",
-  "unpinned",
-  "pinned",
-  "template",
-];
+/** An item of the tree; commands read an image's place and digest from it. */
+type Node = Group | ImageReport;
+
+const viewId = "knativeDigest.images";
 
 export function createImagesView(server: ServerClient): ImagesView {
   const changed = new vscode.EventEmitter<void>();
-  let groups: readonly Node[] = [];
-  const view = vscode.window.createTreeView<Node>("knativeDigest.images", {
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => (node === undefined ? [...groups] : childrenOf(node)),
-      getTreeItem: (node) => (node.kind === "group" ? groupItem(node) : imageItem(node.image)),
-    },
-  });
+  let images: readonly ImageReport[] | undefined;
   const read = async (): Promise<void> => {
-    const images = await server.execute<readonly ImageReport[]>("images");
-    groups = groupOrder.flatMap((group): Node[] => {
-      const inGroup = images.filter((image) => image.group === group);
-      return inGroup.length === 0 ? [] : [{ kind: "group", group, images: inGroup }];
-    });
+    images = await server.execute<readonly ImageReport[]>("images");
     changed.fire();
   };
+  const view = vscode.window.createTreeView<Node>(viewId, {
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      async getChildren(node) {
+        if (node !== undefined) return "images" in node ? [...node.images] : [];
+        images ??= await server.execute<readonly ImageReport[]>("images");
+        return groupsOf(images);
+      },
+      getTreeItem: (node) => ("images" in node ? groupItem(node) : imageItem(node)),
+    },
+    showCollapseAll: true,
+  });
+  const readIfSeen = (): void => {
+    if (view.visible) void read();
+    else images = undefined;
+  };
+  const listeners = [
+    server.onDidChangeStatus(readIfSeen),
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible && images === undefined) void read();
+    }),
+  ];
   return {
     async show() {
       await read();
-      await vscode.commands.executeCommand("knativeDigest.images.focus");
+      if (images?.length === 0) {
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t("No image was found in this workspace."),
+        );
+        return;
+      }
+      await vscode.commands.executeCommand("setContext", "knativeDigest.hasImages", true);
+      await vscode.commands.executeCommand(`${viewId}.focus`);
     },
     dispose() {
       view.dispose();
       changed.dispose();
+      vscode.Disposable.from(...listeners).dispose();
     },
   };
 }
 
-function childrenOf(node: Node): Node[] {
-  if (node.kind === "image") return [];
-  return node.images.map((image) => ({ kind: "image", image }));
+/** The server sends them in the order of their groups. */
+function groupsOf(images: readonly ImageReport[]): Node[] {
+  const groups = [...new Set(images.map(({ group }) => group))];
+  return groups.map((group): Group => {
+    const inGroup = images.filter((image) => image.group === group);
+    return { group, title: inGroup[0]?.groupTitle ?? "", images: inGroup };
+  });
 }
 
-function groupItem(node: Extract<Node, { kind: "group" }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(
-    groupWords(node.group),
-    vscode.TreeItemCollapsibleState.Expanded,
-  );
-  item.description = String(node.images.length);
-  item.contextValue = `group.${node.group}`;
+/** What is well, or beyond anybody's reach, is folded away. */
+const folded: readonly ImageReport["group"][] = ["pinned", "never-resolved", "template"];
+
+function groupItem({ group, images, title }: Group): vscode.TreeItem {
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(title, folded.includes(group) ? Collapsed : Expanded);
+  item.id = group;
+  item.description = String(images.length);
+  item.contextValue = `group.${group}`;
+  item.iconPath = groupIcon(group);
   return item;
 }
 
 function imageItem(image: ImageReport): vscode.TreeItem {
+  const { uri, position, digest, problem, runs } = image;
   const item = new vscode.TreeItem(image.image);
-  item.description = [image.kind, image.name].filter((part) => part !== null).join(" ");
-  item.tooltip = image.problem ?? image.digest ?? image.image;
+  const at = new vscode.Position(position.line, position.character);
+  const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+  const place = `${file}:${position.line + 1}`;
+  const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
+  item.id = `${uri}#${position.line}:${position.character}`;
+  item.description = [owner, place].filter((part) => part !== "").join(" · ");
+  item.tooltip = [
+    problem,
+    runs ?? image.image,
+    runs?.includes(digest ?? "") === true ? null : digest,
+  ]
+    .filter((part) => part !== null)
+    .join("\n");
   item.contextValue = `image.${image.group}`;
-  const at = new vscode.Position(image.position.line, image.position.character);
   item.command = {
     command: "vscode.open",
     title: vscode.l10n.t("Go to the image"),
-    arguments: [vscode.Uri.parse(image.uri), { selection: new vscode.Range(at, at) }],
+    arguments: [vscode.Uri.parse(uri), { selection: new vscode.Range(at, at) }],
   };
   return item;
 }
 
-function groupWords(group: Group): string {
+function groupIcon(group: ImageReport["group"]): vscode.ThemeIcon {
+  const colored = (icon: string, color: string): vscode.ThemeIcon =>
+    new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   switch (group) {
     case "failed":
-      return vscode.l10n.t("Will fail");
-    case "skipped":
-      return vscode.l10n.t("Skipped");
+      return colored("error", "problemsErrorIcon.foreground");
     case "moved":
-      return vscode.l10n.t("Tag moved");
+      return colored("sync", "problemsInfoIcon.foreground");
+    case "skipped":
+      return colored("circle-slash", "problemsWarningIcon.foreground");
     case "unpinned":
-      return vscode.l10n.t("Not pinned");
+      return new vscode.ThemeIcon("tag");
+    case "never-resolved":
+      return new vscode.ThemeIcon("dash");
     case "pinned":
-      return vscode.l10n.t("Pinned");
+      return new vscode.ThemeIcon("pinned");
     case "template":
-      return vscode.l10n.t("Templates");
+      return new vscode.ThemeIcon("symbol-variable");
   }
 }

@@ -7,18 +7,28 @@ import {
   RevealOutputChannelOn,
   State,
   TransportKind,
+  WorkDoneProgress,
+  type ExecuteCommandParams,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
+import { editorProxy } from "./editorProxy.ts";
 
 export type ServerState = "starting" | "running" | "stopped";
 
+/** How long work shows itself. */
+export interface ShownProgress {
+  readonly title: string;
+  /** Whether the user may well wait for it, sees how far it is, and can end it. */
+  readonly isLong: boolean;
+}
+
 /** The commands that a hover may run: exactly these, since hovers show text from files and registries. */
 const hoverCommands = [
-  "knativeDigest.server.pin",
-  "knativeDigest.server.update",
-  "knativeDigest.server.refresh",
-  "knativeDigest.copyDigestText",
+  "knativeDigest.pinImage",
+  "knativeDigest.updateImage",
+  "knativeDigest.copyDigest",
   "knativeDigest.showPlatforms",
+  "knativeDigest.refresh",
 ];
 
 /** A client for the server in dist/, not started yet. */
@@ -72,10 +82,46 @@ function clientOptions(
     },
     // A partial object would switch the missing ones off.
     diagnosticPullOptions: { onChange: true, onSave: false, onTabs: false, onFocus: false },
-    initializationOptions: {
+    // A function, so that a restarted server is told how things are then.
+    initializationOptions: () => ({
       commandLinks: true,
       trusted: vscode.workspace.isTrusted,
       cacheFolder: context.globalStorageUri.fsPath,
-    },
+      l10nBundle: vscode.l10n.uri?.fsPath ?? "",
+      proxy: editorProxy(),
+    }),
   };
+}
+
+/** Has the server execute a command, and shows how far it is. @returns undefined if the user has cancelled it. */
+export async function executeShown<Result>(
+  client: LanguageClient,
+  params: ExecuteCommandParams,
+  { title, isLong }: ShownProgress,
+): Promise<Result | undefined> {
+  const location = isLong ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
+  return await vscode.window.withProgress(
+    { location, title, cancellable: isLong },
+    async (shown, token) => {
+      const workDoneToken = `knativeDigest/${Math.random().toString(36).slice(2)}`;
+      let done = 0;
+      const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind !== "report") return;
+        const { message = "", percentage = done } = value;
+        shown.report({ increment: percentage - done, message });
+        done = percentage;
+      });
+      try {
+        const asked = { ...params, workDoneToken };
+        const method = "workspace/executeCommand";
+        const result = await client.sendRequest<Result | null>(method, asked, token);
+        return token.isCancellationRequested ? undefined : (result ?? undefined);
+      } catch (error) {
+        if (token.isCancellationRequested) return undefined;
+        throw error;
+      } finally {
+        listener.dispose();
+      }
+    },
+  );
 }

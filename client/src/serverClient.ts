@@ -2,43 +2,74 @@
 
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { ServerState } from "./languageClient.ts";
+import type { ServerStatus } from "../../server/src/protocol.ts";
+import { editorProxy, proxySection } from "./editorProxy.ts";
+import type { ServerState, ShownProgress } from "./languageClient.ts";
 
 /** One of the server's commands, with its single argument. */
 export type ServerCommand =
-  "pin" | "update" | "unpin" | "refresh" | "clearCache" | "platforms" | "skipList" | "images";
+  | "pin"
+  | "update"
+  | "unpin"
+  | "check"
+  | "refresh"
+  | "clearCache"
+  | "platforms"
+  | "skipList"
+  | "images"
+  | "inventory"
+  | "resolveImage";
 
 export interface ServerClient {
   start(): Promise<void>;
   restart(): Promise<void>;
-  grantTrust(): void;
+  stop(): Promise<void>;
   /** Executes a command of the server. Rejects if the server does not run. */
-  execute<Result>(command: ServerCommand, argument?: unknown): Promise<Result>;
+  execute<Result>(
+    command: ServerCommand,
+    argument?: unknown,
+    token?: vscode.CancellationToken,
+  ): Promise<Result>;
+  /** The same, with its progress shown. @returns undefined if the user has cancelled it. */
+  executeShown<Result>(
+    command: ServerCommand,
+    argument: unknown,
+    progress: ShownProgress,
+  ): Promise<Result | undefined>;
   showLog(): void;
   readonly state: ServerState;
   readonly onDidChangeState: vscode.Event<void>;
+  /** What the server said last of how things stand; undefined until it did. */
+  readonly status: ServerStatus | undefined;
+  readonly onDidChangeStatus: vscode.Event<ServerStatus>;
   dispose(): void;
 }
 
 export function createServerClient(context: vscode.ExtensionContext): ServerClient {
   const log = vscode.window.createOutputChannel("Knative Digest", { log: true });
   const changed = new vscode.EventEmitter<void>();
+  const statusChanged = new vscode.EventEmitter<ServerStatus>();
   let state: ServerState = "starting";
-  let client: LanguageClient | undefined;
+  let status: ServerStatus | undefined;
   let loading: Promise<LanguageClient> | undefined;
   const load = async (): Promise<LanguageClient> => {
     // The client is most of the extension's code: activation is over before it is loaded.
     await new Promise((resolve) => setImmediate(resolve));
     const { createLanguageClient, serverStateOf } = await import("./languageClient.ts");
-    const made = createLanguageClient(context, log);
+    const client = createLanguageClient(context, log);
     context.subscriptions.push(
-      made.onDidChangeState(({ newState }) => {
+      client,
+      client.onDidChangeState(({ newState }) => {
         state = serverStateOf(newState);
         changed.fire();
       }),
+      client.onNotification("knativeDigest/status", (told: ServerStatus) => {
+        status = told;
+        statusChanged.fire(told);
+      }),
+      ...tellChanges(client),
     );
-    client = made;
-    return made;
+    return client;
   };
   const loaded = (): Promise<LanguageClient> => (loading ??= load());
   return {
@@ -48,16 +79,17 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
     async restart() {
       await (await loaded()).restart();
     },
-    grantTrust() {
-      if (client?.isRunning() === true) {
-        void client.sendNotification("knativeDigest/trustGranted");
-      }
+    async stop() {
+      await (await loading)?.stop();
     },
-    async execute<Result>(command: ServerCommand, argument: unknown = {}): Promise<Result> {
-      return (await loaded()).sendRequest<Result>("workspace/executeCommand", {
-        command: `knativeDigest.server.${command}`,
-        arguments: [argument],
-      });
+    async execute(command, argument = {}, token) {
+      const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
+      return (await loaded()).sendRequest("workspace/executeCommand", params, token);
+    },
+    async executeShown(command, argument, progress) {
+      const { executeShown } = await import("./languageClient.ts");
+      const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
+      return executeShown(await loaded(), params, progress);
     },
     showLog() {
       log.show();
@@ -66,10 +98,32 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
       return state;
     },
     onDidChangeState: changed.event,
+    get status() {
+      return status;
+    },
+    onDidChangeStatus: statusChanged.event,
     dispose() {
       changed.dispose();
+      statusChanged.dispose();
       log.dispose();
-      void client?.dispose();
     },
   };
+}
+
+/** Tells a running server what changes about trust and proxy; a starting one finds it in its options. */
+function tellChanges(client: LanguageClient): vscode.Disposable[] {
+  const tell = async (method: string, params?: unknown): Promise<void> => {
+    // A server that is just starting may have got its options before the change.
+    if (client.needsStart()) return;
+    await client.start();
+    await client.sendNotification(method, params);
+  };
+  return [
+    vscode.workspace.onDidGrantWorkspaceTrust(() => tell("knativeDigest/trustGranted")),
+    vscode.workspace.onDidChangeConfiguration((event) =>
+      event.affectsConfiguration(proxySection)
+        ? tell("knativeDigest/proxy", editorProxy())
+        : undefined,
+    ),
+  ];
 }

@@ -1,7 +1,7 @@
-// The language status item: whether the server runs, is restricted, or off.
+// The language status item: what is being asked, what is wrong, and why nothing is asked.
 
 import * as vscode from "vscode";
-import type { ServerState } from "./languageClient.ts";
+import type { ServerStatus } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export function createStatusItem(server: ServerClient): vscode.Disposable {
@@ -9,30 +9,91 @@ export function createStatusItem(server: ServerClient): vscode.Disposable {
     language: "yaml",
   });
   item.name = "Knative Digest";
-  item.command = { command: "knativeDigest.showLog", title: vscode.l10n.t("Show Log") };
   const update = (): void => {
-    item.busy = server.state === "starting";
-    item.severity =
-      server.state === "stopped"
-        ? vscode.LanguageStatusSeverity.Error
-        : vscode.LanguageStatusSeverity.Information;
-    item.text = words(server.state);
-    item.detail = vscode.workspace.isTrusted
-      ? ""
-      : vscode.l10n.t("This workspace is not trusted: no registry is asked.");
+    const look = lookOf(server);
+    item.busy = look.isBusy;
+    item.severity = look.severity;
+    item.text = look.text;
+    item.detail = look.detail;
+    item.command = look.command;
+    item.accessibilityInformation = { label: `${item.name}: ${look.text}. ${look.detail}` };
   };
   update();
   return vscode.Disposable.from(
     item,
     server.onDidChangeState(update),
+    server.onDidChangeStatus(update),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
   );
 }
 
-function words(state: ServerState): string {
-  if (state === "starting") return vscode.l10n.t("Knative Digest is starting");
-  if (state === "stopped") return vscode.l10n.t("Knative Digest has stopped");
-  return vscode.workspace.isTrusted
-    ? vscode.l10n.t("Knative Digest")
-    : vscode.l10n.t("Knative Digest: restricted");
+interface Look {
+  readonly isBusy: boolean;
+  readonly severity: vscode.LanguageStatusSeverity;
+  readonly text: string;
+  readonly detail: string;
+  readonly command: vscode.Command;
+}
+
+const { Error: error, Information: information, Warning: warning } = vscode.LanguageStatusSeverity;
+
+function lookOf({ state, status }: ServerClient): Look {
+  const showLog = { command: "knativeDigest.showLog", title: vscode.l10n.t("Show Log") };
+  const name = "Knative Digest";
+  if (state === "stopped") {
+    const title = vscode.l10n.t("Restart");
+    const command = { command: "knativeDigest.restartServer", title };
+    const text = vscode.l10n.t("Knative Digest has stopped");
+    return { isBusy: false, severity: error, text, detail: "", command };
+  }
+  if (state === "starting" || status === undefined) {
+    const text = vscode.l10n.t("Starting");
+    return { isBusy: true, severity: information, text, detail: name, command: showLog };
+  }
+  if (!vscode.workspace.isTrusted) return restricted(status);
+  const { resolving, unreachable } = status;
+  const title = vscode.l10n.t("Show Images");
+  const showImages = { command: "knativeDigest.showImages", title };
+  const isReached = unreachable.length === 0;
+  return {
+    isBusy: resolving > 0,
+    severity: isReached ? information : warning,
+    text: resolving > 0 ? vscode.l10n.t("Asking for {0} images", resolving) : countWords(status),
+    detail: isReached
+      ? (silence(status) ?? name)
+      : vscode.l10n.t("No answer from {0}", unreachable.join(", ")),
+    command: isReached ? showImages : showLog,
+  };
+}
+
+/** Without trust the user is shown how to grant it. */
+function restricted(status: ServerStatus): Look {
+  const command = {
+    command: "workbench.trust.manage",
+    title: vscode.l10n.t("Manage Workspace Trust"),
+  };
+  const detail = vscode.l10n.t("Restricted: no registry is asked in a workspace without trust");
+  return { isBusy: false, severity: information, text: countWords(status), detail, command };
+}
+
+function countWords({ images, problems }: ServerStatus): string {
+  if (problems === 0) return vscode.l10n.t("{0} images", images);
+  return vscode.l10n.t("{0} images, {1} problems", images, problems);
+}
+
+/** Why registries are not asked by themselves; undefined if they are. */
+function silence({ notAsked }: ServerStatus): string | undefined {
+  switch (notAsked) {
+    case "off":
+      return vscode.l10n.t("No registry is asked: knativeDigest.resolve is off");
+    case "on-demand":
+      return vscode.l10n.t("Registries are asked on demand");
+    case "offline":
+      return vscode.l10n.t("Offline");
+    case "untrusted":
+    case "not-yet":
+    case "template":
+    case null:
+      return undefined;
+  }
 }

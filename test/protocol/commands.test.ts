@@ -5,10 +5,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ClientCapabilities, WorkspaceEdit } from "vscode-languageserver/node";
-import type { CheckReport } from "../../server/src/server/commandHandler.ts";
-import type { EditReport } from "../../server/src/server/imageEdits.ts";
-import type { ImageAnswer } from "../../server/src/server/imageQuestion.ts";
-import type { ImageReport, SkipListReport } from "../../server/src/server/reports.ts";
+import type {
+  CheckReport,
+  EditReport,
+  ImageAnswer,
+  ImageReport,
+  SkipListReport,
+} from "../../server/src/protocol.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";

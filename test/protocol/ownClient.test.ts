@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { MarkupContent } from "vscode-languageserver/node";
-import type { ServerStatus } from "../../server/src/server/statusReporter.ts";
+import type { ServerStatus } from "../../server/src/protocol.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { positionOf, withSession, type TestSession } from "../support/session.ts";

@@ -15,7 +15,7 @@ const layers = [
   { name: "unit", timeoutMs: 5_000 },
   { name: "conformance", timeoutMs: 10_000 },
   { name: "repository", timeoutMs: 60_000 },
-  { name: "grammar", timeoutMs: 10_000 },
+  { name: "grammar", timeoutMs: 10_000, needs: "editor" },
   { name: "protocol", timeoutMs: 30_000 },
   { name: "integration", timeoutMs: 60_000 },
   { name: "e2e", timeoutMs: 240_000, needs: "editor" },
@@ -77,7 +77,9 @@ async function setUp(chosen) {
     try {
       await ensureEditor();
     } catch (error) {
-      absent.push({ layer: "e2e", text: error.message });
+      for (const { name, needs } of layers) {
+        if (needs === "editor") absent.push({ layer: name, text: error.message });
+      }
     }
   }
   return absent;

@@ -10,31 +10,22 @@ import {
 import { isIndexMediaType } from "../findings/imageState.ts";
 import { placedStates } from "../findings/reading.ts";
 import { dockerHub } from "../image/imageReference.ts";
+import type {
+  CheckReport,
+  CommandTarget,
+  EditReport,
+  ImageAnswer,
+  PlatformsReport,
+} from "../protocol.ts";
 import { keyText, type ManifestKey } from "../resolver/resolution.ts";
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
-import { askForAll, editImages, type EditReport, type EditVerb } from "./imageEdits.ts";
-import { answerImage, type ImageAnswer } from "./imageQuestion.ts";
+import { askForAll, editImages, type EditVerb } from "./imageEdits.ts";
+import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
 import { imagesReport, inventoryReport, skipListReport } from "./reports.ts";
 import type { Session } from "./session.ts";
-import { targetFiles, targetStates, type CommandTarget } from "./targets.ts";
-
-/** What a check of all pins found. */
-export interface CheckReport {
-  readonly pins: number;
-  /** Pins whose tag points elsewhere now, or that hold one platform only. */
-  readonly moved: number;
-  /** Pins whose digest is gone. */
-  readonly gone: number;
-  /** Pins whose registry gave no answer. */
-  readonly unanswered: number;
-}
-
-/** Whether platforms are known now; else why not. */
-export interface PlatformsReport {
-  readonly problem: string | null;
-}
+import { targetFiles, targetStates } from "./targets.ts";
 
 interface Run {
   readonly params: ExecuteCommandParams;

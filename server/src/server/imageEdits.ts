@@ -5,24 +5,15 @@ import type { Change } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
+import type { CommandTarget, EditReport } from "../protocol.ts";
 import { keyText, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
 import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { targetFiles, targetStates, type CommandTarget, type TargetFile } from "./targets.ts";
+import { targetFiles, targetStates, type TargetFile } from "./targets.ts";
 
 export type EditVerb = "pin" | "update" | "unpin";
-
-/** What a pin command did, for the client to tell. */
-export interface EditReport {
-  /** Images that were changed, or would be if the user lets them. */
-  readonly changed: number;
-  /** Whether the client made the changes; false, too, if the user decided against them. */
-  readonly applied: boolean;
-  /** Images that were left as they are, since nobody knows their digest: reference and reason. */
-  readonly failed: readonly { readonly image: string; readonly problem: string | null }[];
-}
 
 export interface EditRequest {
   readonly verb: EditVerb;

@@ -7,22 +7,9 @@ import { readImage } from "../image/placeholder.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
+import type { ImageAnswer } from "../protocol.ts";
 import type { ManifestKey } from "../resolver/resolution.ts";
 import type { Session } from "./session.ts";
-
-/** What is known of the image. */
-export interface ImageAnswer {
-  readonly image: string;
-  readonly outcome: Outcome["kind"];
-  /** The registry that would be asked; null if none would. */
-  readonly registry: string | null;
-  readonly status: "resolved" | "failed" | "not-asked";
-  readonly digest: string | null;
-  /** The exact reference that the pods will run. */
-  readonly runs: string | null;
-  /** Why there is no digest; null if there is one. */
-  readonly problem: string | null;
-}
 
 /** @param options.ask whether its registry is asked; else the answer says which one it would be. */
 export async function answerImage(

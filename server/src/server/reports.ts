@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Position } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { imageGroups, imageRow, type ImageRow } from "../features/imageRows.ts";
+import { imageGroups, imageRow } from "../features/imageRows.ts";
 import {
   groupWords,
   inventoryCsv,
@@ -12,17 +12,10 @@ import {
 } from "../features/inventory.ts";
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
+import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
 import { candidates } from "../workspace/effectiveSkipList.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
-
-/** One image of the workspace, for the tree. */
-export interface ImageReport extends ImageRow {
-  readonly uri: string;
-  readonly position: Position;
-  /** The heading that it stands under. */
-  readonly groupTitle: string;
-}
 
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
@@ -43,8 +36,6 @@ export function imagesReport(session: Session): ImageReport[] {
     Number(a.uri > b.uri) - Number(a.uri < b.uri);
   return reports.sort((a, b) => order(a) - order(b) || byFile(a, b));
 }
-
-export type InventoryFormat = "markdown" | "csv";
 
 /** All images as the text of a document. */
 export function inventoryReport(session: Session, format: InventoryFormat): string {
@@ -68,15 +59,6 @@ function relativeName(uri: string, folders: readonly string[]): string {
   } catch {
     return path;
   }
-}
-
-/** The skip list for a manifest, and why it is that one. */
-export interface SkipListReport {
-  readonly registries: readonly string[];
-  readonly origin: string;
-  /** Paragraphs of plain text. */
-  readonly explanation: readonly string[];
-  readonly location: { readonly uri: string; readonly position: Position } | null;
 }
 
 export function skipListReport(session: Session, uri: string): SkipListReport {

@@ -5,30 +5,11 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Clock } from "../environment.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { FileReading } from "../findings/reading.ts";
-import type { NotAskedReason } from "../resolver/resolution.ts";
+import type { ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Guard } from "./requests.ts";
-
-/** The notification's parameters. */
-export interface ServerStatus {
-  /** Grows with each change of what is known: views that show it read it again. */
-  readonly generation: number;
-  /** Whether any file of the workspace has an image. */
-  readonly hasImages: boolean;
-  /** The open documents with images, by URI. */
-  readonly imageFiles: readonly string[];
-  /** Of the open documents: all images, and those that are being asked for. */
-  readonly images: number;
-  readonly resolving: number;
-  /** Of the open documents: images with a warning or an error. */
-  readonly problems: number;
-  /** Registries that could not be reached, sorted. */
-  readonly unreachable: readonly string[];
-  /** Why images are not asked for, if any are not; null if all are. */
-  readonly notAsked: NotAskedReason | null;
-}
 
 export interface StatusReporter {
   /** Something changed that the status may show. */

@@ -2,14 +2,8 @@
 
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import type { CommandTarget } from "../protocol.ts";
 import { isOurs, type Session } from "./session.ts";
-
-export interface CommandTarget {
-  /** A file; the whole workspace without one. */
-  readonly uri?: string;
-  /** An image in that file; all of the file without one. */
-  readonly position?: { readonly line: number; readonly character: number };
-}
 
 /** A file with what is known of it now. */
 export interface TargetFile {

@@ -1,0 +1,13 @@
+// What menus and views depend on: whether there are images at all, and in which files.
+
+import * as vscode from "vscode";
+import type { ServerClient } from "./serverClient.ts";
+
+export function keepContextKeys(server: ServerClient): vscode.Disposable {
+  return server.onDidChangeStatus(({ hasImages, imageFiles }) => {
+    const set = (name: string, value: unknown): void =>
+      void vscode.commands.executeCommand("setContext", `knativeDigest.${name}`, value);
+    set("hasImages", hasImages);
+    set("imageFiles", imageFiles);
+  });
+}

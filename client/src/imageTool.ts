@@ -1,0 +1,52 @@
+// The language-model tool: the digest of one image, under the same rules of trust and network as everything else.
+
+import * as vscode from "vscode";
+import type { ImageAnswer } from "../../server/src/protocol.ts";
+import type { ServerClient } from "./serverClient.ts";
+
+interface ToolInput {
+  readonly image: string;
+}
+
+/** What the model is told where nothing may be asked. English: it is not the user who reads it. */
+const untrusted =
+  "The workspace is not trusted, so no registry may be asked for a digest. Do not try again: the user can trust the workspace with the command “Workspaces: Manage Workspace Trust”.";
+
+export function registerImageTool(server: ServerClient): vscode.Disposable {
+  return vscode.lm.registerTool<ToolInput>("knativeDigest_resolve_image_digest", {
+    async prepareInvocation({ input: { image } }) {
+      if (!vscode.workspace.isTrusted) return {};
+      const { registry } = await server.execute<ImageAnswer>("resolveImage", { image });
+      if (registry === null) return {};
+      return {
+        invocationMessage: vscode.l10n.t("Asking {0} for the digest of {1}", registry, image),
+        confirmationMessages: {
+          title: vscode.l10n.t("Ask {0}?", registry),
+          message: vscode.l10n.t(
+            "Knative Digest will ask the registry {0} which digest {1} has, with the credentials that docker has for it on this machine.",
+            registry,
+            image,
+          ),
+        },
+      };
+    },
+    async invoke({ input: { image } }, token) {
+      if (!vscode.workspace.isTrusted) throw new Error(untrusted);
+      const question = { image, ask: true };
+      const answer = await server.execute<ImageAnswer>("resolveImage", question, token);
+      return new vscode.LanguageModelToolResult([
+        new vscode.LanguageModelTextPart(answerText(answer)),
+      ]);
+    },
+  });
+}
+
+/** The answer as JSON without what is not known, and what to do with it. */
+function answerText({ image, outcome, digest, runs, problem }: ImageAnswer): string {
+  const known = Object.entries({ image, outcome, digest, runs, problem }).filter(
+    ([, value]) => value !== null,
+  );
+  const advice =
+    digest === null ? "" : ` To pin it, write ${image}@${digest} and keep the tag in front.`;
+  return `${JSON.stringify(Object.fromEntries(known))}${image.includes("@") ? "" : advice}`;
+}

@@ -1,0 +1,91 @@
+// What our own client and the server say to each other beside LSP: types alone, which both import.
+
+import type { Position } from "vscode-languageserver-types";
+import type { ImageGroup, ImageRow } from "./features/imageRows.ts";
+import type { NotAskedReason } from "./resolver/resolution.ts";
+
+/** What a command is about; the whole workspace without a file. */
+export interface CommandTarget {
+  readonly uri?: string;
+  /** An image in that file; all of the file without one. */
+  readonly position?: Position;
+}
+
+/** What a pin command did. */
+export interface EditReport {
+  /** Images that were changed, or would be if the user lets them. */
+  readonly changed: number;
+  /** Whether the client made the changes; false, too, if the user decided against them. */
+  readonly applied: boolean;
+  /** Images that were left as they are, since nobody knows their digest: reference and reason. */
+  readonly failed: readonly { readonly image: string; readonly problem: string | null }[];
+}
+
+/** What a check of all pins found. */
+export interface CheckReport {
+  readonly pins: number;
+  /** Pins whose tag points elsewhere now, or that hold one platform only. */
+  readonly moved: number;
+  /** Pins whose digest is gone. */
+  readonly gone: number;
+  /** Pins whose registry gave no answer. */
+  readonly unanswered: number;
+}
+
+/** Whether platforms are known now; else why not. */
+export interface PlatformsReport {
+  readonly problem: string | null;
+}
+
+/** One image of the workspace, for the tree. */
+export interface ImageReport extends ImageRow {
+  readonly uri: string;
+  readonly position: Position;
+  readonly group: ImageGroup;
+  /** The heading that it stands under. */
+  readonly groupTitle: string;
+}
+
+export type InventoryFormat = "markdown" | "csv";
+
+/** The skip list for a manifest, and why it is that one. */
+export interface SkipListReport {
+  readonly registries: readonly string[];
+  readonly origin: string;
+  /** Paragraphs of plain text. */
+  readonly explanation: readonly string[];
+  readonly location: { readonly uri: string; readonly position: Position } | null;
+}
+
+/** What is known of one image that somebody named. */
+export interface ImageAnswer {
+  readonly image: string;
+  readonly outcome: ImageRow["outcome"];
+  /** The registry that would be asked; null if none would. */
+  readonly registry: string | null;
+  readonly status: "resolved" | "failed" | "not-asked";
+  readonly digest: string | null;
+  /** The exact reference that the pods will run. */
+  readonly runs: string | null;
+  /** Why there is no digest; null if there is one. */
+  readonly problem: string | null;
+}
+
+/** The parameters of the notification `knativeDigest/status`. */
+export interface ServerStatus {
+  /** Grows with each change of what is known: views that show it read it again. */
+  readonly generation: number;
+  /** Whether any file of the workspace has an image. */
+  readonly hasImages: boolean;
+  /** The open documents with images, by URI. */
+  readonly imageFiles: readonly string[];
+  /** Of the open documents: all images, and those that are being asked for. */
+  readonly images: number;
+  readonly resolving: number;
+  /** Of the open documents: findings that are warnings or errors. */
+  readonly problems: number;
+  /** Registries that could not be reached, sorted. */
+  readonly unreachable: readonly string[];
+  /** Why images are not asked for, if any are not; null if all are. */
+  readonly notAsked: NotAskedReason | null;
+}
