@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { chown } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { projectPath } from "./projectRoot.ts";
 
@@ -11,8 +12,17 @@ export interface BuiltOptions {
   readonly stdin?: string;
   /** All of the environment; what a shell has by itself is added. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The user and group to run as. */
-  readonly id?: number;
+  /** Runs it without the rights of root, where the test has them. */
+  readonly unprivileged?: boolean;
+}
+
+/** The user without rights, since root may read and write everything. */
+const nobody = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** Gives files to the user that unprivileged runs have; nothing is to be done where the test is that user. */
+export async function giveAway(...files: readonly string[]): Promise<void> {
+  if (isRoot) for (const file of files) await chown(file, nobody, nobody);
 }
 
 export interface BuiltResult {
@@ -29,11 +39,11 @@ export interface BuiltProcess {
 
 /** Starts `knative-digest` as `npm run build` made it. */
 export function startBuilt(args: readonly string[], options: BuiltOptions): BuiltProcess {
-  const { cwd, stdin = "", variables = {}, id } = options;
+  const { cwd, stdin = "", variables = {}, unprivileged = false } = options;
   const child = spawn(process.execPath, [projectPath("dist/cli.cjs"), ...args], {
     cwd,
     env: { PATH: process.env["PATH"], HOME: cwd, ...variables },
-    ...(id === undefined ? {} : { uid: id, gid: id }),
+    ...(unprivileged && isRoot ? { uid: nobody, gid: nobody } : {}),
   });
   // A program that ends before it has read everything breaks the pipe.
   child.stdin.on("error", () => undefined);

@@ -2,18 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmod, chown, mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
 import { singleImage } from "../../demo/sampleImages.ts";
-import { runBuilt, startBuilt } from "../../support/builtCommand.ts";
+import { giveAway, runBuilt, startBuilt } from "../../support/builtCommand.ts";
 import { eventually } from "../../support/deadline.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
-
-/** The user without rights, since root may read everything. */
-const nobody = 65_534;
 
 describe("the command line as a process", function () {
   this.timeout(60_000);
@@ -54,7 +51,7 @@ describe("the command line as a process", function () {
     const auths = { "https://index.docker.io/v1/": { auth: "YTpi" } };
     await writeFile(at(".docker/config.json"), JSON.stringify({ auths }));
     await chmod(folder.path, 0o755);
-    const options = { cwd: folder.path, variables: { HOME: "" }, id: nobody };
+    const options = { cwd: folder.path, variables: { HOME: "" }, unprivileged: true };
     const explained = await runBuilt(["explain", "nginx", "--output", "json"], options);
     assert.equal(explained.code, 0, explained.stderr);
     assert.match(explained.stdout, /"credential":null/);
@@ -70,7 +67,8 @@ describe("the command line as a process", function () {
     await truncate(at("large.yaml"), 100_000_000);
     for (const name of ["locked", "secret.yaml"]) await chmod(at(name), 0);
     await chmod(folder.path, 0o755);
-    const { code, stdout, stderr } = await runBuilt(["list"], { cwd: folder.path, id: nobody });
+    const options = { cwd: folder.path, unprivileged: true };
+    const { code, stdout, stderr } = await runBuilt(["list"], options);
     await chmod(at("locked"), 0o700);
     assert.equal(code, 2);
     assert.match(stderr, /knative-digest: locked: It may not be read: permission denied/);
@@ -117,9 +115,10 @@ describe("the command line as a process", function () {
     it("may not write what it may not write, and does the rest", async () => {
       await writeFile(at("a.yaml"), tagged);
       await writeFile(at("b.yaml"), tagged);
-      await chown(folder.path, nobody, nobody);
-      await chown(at("b.yaml"), nobody, nobody);
-      const { code, stderr } = await runBuilt(["pin"], { cwd: folder.path, id: nobody });
+      await chmod(at("a.yaml"), 0o444);
+      await giveAway(folder.path, at("a.yaml"), at("b.yaml"));
+      const options = { cwd: folder.path, unprivileged: true };
+      const { code, stderr } = await runBuilt(["pin"], options);
       assert.equal(code, 2);
       assert.match(stderr, /a\.yaml: It may not be written: permission denied/);
       assert.equal(await readFile(at("a.yaml"), "utf8"), tagged);
