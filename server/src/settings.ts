@@ -53,7 +53,7 @@ export const defaultSettings: Settings = {
   proxy: "",
   trustedAuthHosts: {},
   timeoutSeconds: 10,
-  requestsPerRegistry: 12,
+  requestsPerRegistry: 16,
   cache: { minutes: 5 },
   cluster: { enabled: false, context: "" },
 };

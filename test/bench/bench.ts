@@ -2,7 +2,7 @@
 
 import { startDemoRegistry } from "../demo/demoRegistry.ts";
 import { singleImage } from "../demo/sampleImages.ts";
-import { measureList } from "./commandLine.ts";
+import { measureCommands } from "./commandLine.ts";
 import {
   measureFile,
   measureStarts,
@@ -30,7 +30,7 @@ export async function bench(
     start: startRows,
     file: fileRows,
     registry: registryRows,
-    list: async () => [await measureList(largest)],
+    list: measureCommands,
     package: async () => [await measurePackage(), await measureActivation()],
   };
   const rows: Row[] = [];

@@ -26,8 +26,8 @@ const programs = [
   { names: ["skopeo"], debian: "skopeo", neededBy: "integration" },
   { names: ["nginx"], debian: "nginx-light", neededBy: "integration" },
   { names: ["openssl"], debian: "openssl", neededBy: "integration" },
-  { names: ["nginx"], debian: "nginx-light", neededBy: "integration" },
-  { names: ["openssl"], debian: "openssl", neededBy: "integration" },
+  { names: ["git"], debian: "git", neededBy: "integration" },
+  { names: ["make"], debian: "make", neededBy: "integration" },
   { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];
 

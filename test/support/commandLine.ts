@@ -15,6 +15,7 @@ import {
   type ManifestDetails,
   type ManifestKey,
 } from "../../server/src/resolver/resolution.ts";
+import type { NamedPullSecrets } from "../../server/src/resolver/pullSecretKeychain.ts";
 import type { Settings } from "../../server/src/settings.ts";
 import { failed, type KnownAnswers } from "./reading.ts";
 
@@ -44,12 +45,15 @@ export interface CommandResult {
   readonly files: Readonly<Record<string, string>>;
   /** What registries were asked, in order. */
   readonly questions: readonly string[];
-  /** The settings that registries were opened with. */
-  readonly settings: Settings | undefined;
+  /** What registries were opened with. */
+  readonly settings?: Settings;
+  readonly secrets?: NamedPullSecrets | undefined;
 }
 
+type Opened = Pick<CommandResult, "secrets"> & { readonly settings: Settings };
+
 /** The current folder of all runs; what stands above it is named with `../`. */
-export const currentFolder = "/work/project";
+const currentFolder = "/work/project";
 
 /** Runs `knative-digest` with arguments as a shell without quotes divides them. */
 export function runCommand(args: string, world: CommandWorld = {}): Promise<CommandResult> {
@@ -67,7 +71,7 @@ export async function runArguments(
   const output = { stdout: "", stderr: "" };
   const isTerminal = world.isTerminal ?? false;
   const questions: string[] = [];
-  const opened: Settings[] = [];
+  const opened: Opened[] = [];
   const controller = new AbortController();
   const { files, texts } = filesInMemory(world);
   const environment: CommandEnvironment = {
@@ -77,8 +81,8 @@ export async function runArguments(
     clock: { now: () => world.now ?? 0, monotonic: () => 0, schedule: () => () => undefined },
     signal: controller.signal,
     files,
-    openRegistries(settings) {
-      opened.push(settings);
+    openRegistries(settings, secrets) {
+      opened.push({ settings, secrets });
       const ask = (key: ManifestKey): void => {
         world.onQuestion?.(key, () => controller.abort());
         questions.push(keyText(key));
@@ -97,7 +101,7 @@ export async function runArguments(
     },
     environment,
   );
-  return { code, ...output, files: texts(), questions, settings: opened[0] };
+  return { code, ...output, files: texts(), questions, ...opened[0] };
 }
 
 function answersOf(world: CommandWorld, ask: (key: ManifestKey) => void): Answers {

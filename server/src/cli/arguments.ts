@@ -152,7 +152,9 @@ function commonOptions(): readonly Option[] {
       "digest",
       "digest-and-comment",
     ]),
-    new Option("--jobs <n>", "requests at once to each registry").argParser(readNumber),
+    new Option("--jobs <n>", "requests at once to each registry (1 to 64, default: 12)").argParser(
+      readNumber,
+    ),
     new Option("--timeout <seconds>", "time for one image, as Knative’s (default: 10)").argParser(
       readNumber,
     ),
@@ -160,7 +162,7 @@ function commonOptions(): readonly Option[] {
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
     new Option("--kubernetes-workloads", "look at Deployments, Jobs, Pods and their like, too"),
-    repeatable("--pull-secret <file>", "choose credentials from this Secret, as Knative does"),
+    repeatable("--pull-secret <file>", "sign in with this Secret alone, as Knative does"),
     new Option("--no-color", "print without colours"),
   ];
 }

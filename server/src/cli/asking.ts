@@ -12,6 +12,7 @@ import {
 import type { Answers } from "./commandEnvironment.ts";
 import type { CommandContext } from "./context.ts";
 import { startProgress } from "./progress.ts";
+import { readUsablePullSecrets } from "./pullSecretFile.ts";
 
 /** What was learned in this run. */
 export interface Learned extends Known {
@@ -27,10 +28,11 @@ export const nothingKnown: Known = {
 
 /** Opens the way to the registries for as long as `use` takes. */
 export async function withRegistries<Value>(
-  { environment, settings }: CommandContext,
+  context: CommandContext,
   use: (answers: Answers) => Promise<Value>,
 ): Promise<Value> {
-  const answers = await environment.openRegistries(settings, () => undefined);
+  const secrets = await readUsablePullSecrets(context);
+  const answers = await context.environment.openRegistries(context.settings, secrets);
   try {
     return await use(answers);
   } finally {
@@ -73,17 +75,20 @@ export async function askAll(
   };
 }
 
-/** Works on all at once, or on `limit` at a time. */
+/** Questions under way at once: more than any registry is sent, so that those who wait can be put in order. */
+const usualJobs = 256;
+
+/** Works on some of many at a time. */
 async function forEach<Item>(
   items: readonly Item[],
-  limit: number | undefined,
+  limit = usualJobs,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
   };
-  await Promise.all(Array.from({ length: Math.min(limit ?? items.length, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
 function unique(keys: readonly ManifestKey[]): ManifestKey[] {

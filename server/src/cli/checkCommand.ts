@@ -13,6 +13,7 @@ import {
 import { warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
+import { repositoryPath } from "./inputFiles.ts";
 import { readManifests, readReadings, skipListFor, type ManifestReading } from "./manifests.ts";
 import type { Manifests } from "./manifests.ts";
 import { createReport, type PlacedFinding, type Report } from "./report.ts";
@@ -82,6 +83,8 @@ async function print(context: CommandContext, result: Result): Promise<void> {
   const { io, environment, call, format } = context;
   const { report, findings, manifests } = result;
   const { problems, lookedAt } = manifests;
+  const { folder, variables, version } = environment;
+  const fileOf = (shown: string): string => repositoryPath(shown, folder, variables);
   switch (format) {
     case "text": {
       warnOf(context, problems);
@@ -95,13 +98,12 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       break;
     case "github":
-      io.stdout.write(renderGithub(report, problems));
+      io.stdout.write(renderGithub(report, problems, fileOf));
       break;
     case "sarif": {
       warnOf(context, problems);
       const { renderSarif } = await import("./sarifReport.ts");
-      const { version, folder } = environment;
-      const log = renderSarif({ findings, problems, version, folder });
+      const log = renderSarif({ findings, problems, version, folder, fileOf });
       io.stdout.write(`${JSON.stringify(log, null, 2)}\n`);
       break;
     }

@@ -1,9 +1,10 @@
 // What the command line needs of the world outside, given to it at the start.
 
-import type { Clock, Log } from "../environment.ts";
+import type { Clock } from "../environment.ts";
 import type { WriteAnswer } from "../node/writeFileAtomically.ts";
 import type { FileText, FoundFiles } from "../node/yamlFiles.ts";
 import type { CredentialFiles } from "../registry/keychain.ts";
+import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
 
@@ -45,8 +46,11 @@ export interface CommandEnvironment {
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
   readonly files: CommandFiles;
-  /** Opens the way to the registries; nothing is sent before the first question. */
-  openRegistries(settings: Settings, log: Log): Promise<Answers>;
+  /**
+   * Opens the way to the registries; nothing is sent before the first question.
+   * @param secrets what to sign in with, instead of with what this machine is signed in with
+   */
+  openRegistries(settings: Settings, secrets?: NamedPullSecrets): Promise<Answers>;
   /** The files of docker and podman that hold credentials. */
   credentialFiles(): Promise<CredentialFiles>;
 }

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { parseSkipList } from "../knative/skipList.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
-import type { CommandOptions } from "./arguments.ts";
+import type { CommandCall, CommandOptions } from "./arguments.ts";
 import type { CommandEnvironment } from "./commandEnvironment.ts";
 import { readConfigFile, type ConfiguredSettings } from "./configFile.ts";
 import { UsageError } from "./usageError.ts";
@@ -24,15 +24,13 @@ const flags = {
  * @throws {UsageError} for a flag's value or a configuration that cannot be used
  */
 export async function readSettings(
-  options: CommandOptions,
+  { verb, operands, options }: CommandCall,
   { files, folder }: Pick<CommandEnvironment, "files" | "folder">,
 ): Promise<ConfiguredSettings> {
-  const { settings: base, warnings } = await readConfigFile(
-    files,
-    folder,
-    options.config,
-    defaultSettings,
-  );
+  const isAboutImages = verb === "resolve" || verb === "explain";
+  const firstPath = isAboutImages ? "." : (operands[0] ?? ".");
+  const question = { files, folder, named: options.config, firstPath };
+  const { settings: base, warnings } = await readConfigFile(question, defaultSettings);
   const { settings, problems } = parseSettings(fromFlags(options, folder, base), base);
   const [problem] = problems;
   if (problem !== undefined) throw new UsageError(inFlags(problem));

@@ -3,6 +3,7 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { parseDocument } from "yaml";
+import { withoutSource } from "../document/yamlDocument.ts";
 import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
 import { UsageError } from "./usageError.ts";
@@ -21,17 +22,26 @@ export interface ConfiguredSettings {
   readonly warnings: readonly string[];
 }
 
+export interface ConfigQuestion {
+  readonly files: CommandFiles;
+  /** The current folder. */
+  readonly folder: string;
+  /** The file that the user named; undefined to look for one. */
+  readonly named: string | undefined;
+  /** The first path that is to be read: the file is looked for from there upwards, then from the current folder. */
+  readonly firstPath: string;
+}
+
 /**
- * The settings of the file that the user named, else of the nearest one from the folder upwards.
+ * The settings of the file that the user named, else of the nearest one that is found.
  * @throws {UsageError} if it cannot be read or is no YAML map
  */
 export async function readConfigFile(
-  files: CommandFiles,
-  folder: string,
-  named: string | undefined,
+  question: ConfigQuestion,
   base: Settings,
 ): Promise<ConfiguredSettings> {
-  const file = named === undefined ? await findUpwards(files, folder) : path.resolve(folder, named);
+  const { files, folder, named } = question;
+  const file = named === undefined ? await findConfig(question) : path.resolve(folder, named);
   if (file === undefined) return { settings: base, warnings: [] };
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
@@ -50,6 +60,17 @@ export async function readConfigFile(
     ),
   );
   return { settings: kept, warnings: [...warnings, ...words] };
+}
+
+async function findConfig({
+  files,
+  folder,
+  firstPath,
+}: ConfigQuestion): Promise<string | undefined> {
+  const first = path.resolve(folder, firstPath);
+  const isFolder = (await files.kindOf(first)) === "folder";
+  const near = await findUpwards(files, isFolder ? first : path.dirname(first));
+  return near ?? findUpwards(files, folder);
 }
 
 /** Stops at the root of the repository, if the folder is in one. */
@@ -72,12 +93,22 @@ function parseConfig(text: string, shown: string): unknown {
   const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) {
-    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}", shown, error.message));
+    const message = withoutSource(error.message);
+    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}.", shown, message));
   }
-  const raw: unknown = document.toJS();
+  const raw = valueOf(document, shown);
   if (raw === null || raw === undefined) return {};
   if (typeof raw === "object" && !Array.isArray(raw)) return raw;
   throw new UsageError(l10n.t("The configuration {0} is no map of settings.", shown));
+}
+
+/** Aliases that stand for far more than is written are refused by the parser. */
+function valueOf(document: ReturnType<typeof parseDocument>, shown: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new UsageError(l10n.t("The configuration {0} cannot be used.", shown));
+  }
 }
 
 function onlyNetwork(settings: Settings): Pick<Settings, (typeof networkSettings)[number]> {

@@ -7,19 +7,19 @@ import type { Outcome } from "../knative/outcome.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { noFacts } from "../workspace/workspaceFacts.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
-import { warn, type CommandContext } from "./context.ts";
+import type { CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
 import { printable } from "./printable.ts";
-import { readPullSecretFiles } from "./pullSecretFile.ts";
+import { readPullSecrets } from "./pullSecretFile.ts";
 
 export async function explainCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, io, environment } = context;
   const images = await readImageOperands(call.operands, io);
   const skipList = skipListFor(`${environment.folder}/`, noFacts, settings);
-  const secrets = await secretsOf(context);
+  const secrets = (await readPullSecrets(context))?.secrets;
   const files = secrets === undefined ? (await environment.credentialFiles()).files : [];
   const lines = images.map((image) => {
     const { explanation, outcome } = explain(image, {
@@ -34,15 +34,6 @@ export async function explainCommand(context: CommandContext): Promise<Verdict> 
   });
   io.stdout.write(lines.map((line) => `${line}\n`).join(""));
   return cleanVerdict;
-}
-
-/** The pull secrets of the call; undefined if there are none to evaluate. */
-async function secretsOf(context: CommandContext) {
-  const names = context.call.options.pullSecret;
-  if (names === undefined) return undefined;
-  const { secrets, warnings } = await readPullSecretFiles(names, context.environment);
-  for (const warning of warnings) warn(context, warning);
-  return secrets;
 }
 
 function asText(explanation: Explanation, words: string, { paint }: CommandContext): string {

@@ -13,16 +13,23 @@ const commands: Readonly<Record<Severity, "error" | "warning" | "notice" | undef
   hint: undefined,
 };
 
-/** One workflow command a finding, then a line for the log (GitHub's "Workflow commands"). */
-export function renderGithub(report: Report, problems: readonly InputProblem[]): string {
+/**
+ * One workflow command a finding, then a line for the log (GitHub's "Workflow commands").
+ * @param fileOf makes a printed path one that GitHub knows
+ */
+export function renderGithub(
+  report: Report,
+  problems: readonly InputProblem[],
+  fileOf: (shown: string) => string,
+): string {
   const unread = problems.map(({ name, line, message }) =>
-    annotation("error", { file: name, line, title: "knative-digest" }, message),
+    annotation("error", { file: fileOf(name), line, title: "knative-digest" }, message),
   );
   const found = report.findings.flatMap((finding) => {
     const { code, severity, message, file, line, column, endLine, endColumn } = finding;
     const command = commands[severity];
     if (command === undefined) return [];
-    const place = { file, line, col: column, endLine, endColumn };
+    const place = { file: fileOf(file), line, col: column, endLine, endColumn };
     return [annotation(command, { ...place, title: code }, message)];
   });
   return [...unread, ...found, summary(report), ""].join("\n");

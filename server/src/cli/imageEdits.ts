@@ -9,7 +9,7 @@ import type { Clock } from "../environment.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
 import type { ImageState, Known } from "../findings/imageState.ts";
-import { canBePinned, pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import { pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import { formatDuration } from "../knative/goDuration.ts";
 import type { Failed, ManifestKey } from "../resolver/resolution.ts";
@@ -74,7 +74,8 @@ export function editedImages(
 }
 
 function isMeant(state: ImageState, verb: EditVerb): boolean {
-  return verb === "pin" ? canBePinned(state) : state.use.reference.kind === "digest";
+  const isTag = state.use.reference.kind === "tag";
+  return verb === "pin" ? isTag && state.tag !== undefined : state.use.reference.kind === "digest";
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
@@ -163,6 +164,8 @@ type AgeAnswer =
 /** Before docker's first release: build tools write such dates so that builds can be repeated. */
 const firstImages = "2013-03-01";
 
+const dayMs = 86_400_000;
+
 /** `--min-age`: whether the image behind the digest is old enough, where that is known. */
 function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAnswer {
   const { minAge } = context.options;
@@ -170,7 +173,8 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   const details = context.known.details(key);
   const created = details?.digest === digest ? (details.created ?? "") : "";
   const age = context.clock.now() - Date.parse(created);
-  if (!(created > firstImages) || Number.isNaN(age)) {
+  // A date to come is none either, but clocks may differ.
+  if (!(created > firstImages) || Number.isNaN(age) || age < -dayMs) {
     return { kind: "fine", notes: [l10n.t("Its age is not known, so --min-age says nothing.")] };
   }
   if (age >= minAge) return { kind: "fine", notes: [] };

@@ -97,6 +97,20 @@ export function shownPath(file: string, folder: string, keepAbsolute: boolean): 
   return (shown === "" ? "." : shown).split(path.sep).join("/");
 }
 
+/**
+ * A printed path as a pipeline knows it: from the root of what was checked out, where the environment names that.
+ * @param folder the current folder, from which the path counts
+ */
+export function repositoryPath(
+  shown: string,
+  folder: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): string {
+  const root = variables["GITHUB_WORKSPACE"] ?? "";
+  if (shown === standardInput || root === "") return shown;
+  return shownPath(path.resolve(folder, shown), root, true);
+}
+
 /** One sentence: why a file or a folder was not read. */
 export function fileProblemMessage(problem: FileProblem): string {
   switch (problem) {

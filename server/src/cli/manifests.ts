@@ -127,7 +127,7 @@ function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
     const [first] = document.syntaxProblems;
     if (first === undefined) return [];
     const { line } = places.at(first.span.start + start);
-    const message = l10n.t("This YAML document cannot be read: {0}", first.message);
+    const message = l10n.t("This YAML document cannot be read: {0}.", first.message);
     return [{ name, message, line }];
   });
 }

@@ -4,29 +4,27 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { PullSecretSource } from "../document/analysis.ts";
 import { analyzeFile, defaultAnalysisOptions } from "../document/documentAnalysis.ts";
+import { dockerHub } from "../image/imageReference.ts";
+import { authenticationFailure } from "../knative/conditions.ts";
 import { decodeGoBase64 } from "../knative/goBase64.ts";
+import { pullCredential } from "../knative/pullSecret.ts";
 import type { PullSecret } from "../knative/pullSecretEntries.ts";
-import type { CommandEnvironment } from "./commandEnvironment.ts";
+import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
+import { warn, type CommandContext } from "./context.ts";
 import { fileProblemMessage } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 
-export interface PullSecrets {
-  /** In the order given, as `imagePullSecrets` would name them. Secret. */
-  readonly secrets: readonly PullSecret[];
-  /** What Knative passes over, in sentences. */
-  readonly warnings: readonly string[];
-}
-
 /**
- * Reads the secrets of the named files.
+ * The secrets that the call names, in its order, as `imagePullSecrets` would name them; undefined if it names none.
  * @throws {UsageError} if a file cannot be read, or its `data` is no base64; the message holds nothing of it
  */
-export async function readPullSecretFiles(
-  names: readonly string[],
-  { files, folder }: Pick<CommandEnvironment, "files" | "folder">,
-): Promise<PullSecrets> {
+export async function readPullSecrets(
+  context: CommandContext,
+): Promise<NamedPullSecrets | undefined> {
+  const names = context.call.options.pullSecret;
+  if (names === undefined) return undefined;
+  const { files, folder } = context.environment;
   const secrets: PullSecret[] = [];
-  const warnings: string[] = [];
   for (const name of names) {
     const read = await files.read(path.resolve(folder, name));
     if (read.kind === "problem") {
@@ -34,11 +32,32 @@ export async function readPullSecretFiles(
     }
     const found = secretsIn(read.text, name);
     if (found.length === 0) {
-      warnings.push(l10n.t("{0} holds no Secret of a type that Knative reads.", name));
+      warn(context, l10n.t("{0} holds no Secret of a type that Knative reads.", name));
     }
     secrets.push(...found);
   }
-  return { secrets, warnings };
+  return { secrets, place: names.join(", ") };
+}
+
+/**
+ * The same for signing in.
+ * @throws {UsageError} also if a secret breaks every image of its revision
+ */
+export async function readUsablePullSecrets(
+  context: CommandContext,
+): Promise<NamedPullSecrets | undefined> {
+  const named = await readPullSecrets(context);
+  if (named === undefined) return undefined;
+  // What is broken breaks all images, whichever is asked for.
+  const found = pullCredential(named.secrets, { registry: dockerHub, repository: "library/any" });
+  if (found.kind !== "error") return named;
+  throw new UsageError(
+    l10n.t(
+      "{0}: every image of a revision with this pull secret fails: {1}.",
+      named.place,
+      authenticationFailure(found.message),
+    ),
+  );
 }
 
 function secretsIn(text: string, name: string): readonly PullSecret[] {

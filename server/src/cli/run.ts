@@ -49,7 +49,7 @@ async function contextOf(
 ): Promise<CommandContext> {
   const { variables } = environment;
   const { options } = call;
-  const { settings, warnings } = await readSettings(options, environment);
+  const { settings, warnings } = await readSettings(call, environment);
   for (const warning of warnings) warn({ io }, warning);
   return {
     ...{ call, settings, io, environment },

@@ -1,7 +1,7 @@
 // Findings as SARIF 2.1.0, which code scanning takes.
 
 import path from "node:path";
-import type { Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
+import type { Location, Log, Notification, Region, ReportingDescriptor, Result } from "sarif";
 import {
   defaultSeverity,
   documentationUrl,
@@ -9,7 +9,6 @@ import {
   type FindingCode,
 } from "../findings/findingCodes.ts";
 import { findingSummaries } from "../findings/findingSummaries.ts";
-import type { RelatedPlace } from "../findings/finding.ts";
 import type { Severity } from "../settings.ts";
 import type { InputProblem } from "./inputFiles.ts";
 import { createPlaces, type PlaceRange } from "./places.ts";
@@ -29,8 +28,11 @@ export function renderSarif(options: {
   readonly problems: readonly InputProblem[];
   readonly version: string;
   readonly folder: string;
+  /** Makes a printed path one from the repository's root. */
+  readonly fileOf: (shown: string) => string;
 }): Log {
-  const { findings, problems, version, folder } = options;
+  const { findings, problems, version } = options;
+  const place = placer(options);
   const informationUri = "https://github.com/knative-digest/knative-digest";
   return {
     version: "2.1.0",
@@ -50,10 +52,10 @@ export function renderSarif(options: {
         invocations: [
           {
             executionSuccessful: problems.length === 0,
-            toolExecutionNotifications: problems.map(notification),
+            toolExecutionNotifications: problems.map((problem) => notification(problem, place)),
           },
         ],
-        results: findings.map((finding) => result(finding, folder)),
+        results: findings.map((finding) => result(finding, options.folder, place)),
       },
     ],
   };
@@ -72,44 +74,42 @@ function rule(code: FindingCode): ReportingDescriptor {
   };
 }
 
-function result({ row, finding }: PlacedFinding, folder: string): Result {
+type Placer = (file: string, region?: Region) => Location;
+
+/** Makes locations whose names are as the options say. */
+function placer({ fileOf }: { readonly fileOf: (shown: string) => string }): Placer {
+  return (file, region) => ({
+    physicalLocation: {
+      artifactLocation: { uri: fileUri(fileOf(file)) },
+      ...(region === undefined ? {} : { region }),
+    },
+  });
+}
+
+function result({ row, finding }: PlacedFinding, folder: string, place: Placer): Result {
   return {
     ruleId: row.code,
     ruleIndex: findingCodes.indexOf(row.code),
     level: levels[row.severity],
     message: { text: row.message },
-    locations: [location(row.file, row)],
-    relatedLocations: finding.related.map((place, id) => relatedLocation(place, id, folder)),
+    locations: [place(row.file, region(row))],
+    relatedLocations: finding.related.map(({ uri, text, span, message }, id) => ({
+      id,
+      ...place(shownUri(uri, folder), region(createPlaces(text).of(span))),
+      message: { text: message },
+    })),
   };
 }
 
-function location(file: string, range: PlaceRange): Location {
-  const { line, column, endLine, endColumn } = range;
-  return {
-    physicalLocation: {
-      artifactLocation: { uri: fileUri(file) },
-      region: { startLine: line, startColumn: column, endLine, endColumn },
-    },
-  };
+function region({ line, column, endLine, endColumn }: PlaceRange): Region {
+  return { startLine: line, startColumn: column, endLine, endColumn };
 }
 
-function relatedLocation(place: RelatedPlace, id: number, folder: string): Location {
-  const range = createPlaces(place.text).of(place.span);
-  return { id, ...location(shownUri(place.uri, folder), range), message: { text: place.message } };
-}
-
-function notification({ name, line, message }: InputProblem): Notification {
+function notification({ name, line, message }: InputProblem, place: Placer): Notification {
   return {
     level: "error",
     message: { text: message },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: fileUri(name) },
-          ...(line === undefined ? {} : { region: { startLine: line } }),
-        },
-      },
-    ],
+    locations: [place(name, line === undefined ? undefined : { startLine: line })],
   };
 }
 

@@ -61,6 +61,11 @@ export function analyzeFile(
 
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const masked = withoutTemplateLines(text);
+  if (masked !== text) {
+    const analysis = analyzeDocument(masked, options);
+    return { ...analysis, text: analysis.text === undefined ? undefined : text };
+  }
   const plain = needsLibrary.test(text) ? undefined : readPlainYaml(text);
   if (plain !== undefined) {
     const found = collectAll([plain], options, text);
@@ -70,6 +75,18 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
   }
   const { roots, problems } = parseYaml(text);
   return analysisOf(collectAll(roots, options, text), text, problems);
+}
+
+/**
+ * Lines that hold nothing but a template's action (`{{- if … }}`) are no YAML, and what stands between them is: they
+ * become comments of the same length, so that every place stays what it is.
+ */
+function withoutTemplateLines(text: string): string {
+  if (!text.includes("{{")) return text;
+  return text.replace(
+    /^[ \t]*\{\{[^\r\n]*\}\}[ \t]*(?=\r?$)/gm,
+    (line) => `#${".".repeat(line.length - 1)}`,
+  );
 }
 
 /** Configurations and secrets are few, and more than their scalars' places is wanted of them. */

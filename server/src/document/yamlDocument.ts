@@ -58,7 +58,7 @@ export interface YamlEntry {
 
 /** A place where the text is no valid YAML. */
 export interface SyntaxProblem {
-  /** The parser's own words, in English. */
+  /** The parser's own words, in English; nothing of the text itself. */
   readonly message: string;
   readonly span: Span;
 }
@@ -81,7 +81,7 @@ export function parseYaml(text: string): ParsedYaml {
     if (isNode(document.contents)) roots.push(wrap(document.contents, document, text));
     for (const error of document.errors) {
       problems.push({
-        message: error.message,
+        message: withoutSource(error.message),
         span: { start: error.pos[0], end: Math.max(error.pos[0], error.pos[1]) },
       });
     }
@@ -98,6 +98,11 @@ export function plainYaml(
   } catch (error) {
     return { kind: "error", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
+export function withoutSource(message: string): string {
+  return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 
 /** The spans of all scalars in a text: what is inside one is no comment. */

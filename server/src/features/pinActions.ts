@@ -119,7 +119,7 @@ export function pinDigest(answer: Answer | undefined): PinDigest | undefined {
 }
 
 /** Whether a use has a tag whose digest is known, or may be asked for. */
-export function canBePinned({ state }: PlacedState): boolean {
+function canBePinned({ state }: PlacedState): boolean {
   if (state.use.reference.kind !== "tag" || state.tag === undefined) return false;
   const { resolution } = state.tag;
   if (resolution.status === "pending" || pinDigest(state.tag) !== undefined) return true;

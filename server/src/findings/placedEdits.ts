@@ -32,16 +32,6 @@ export function pinnedFile(
   );
 }
 
-/** The changes of a use's file that pin it and give its revision another name, where it has one. */
-export function pinnedAndRenamed(
-  placed: PlacedState,
-  digest: string,
-  style: PinStyle,
-): readonly Change[] | undefined {
-  const changes = pinnedFile(placed, digest, style);
-  return changes === undefined ? undefined : [...changes, ...(renamedFile(placed) ?? [])];
-}
-
 /**
  * The changes of a use's file that give its revision another name: Knative refuses a changed template that keeps it.
  * Undefined where the template names no revision, or no other name can be made.
@@ -65,11 +55,6 @@ export function updatedFile(
 /** The changes of a use's file that take its pin out. */
 export function unpinnedFile({ state, start, text }: PlacedState): readonly Change[] | undefined {
   return unpinChanges({ use: state.use, text })?.map((change) => shiftChange(change, start));
-}
-
-/** Whether a use has a tag that could be asked for and pinned. */
-export function canBePinned(state: PlacedState["state"]): boolean {
-  return state.use.reference.kind === "tag" && state.tag !== undefined;
 }
 
 /** The changes of a use's file that write its pin in another style. */

@@ -89,8 +89,11 @@ export function parseImageReference(
 }
 
 /** `registry/repository` as Knative writes it before `@` (`Repository.String()`). */
-export function repositoryName(reference: ValidReference): string {
-  return `${reference.registry}/${reference.repository}`;
+export function repositoryName({
+  registry,
+  repository,
+}: Pick<NamedReference, "registry" | "repository">): string {
+  return `${registry}/${repository}`;
 }
 
 function refusal(problem: string): Refusal {

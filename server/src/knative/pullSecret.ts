@@ -25,7 +25,7 @@ export type PullCredential =
  */
 export function pullCredential(
   secrets: readonly PullSecret[],
-  reference: ValidReference,
+  reference: Pick<ValidReference, "registry" | "repository">,
 ): PullCredential {
   const entries: PullSecretEntry[] = [];
   for (const secret of secrets) {

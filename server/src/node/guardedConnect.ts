@@ -36,6 +36,8 @@ export interface ConnectOptions {
   /** The server's; undefined over plain http. */
   readonly trust: TlsTrust | undefined;
   readonly proxy: Proxy | undefined;
+  /** Holds what is being opened, so that it can be ended. */
+  readonly opening: Set<{ destroy(error: Error): unknown }>;
 }
 
 export interface Proxy {
@@ -79,7 +81,7 @@ export async function guardedConnect(
   const tunnel = proxy === undefined ? undefined : await openTunnel(hostname, port, proxy, options);
   const socket =
     trust === undefined
-      ? await settle(openPlain(hostname, port, options), "connect", options.timeoutMs)
+      ? await settle(openPlain(hostname, port, options), "connect", options)
       : await openTls(hostname, port, { ...options, trust, tunnel });
   // Behind a proxy the address is the proxy's: only the name tells.
   const remote = proxy === undefined ? options.classify(socket.remoteAddress ?? "") : nameClass;
@@ -146,7 +148,7 @@ async function openTls(
   socket.setNoDelay(true);
   const issuer = watchIssuer(socket);
   try {
-    return await settle(socket, "secureConnect", options.timeoutMs);
+    return await settle(socket, "secureConnect", options);
   } catch (error) {
     throw toTransportError(error, issuer());
   }
@@ -179,8 +181,13 @@ function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | u
 }
 
 /** Waits for the socket's event; after that its errors are whoever uses it. */
-function settle<S extends Socket>(socket: S, event: string, timeoutMs: number): Promise<S> {
-  return new Promise((resolve, reject) => {
+function settle<S extends Socket>(
+  socket: S,
+  event: string,
+  { timeoutMs, opening }: ConnectOptions,
+): Promise<S> {
+  opening.add(socket);
+  return new Promise<S>((resolve, reject) => {
     const timer = setTimeout(() => {
       socket.destroy(new TransportError("timeout", "no connection in time"));
     }, timeoutMs);
@@ -194,7 +201,7 @@ function settle<S extends Socket>(socket: S, event: string, timeoutMs: number): 
       socket.off("error", fail);
       resolve(socket);
     });
-  });
+  }).finally(() => opening.delete(socket));
 }
 
 /** Asks an HTTP proxy for a tunnel. The name is looked up by the proxy, not here. */
@@ -222,7 +229,8 @@ function openTunnel(
   };
   const trust = { secureContext: proxy.trust?.context, rejectUnauthorized: proxy.trust?.verify };
   const request = secure ? httpsRequest({ ...settings, ...trust }) : httpRequest(settings);
-  return new Promise((resolve, reject) => {
+  options.opening.add(request);
+  return new Promise<Socket>((resolve, reject) => {
     const fail = (error: unknown): void => {
       clearTimeout(timer);
       reject(proxyError(error));
@@ -243,7 +251,7 @@ function openTunnel(
       reject(new TransportError(failure, `the proxy answered ${status}`));
     });
     request.end();
-  });
+  }).finally(() => options.opening.delete(request));
 }
 
 function proxyError(error: unknown): TransportError {

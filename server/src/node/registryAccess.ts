@@ -1,7 +1,6 @@
 // Puts the registry client together with this machine: files, programs, network, proxy, certificates.
 
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import type { CacheFile, Clock, Log, ReadClusterConfig } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
@@ -12,6 +11,7 @@ import { createCertificates, type Certificates } from "./certificates.ts";
 import { createClusterReader } from "./clusterConfig.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
 import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
+import { homeFolder } from "./homeFolder.ts";
 import { createHttpSender } from "./httpSender.ts";
 import { nodeClock } from "./nodeClock.ts";
 import { createHelperRunner } from "./runCredentialHelper.ts";
@@ -41,8 +41,10 @@ export interface RegistryAccessOptions {
    * is told later: until then nothing is asked.
    */
   readonly cacheFolder?: string | Promise<string>;
-  /** The user's home; `HOME` or `USERPROFILE` of the variables by default. */
+  /** The user's home; found out by default. */
   readonly home?: string;
+  /** Another keychain in the place of the usual one. */
+  readonly keychain?: (usual: Keychain) => Keychain;
   /** For tests: how names become addresses, and what those are. */
   readonly lookUp?: LookUp;
   readonly classify?: (address: string) => HostClass;
@@ -61,17 +63,18 @@ const helperTimeoutMs = 8000;
 /** Everything that `createResolver` needs. Does nothing until the first request. */
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
   const { settings, variables, workspaceFolders, log } = options;
-  const home = options.home ?? variables["HOME"] ?? variables["USERPROFILE"] ?? homedir();
+  const home = options.home ?? homeFolder(variables);
   const { platform } = process;
   const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
   const certificates = createCertificates({ settings, variables, home, log });
-  const keychain = createKeychain({
+  const usual = createKeychain({
     readFiles: createCredentialFiles(places),
     runHelper: createHelperRunner(places),
     clock: nodeClock,
     log,
     helperTimeoutMs: () => helperTimeoutMs,
   });
+  const keychain = options.keychain?.(usual) ?? usual;
   const sender = createHttpSender({
     certificates,
     proxyFor: (url) => chooseProxy(url, options, certificates),

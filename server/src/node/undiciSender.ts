@@ -1,7 +1,5 @@
 // Sends HTTP requests with undici. Loaded with the first request, never before.
 
-import { gunzip, inflate, brotliDecompress } from "node:zlib";
-import { promisify } from "node:util";
 import sendRequest from "undici/lib/api/api-request.js";
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Dispatcher } from "undici";
@@ -14,7 +12,15 @@ import {
 } from "../environment.ts";
 import { classifyHost, mayReach, outermost, type HostClass } from "../registry/addressPolicy.ts";
 import type { Certificates } from "./certificates.ts";
-import { guardedConnect, type Connection, type LookUp, type Proxy } from "./guardedConnect.ts";
+import { withDeadline } from "./deadline.ts";
+import {
+  guardedConnect,
+  type ConnectOptions,
+  type Connection,
+  type LookUp,
+  type Proxy,
+} from "./guardedConnect.ts";
+import { decodeBody, readBody } from "./responseBody.ts";
 import { toTransportError } from "./transportErrors.ts";
 
 export interface SenderOptions {
@@ -47,6 +53,7 @@ const maxOrigins = 64;
 
 export function createUndiciSender(options: SenderOptions): HttpSender {
   let origins = new Map<string, Origin>();
+  const opening: ConnectOptions["opening"] = new Set();
 
   const originFor = (url: URL, reach: AddressClass, proxy: Proxy | undefined): Origin => {
     // A connection that was allowed for one purpose must not serve another that may reach less far.
@@ -58,7 +65,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
       origins.set(key, known);
       return known;
     }
-    const made = openOrigin(url, reach, proxy, options);
+    const made = openOrigin(url, reach, proxy, { ...options, opening });
     origins.set(key, made);
     for (const [oldest, { pool }] of origins) {
       if (origins.size <= maxOrigins) break;
@@ -98,6 +105,9 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
   const close = async (): Promise<void> => {
     const ended = [...origins.values()];
     origins = new Map();
+    // What still connects belongs to nobody, and would hold the process until its own deadline.
+    for (const one of opening)
+      one.destroy(new TransportError("reset", "all connections are ended"));
     await Promise.all(ended.map(({ pool }) => pool.destroy()));
   };
   const reset = (): void => {
@@ -111,7 +121,7 @@ function openOrigin(
   url: URL,
   reach: AddressClass,
   proxy: Proxy | undefined,
-  options: SenderOptions,
+  options: SenderOptions & Pick<ConnectOptions, "opening">,
 ): Origin {
   const secure = url.protocol === "https:";
   // Over plain http the proxy itself is spoken to, with the whole URL in the request.
@@ -122,6 +132,7 @@ function openOrigin(
       reach: direct ? reach : "loopback",
       timeoutMs: connectMs,
       lookUp: options.lookUp,
+      opening: options.opening,
       classify: options.classify,
       trust: direct ? trust : proxy.trust,
       proxy: direct ? proxy : undefined,
@@ -164,43 +175,6 @@ function note(origin: Origin, connection: Connection, behindProxy: AddressClass 
   origin.tlsVersion = connection.tlsVersion;
 }
 
-/**
- * Rejects when the time is over or the signal aborts, whatever undici is doing: it minds neither while it
- * connects. The request that is left behind ends with its connection's own deadline.
- */
-async function withDeadline(
-  request: HttpRequest,
-  work: (signal: AbortSignal) => Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  const controller = new AbortController();
-  let stop: () => void = () => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      reject(new TransportError("timeout", "no answer in time"));
-    }, request.timeoutMs);
-    const abort = (): void => reject(toError(request.signal.reason));
-    request.signal.addEventListener("abort", abort, { once: true });
-    stop = () => {
-      clearTimeout(timer);
-      request.signal.removeEventListener("abort", abort);
-    };
-  });
-  const working = work(controller.signal);
-  working.catch(() => undefined);
-  try {
-    return await Promise.race([working, ended]);
-  } catch (error) {
-    controller.abort();
-    throw request.signal.aborted ? toError(request.signal.reason) : toTransportError(error);
-  } finally {
-    stop();
-  }
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error("aborted");
-}
-
 async function exchange(
   origin: Origin,
   request: HttpRequest,
@@ -236,60 +210,12 @@ async function exchange(
   return {
     status: response.statusCode,
     headers,
-    body: await decode(bytes, headers["content-encoding"]?.[0], request.maxBytes),
+    body: await decodeBody(bytes, headers["content-encoding"]?.[0], request.maxBytes),
     truncated,
     addressClass: origin.addressClass ?? "public",
     tlsVersion: origin.tlsVersion,
     unverified: origin.unverified,
   };
-}
-
-/** Counts bytes itself: undici's limit does not hold in every case. */
-async function readBody(
-  response: Dispatcher.ResponseData,
-  { method, maxBytes }: HttpRequest,
-): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  if (method === "HEAD") {
-    await response.body.dump();
-    return { bytes: new Uint8Array(), truncated: false };
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    const bytes = chunk as Buffer;
-    length += bytes.length;
-    if (length > maxBytes) {
-      const kept = Buffer.concat([...chunks, bytes]).subarray(0, maxBytes);
-      return { bytes: kept, truncated: true };
-    }
-    chunks.push(bytes);
-  }
-  return { bytes: Buffer.concat(chunks), truncated: false };
-}
-
-const decoders = {
-  gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
-
-/** Undoes a content coding that nobody asked for, with the limit on what comes out of it. */
-async function decode(
-  bytes: Uint8Array,
-  coding: string | undefined,
-  maxOutputLength: number,
-): Promise<Uint8Array> {
-  const name = (coding ?? "").trim().toLowerCase();
-  if (bytes.length === 0 || !(name in decoders)) return bytes;
-  const decoder = decoders[name as keyof typeof decoders];
-  try {
-    return await decoder(bytes, { maxOutputLength });
-  } catch (error) {
-    throw new TransportError("not-http", "the body's content coding cannot be undone", {
-      cause: error,
-    });
-  }
 }
 
 function headerLists(

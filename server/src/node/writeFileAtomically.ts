@@ -32,7 +32,6 @@ export async function writeFileAtomically(
       await withdrawn(beside);
       throw error;
     }
-    await syncFolder(path.dirname(target));
     return "written";
   } catch (error) {
     return answerOf(error);
@@ -71,14 +70,6 @@ async function writeBeside(
   }
   await handle.close();
   return beside;
-}
-
-/** Brings the new name to the disk; systems that cannot do so for a folder have other means. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  if (handle === undefined) return;
-  await handle.sync().catch(() => undefined);
-  await handle.close();
 }
 
 function answerOf(error: unknown): WriteAnswer {

@@ -22,21 +22,21 @@ export function outermost(one: AddressClass, other: AddressClass): AddressClass 
   return ranks[one] <= ranks[other] ? one : other;
 }
 
-type Block = readonly [network: string, bits: number, hostClass: HostClass];
+type Block = readonly [network: readonly number[], bits: number, hostClass: HostClass];
 
 /** First match wins. The ranges are those of the address policy; 100.100.100.200 and 168.63.129.16 are clouds' metadata. */
 const ipv4Blocks: readonly Block[] = [
-  ["0.0.0.0", 8, "forbidden"],
-  ["169.254.0.0", 16, "forbidden"],
-  ["100.100.100.200", 32, "forbidden"],
-  ["168.63.129.16", 32, "forbidden"],
-  ["224.0.0.0", 4, "forbidden"],
-  ["240.0.0.0", 4, "forbidden"],
-  ["127.0.0.0", 8, "loopback"],
-  ["10.0.0.0", 8, "private"],
-  ["172.16.0.0", 12, "private"],
-  ["192.168.0.0", 16, "private"],
-  ["100.64.0.0", 10, "private"],
+  [[0, 0, 0, 0], 8, "forbidden"],
+  [[169, 254, 0, 0], 16, "forbidden"],
+  [[100, 100, 100, 200], 32, "forbidden"],
+  [[168, 63, 129, 16], 32, "forbidden"],
+  [[224, 0, 0, 0], 4, "forbidden"],
+  [[240, 0, 0, 0], 4, "forbidden"],
+  [[127, 0, 0, 0], 8, "loopback"],
+  [[10, 0, 0, 0], 8, "private"],
+  [[172, 16, 0, 0], 12, "private"],
+  [[192, 168, 0, 0], 16, "private"],
+  [[100, 64, 0, 0], 10, "private"],
 ];
 
 /**
@@ -127,12 +127,14 @@ export function inNetwork(
 
 function classifyIpv4(octets: readonly number[]): HostClass {
   for (const [network, bits, hostClass] of ipv4Blocks) {
-    if (inNetwork(octets, parseIpv4(network) ?? [], bits)) return hostClass;
+    if (inNetwork(octets, network, bits)) return hostClass;
   }
   return "public";
 }
 
-const ipv6Blocks: readonly Block[] = [
+type NamedBlock = readonly [network: string, bits: number, hostClass: HostClass];
+
+const ipv6Blocks: readonly NamedBlock[] = [
   ["::", 128, "forbidden"],
   ["fe80::", 10, "forbidden"],
   ["ff00::", 8, "forbidden"],

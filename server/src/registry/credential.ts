@@ -7,7 +7,8 @@ export type CredentialSource =
   | "docker-config"
   | "podman-auth"
   | "dockercfg"
-  | "credential-helper";
+  | "credential-helper"
+  | "pull-secret";
 
 /** Where a credential came from: everything about it that may be shown. */
 export interface CredentialOrigin {

@@ -68,7 +68,7 @@ export function createHostTraits(): HostTraitsStore {
     update(host, change) {
       const before = get(host);
       const after = { ...before, ...change };
-      if (known.has(host) && JSON.stringify(before) === JSON.stringify(after)) return;
+      if (known.has(host) && isSame(before, after)) return;
       generation += 1;
       known.delete(host);
       known.set(host, after);
@@ -83,4 +83,13 @@ export function createHostTraits(): HostTraitsStore {
     },
     clear: () => known.clear(),
   };
+}
+
+/** Asked after each answer, so the usual case, the very same values, is told quickly. */
+function isSame(before: HostTraits, after: HostTraits): boolean {
+  const { signIn: one, ...others } = before;
+  const { signIn: other, ...changed } = after;
+  const names = Object.keys(others) as (keyof typeof others)[];
+  if (names.some((name) => others[name] !== changed[name])) return false;
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

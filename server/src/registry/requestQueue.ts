@@ -21,7 +21,7 @@ export interface QueueLimits {
 /** What a host is sent at once as long as few wait for it. */
 const usualPerHost = 6;
 /** Where more than this wait for a host, asking a few more at once is kinder than waiting long. */
-const manyWaiting = 30;
+const manyWaiting = 20;
 
 export interface RequestQueue {
   /**
@@ -85,59 +85,70 @@ interface Places {
 
 function createPlaces(limits: () => QueueLimits): Places {
   const running = new Map<string, number>();
-  const waitingFor = new Map<string, number>();
+  /** By host, so that a host without room costs nothing, however many wait for it. */
+  const waiting = new Map<string, Waiting[]>();
   let total = 0;
-  let waiting: readonly Waiting[] = [];
 
-  const hasRoom = ({ host, limit }: Waiting): boolean => {
-    const { perHost, total: most } = limits();
-    const many = (waitingFor.get(host) ?? 0) > manyWaiting;
-    const room = limit ?? (many ? perHost : Math.min(perHost, usualPerHost));
-    return total < most && (running.get(host) ?? 0) < room;
+  /** What waits for the host and has room: the newest of the most urgent, which a person looks at. */
+  const candidate = (host: string, perHost: number): Waiting | undefined => {
+    const line = waiting.get(host) ?? [];
+    const room = line.length > manyWaiting ? perHost : Math.min(perHost, usualPerHost);
+    const busy = running.get(host) ?? 0;
+    let best: Waiting | undefined;
+    for (const one of line.toReversed()) {
+      if (busy >= (one.limit ?? room) || rankOf(one) >= rankOf(best)) continue;
+      best = one;
+      if (rankOf(best) === 0) break;
+    }
+    return best;
   };
 
-  /** The newest of the most urgent ones that have room: what was asked last is what a person looks at. */
   const next = (): Waiting | undefined => {
-    for (const priority of order) {
-      const found = waiting.findLast((one) => one.priority() === priority && hasRoom(one));
-      if (found !== undefined) return found;
+    const { perHost, total: most } = limits();
+    if (total >= most) return undefined;
+    let best: Waiting | undefined;
+    for (const [host] of waiting) {
+      if ((running.get(host) ?? 0) >= perHost) continue;
+      const one = candidate(host, perHost);
+      if (rankOf(one) < rankOf(best)) best = one;
     }
-    return undefined;
+    return best;
   };
 
   const fill = (): void => {
     for (let one = next(); one !== undefined; one = next()) {
-      const { host, start } = one;
       leave(one);
       total += 1;
-      count(running, host, 1);
-      start();
+      running.set(one.host, (running.get(one.host) ?? 0) + 1);
+      one.start();
     }
   };
 
   const leave = (one: Waiting): void => {
-    if (!waiting.includes(one)) return;
-    waiting = waiting.filter((other) => other !== one);
-    count(waitingFor, one.host, -1);
+    const line = (waiting.get(one.host) ?? []).filter((other) => other !== one);
+    if (line.length === 0) waiting.delete(one.host);
+    else waiting.set(one.host, line);
   };
 
   return {
     enter(one) {
-      waiting = [...waiting, one];
-      count(waitingFor, one.host, 1);
+      const line = waiting.get(one.host);
+      if (line === undefined) waiting.set(one.host, [one]);
+      else line.push(one);
       fill();
     },
     leave,
     free(host) {
+      const left = (running.get(host) ?? 1) - 1;
       total -= 1;
-      count(running, host, -1);
+      if (left === 0) running.delete(host);
+      else running.set(host, left);
       fill();
     },
   };
 }
 
-function count(counts: Map<string, number>, host: string, change: 1 | -1): void {
-  const value = (counts.get(host) ?? 0) + change;
-  if (value === 0) counts.delete(host);
-  else counts.set(host, value);
+/** The lower, the more urgent; nothing is least urgent. */
+function rankOf(one: Waiting | undefined): number {
+  return one === undefined ? order.length : order.indexOf(one.priority());
 }

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
@@ -29,6 +30,7 @@ function main(): void {
 }
 
 function serve(version: string): void {
+  keepHeapSmall();
   const transports = /^--(stdio|node-ipc|socket|pipe)/;
   if (!process.argv.some((argument) => transports.test(argument))) process.argv.push("--stdio");
   const connection = createConnection(ProposedFeatures.all);
@@ -52,6 +54,15 @@ function serve(version: string): void {
     configureLanguage(client, log);
     return { ...createAnswers(client.own, log), log, version };
   });
+}
+
+/**
+ * An editor's server lives for days beside others: a heap that is collected a little more often takes a third less
+ * memory with a large file open, and a key takes no longer (`npm run bench -- file`).
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=75");
 }
 
 /** Chooses the language of all texts, before the first one is made. */

@@ -240,6 +240,14 @@ describe("check --output github", () => {
     assert.match((await runCommand("list", { files, variables })).stdout, /^a, b\.yaml\n/);
   });
 
+  it("names files from the root of what was checked out", async () => {
+    const variables = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/work" };
+    const { stdout } = await runCommand("check --offline", { files, variables });
+    assert.match(stdout, /^::warning file=project\/a%2C b\.yaml,/);
+    const sarif = await runCommand("check --offline --output sarif", { files, variables });
+    assert.match(sarif.stdout, /"uri": "project\/a%2C%20b\.yaml"/);
+  });
+
   it("lets no text of a file become a command", async () => {
     const image = '"a%0A\\n::error::x"';
     const { stdout } = await runCommand("check --output github", {

@@ -22,6 +22,21 @@ describe(".knative-digest.yaml", () => {
     assert.equal((await settingsWith("", { files: both })).settings.timeoutSeconds, 4);
   });
 
+  it("is looked for from the first path on, and from the current folder where there is none", async () => {
+    const other = {
+      "../other/a.yaml": service("nginx"),
+      ".knative-digest.yaml": "timeoutSeconds: 3\n",
+    };
+    const timeout = async (path: string, files: CommandWorld["files"]): Promise<number> => {
+      const { settings } = await runCommand(`check ${path}`, { files: { ...other, ...files } });
+      return settings?.timeoutSeconds ?? assert.fail("no registry was opened");
+    };
+    assert.equal(await timeout("../other", {}), 3);
+    const own = { "../other/.knative-digest.yaml": "timeoutSeconds: 4\n" };
+    assert.equal(await timeout("../other", own), 4);
+    assert.equal(await timeout("../other/a.yaml", own), 4);
+  });
+
   it("is not looked for above the repository", async () => {
     const files = { "../.knative-digest.yaml": "timeoutSeconds: 3\n", ".git/HEAD": "" };
     assert.equal((await settingsWith("", { files })).settings.timeoutSeconds, 10);
@@ -78,6 +93,18 @@ describe(".knative-digest.yaml", () => {
       assert.deepEqual(questions, []);
     });
   }
+
+  it("that unfolds into far more than is written ends the run with 2", async () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, at) => `l${at + 1}: &l${at + 1} [${`*l${at},`.repeat(9)}]`,
+    );
+    const bomb = ["l0: &l0 [x]", ...levels, ""].join("\n");
+    const files = { ".knative-digest.yaml": bomb, "a.yaml": service("nginx") };
+    const { code, stderr } = await runCommand("check", { files });
+    assert.equal(code, 2);
+    assert.match(stderr, /The configuration \.knative-digest\.yaml cannot be used/);
+  });
 
   it("can switch registries off, which is --offline", async () => {
     const files = { ".knative-digest.yaml": "resolve: off\n", "a.yaml": service("nginx") };

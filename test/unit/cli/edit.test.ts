@@ -252,6 +252,7 @@ describe("--min-age", () => {
   const unknown = [
     ["nothing says when it was made", made(undefined)],
     ["it says what no image's date is", made("1970-01-01T00:00:00Z")],
+    ["its date has not come yet", made("2030-01-01T00:00:00Z")],
     ["what was read is another image by now", made("2026-05-09T12:00:00Z", digestB)],
     ["the manifest cannot be read", { now }],
   ] as const;

@@ -246,6 +246,17 @@ describe("what cannot be read", () => {
     assert.match(stdout, /nginx:1[^]*nginx:2[^]*2 images/);
   });
 
+  it("shows nothing of a broken document, which may hold a secret", async () => {
+    const secret = "S3cret-canary";
+    for (const broken of [`- a\n${secret}: x`, `image: |${secret}\n x`, `image: "\\q${secret}"`]) {
+      const { code, stdout, stderr } = await runCommand("list a.yaml", {
+        files: { "a.yaml": broken },
+      });
+      assert.equal(code, 2, broken);
+      assert.ok(!`${stdout}${stderr}`.includes(secret), stderr);
+    }
+  });
+
   it("is no template: that is YAML only when some tool has filled it in", async () => {
     const text = `${service("nginx:1")}      {{- with .Values.more }}\n`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });

@@ -9,8 +9,8 @@ import { findingCodes } from "../../../server/src/findings/findingCodes.ts";
 import { runCommand, type CommandWorld } from "../../support/commandLine.ts";
 import { service } from "../../support/reading.ts";
 
-const { resolve } = createRequire(import.meta.url);
-const schemaFile = resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+const require = createRequire(import.meta.url);
+const schemaFile = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
 
 async function sarif(world: CommandWorld): Promise<Log> {
   const { stdout } = await runCommand("check --offline --output sarif", world);

@@ -208,6 +208,10 @@ describe("hostile and broken documents", () => {
       ["good"],
     );
   });
+  it("of Helm keep their images, and the places of these", () => {
+    const text = `{{- if .Values.on }}\n${revision}  - image: «nginx:1»\n  {{- with .Values.extra }}\n  - image: «{{ .image }}»\n  {{- end }}\n{{- end }}\n`;
+    check(text, ["nginx:1", "{{ .image }}"]);
+  });
   it("cannot make aliases multiply without end", () => {
     let text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (let level = 1; level < 9; level += 1) {

@@ -1,0 +1,60 @@
+// Signs in with pull secrets and nothing else, as Knative's controller does.
+
+import type { PullSecret } from "../knative/pullSecretEntries.ts";
+import { pullCredential, type PullCredential } from "../knative/pullSecret.ts";
+import type { Credential, CredentialOrigin, Secret } from "../registry/credential.ts";
+import type { CredentialTarget } from "../registry/findCredential.ts";
+import type { Keychain } from "../registry/keychain.ts";
+
+/** Secrets, and the name under which messages speak of where they stand. */
+export interface NamedPullSecrets {
+  readonly secrets: readonly PullSecret[];
+  /** The files' names. */
+  readonly place: string;
+}
+
+/**
+ * The keychain of a revision that has these pull secrets. What this machine is signed in with takes no part.
+ * @param usual remembers which credentials were refused
+ */
+export function createPullSecretKeychain(
+  usual: Keychain,
+  { secrets, place }: NamedPullSecrets,
+): Keychain {
+  const find = (target: CredentialTarget): Credential | undefined =>
+    credentialOf(pullCredential(secrets, target), place);
+  return {
+    ...usual,
+    credentialFor(target) {
+      const credential = find(target);
+      const answer = { credential, lookedIn: [place], unusedKey: undefined, notices: [] };
+      return Promise.resolve(answer);
+    },
+    placeOf: (target) => Promise.resolve(find(target)?.id ?? ""),
+    stamp: () => Promise.resolve(""),
+  };
+}
+
+function credentialOf(found: PullCredential, place: string): Credential | undefined {
+  if (found.kind !== "credential") return undefined;
+  const { key, username } = found;
+  const secret = secretOf(found);
+  const origin: CredentialOrigin = {
+    source: "pull-secret",
+    place,
+    key,
+    username: username === "" ? undefined : username,
+  };
+  return secret === undefined ? undefined : { origin, secret, id: `pull-secret ${key}` };
+}
+
+/** The most direct of what an entry holds, as go-containerregistry prefers it. */
+function secretOf(found: PullCredential & { readonly kind: "credential" }): Secret | undefined {
+  const { username, password, identityToken, registryToken } = found;
+  if (registryToken !== "") return { kind: "registry-token", token: registryToken };
+  if (identityToken !== "") {
+    return { kind: "identity-token", token: identityToken, username, password };
+  }
+  if (username === "" || password === "") return undefined;
+  return { kind: "password", username, password };
+}

@@ -1,0 +1,173 @@
+// The README's recipes for pipelines, each run as it is written there, on manifests that are fine and on others.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
+import { singleImage } from "../../demo/sampleImages.ts";
+import { projectPath } from "../../support/projectRoot.ts";
+import { service } from "../../support/reading.ts";
+import { requireProgram, temporaryFolder } from "../../support/registry/programs.ts";
+
+const readme = readFileSync(projectPath("README.md"), "utf8");
+
+/** The fenced blocks that begin with a comment that names their file. */
+function recipes(): ReadonlyMap<string, string> {
+  const blocks = [...readme.matchAll(/^```(?:yaml|make)\n# (\S+)\n([^]*?)^```$/gm)];
+  return new Map(blocks.map(([, name = "", body = ""]) => [name, body]));
+}
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+}
+
+interface GitLabFile {
+  readonly [job: string]: { readonly script: readonly string[] };
+}
+
+interface HooksFile {
+  readonly repos: readonly {
+    readonly hooks: readonly { readonly entry: string; readonly pass_filenames: boolean }[];
+  }[];
+}
+
+/** The shell commands of a recipe, in the order in which the service runs them. */
+function commandsOf(name: string): readonly string[] {
+  const body = recipes().get(name) ?? assert.fail(`README.md has no ${name}`);
+  if (name === "Makefile") return ["make images"];
+  const content: unknown = parse(body);
+  if (name.startsWith(".github/")) {
+    const { jobs } = content as Workflow;
+    return Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  }
+  if (name === ".gitlab-ci.yml") {
+    return Object.values(content as GitLabFile).flatMap(({ script }) => script);
+  }
+  const { repos } = content as HooksFile;
+  return repos.flatMap(({ hooks }) =>
+    hooks.map(({ entry, pass_filenames }) => {
+      assert.equal(pass_filenames, false);
+      return entry;
+    }),
+  );
+}
+
+describe("the README's recipes", function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let registry: DemoRegistry;
+  let image: string;
+  let digest: string;
+  const at = (...parts: readonly string[]): string => path.join(folder.path, ...parts);
+
+  before(async () => {
+    registry = await startDemoRegistry("private/");
+    digest = registry.push("team/app", "1", singleImage("one"));
+    image = `${registry.host}/team/app:1`;
+  });
+  after(() => registry.stop());
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    await mkdir(at("bin"));
+    await symlink(projectPath("dist/cli.cjs"), at("bin/knative-digest"));
+    // What npm would install is there: the built program itself.
+    const npm = '#!/bin/sh\ntest "$*" = "install --global knative-digest"\n';
+    await writeFile(at("bin/npm"), npm);
+    await chmod(at("bin/npm"), 0o755);
+    await mkdir(at("project"));
+  });
+  afterEach(() => folder.remove());
+
+  /** Runs the commands one after the other until one fails, as all of those services do. */
+  async function runAll(name: string): Promise<{ code: number | null; output: string }> {
+    const body = recipes().get(name) ?? "";
+    await mkdir(path.dirname(at("project", name)), { recursive: true });
+    await writeFile(at("project", name), body);
+    let output = "";
+    for (const command of commandsOf(name)) {
+      const shell = spawn("sh", ["-e", "-c", command], {
+        cwd: at("project"),
+        env: { PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`, HOME: folder.path, CI: "true" },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const [out, errors] = await Promise.all([
+        text(shell.stdout),
+        text(shell.stderr),
+        once(shell, "close"),
+      ]);
+      output += out + errors;
+      if (shell.exitCode !== 0) return { code: shell.exitCode, output };
+    }
+    return { code: 0, output };
+  }
+
+  const write = (content: string): Promise<void> => writeFile(at("project/a.yaml"), content);
+
+  it("are all tried here", () => {
+    assert.deepEqual([...recipes().keys()].sort(), [
+      ".github/workflows/code-scanning.yaml",
+      ".github/workflows/images.yaml",
+      ".github/workflows/update-pins.yaml",
+      ".gitlab-ci.yml",
+      ".pre-commit-config.yaml",
+      "Makefile",
+    ]);
+  });
+
+  const checks = [
+    ".github/workflows/images.yaml",
+    ".gitlab-ci.yml",
+    ".pre-commit-config.yaml",
+    "Makefile",
+  ];
+  for (const name of checks) {
+    it(`${name} passes what is fine and stops what is not`, async () => {
+      requireProgram("make");
+      await write(service(image));
+      const fine = await runAll(name);
+      assert.equal(fine.code, 0, fine.output);
+      assert.match(fine.output, /1 image in 1 file: nothing to report/);
+      await write(service("https://registry.example.com/app"));
+      const other = await runAll(name);
+      assert.notEqual(other.code, 0);
+      assert.match(other.output, /doomed-reference/);
+    });
+  }
+
+  it("code-scanning.yaml writes SARIF whatever is found, and fails where something was not read", async () => {
+    const name = ".github/workflows/code-scanning.yaml";
+    await write(service("https://registry.example.com/app"));
+    const found = await runAll(name);
+    assert.equal(found.code, 0, found.output);
+    assert.match(
+      await readFile(at("project/images.sarif"), "utf8"),
+      /"ruleId": "doomed-reference"/,
+    );
+    await write("image: [broken\n");
+    assert.notEqual((await runAll(name)).code, 0);
+  });
+
+  it("update-pins.yaml moves pins to what is old enough", async () => {
+    await write(service(`${image}@sha256:${"0".repeat(64)}`));
+    const { code, output } = await runAll(".github/workflows/update-pins.yaml");
+    assert.equal(code, 0, output);
+    assert.equal(await readFile(at("project/a.yaml"), "utf8"), service(`${image}@${digest}`));
+  });
+});
+
+describe("the README's table of exit codes", () => {
+  it("has the codes that the program's own help has", async () => {
+    const help = await promisify(execFile)(projectPath("dist/cli.cjs"), ["--help"]);
+    const told = [...help.stdout.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
+    const table = [...readme.matchAll(/^\| `(\d+)` +\|/gm)].map(([, code]) => code);
+    assert.deepEqual(table, told);
+    assert.deepEqual(table, ["0", "1", "2", "3", "130"]);
+  });
+});
