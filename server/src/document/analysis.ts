@@ -98,6 +98,7 @@ export interface IgnoreComment {
 
 /** Everything a YAML document says that matters to Knative and images. */
 export interface DocumentAnalysis {
+  /** In the order of the text. */
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];

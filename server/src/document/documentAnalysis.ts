@@ -95,6 +95,7 @@ const needsLibrary = /config-deployment|KnativeServing|Secret/;
 function collectAll(roots: readonly YamlNode[], options: AnalysisOptions, text: string): Found {
   const found: Found = { images: [], configs: [], pullSecrets: [] };
   for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
+  found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
 }
 

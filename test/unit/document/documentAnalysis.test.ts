@@ -122,6 +122,14 @@ describe("the kinds", () => {
       ["items[0].items[0].spec.containers[0].image"],
     );
   });
+  it("come in the order of the text, init containers among the others", () => {
+    const text =
+      "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  initContainers: [{image: a}]\n  containers: [{image: b}]\n";
+    assert.deepEqual(
+      uses(text).map((use) => use.reference.text),
+      ["a", "b"],
+    );
+  });
   it("name the sidecar's image in config-deployment and in KnativeServing", () => {
     const map =
       "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-deployment}\ndata: {queue-sidecar-image: q}";
@@ -129,7 +137,7 @@ describe("the kinds", () => {
       "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nspec: {config: {deployment: {queue-sidecar-image: q}}, registry: {default: 'r/${NAME}:1', override: {a/b: x}}}";
     assert.deepEqual(
       [...uses(map), ...uses(serving)].map((use) => use.role),
-      ["queue-sidecar", "operator-override", "operator-override", "queue-sidecar"],
+      ["queue-sidecar", "queue-sidecar", "operator-override", "operator-override"],
     );
   });
   it("are those of func.yaml, whose empty fields are not filled in yet", () => {
