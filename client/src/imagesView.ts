@@ -94,13 +94,14 @@ function groupItem({ group, images, title }: Group): vscode.TreeItem {
 
 function imageItem(image: ImageReport): vscode.TreeItem {
   const { uri, position, digest, problem, runs } = image;
-  const item = new vscode.TreeItem(image.image);
+  const { label, registry } = shortForm(image.image);
+  const item = new vscode.TreeItem(label);
   const at = new vscode.Position(position.line, position.character);
   const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
   const place = `${file}:${position.line + 1}`;
   const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
   item.id = `${uri}#${position.line}:${position.character}`;
-  item.description = [owner, place].filter((part) => part !== "").join(" · ");
+  item.description = [registry, owner, place].filter((part) => part !== "").join(" · ");
   item.tooltip = [
     problem,
     runs ?? image.image,
@@ -115,6 +116,13 @@ function imageItem(image: ImageReport): vscode.TreeItem {
     arguments: [vscode.Uri.parse(uri), { selection: new vscode.Range(at, at) }],
   };
   return item;
+}
+
+/** In a narrow view the registry, and the end of a digest, would leave no room for what tells images apart. */
+function shortForm(image: string): { label: string; registry: string } {
+  const [, registry = "", rest = image] =
+    /^([^/]*[.:][^/]*|localhost)\/([^/].*)$/.exec(image) ?? [];
+  return { label: rest.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…"), registry };
 }
 
 function groupIcon(group: ImageReport["group"]): vscode.ThemeIcon {

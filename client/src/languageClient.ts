@@ -105,44 +105,40 @@ export async function executeShown<Result>(
 ): Promise<Result | undefined> {
   const location = isLong ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
   const workDoneToken = `knativeDigest/${Math.random().toString(36).slice(2)}`;
-  const source = new vscode.CancellationTokenSource();
-  const listeners: { dispose(): unknown }[] = [source];
-  const answer = client.sendRequest<Result | null>(
-    "workspace/executeCommand",
-    { ...params, workDoneToken },
-    source.token,
-  );
-  void vscode.window.withProgress({ location, title, cancellable: isLong }, (shown, token) => {
-    listeners.push(
-      token.onCancellationRequested(() => {
-        source.cancel();
-      }),
-    );
-    let done = 0;
-    const ended = new Promise<void>((resolve) => {
-      const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-        if (value.kind === "end") resolve();
-        if (value.kind !== "report") return;
-        const { message = "", percentage = done } = value;
-        shown.report({ increment: percentage - done, message });
-        done = percentage;
-      });
-      listeners.push(listener);
+  const cancelled = new vscode.CancellationTokenSource();
+  let shown: vscode.Progress<{ increment: number; message: string }> | undefined;
+  let done = 0;
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  // Before anything is sent: the answer may come sooner than the editor shows a progress.
+  const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+    if (value.kind === "end") end();
+    if (value.kind !== "report") return;
+    const { message = "", percentage = done } = value;
+    shown?.report({ increment: percentage - done, message });
+    done = percentage;
+  });
+  void vscode.window.withProgress({ location, title, cancellable: isLong }, (progress, token) => {
+    shown = progress;
+    token.onCancellationRequested(() => {
+      cancelled.cancel();
+      end();
     });
-    return Promise.race([ended, answer.then(nothing, nothing)]);
+    return ended;
   });
   try {
-    const result = await answer;
-    return source.token.isCancellationRequested ? undefined : (result ?? undefined);
+    const result = await client.sendRequest<Result | null>(
+      "workspace/executeCommand",
+      { ...params, workDoneToken },
+      cancelled.token,
+    );
+    return cancelled.token.isCancellationRequested ? undefined : (result ?? undefined);
   } catch (error) {
-    if (source.token.isCancellationRequested) return undefined;
+    if (cancelled.token.isCancellationRequested) return undefined;
     throw error;
   } finally {
-    vscode.Disposable.from(...listeners).dispose();
+    end();
+    listener.dispose();
+    cancelled.dispose();
   }
-}
-
-/** What became of the answer is for whoever waits for it. */
-function nothing(): void {
-  return undefined;
 }

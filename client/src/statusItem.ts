@@ -58,7 +58,7 @@ function lookOf({ state, status }: ServerClient): Look {
   return {
     isBusy: resolving > 0,
     severity: isReached ? information : warning,
-    text: resolving > 0 ? vscode.l10n.t("Asking for {0} images", resolving) : countWords(status),
+    text: resolving > 0 ? vscode.l10n.t("Asking for images: {0}", resolving) : countWords(status),
     detail: isReached
       ? (silence(status) ?? name)
       : vscode.l10n.t("No answer from {0}", unreachable.join(", ")),
@@ -77,8 +77,8 @@ function restricted(status: ServerStatus): Look {
 }
 
 function countWords({ images, problems }: ServerStatus): string {
-  if (problems === 0) return vscode.l10n.t("{0} images", images);
-  return vscode.l10n.t("{0} images, {1} problems", images, problems);
+  if (problems === 0) return vscode.l10n.t("Images: {0}", images);
+  return vscode.l10n.t("Images: {0}, problems: {1}", images, problems);
 }
 
 /** Why registries are not asked by themselves; undefined if they are. */

@@ -80,6 +80,20 @@ describe("our own client", () => {
     });
   });
 
+  it("is told that all is asked again once the cache is cleared", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, open, sample } = session;
+      await open("shop.yaml");
+      await status(session, ({ resolving, problems }) => resolving === 0 && problems > 1);
+      sample.registry.pause();
+      await client.connection.sendRequest("workspace/executeCommand", {
+        command: "knativeDigest.server.clearCache",
+      });
+      await status(session, ({ resolving }) => resolving === 4);
+      sample.registry.resume();
+    });
+  });
+
   it("is told which registries do not answer", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { host } = session.sample.registry;

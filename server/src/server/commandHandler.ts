@@ -56,6 +56,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
       session.details.clear();
       await session.outside.answers.clear();
       session.prefetcher.again();
+      session.changed();
       return undefined;
     case serverCommands.platforms:
       return showPlatforms(session, target, run.signal);
