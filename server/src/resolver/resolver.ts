@@ -63,7 +63,7 @@ export interface Resolver {
   refresh(keys?: readonly ManifestKey[]): void;
   /** Forgets everything, on the disk, too. */
   clear(): Promise<void>;
-  /** Calls after each change of what `peek` says; the returned function ends that. */
+  /** Calls after each change of what `peek` says but the begin of a question; the returned function ends that. */
   onDidChange(listener: () => void): () => void;
   /** Grows with each change of what `peek` says. */
   readonly generation: number;
@@ -96,7 +96,10 @@ interface State extends ResolverParts {
   readonly urgency: Map<string, Priority>;
   readonly side: SideQuestions;
   disk: DiskCache | undefined;
+  /** What `peek` says has changed. */
   readonly changed: () => void;
+  /** A question began: `peek` says so, and nobody needs to look again for that alone. */
+  readonly began: () => void;
 }
 
 /** Why questions end that may no longer be asked: whoever waits gets what is known. */
@@ -108,10 +111,14 @@ const maxKeysOfDocument = 200;
 export function createResolver(parts: ResolverParts): Resolver {
   const listeners = new Set<() => void>();
   let generation = 0;
-  const state = createState(parts, () => {
+  const began = (): void => {
+    generation += 1;
+  };
+  const changed = (): void => {
     generation += 1;
     for (const listener of listeners) listener();
-  });
+  };
+  const state = createState(parts, { began, changed });
   const { side, client } = state;
   return {
     peek: (key) => peek(state, key),
@@ -144,7 +151,7 @@ export function createResolver(parts: ResolverParts): Resolver {
   };
 }
 
-function createState(parts: ResolverParts, changed: () => void): State {
+function createState(parts: ResolverParts, events: Pick<State, "began" | "changed">): State {
   const { client, clock, settings, cacheFile } = parts;
   const answers = createKnownAnswers(clock, () => settings().cache.minutes);
   const state: State = {
@@ -154,13 +161,13 @@ function createState(parts: ResolverParts, changed: () => void): State {
     urgency: new Map(),
     side: createSideQuestions(client, clock),
     disk: undefined,
-    changed,
+    ...events,
   };
   if (cacheFile === undefined) return state;
   const placeOf = async ({ key }: { readonly key: ManifestKey }): Promise<string | undefined> =>
     state.policy.trusted ? client.keychain.placeOf(key) : undefined;
   const diskParts = { file: cacheFile, clock, answers, traits: client.traits, placeOf };
-  state.disk = createDiskCache({ ...diskParts, onLoaded: changed });
+  state.disk = createDiskCache({ ...diskParts, onLoaded: events.changed });
   return state;
 }
 
@@ -255,6 +262,7 @@ function fly(
 ): Promise<Resolution> {
   if (signal.aborted) return Promise.reject(abortReason(signal));
   const text = keyText(key);
+  if (!state.flights.has(text)) state.began();
   const before = state.urgency.get(text);
   state.urgency.set(text, before === undefined ? priority : mostUrgent([before, priority]));
   return state.flights.join(text, signal, async (shared) => {
