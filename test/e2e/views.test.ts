@@ -70,7 +70,7 @@ describe("on the screen, beside the text", () => {
       await tag.hover();
       await tag.locator('.action-label[aria-label*="Pin"]').click();
       await treeRows(editor, (texts) => texts.some((text) => /Pinned ?2/.test(text)));
-      await rows.filter({ hasText: "Pinned" }).click();
+      await editor.page.getByRole("treeitem", { name: /^Pinned / }).click();
       await tag.click();
       await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
       await editor.screenshot("tree-pinned");
