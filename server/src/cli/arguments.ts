@@ -1,7 +1,7 @@
 // The command line's grammar: verbs, options, help.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { PinStyle, Severity } from "../settings.ts";
+import { defaultSettings, type PinStyle, type Severity } from "../settings.ts";
 import { parseDuration } from "../knative/goDuration.ts";
 
 export type Verb = "check" | "pin" | "update" | "unpin" | "list" | "resolve" | "explain";
@@ -152,12 +152,14 @@ function commonOptions(): readonly Option[] {
       "digest",
       "digest-and-comment",
     ]),
-    new Option("--jobs <n>", "requests at once to each registry (1 to 64, default: 12)").argParser(
-      readNumber,
-    ),
-    new Option("--timeout <seconds>", "time for one image, as Knative’s (default: 10)").argParser(
-      readNumber,
-    ),
+    new Option(
+      "--jobs <n>",
+      `requests at once to each registry (1 to 64, default: ${defaultSettings.requestsPerRegistry})`,
+    ).argParser(readNumber),
+    new Option(
+      "--timeout <seconds>",
+      `time for one image, as Knative’s (default: ${defaultSettings.timeoutSeconds})`,
+    ).argParser(readNumber),
     new Option("--ca-file <file>", "PEM certificates to trust beside the usual ones"),
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
