@@ -174,9 +174,14 @@ async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Chal
   if (!pings.has(host.asked)) {
     const request: HostRequest = { method: "GET", path: "/v2/", headers: {}, maxBytes: 64 * 1024 };
     const prepare = (): Promise<undefined> => Promise.resolve(undefined);
-    const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
-    const lines = answer.response.headers["www-authenticate"] ?? [];
-    pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
+    try {
+      const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
+      const lines = answer.response.headers["www-authenticate"] ?? [];
+      pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
+    } catch (error) {
+      // The refusal itself is worth more than what went wrong while its reason was looked for.
+      if (!(error instanceof RegistryError)) throw error;
+    }
   }
   return pings.get(host.asked);
 }
