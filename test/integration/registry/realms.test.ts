@@ -194,6 +194,23 @@ describe("realms", function () {
     });
   }
 
+  it("A23 the realm of a public registry is not looked for at other ports of public hosts", async () => {
+    const tls = authority.issue(["registry.example", "auth.example"]);
+    const auth = await startAuthHost({ tls, address: "127.0.0.3" });
+    const realm = `https://auth.example:${auth.port}/token`;
+    const registry = await startRegistry(() => realm, { tls, address: "127.0.0.2" });
+    const test = use(
+      createTestResolver({
+        names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
+        classes: { "127.0.0.2": "public", "127.0.0.3": "public" },
+        use: { caFile: authority.file },
+      }),
+    );
+    const failure = await test.failed(`registry.example:${registry.port}/team/app:1`);
+    assert.match(failure.error.message, /which is not asked/);
+    assert.equal(auth.connections(), 0);
+  });
+
   it("A24 a company's registry and sign-in host on private addresses simply work", async () => {
     const tls = authority.issue(["registry.example", "auth.example"]);
     const auth = await startAuthHost({ tls, address: "127.0.0.3" });
@@ -358,6 +375,20 @@ describe("redirects", function () {
     );
     assert.match(failure.error.message, /redirects to where no registry/);
     assert.equal(target.connections(), 0);
+  });
+
+  it("a redirect to a metadata address is not followed through a proxy either", async () => {
+    const authority = use(await createAuthority());
+    const tls = authority.issue(["registry.example"]);
+    const location = "https://metadata.google.internal/x";
+    const server = use(
+      await startFaultServer((_, response) => response.writeHead(307, { location }).end(), { tls }),
+    );
+    const proxy = use(await startConnectProxy({ map: { "registry.example:443": server.host } }));
+    const test = use(createTestResolver({ use: { proxy: proxy.url, caFile: authority.file } }));
+    const failure = await test.failed("registry.example/team/app:1");
+    assert.equal(failure.error.kind, "blocked");
+    assert.deepEqual(proxy.requests, ["CONNECT registry.example:443"]);
   });
 
   it("a redirect of a public registry to an inner address is refused at the connection", async () => {
