@@ -250,6 +250,19 @@ describe("token servers with habits of their own", function () {
     });
   }
 
+  it("A04 a sign-in that is not known here is named", async () => {
+    const challenges = ["Negotiate", "NTLM"];
+    const server = use(
+      await startFaultServer((_, response) =>
+        response.writeHead(401, { "www-authenticate": challenges }).end(),
+      ),
+    );
+    const test = use(createTestResolver());
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.equal(failure.error.kind, "access-denied");
+    assert.match(failure.error.message, /not supported here \(negotiate, ntlm\)/);
+  });
+
   it("A11 a ping that fails does not hide the refusal", async () => {
     const server = use(
       await startFaultServer(({ path }, response) =>
