@@ -65,8 +65,6 @@ interface Group {
   /** Requests on their way. */
   batches: Batch[];
   scheduled: boolean;
-  /** How the endpoint last refused the credential. */
-  refusal: RegistryError | undefined;
 }
 
 interface Batch {
@@ -123,7 +121,6 @@ function groupOf(
     waiting: [],
     batches: [],
     scheduled: false,
-    refusal: undefined,
   };
   groups.delete(key);
   groups.set(key, group);
@@ -229,7 +226,7 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
   const several = scopes.length > first.wish.scopes.length;
   try {
     const question = { ...first.wish, scopes, several };
-    const answer = await askInTurn(group, question, lookup, parts).finally(finish);
+    const answer = await askInTurn(question, lookup, parts).finally(finish);
     keep(group, answer, scopes, parts.clock);
     for (const { resolve } of members) resolve({ token: answer.token, scopes, kept: false });
   } catch (error) {
@@ -244,7 +241,6 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
 
 /** A credential that the endpoint has not taken yet is sent by one request at a time, and not again once it is refused. */
 async function askInTurn(
-  group: Group,
   question: TokenWish & { readonly several: boolean },
   lookup: Lookup,
   parts: TokenParts,
@@ -255,16 +251,17 @@ async function askInTurn(
   const trial: Trial = { host, scope: scopes[0] ?? "", credential };
   const end = await trials.begin(trial, lookup.signal);
   try {
-    if (group.refusal !== undefined && trials.isRefused(trial)) throw group.refusal;
+    const refusal = trials.refusalOf(trial);
+    if (refusal !== undefined) {
+      throw new RegistryError({ ...refusal, url: getUrl(question).href }, question.endpoint.host);
+    }
     const answer = await requestToken(question, lookup, parts);
     trials.accept(trial);
     return answer;
   } catch (error) {
-    const { problem } = error instanceof RegistryError ? error : { problem: undefined };
     // Of several repositories nobody can tell which one was refused.
-    if (!several && problem?.kind === "denied") {
-      group.refusal = error as RegistryError;
-      trials.refuse(trial, problem.status);
+    if (!several && error instanceof RegistryError && error.problem.kind === "denied") {
+      trials.refuse(trial, error.problem);
     }
     throw error;
   } finally {
