@@ -21,7 +21,7 @@ export interface TokenWish {
   /** `repository:<name>:pull` first, then what the challenge named beside it. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
-  /** Asks for this repository alone, whatever the host allows, and takes no token that is kept. */
+  /** Wants a token for this repository alone, whatever the host allows. */
   readonly alone: boolean;
   /** Whether nobody else is asking this host now, so that there is nothing to wait for. */
   readonly quiet: boolean;
@@ -134,13 +134,12 @@ function groupOf(
 function keptFor(group: Group, wish: TokenWish, parts: TokenParts): KeptToken | undefined {
   const now = parts.clock.monotonic();
   group.tokens = group.tokens.filter(({ until }) => until > now);
-  if (wish.alone) return undefined;
   return group.tokens.findLast(({ scopes }) => covers(scopes, wish, parts));
 }
 
 /** Whether a token for `scopes` is good for the wish on this host. */
 function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenParts): boolean {
-  const allowed = traits.get(wish.host).scopes;
+  const allowed = wish.alone ? "single" : traits.get(wish.host).scopes;
   if (allowed === "any") return true;
   if (allowed === "single" && scopes.length !== wish.scopes.length) return false;
   return wish.scopes.every((scope) => scopes.includes(scope));
@@ -148,15 +147,15 @@ function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenPar
 
 function enqueue(group: Group, waiting: Waiting, parts: TokenParts): void {
   const { wish } = waiting;
-  if (wish.alone) {
-    void serve(group, [waiting], parts);
-    return;
-  }
   const underWay = group.batches.find(
     ({ scopes, members }) => covers(scopes, wish, parts) && members.some(isWanted),
   );
   if (underWay !== undefined) {
     underWay.members.push(waiting);
+    return;
+  }
+  if (wish.alone) {
+    void serve(group, [waiting], parts);
     return;
   }
   group.waiting.push(waiting);
