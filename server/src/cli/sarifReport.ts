@@ -33,6 +33,7 @@ export function renderSarif(options: {
 }): Log {
   const { findings, problems, version } = options;
   const place = placer(options);
+  const fingerprint = fingerprinter(options);
   const informationUri = "https://github.com/knative-digest/knative-digest";
   return {
     version: "2.1.0",
@@ -55,7 +56,10 @@ export function renderSarif(options: {
             toolExecutionNotifications: problems.map((problem) => notification(problem, place)),
           },
         ],
-        results: findings.map((finding) => result(finding, options.folder, place)),
+        results: findings.map((finding) => ({
+          ...result(finding, options.folder, place),
+          partialFingerprints: { "knativeDigest/v1": fingerprint(finding) },
+        })),
       },
     ],
   };
@@ -98,6 +102,24 @@ function result({ row, finding }: PlacedFinding, folder: string, place: Placer):
       ...place(shownUri(uri, folder), region(createPlaces(text).of(span))),
       message: { text: message },
     })),
+  };
+}
+
+/**
+ * Tells a finding again in another run, wherever its lines have moved to: by its code, its file, its image, and how many
+ * like it stand before it. What is not about an image goes by its message: the text there may be a secret's.
+ */
+function fingerprinter({
+  fileOf,
+}: {
+  readonly fileOf: (shown: string) => string;
+}): (finding: PlacedFinding) => string {
+  const counts = new Map<string, number>();
+  return ({ row, state }) => {
+    const what = [row.code, fileOf(row.file), state?.use.reference.text ?? row.message].join(" ");
+    const count = counts.get(what) ?? 0;
+    counts.set(what, count + 1);
+    return `${what} ${count}`;
   };
 }
 
