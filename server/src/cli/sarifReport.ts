@@ -11,6 +11,7 @@ import {
 import { findingSummaries } from "../findings/findingSummaries.ts";
 import type { Severity } from "../settings.ts";
 import type { InputProblem } from "./inputFiles.ts";
+import { printable } from "./printable.ts";
 import { createPlaces, type PlaceRange } from "./places.ts";
 import { shownUri, type PlacedFinding } from "./report.ts";
 
@@ -95,12 +96,12 @@ function result({ row, finding }: PlacedFinding, folder: string, place: Placer):
     ruleId: row.code,
     ruleIndex: findingCodes.indexOf(row.code),
     level: levels[row.severity],
-    message: { text: row.message },
+    message: { text: printable(row.message) },
     locations: [place(row.file, region(row))],
     relatedLocations: finding.related.map(({ uri, text, span, message }, id) => ({
       id,
       ...place(shownUri(uri, folder), region(createPlaces(text).of(span))),
-      message: { text: message },
+      message: { text: printable(message) },
     })),
   };
 }
@@ -130,7 +131,7 @@ function region({ line, column, endLine, endColumn }: PlaceRange): Region {
 function notification({ name, line, message }: InputProblem, place: Placer): Notification {
   return {
     level: "error",
-    message: { text: message },
+    message: { text: printable(message) },
     locations: [place(name, line === undefined ? undefined : { startLine: line })],
   };
 }

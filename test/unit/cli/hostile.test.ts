@@ -66,6 +66,14 @@ describe("hostile text", () => {
     assert.equal((JSON.parse(stdout) as { image: string }).image, evil);
   });
 
+  it("is made harmless where SARIF is shown, too", async () => {
+    const { stdout } = await runCommand("check --output sarif", { files, known });
+    const log = JSON.parse(stdout) as { runs: { results: { message: { text: string } }[] }[] };
+    const messages = log.runs.flatMap(({ results }) => results.map(({ message }) => message.text));
+    assert.ok(messages.length >= 2);
+    for (const message of messages) assertHarmless(message);
+  });
+
   it("gives an annotation no line of its own", async () => {
     const { stdout } = await runCommand("check --output github", { files, known });
     const commands = stdout.split("\n").filter((line) => line.startsWith("::"));
