@@ -1,7 +1,7 @@
 // The command line's grammar: verbs, options, help.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { PinStyle, Severity } from "../settings.ts";
+import { defaultSettings, type PinStyle, type Severity } from "../settings.ts";
 import { parseDuration } from "../knative/goDuration.ts";
 
 export type Verb = "check" | "pin" | "update" | "unpin" | "list" | "resolve" | "explain";
@@ -152,12 +152,13 @@ function commonOptions(): readonly Option[] {
       "digest",
       "digest-and-comment",
     ]),
-    new Option("--jobs <n>", "requests at once to each registry (1 to 64, default: 16)").argParser(
-      readJobs,
-    ),
+    new Option(
+      "--jobs <n>",
+      `requests at once to each registry (1 to 64, default: ${defaultSettings.requestsPerRegistry})`,
+    ).argParser(readJobs),
     new Option(
       "--timeout <seconds>",
-      "time for one image (1 to 600, default: 10, as Knative’s)",
+      `time for one image (1 to 600, default: ${defaultSettings.timeoutSeconds}, as Knative’s)`,
     ).argParser(readTimeout),
     new Option("--ca-file <file>", "PEM certificates to trust beside the usual ones"),
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),

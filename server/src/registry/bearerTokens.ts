@@ -4,6 +4,7 @@ import type { AddressClass, Clock } from "../environment.ts";
 import type { TokenAnswer } from "./bearerToken.ts";
 import { createBudget, unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
+import type { CredentialTrials, Trial } from "./credentialTrials.ts";
 import type { Exchange, Lookup } from "./exchange.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError } from "./registryError.ts";
@@ -45,6 +46,7 @@ export interface TokenParts {
   readonly exchange: Exchange;
   readonly clock: Clock;
   readonly traits: HostTraitsStore;
+  readonly trials: CredentialTrials;
   readonly timeoutMs: () => number;
 }
 
@@ -63,6 +65,8 @@ interface Group {
   /** Requests on their way. */
   batches: Batch[];
   scheduled: boolean;
+  /** How the endpoint last refused the credential. */
+  refusal: RegistryError | undefined;
 }
 
 interface Batch {
@@ -114,7 +118,13 @@ function groupOf(
   { host, endpoint, service, credential }: TokenWish,
 ): Group {
   const key = JSON.stringify([host, endpoint.href, service, credential?.id]);
-  const group = groups.get(key) ?? { tokens: [], waiting: [], batches: [], scheduled: false };
+  const group = groups.get(key) ?? {
+    tokens: [],
+    waiting: [],
+    batches: [],
+    scheduled: false,
+    refusal: undefined,
+  };
   groups.delete(key);
   groups.set(key, group);
   for (const oldest of groups.keys()) {
@@ -216,18 +226,49 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
     group.batches = group.batches.filter((other) => other !== batch);
     done();
   };
+  const several = scopes.length > first.wish.scopes.length;
   try {
-    const answer = await requestToken({ ...first.wish, scopes }, lookup, parts).finally(finish);
+    const question = { ...first.wish, scopes, several };
+    const answer = await askInTurn(group, question, lookup, parts).finally(finish);
     keep(group, answer, scopes, parts.clock);
     for (const { resolve } of members) resolve({ token: answer.token, scopes, kept: false });
   } catch (error) {
-    const several = scopes.length > first.wish.scopes.length;
     if (several && error instanceof RegistryError && error.problem.kind === "denied") {
       // One private or misspelt image must not break the others.
       await Promise.all(byScopes(members).map((set) => serve(group, set, parts)));
     } else {
       for (const { reject } of members) reject(error);
     }
+  }
+}
+
+/** A credential that the endpoint has not taken yet is sent by one request at a time, and not again once it is refused. */
+async function askInTurn(
+  group: Group,
+  question: TokenWish & { readonly several: boolean },
+  lookup: Lookup,
+  parts: TokenParts,
+): Promise<TokenAnswer> {
+  const { host, credential, scopes, several } = question;
+  if (credential === undefined) return requestToken(question, lookup, parts);
+  const { trials } = parts;
+  const trial: Trial = { host, scope: scopes[0] ?? "", credential };
+  const end = await trials.begin(trial, lookup.signal);
+  try {
+    if (group.refusal !== undefined && trials.isRefused(trial)) throw group.refusal;
+    const answer = await requestToken(question, lookup, parts);
+    trials.accept(trial);
+    return answer;
+  } catch (error) {
+    const { problem } = error instanceof RegistryError ? error : { problem: undefined };
+    // Of several repositories nobody can tell which one was refused.
+    if (!several && problem?.kind === "denied") {
+      group.refusal = error as RegistryError;
+      trials.refuse(trial, problem.status);
+    }
+    throw error;
+  } finally {
+    end();
   }
 }
 

@@ -28,6 +28,8 @@ export interface ManifestAnswer {
   readonly notices: readonly string[];
   /** Where the credential stands that was sent; empty for none. Nothing secret. */
   readonly credentialPlace: string;
+  /** The registry's route when it was asked (`RegistryHost`). */
+  readonly route: string;
 }
 
 export interface ManifestBody extends ManifestAnswer {
@@ -157,6 +159,7 @@ function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): Ma
     host: answer.url.host,
     notices: answerNotices(host, answer),
     credentialPlace: credential === undefined ? "" : credentialPlace(credential),
+    route: host.route,
   };
 }
 

@@ -250,6 +250,18 @@ describe("token servers with habits of their own", function () {
     });
   }
 
+  it("A11 a ping that fails does not hide the refusal", async () => {
+    const server = use(
+      await startFaultServer(({ path }, response) =>
+        response.writeHead(path === "/v2/" ? 503 : 403).end(),
+      ),
+    );
+    const test = use(createTestResolver());
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.equal(failure.error.kind, "access-denied");
+    assert.match(failure.error.message, /HTTP 403/);
+  });
+
   it("A15 a 400 for a kept token makes one new one", async () => {
     let given = 0;
     let dead = "";
