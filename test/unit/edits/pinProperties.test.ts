@@ -119,7 +119,7 @@ describe("pinning any manifest", function () {
     );
   });
 
-  it("changes no byte outside the scalars, and only adds bytes where they are not escaped", () => {
+  it("changes no byte outside the scalars, and only adds bytes where they are not escaped (vscode-docker#4568: pinning removed an option beside the image)", () => {
     fc.assert(
       fc.property(manifests, ({ text }) => {
         const { text: pinned, changes } = pin(text, "tag-and-digest");
