@@ -81,7 +81,10 @@ export async function findManifest(
   const digest = digestHeader(answer.response);
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
-  if (lacks === undefined) return foundWith(digest, answer, host);
+  if (lacks === undefined) {
+    parts.traits.update(host.asked, { noHead: false, noDigestHeader: false });
+    return foundWith(digest, answer, host);
+  }
   if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
   if (lacks === "Docker-Content-Digest") parts.traits.update(host.asked, { noDigestHeader: true });
   return findByGet(question, { lacks, status }, lookup, parts);
@@ -123,9 +126,11 @@ export async function readManifest(
 
 /** What the host is known to leave out, so that HEAD need not be tried again. */
 function knownLack(
-  { host, reference }: ManifestQuestion,
+  { host, reference, mayPull }: ManifestQuestion,
   { traits }: ManifestParts,
 ): { readonly lacks: HeadLack; readonly status: number } | undefined {
+  // A person who asks again may have mended it.
+  if (mayPull) return undefined;
   const { noHead, noDigestHeader } = traits.get(host.asked);
   if (noHead) return { lacks: "head", status: 405 };
   const needsHeader = noDigestHeader && !isDigest(reference);
