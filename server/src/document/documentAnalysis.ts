@@ -37,6 +37,8 @@ export const defaultAnalysisOptions: AnalysisOptions = {
 
 /** Lists inside Lists are followed this deep. */
 const maxListDepth = 4;
+/** Images and resources read in one YAML document at most: aliases can multiply. */
+const maxFound = 20_000;
 
 /**
  * Reads a file. Never throws on input.
@@ -93,7 +95,7 @@ function withoutTemplateLines(text: string): string {
 const needsLibrary = /config-deployment|KnativeServing|Secret/;
 
 function collectAll(roots: readonly YamlNode[], options: AnalysisOptions, text: string): Found {
-  const found: Found = { images: [], configs: [], pullSecrets: [] };
+  const found: Found = { images: [], configs: [], pullSecrets: [], resources: 0 };
   for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
   found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
@@ -105,8 +107,9 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
+  const { images, configs, pullSecrets } = found;
   return {
-    ...found,
+    ...{ images, configs, pullSecrets },
     ignores: findIgnoreComments(text),
     syntaxProblems: problems,
     text: isJudged ? text : undefined,
@@ -117,6 +120,8 @@ interface Found {
   readonly images: ImageUse[];
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
+  /** How many were looked at. */
+  resources: number;
 }
 
 function collect(
@@ -125,6 +130,8 @@ function collect(
   found: Found,
   at: { readonly text: string; readonly prefix: string; readonly depth: number },
 ): void {
+  found.resources += 1;
+  if (found.resources + found.images.length > maxFound) return;
   const resource = resourceId(root);
   if (isList(root, resource) && at.depth < maxListDepth) {
     for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {

@@ -7,7 +7,7 @@
 
 import { PlainList, PlainMap, PlainScalar } from "./plainNodes.ts";
 import type { Span } from "./span.ts";
-import type { YamlNode } from "./yamlDocument.ts";
+import { maxNesting, type YamlNode } from "./yamlDocument.ts";
 
 /** A map or a sequence that may go on. */
 interface Open {
@@ -143,7 +143,8 @@ class PlainReader {
       waiting.take(created);
     }
     this.#open.push({ column, node: created });
-    return created;
+    // A dash behind a dash is read by a call inside a call.
+    return this.#open.length > maxNesting ? undefined : created;
   }
 
   /** Closes what is deeper than a column; a sequence also ends where a key stands in its own column. */

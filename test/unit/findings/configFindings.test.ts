@@ -64,6 +64,13 @@ describe("config-deployment", () => {
     check(text, { code: "invalid-config-value", at: "10", fixed: text.replace('"10"', '"10s"') });
     assert.match(findings(text)[0]?.message ?? "", /time: missing unit in duration/);
   });
+  it("has runtime classes that are no YAML refused", () => {
+    const text = `${head}${sidecar}  runtime-class-name: "{kata"\n`;
+    check(text, { code: "invalid-config-value", at: "{kata" });
+    // Go's parser takes the last of equal keys.
+    const repeated = `${head}${sidecar}  runtime-class-name: "{kata: {}, kata: {}}"\n`;
+    assert.deepEqual(findings(repeated), []);
+  });
   it("renames the old spelling", () => {
     const text = `${head}${sidecar}  progressDeadline: 10s\n`;
     const fixed = text.replace("progressDeadline", "progress-deadline");
