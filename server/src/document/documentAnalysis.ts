@@ -11,7 +11,7 @@ import type {
   ResourceId,
 } from "./analysis.ts";
 import { findConfigSource, isConfigDeployment } from "./configSources.ts";
-import { documentSpans } from "./documentSplit.ts";
+import { documentSpans, isDocumentStart } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { imagesAt, resourceImages } from "./imageUses.ts";
 import { kustomizeImages } from "./kustomization.ts";
@@ -229,6 +229,9 @@ function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
     if (part === undefined || part.start + shift < floor || !same(part, shift)) break;
     first -= 1;
   }
+  // A part of blank lines and comments may now belong to the part behind it, with a directive before it.
+  const next = parts[first + 1];
+  if (next !== undefined && !isDocumentStart(text, next.start + shift)) first += 1;
   return {
     front,
     back: parts.slice(first + 1).map((part) => ({

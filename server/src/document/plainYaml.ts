@@ -37,7 +37,7 @@ const plainStart = /[A-Za-z0-9_./+~$()<=^;\\-]|[^ -\u007f]/;
 export function readPlainYaml(text: string): YamlNode | undefined {
   const reader = new PlainReader(text);
   // A marker alone on the first line; directives, and content behind the marker, are for the library.
-  let at = /^---[ ]*(#.*)?(\r?\n|$)/.exec(text)?.[0].length ?? 0;
+  let at = /^---(?:[ ]*|[ ]+#.*)(?:\r?\n|$)/.exec(text)?.[0].length ?? 0;
   while (at < text.length) {
     const lineEnd = endOfLine(text, at);
     let start = at;
@@ -178,7 +178,9 @@ function isSpaceOrEnd(text: string, at: number, end: number): boolean {
 
 /** A line's content without its comment; undefined if the line holds what only the library reads. */
 function contentOf(text: string, start: number, lineEnd: number): Span | undefined {
-  let end = lineEnd > start && text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
+  // At the very end of a text a carriage return ends no line for the library.
+  const isCrLf = lineEnd < text.length && lineEnd > start && text.charCodeAt(lineEnd - 1) === 13;
+  let end = isCrLf ? lineEnd - 1 : lineEnd;
   let quote = 0;
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at);
