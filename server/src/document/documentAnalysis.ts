@@ -63,20 +63,27 @@ export function analyzeFile(
 
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const isComplete = !linesToCome.test(text);
   const masked = withoutTemplateLines(text);
-  if (masked !== text) {
-    const analysis = analyzeDocument(masked, options);
-    return { ...analysis, text: analysis.text === undefined ? undefined : text };
-  }
+  const analysis = analyzeText(masked, options, isComplete);
+  return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
+}
+
+function analyzeText(
+  text: string,
+  options: AnalysisOptions,
+  isComplete: boolean,
+): DocumentAnalysis {
   const plain = needsLibrary.test(text) ? undefined : readPlainYaml(text);
   if (plain !== undefined) {
-    const found = collectAll([plain], options, text);
+    const found = collectAll([plain], options, { text, isComplete });
     // A collection where an image belongs has its place from the library alone.
     const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
     if (isWhole) return analysisOf(found, text, []);
   }
   const { roots, problems } = parseYaml(text);
-  return analysisOf(collectAll(roots, options, text), text, problems);
+  const at = { text, isComplete: isComplete && problems.length === 0 };
+  return analysisOf(collectAll(roots, options, at), text, problems);
 }
 
 /**
@@ -91,12 +98,19 @@ function withoutTemplateLines(text: string): string {
   );
 }
 
+/** Marks of tools that put in or overlay whole lines: Go templates, Jinja, ERB, ytt. */
+const linesToCome = /\{\{|\{%|<%|#@/;
+
 /** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
 const needsLibrary = /config-deployment|KnativeServing|Secret/;
 
-function collectAll(roots: readonly YamlNode[], options: AnalysisOptions, text: string): Found {
+function collectAll(
+  roots: readonly YamlNode[],
+  options: AnalysisOptions,
+  at: Pick<Position, "text" | "isComplete">,
+): Found {
   const found: Found = { images: [], configs: [], pullSecrets: [], resources: 0 };
-  for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
+  for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
 }
@@ -124,26 +138,38 @@ interface Found {
   resources: number;
 }
 
-function collect(
-  root: YamlNode,
-  options: AnalysisOptions,
-  found: Found,
-  at: { readonly text: string; readonly prefix: string; readonly depth: number },
-): void {
+/** Where a resource stands. */
+interface Position {
+  /** The text of the YAML document. */
+  readonly text: string;
+  /** Whether nothing is left out of it. */
+  readonly isComplete: boolean;
+  /** What stands before each path: `items[2].` inside a List. */
+  readonly prefix: string;
+  readonly depth: number;
+  /** The List it is an item of. */
+  readonly list: ResourceId | undefined;
+}
+
+const top = { prefix: "", depth: 0, list: undefined } as const;
+
+function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Position): void {
   found.resources += 1;
   if (found.resources + found.images.length > maxFound) return;
-  const resource = resourceId(root);
+  const resource = resourceId(root, at.list);
   if (isList(root, resource) && at.depth < maxListDepth) {
     for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
       collect(item, options, found, {
-        text: at.text,
+        ...at,
         prefix: `${at.prefix}items[${index}].`,
         depth: at.depth + 1,
+        list: resource,
       });
     }
     return;
   }
-  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text: at.text };
+  const { text, isComplete } = at;
+  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete };
   found.images.push(...resourceImages(root, scope, options));
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));
@@ -164,11 +190,14 @@ function collect(
   if (secret !== undefined) found.pullSecrets.push(secret);
 }
 
-function resourceId(root: YamlNode): ResourceId {
+function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {
   const metadata = root.get("metadata");
+  const kind = root.get("kind")?.text();
+  // The items of a `ServiceList` are Services without saying so (apimachinery unstructured `decodeToList`).
+  const listed = kind === undefined ? list?.kind?.replace(/List$/, "") : undefined;
   return {
-    apiVersion: root.get("apiVersion")?.text() ?? null,
-    kind: root.get("kind")?.text() ?? null,
+    apiVersion: (listed ? list?.apiVersion : root.get("apiVersion")?.text()) ?? null,
+    kind: kind ?? (listed ? listed : null),
     name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
     namespace: metadata?.get("namespace")?.text() ?? null,
   };

@@ -176,11 +176,15 @@ function isSpaceOrEnd(text: string, at: number, end: number): boolean {
   return at >= end || text.charCodeAt(at) === space;
 }
 
+/** A line's end before its CRLF; at the very end of a text a carriage return ends no line for the library. */
+function withoutReturn(text: string, start: number, lineEnd: number): number {
+  const isCrLf = lineEnd < text.length && lineEnd > start && text.charCodeAt(lineEnd - 1) === 13;
+  return isCrLf ? lineEnd - 1 : lineEnd;
+}
+
 /** A line's content without its comment; undefined if the line holds what only the library reads. */
 function contentOf(text: string, start: number, lineEnd: number): Span | undefined {
-  // At the very end of a text a carriage return ends no line for the library.
-  const isCrLf = lineEnd < text.length && lineEnd > start && text.charCodeAt(lineEnd - 1) === 13;
-  let end = isCrLf ? lineEnd - 1 : lineEnd;
+  let end = withoutReturn(text, start, lineEnd);
   let quote = 0;
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at);

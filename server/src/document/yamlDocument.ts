@@ -86,14 +86,15 @@ export function parseYaml(text: string): ParsedYaml {
   const roots: YamlNode[] = [];
   const problems: SyntaxProblem[] = [];
   for (const document of composed(tokensOf(text, problems))) {
-    const source: Source = { document, text, targets: undefined, pairs: new WeakMap() };
-    if (isNode(document.contents)) roots.push(wrap(document.contents, source));
     for (const error of document.errors) {
       problems.push({
         message: withoutSource(error.message),
         span: { start: error.pos[0], end: Math.max(error.pos[0], error.pos[1]) },
       });
     }
+    const targets = text.includes("*") ? aliasTargets(document, problems) : noTargets;
+    const source: Source = { text, targets, pairs: new WeakMap() };
+    if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
 }
@@ -147,10 +148,9 @@ export function scalarSpans(text: string): readonly Span[] {
 
 /** A document of the parser with what is worked out of it once and asked of it often. */
 interface Source {
-  readonly document: Document;
   readonly text: string;
-  /** Where the aliases lead; undefined until the first is met. */
-  targets: ReadonlyMap<Alias, Node> | undefined;
+  /** Where the aliases lead. */
+  readonly targets: ReadonlyMap<Alias, Node>;
   /** The entries of maps, those of merge keys among them. */
   readonly pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
 }
@@ -184,22 +184,25 @@ function wrap(written: Node, source: Source): YamlNode {
 }
 
 /** The node that an alias means; undefined if there is none. */
-function followed(written: Node, source: Source): Node | undefined {
-  if (!isAlias(written)) return written;
-  source.targets ??= aliasTargets(source.document);
-  return source.targets.get(written);
+function followed(written: Node, { targets }: Source): Node | undefined {
+  return isAlias(written) ? targets.get(written) : written;
 }
 
-/** An alias means the last node before it that bears its anchor (YAML 1.2.2 §7.1). */
-function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+const noTargets: ReadonlyMap<Alias, Node> = new Map<Alias, never>([]);
+
+/** An alias means the last node before it that bears its anchor (YAML 1.2.2 §7.1); one of no node is a problem. */
+function aliasTargets(document: Document, problems: SyntaxProblem[]): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
   visit(document, {
     Node(_, node) {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target !== undefined) targets.set(node, target);
-      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+      else problems.push({ message: "Alias of an unknown anchor", span: spanOf(node) });
     },
   });
   return targets;
@@ -225,7 +228,7 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   source.pairs.set(map, pairs);
   const merged: Node[] = [];
   for (const { key, value } of map.items) {
-    if (!isScalar(key) || !isNode(value)) continue;
+    if (!isScalar(key) || !isNode(value) || followed(value, source) === undefined) continue;
     if (key.value === "<<" && key.type === "PLAIN") merged.push(value);
     else pairs.set(keyText(key), [key, value]);
   }
