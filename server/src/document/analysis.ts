@@ -62,6 +62,8 @@ export interface ConfigEntry {
   readonly key: Scalar;
   /** Undefined if the value is a map or a sequence, which the API server refuses. */
   readonly value: Scalar | undefined;
+  /** The scalars of a sequence; undefined for everything else. */
+  readonly items: readonly Scalar[] | undefined;
   /** Where the value stands. */
   readonly place: Span;
 }

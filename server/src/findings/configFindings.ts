@@ -79,6 +79,8 @@ function fixTitle(fix: ConfigFix): string {
       return fix.change.start === fix.change.end
         ? l10n.t("Add {0}", fix.change.text.replace(/^,/, ""))
         : l10n.t("Change it to “{0}”", fix.change.text);
+    case "join-items":
+      return l10n.t("Change it to “{0}”", fix.value);
     case "quote-value":
       return l10n.t("Put the value in quotes");
     case "set-checksum":
