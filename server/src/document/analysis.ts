@@ -104,6 +104,8 @@ export interface DocumentAnalysis {
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];
+  /** The files that a kustomization lays over its resources, as it names them. */
+  readonly patchFiles: readonly string[];
   readonly ignores: readonly IgnoreComment[];
   readonly syntaxProblems: readonly SyntaxProblem[];
   /** The document's text, kept only where a configuration or a secret is judged inside its values. */

@@ -14,7 +14,7 @@ import { findConfigSource, isConfigDeployment } from "./configSources.ts";
 import { documentSpans, isDocumentStart } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { imagesAt, resourceImages } from "./imageUses.ts";
-import { kustomizeImages } from "./kustomization.ts";
+import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
@@ -109,7 +109,7 @@ function collectAll(
   options: AnalysisOptions,
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
-  const found: Found = { images: [], configs: [], pullSecrets: [], resources: 0 };
+  const found: Found = { images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
@@ -121,9 +121,9 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets } = found;
+  const { images, configs, pullSecrets, patchFiles } = found;
   return {
-    ...{ images, configs, pullSecrets },
+    ...{ images, configs, pullSecrets, patchFiles },
     ignores: findIgnoreComments(text),
     syntaxProblems: problems,
     text: isJudged ? text : undefined,
@@ -134,6 +134,7 @@ interface Found {
   readonly images: ImageUse[];
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
+  readonly patchFiles: string[];
   /** How many were looked at. */
   resources: number;
 }
@@ -183,6 +184,7 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   }
   if (isKustomization(resource, options)) {
     found.images.push(...kustomizeImages(root, resource, options.grammar));
+    found.patchFiles.push(...kustomizePatchFiles(root));
   }
   const config = findConfigSource(root, resource);
   if (config !== undefined) found.configs.push(config);

@@ -36,6 +36,17 @@ export function kustomizeImages(
   });
 }
 
+/** The files that hold parts of resources, which it lays over the whole ones. */
+export function kustomizePatchFiles(root: YamlNode): string[] {
+  const listed = root.get("patches")?.items() ?? [];
+  const merged = root.get("patchesStrategicMerge")?.items() ?? [];
+  const names = [
+    ...listed.map((item) => item.get("path")?.text()),
+    ...merged.map((item) => item.text()),
+  ];
+  return names.filter((name) => name !== undefined);
+}
+
 function readEntry(item: YamlNode): KustomizeEntry | undefined {
   const fields = new Map<string, KustomizeField>();
   for (const { key, value } of item.entries()) {

@@ -45,8 +45,13 @@ export function configFindings(
   });
 }
 
-/** Whether the workspace holds the whole ConfigMap elsewhere, so that this one only changes a part of it. */
+/**
+ * Whether only a part of the ConfigMap is written here: the workspace holds the whole one elsewhere, or a kustomization
+ * lays this file over one that it takes from anywhere.
+ */
 function isPatch(config: ConfigSource, { facts }: FindingContext): boolean {
+  const uri = facts.configs.find((located) => located.config === config)?.uri;
+  if (uri !== undefined && facts.patchFiles.includes(uri)) return true;
   return facts.configs.some(
     (other) =>
       other.config !== config &&

@@ -88,6 +88,22 @@ describe("config-deployment", () => {
     const serving = `apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata:\n  name: s\nspec:\n  config:\n    deployment:\n      ${key}: [a.io]\n`;
     assert.match(findings(serving)[0]?.message ?? "", /must be of type string: "array"/);
   });
+  it("loses nothing as a patch of a kustomization, whatever that patches", () => {
+    const text = `${head}  progress-deadline: 10s\n`;
+    const uri = "file:///work/over/cm.yaml";
+    check(text, { code: "config-loses-sidecar-image", at: "config-deployment", world: { uri } });
+    const kind = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    for (const [at, patches] of [
+      ["over", "patches:\n- path: cm.yaml\n- patch: |\n    x: y\n"],
+      ["over", "patchesStrategicMerge: [./cm.yaml]\n"],
+      ["other/deep", "patches:\n- path: ../../over/cm.yaml\n"],
+    ] as const) {
+      const others = { [`file:///work/${at}/kustomization.yaml`]: kind + patches };
+      assert.deepEqual(findings(text, { uri, others }), []);
+    }
+    const others = { "file:///work/kustomization.yaml": `${kind}patches:\n- path: cm.yaml\n` };
+    assert.equal(findings(text, { uri, others }).length, 1);
+  });
   it("has runtime classes that are no YAML refused", () => {
     const text = `${head}${sidecar}  runtime-class-name: "{kata"\n`;
     check(text, { code: "invalid-config-value", at: "{kata" });
