@@ -20,11 +20,15 @@ export interface KustomizeEntry {
   readonly newName: KustomizeField | undefined;
   readonly newTag: KustomizeField | undefined;
   readonly digest: KustomizeField | undefined;
+  /** Whether it is written in braces. */
+  readonly isFlow: boolean;
 }
 
 export interface KustomizeField {
   readonly key: Scalar;
   readonly value: Scalar;
+  /** Where the value stands: for an alias, where the alias does. */
+  readonly place: Span;
 }
 
 /** `# 1.25` behind a pin that was written with the style `digest-and-comment`. */

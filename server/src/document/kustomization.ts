@@ -22,7 +22,7 @@ export function kustomizeImages(
     const use: ImageUse = {
       reference: readImage(composed(entry), grammar),
       role: "kustomize",
-      place: written.value.span,
+      place: written.place,
       scalar: written.value,
       resource,
       container: null,
@@ -51,7 +51,7 @@ function readEntry(item: YamlNode): KustomizeEntry | undefined {
   const fields = new Map<string, KustomizeField>();
   for (const { key, value } of item.entries()) {
     const scalar = value.scalar();
-    if (scalar !== undefined) fields.set(key.text, { key, value: scalar });
+    if (scalar !== undefined) fields.set(key.text, { key, value: scalar, place: value.place });
   }
   const name = fields.get("name");
   if (name === undefined) return undefined;
@@ -60,6 +60,7 @@ function readEntry(item: YamlNode): KustomizeEntry | undefined {
     newName: fields.get("newName"),
     newTag: fields.get("newTag"),
     digest: fields.get("digest"),
+    isFlow: item.source.startsWith("{"),
   };
 }
 

@@ -10,7 +10,7 @@ import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { readText, service } from "../../support/reading.ts";
 
 /** Far more than any of them needs, and far less than the ages that each took. */
-const patienceMs = 1500;
+const patienceMs = 4000;
 
 function timed<Value>(work: () => Value): Value {
   const start = performance.now();
