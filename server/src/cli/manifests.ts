@@ -104,9 +104,8 @@ function take(
 }
 
 function saysSomething({ parts }: FileAnalysis): boolean {
-  return parts.some(
-    ({ document: { images, configs, pullSecrets, ignores } }) =>
-      images.length + configs.length + pullSecrets.length + ignores.length > 0,
+  return parts.some(({ document: { images, configs, pullSecrets, patchFiles, ignores } }) =>
+    [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0),
   );
 }
 

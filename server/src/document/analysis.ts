@@ -20,11 +20,15 @@ export interface KustomizeEntry {
   readonly newName: KustomizeField | undefined;
   readonly newTag: KustomizeField | undefined;
   readonly digest: KustomizeField | undefined;
+  /** Whether it is written in braces. */
+  readonly isFlow: boolean;
 }
 
 export interface KustomizeField {
   readonly key: Scalar;
   readonly value: Scalar;
+  /** Where the value stands: for an alias, where the alias does. */
+  readonly place: Span;
 }
 
 /** `# 1.25` behind a pin that was written with the style `digest-and-comment`. */
@@ -62,6 +66,8 @@ export interface ConfigEntry {
   readonly key: Scalar;
   /** Undefined if the value is a map or a sequence, which the API server refuses. */
   readonly value: Scalar | undefined;
+  /** The scalars of a sequence; undefined for everything else. */
+  readonly items: readonly Scalar[] | undefined;
   /** Where the value stands. */
   readonly place: Span;
 }
@@ -102,6 +108,8 @@ export interface DocumentAnalysis {
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];
+  /** The files that a kustomization lays over its resources, as it names them. */
+  readonly patchFiles: readonly string[];
   readonly ignores: readonly IgnoreComment[];
   readonly syntaxProblems: readonly SyntaxProblem[];
   /** The document's text, kept only where a configuration or a secret is judged inside its values. */

@@ -15,5 +15,5 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
 
 /** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
 export function mayMatter(text: string): boolean {
-  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson/.test(text);
+  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson|patches/.test(text);
 }

@@ -47,5 +47,11 @@ function source(
 }
 
 function configEntry(entry: { key: ConfigEntry["key"]; value: YamlNode }): ConfigEntry {
-  return { key: entry.key, value: entry.value.scalar(), place: entry.value.place };
+  const { key, value } = entry;
+  const scalar = value.scalar();
+  const items =
+    scalar === undefined && !value.isMap()
+      ? value.items().flatMap((item) => item.scalar() ?? [])
+      : undefined;
+  return { key, value: scalar, items, place: value.place };
 }

@@ -11,10 +11,10 @@ import type {
   ResourceId,
 } from "./analysis.ts";
 import { findConfigSource, isConfigDeployment } from "./configSources.ts";
-import { documentSpans } from "./documentSplit.ts";
+import { documentSpans, isDocumentStart } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { imagesAt, resourceImages } from "./imageUses.ts";
-import { kustomizeImages } from "./kustomization.ts";
+import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
@@ -37,6 +37,8 @@ export const defaultAnalysisOptions: AnalysisOptions = {
 
 /** Lists inside Lists are followed this deep. */
 const maxListDepth = 4;
+/** Images and resources read in one YAML document at most: aliases can multiply. */
+const maxFound = 20_000;
 
 /**
  * Reads a file. Never throws on input.
@@ -61,20 +63,27 @@ export function analyzeFile(
 
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const isComplete = !linesToCome.test(text);
   const masked = withoutTemplateLines(text);
-  if (masked !== text) {
-    const analysis = analyzeDocument(masked, options);
-    return { ...analysis, text: analysis.text === undefined ? undefined : text };
-  }
+  const analysis = analyzeText(masked, options, isComplete);
+  return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
+}
+
+function analyzeText(
+  text: string,
+  options: AnalysisOptions,
+  isComplete: boolean,
+): DocumentAnalysis {
   const plain = needsLibrary.test(text) ? undefined : readPlainYaml(text);
   if (plain !== undefined) {
-    const found = collectAll([plain], options, text);
+    const found = collectAll([plain], options, { text, isComplete });
     // A collection where an image belongs has its place from the library alone.
     const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
     if (isWhole) return analysisOf(found, text, []);
   }
   const { roots, problems } = parseYaml(text);
-  return analysisOf(collectAll(roots, options, text), text, problems);
+  const at = { text, isComplete: isComplete && problems.length === 0 };
+  return analysisOf(collectAll(roots, options, at), text, problems);
 }
 
 /**
@@ -89,12 +98,19 @@ function withoutTemplateLines(text: string): string {
   );
 }
 
+/** Marks of tools that put in or overlay whole lines: Go templates, Jinja, ERB, ytt. */
+const linesToCome = /\{\{|\{%|<%|#@/;
+
 /** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
 const needsLibrary = /config-deployment|KnativeServing|Secret/;
 
-function collectAll(roots: readonly YamlNode[], options: AnalysisOptions, text: string): Found {
-  const found: Found = { images: [], configs: [], pullSecrets: [] };
-  for (const root of roots) collect(root, options, found, { text, prefix: "", depth: 0 });
+function collectAll(
+  roots: readonly YamlNode[],
+  options: AnalysisOptions,
+  at: Pick<Position, "text" | "isComplete">,
+): Found {
+  const found: Found = { images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 };
+  for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
 }
@@ -105,8 +121,9 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
+  const { images, configs, pullSecrets, patchFiles } = found;
   return {
-    ...found,
+    ...{ images, configs, pullSecrets, patchFiles },
     ignores: findIgnoreComments(text),
     syntaxProblems: problems,
     text: isJudged ? text : undefined,
@@ -117,26 +134,43 @@ interface Found {
   readonly images: ImageUse[];
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
+  readonly patchFiles: string[];
+  /** How many were looked at. */
+  resources: number;
 }
 
-function collect(
-  root: YamlNode,
-  options: AnalysisOptions,
-  found: Found,
-  at: { readonly text: string; readonly prefix: string; readonly depth: number },
-): void {
-  const resource = resourceId(root);
+/** Where a resource stands. */
+interface Position {
+  /** The text of the YAML document. */
+  readonly text: string;
+  /** Whether nothing is left out of it. */
+  readonly isComplete: boolean;
+  /** What stands before each path: `items[2].` inside a List. */
+  readonly prefix: string;
+  readonly depth: number;
+  /** The List it is an item of. */
+  readonly list: ResourceId | undefined;
+}
+
+const top = { prefix: "", depth: 0, list: undefined } as const;
+
+function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Position): void {
+  found.resources += 1;
+  if (found.resources + found.images.length > maxFound) return;
+  const resource = resourceId(root, at.list);
   if (isList(root, resource) && at.depth < maxListDepth) {
     for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
       collect(item, options, found, {
-        text: at.text,
+        ...at,
         prefix: `${at.prefix}items[${index}].`,
         depth: at.depth + 1,
+        list: resource,
       });
     }
     return;
   }
-  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text: at.text };
+  const { text, isComplete } = at;
+  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete };
   found.images.push(...resourceImages(root, scope, options));
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));
@@ -150,6 +184,7 @@ function collect(
   }
   if (isKustomization(resource, options)) {
     found.images.push(...kustomizeImages(root, resource, options.grammar));
+    found.patchFiles.push(...kustomizePatchFiles(root));
   }
   const config = findConfigSource(root, resource);
   if (config !== undefined) found.configs.push(config);
@@ -157,11 +192,14 @@ function collect(
   if (secret !== undefined) found.pullSecrets.push(secret);
 }
 
-function resourceId(root: YamlNode): ResourceId {
+function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {
   const metadata = root.get("metadata");
+  const kind = root.get("kind")?.text();
+  // The items of a `ServiceList` are Services without saying so (apimachinery unstructured `decodeToList`).
+  const listed = kind === undefined ? list?.kind?.replace(/List$/, "") : undefined;
   return {
-    apiVersion: root.get("apiVersion")?.text() ?? null,
-    kind: root.get("kind")?.text() ?? null,
+    apiVersion: (listed ? list?.apiVersion : root.get("apiVersion")?.text()) ?? null,
+    kind: kind ?? (listed ? listed : null),
     name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
     namespace: metadata?.get("namespace")?.text() ?? null,
   };
@@ -222,6 +260,9 @@ function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
     if (part === undefined || part.start + shift < floor || !same(part, shift)) break;
     first -= 1;
   }
+  // A part of blank lines and comments may now belong to the part behind it, with a directive before it.
+  const next = parts[first + 1];
+  if (next !== undefined && !isDocumentStart(text, next.start + shift)) first += 1;
   return {
     front,
     back: parts.slice(first + 1).map((part) => ({

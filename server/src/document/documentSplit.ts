@@ -16,6 +16,12 @@ export function documentSpans(text: string): Span[] {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
 }
 
+/** Whether a document begins at a place of a text where one began before what stands in front was changed. */
+export function isDocumentStart(text: string, at: number): boolean {
+  const marker = markerAt(text, at);
+  return marker >= 0 && beforeDirectives(text, marker) === at;
+}
+
 /** The next `---` at the start of a line and followed by white space or the end; -1 if there is none. */
 function markerAt(text: string, from: number): number {
   for (let at = text.indexOf("---", from); at >= 0; at = text.indexOf("---", at + 1)) {

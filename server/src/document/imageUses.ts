@@ -16,6 +16,8 @@ export interface ImageScope {
   readonly grammar: GrammarProfile;
   /** The text of the YAML document. */
   readonly text: string;
+  /** Whether nothing is left out of it: it is no template, and no broken text. */
+  readonly isComplete: boolean;
 }
 
 /** The image uses of a resource whose kind is in the table; empty for all others. */
@@ -39,24 +41,57 @@ export function imagesAt(
   paths: readonly ImagePath[],
   scope: ImageScope,
 ): ImageUse[] {
-  return paths.flatMap(({ path, role }) =>
-    walkPath(root, path).map((match) => imageUse(match, role, scope)),
-  );
+  return paths.flatMap(({ path, role, required }) => {
+    const found = walkPath(root, path).map((match) => imageUse(match, role, scope));
+    if (required !== true || !scope.isComplete) return found;
+    const without = walkPath(root, path.slice(0, -1)).flatMap((match) =>
+      missingImage(match, role, scope),
+    );
+    return [...found, ...without];
+  });
+}
+
+/** A container that names no image stands for an empty one, at its first key. */
+function missingImage(
+  { node, path }: PathMatch,
+  role: ImageUse["role"],
+  scope: ImageScope,
+): ImageUse[] {
+  const [first] = node.entries();
+  if (first === undefined || node.get("image") !== undefined) return [];
+  const scalar: Scalar = { ...sourceAsScalar(node), text: "", span: first.key.span };
+  return [useOf({ scalar, place: scalar.span, path: `${path}.image`, item: node }, role, scope)];
 }
 
 function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): ImageUse {
-  const { node } = match;
+  const { node, path, item } = match;
   const scalar = node.scalar() ?? sourceAsScalar(node);
+  return useOf({ scalar, place: node.place, path, item }, role, scope);
+}
+
+interface FoundImage {
+  readonly scalar: Scalar;
+  readonly place: ImageUse["place"];
+  readonly path: string;
+  /** The container. */
+  readonly item: YamlNode | undefined;
+}
+
+function useOf(
+  { scalar, place, path, item }: FoundImage,
+  role: ImageUse["role"],
+  scope: ImageScope,
+): ImageUse {
   const reference = readScalar(scalar, scope.grammar);
   return {
     reference,
     role,
-    place: node.place,
+    place,
     scalar,
     resource: scope.resource,
-    container: match.item?.get("name")?.text() ?? null,
-    pullPolicy: match.item?.get("imagePullPolicy")?.text(),
-    path: `${scope.pathPrefix}${match.path}`,
+    container: item?.get("name")?.text() ?? null,
+    pullPolicy: item?.get("imagePullPolicy")?.text(),
+    path: `${scope.pathPrefix}${path}`,
     revisionName: undefined,
     tagComment: findTagComment(reference, scalar, scope.text),
     kustomize: undefined,

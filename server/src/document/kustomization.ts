@@ -22,7 +22,7 @@ export function kustomizeImages(
     const use: ImageUse = {
       reference: readImage(composed(entry), grammar),
       role: "kustomize",
-      place: written.value.span,
+      place: written.place,
       scalar: written.value,
       resource,
       container: null,
@@ -36,11 +36,22 @@ export function kustomizeImages(
   });
 }
 
+/** The files that hold parts of resources, which it lays over the whole ones. */
+export function kustomizePatchFiles(root: YamlNode): string[] {
+  const listed = root.get("patches")?.items() ?? [];
+  const merged = root.get("patchesStrategicMerge")?.items() ?? [];
+  const names = [
+    ...listed.map((item) => item.get("path")?.text()),
+    ...merged.map((item) => item.text()),
+  ];
+  return names.filter((name) => name !== undefined);
+}
+
 function readEntry(item: YamlNode): KustomizeEntry | undefined {
   const fields = new Map<string, KustomizeField>();
   for (const { key, value } of item.entries()) {
     const scalar = value.scalar();
-    if (scalar !== undefined) fields.set(key.text, { key, value: scalar });
+    if (scalar !== undefined) fields.set(key.text, { key, value: scalar, place: value.place });
   }
   const name = fields.get("name");
   if (name === undefined) return undefined;
@@ -49,6 +60,7 @@ function readEntry(item: YamlNode): KustomizeEntry | undefined {
     newName: fields.get("newName"),
     newTag: fields.get("newTag"),
     digest: fields.get("digest"),
+    isFlow: item.source.startsWith("{"),
   };
 }
 

@@ -7,7 +7,7 @@
 
 import { PlainList, PlainMap, PlainScalar } from "./plainNodes.ts";
 import type { Span } from "./span.ts";
-import type { YamlNode } from "./yamlDocument.ts";
+import { maxNesting, type YamlNode } from "./yamlDocument.ts";
 
 /** A map or a sequence that may go on. */
 interface Open {
@@ -37,7 +37,7 @@ const plainStart = /[A-Za-z0-9_./+~$()<=^;\\-]|[^ -\u007f]/;
 export function readPlainYaml(text: string): YamlNode | undefined {
   const reader = new PlainReader(text);
   // A marker alone on the first line; directives, and content behind the marker, are for the library.
-  let at = /^---[ ]*(#.*)?(\r?\n|$)/.exec(text)?.[0].length ?? 0;
+  let at = /^---(?:[ ]*|[ ]+#.*)(?:\r?\n|$)/.exec(text)?.[0].length ?? 0;
   while (at < text.length) {
     const lineEnd = endOfLine(text, at);
     let start = at;
@@ -143,7 +143,8 @@ class PlainReader {
       waiting.take(created);
     }
     this.#open.push({ column, node: created });
-    return created;
+    // A dash behind a dash is read by a call inside a call.
+    return this.#open.length > maxNesting ? undefined : created;
   }
 
   /** Closes what is deeper than a column; a sequence also ends where a key stands in its own column. */
@@ -175,9 +176,15 @@ function isSpaceOrEnd(text: string, at: number, end: number): boolean {
   return at >= end || text.charCodeAt(at) === space;
 }
 
+/** A line's end before its CRLF; at the very end of a text a carriage return ends no line for the library. */
+function withoutReturn(text: string, start: number, lineEnd: number): number {
+  const isCrLf = lineEnd < text.length && lineEnd > start && text.charCodeAt(lineEnd - 1) === 13;
+  return isCrLf ? lineEnd - 1 : lineEnd;
+}
+
 /** A line's content without its comment; undefined if the line holds what only the library reads. */
 function contentOf(text: string, start: number, lineEnd: number): Span | undefined {
-  let end = lineEnd > start && text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
+  let end = withoutReturn(text, start, lineEnd);
   let quote = 0;
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at);

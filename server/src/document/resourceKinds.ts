@@ -7,6 +7,8 @@ import { pathOf, type Path } from "./pathWalk.ts";
 export interface ImagePath {
   readonly path: Path;
   readonly role: ImageRole;
+  /** Whether a container without an image is refused. */
+  readonly required?: boolean;
 }
 
 export interface ResourceKind {
@@ -24,12 +26,14 @@ interface PodSpecRoles {
   readonly containers: ImageRole;
   readonly initContainers: ImageRole;
   readonly volumes: ImageRole;
+  readonly required?: boolean;
 }
 
 const served: PodSpecRoles = {
   containers: "container",
   initContainers: "init-container",
   volumes: "image-volume",
+  required: true,
 };
 
 function everywhere(role: ImageRole): PodSpecRoles {
@@ -37,9 +41,10 @@ function everywhere(role: ImageRole): PodSpecRoles {
 }
 
 function podSpec(path: string, roles: PodSpecRoles): readonly ImagePath[] {
+  const { required = false } = roles;
   return [
-    { path: pathOf(`${path}.containers[*].image`), role: roles.containers },
-    { path: pathOf(`${path}.initContainers[*].image`), role: roles.initContainers },
+    { path: pathOf(`${path}.containers[*].image`), role: roles.containers, required },
+    { path: pathOf(`${path}.initContainers[*].image`), role: roles.initContainers, required },
     { path: pathOf(`${path}.volumes[*].image.reference`), role: roles.volumes },
   ];
 }

@@ -32,7 +32,11 @@ export function findTagComment(
 ): TagComment | undefined {
   if (reference.kind !== "digest" || reference.tag !== undefined) return undefined;
   if (scalar.style === "block") return undefined;
-  const { end } = scalar.span;
+  return tagCommentAt(scalar.span.end, text);
+}
+
+/** The comment behind a scalar's end that is taken for a tag. */
+export function tagCommentAt(end: number, text: string): TagComment | undefined {
   const lineEnd = text.indexOf("\n", end);
   const rest = text.slice(end, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, "");
   const match = /^[ \t]+#[ \t]*([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})(?=[ \t]*$|[ \t]+#)/.exec(rest);

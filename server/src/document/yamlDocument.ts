@@ -1,15 +1,23 @@
 // YAML: the only user of `yaml`. Turns a text into nodes that know where they stand.
 
 import {
+  Composer,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
-  parseAllDocuments,
+  Lexer,
+  Parser,
+  visit,
+  type Alias,
+  type CST,
   type Document,
+  type DocumentOptions,
   type Node,
+  type ParseOptions,
   type Scalar as ScalarNode,
+  type SchemaOptions,
   type YAMLMap,
 } from "yaml";
 import type { Span } from "./span.ts";
@@ -67,55 +75,86 @@ export interface ParsedYaml {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Aliases followed one after the other at most: YAML knows no cycles here, hostile text may. */
-const maxMergeDepth = 8;
+/** Merge keys followed one after the other at most. */
+const maxMergeDepth = 100;
+
+/**
+ * Collections inside collections at most. The library calls itself for each; near the end of the stack V8 ends the
+ * whole process instead of throwing, when that is where a regular expression is compiled.
+ */
+export const maxNesting = 500;
 
 /** Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem. */
 export function parseYaml(text: string): ParsedYaml {
-  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: "silent" });
   const roots: YamlNode[] = [];
   const problems: SyntaxProblem[] = [];
-  if (!Array.isArray(documents)) return { roots, problems };
-  for (const document of documents as Document.Parsed[]) {
-    if (isNode(document.contents)) roots.push(wrap(document.contents, document, text));
+  for (const document of composed(tokensOf(text, problems))) {
     for (const error of document.errors) {
       problems.push({
         message: withoutSource(error.message),
         span: { start: error.pos[0], end: Math.max(error.pos[0], error.pos[1]) },
       });
     }
+    const targets = text.includes("*") ? aliasTargets(document, problems) : noTargets;
+    const source: Source = { text, targets, pairs: new WeakMap() };
+    if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
+}
+
+/** The parser's tokens, up to where they are nested too deeply, which becomes a problem. */
+function* tokensOf(text: string, problems: SyntaxProblem[]): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length <= maxNesting) continue;
+    const span = { start: parser.offset, end: parser.offset };
+    problems.push({ message: `Nested more than ${maxNesting} levels deep`, span });
+    return;
+  }
+  yield* parser.end();
+}
+
+function composed(
+  tokens: Iterable<CST.Token>,
+  options: ParseOptions & DocumentOptions & SchemaOptions = {},
+): Iterable<Document.Parsed> {
+  return new Composer({ prettyErrors: false, logLevel: "silent", ...options }).compose(tokens);
 }
 
 /** What Go's YAML parser makes no value of, but leaves a text. */
 const textInGo = /^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/;
 
+/** As sigs.k8s.io/yaml reads: YAML 1.1, of a repeated key the last. */
+const asGoReads: DocumentOptions & SchemaOptions & ParseOptions = {
+  version: "1.1",
+  uniqueKeys: false,
+  customTags: (tags) =>
+    tags.filter(
+      (tag) =>
+        typeof tag === "string" ||
+        !(textInGo.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
+    ),
+};
+
 /**
  * The value of a text's first document as plain objects, for settings that hold YAML themselves; aliases are followed
- * a few times only. Read as sigs.k8s.io/yaml does: YAML 1.1, of a repeated key the last.
+ * a few times only.
  */
 export function plainYaml(
   text: string,
 ): { kind: "value"; value: unknown } | { kind: "error"; message: string } {
+  const problems: SyntaxProblem[] = [];
+  const [document] = composed(tokensOf(text, problems), asGoReads);
+  const broken = document?.errors[0];
+  const problem =
+    problems[0] ??
+    (broken && { message: withoutSource(broken.message), span: { start: broken.pos[0] } });
+  if (problem !== undefined) {
+    const line = text.slice(0, problem.span.start).split("\n").length;
+    return { kind: "error", message: `yaml: line ${line}: ${problem.message}` };
+  }
   try {
-    const [document] = parseAllDocuments(text, {
-      version: "1.1",
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-      customTags: (tags) =>
-        tags.filter(
-          (tag) =>
-            typeof tag === "string" ||
-            !(textInGo.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
-        ),
-    });
-    const [problem] = document?.errors ?? [];
-    if (problem !== undefined) {
-      const line = text.slice(0, problem.pos[0]).split("\n").length;
-      return { kind: "error", message: `yaml: line ${line}: ${withoutSource(problem.message)}` };
-    }
     return { kind: "value", value: document?.toJS({ maxAliasCount: 100 }) as unknown };
   } catch (error) {
     return {
@@ -133,45 +172,72 @@ export function withoutSource(message: string): string {
 /** The spans of all scalars in a text: what is inside one is no comment. */
 export function scalarSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
-  const visit = (node: YamlNode, depth: number): void => {
-    const scalar = node.scalar();
-    if (scalar !== undefined) spans.push(scalar.span);
-    if (depth > 50) return;
-    for (const entry of node.entries()) {
-      spans.push(entry.key.span);
-      visit(entry.value, depth + 1);
-    }
-    for (const item of node.items()) visit(item, depth + 1);
-  };
-  for (const root of parseYaml(text).roots) visit(root, 0);
+  for (const document of composed(tokensOf(text, []))) {
+    visit(document, { Scalar: (_, node) => void spans.push(spanOf(node)) });
+  }
   return spans;
 }
 
-function wrap(written: Node, document: Document, text: string): YamlNode {
-  const node: Node | undefined = isAlias(written) ? written.resolve(document) : written;
-  const place = spanOf(written);
-  const pairs = (): readonly (readonly [ScalarNode, Node])[] =>
-    isMap(node) ? scalarPairs(node, document, 0) : [];
+/** A document of the parser with what is worked out of it once and asked of it often. */
+interface Source {
+  readonly text: string;
+  /** Where the aliases lead. */
+  readonly targets: ReadonlyMap<Alias, Node>;
+  /** The entries of maps, those of merge keys among them. */
+  readonly pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
+}
+
+type Pair = readonly [key: ScalarNode, value: Node];
+
+function wrap(written: Node, source: Source): YamlNode {
+  const { text } = source;
+  const node = followed(written, source);
+  const pairs = (): ReadonlyMap<string, Pair> => (isMap(node) ? pairsOf(node, source, 0) : noPairs);
   return {
-    place,
+    place: spanOf(written),
     source: node === undefined ? "" : text.slice(spanOf(node).start, spanOf(node).end),
     get(key) {
-      const found = pairs().find(([name]) => keyText(name) === key);
-      return found === undefined ? undefined : wrap(found[1], document, text);
+      const found = pairs().get(key);
+      return found === undefined ? undefined : wrap(found[1], source);
     },
     entries() {
-      return pairs().map(([key, value]) => ({
+      return [...pairs().values()].map(([key, value]) => ({
         key: readScalar(key, text),
-        value: wrap(value, document, text),
+        value: wrap(value, source),
       }));
     },
     items() {
-      return isSeq(node) ? node.items.filter(isNode).map((item) => wrap(item, document, text)) : [];
+      return isSeq(node) ? node.items.filter(isNode).map((item) => wrap(item, source)) : [];
     },
     isMap: () => isMap(node),
     scalar: () => (isScalar(node) ? readScalar(node, text) : undefined),
     text: () => (isScalar(node) && typeof node.value === "string" ? node.value : undefined),
   };
+}
+
+/** The node that an alias means; undefined if there is none. */
+function followed(written: Node, { targets }: Source): Node | undefined {
+  return isAlias(written) ? targets.get(written) : written;
+}
+
+const noTargets: ReadonlyMap<Alias, Node> = new Map<Alias, never>([]);
+
+/** An alias means the last node before it that bears its anchor (YAML 1.2.2 §7.1); one of no node is a problem. */
+function aliasTargets(document: Document, problems: SyntaxProblem[]): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+      else problems.push({ message: "Alias of an unknown anchor", span: spanOf(node) });
+    },
+  });
+  return targets;
 }
 
 function spanOf(node: Node): Span {
@@ -183,35 +249,39 @@ function keyText(key: ScalarNode): string {
   return typeof key.value === "string" ? key.value : (key.source ?? "");
 }
 
-/** A map's own entries, then those of its merge keys that it does not have itself. */
-function scalarPairs(map: YAMLMap, document: Document, depth: number): [ScalarNode, Node][] {
-  const own: [ScalarNode, Node][] = [];
-  const merged: [ScalarNode, Node][] = [];
-  for (const pair of map.items) {
-    const { key, value } = pair;
-    if (!isScalar(key) || !isNode(value)) continue;
-    if (key.value === "<<" && key.type === "PLAIN") {
-      merged.push(...mergedPairs(value, document, depth + 1));
-    } else own.push([key, value]);
+const noPairs: ReadonlyMap<string, Pair> = new Map<string, never>([]);
+
+/** A map's own entries, of equal keys the last as in Kubernetes, then those of its merge keys that it does not have. */
+function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<string, Pair> {
+  const known = source.pairs.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  // Known from here on, so that a map that merges itself finds what there is.
+  source.pairs.set(map, pairs);
+  const merged: Node[] = [];
+  for (const { key, value } of map.items) {
+    if (!isScalar(key) || !isNode(value) || followed(value, source) === undefined) continue;
+    if (key.value === "<<" && key.type === "PLAIN") merged.push(value);
+    else pairs.set(keyText(key), [key, value]);
   }
-  if (merged.length === 0) return own;
-  const names = new Set(own.map(([key]) => keyText(key)));
-  for (const [key, value] of merged) {
-    if (names.has(keyText(key))) continue;
-    names.add(keyText(key));
-    own.push([key, value]);
+  if (depth >= maxMergeDepth) return pairs;
+  for (const other of new Set(merged.flatMap((value) => mergedMaps(value, source)))) {
+    for (const [name, pair] of pairsOf(other, source, depth + 1)) {
+      if (!pairs.has(name)) pairs.set(name, pair);
+    }
   }
-  return own;
+  return pairs;
 }
 
-function mergedPairs(value: Node, document: Document, depth: number): [ScalarNode, Node][] {
-  if (depth > maxMergeDepth) return [];
-  const source = isAlias(value) ? value.resolve(document) : value;
-  if (isMap(source)) return scalarPairs(source, document, depth);
-  if (isSeq(source)) {
-    return source.items.filter(isNode).flatMap((item) => mergedPairs(item, document, depth));
-  }
-  return [];
+/** The maps that a merge key names: one, or a sequence of them. */
+function mergedMaps(value: Node, source: Source): YAMLMap[] {
+  const node = followed(value, source);
+  if (isMap(node)) return [node];
+  if (!isSeq(node)) return [];
+  return node.items.flatMap((item) => {
+    const map = isNode(item) ? followed(item, source) : undefined;
+    return isMap(map) ? [map] : [];
+  });
 }
 
 function readScalar(node: ScalarNode, text: string): Scalar {

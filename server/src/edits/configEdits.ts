@@ -36,6 +36,10 @@ export function configChanges(edited: EditedConfig, fix: ConfigFix): readonly Ch
         ? undefined
         : [{ ...value.span, text: JSON.stringify(value.text) }];
     }
+    case "join-items": {
+      const entry = findEntry(config, fix.key);
+      return entry === undefined ? undefined : joinItems(entry, text, fix.value);
+    }
     case "change-value": {
       const value = findEntry(config, fix.key)?.value;
       return value === undefined ? undefined : changeValue(value, fix.change, text);
@@ -92,6 +96,23 @@ function removeEntry({ key, place }: ConfigEntry, text: string): readonly Change
   return /^[ \t]*(#.*)?\r?\n?$/.test(text.slice(endsLine ? end : place.end, end))
     ? [{ start, end, text: "" }]
     : undefined;
+}
+
+/** Puts a text in place of a sequence, behind the key: where a block sequence may stand, a text may not. */
+function joinItems(
+  { key, place, items }: ConfigEntry,
+  text: string,
+  value: string,
+): readonly Change[] | undefined {
+  const opening = text[place.start];
+  const end = opening === "[" ? place.end : items?.at(-1)?.span.end;
+  // An alias stands for a sequence elsewhere.
+  if (end === undefined || (opening !== "[" && opening !== "-")) return undefined;
+  const start = key.span.end;
+  const isBare = /^[ \t]*:\s*$/.test(text.slice(start, place.start));
+  // A comment between the items would be lost.
+  if (!isBare || text.slice(place.start, end).includes("#")) return undefined;
+  return [{ start, end, text: `: ${JSON.stringify(value)}` }];
 }
 
 function lineStartOf(text: string, at: number): number {

@@ -6,20 +6,22 @@ import type { Change } from "./change.ts";
 
 /** Writes the field `digest` behind `newTag`, or in its place where the style keeps no tag. */
 export function kustomizePin(
-  { newTag }: KustomizeEntry,
+  { newTag, isFlow }: KustomizeEntry,
   text: string,
   pin: { readonly digest: string; readonly style: PinStyle },
 ): readonly Change[] | undefined {
-  if (newTag === undefined) return undefined;
-  if (pin.style === "digest") {
+  // A block scalar ends where something else begins.
+  if (newTag === undefined || newTag.value.style === "block") return undefined;
+  // What others mean by an alias stays.
+  if (pin.style === "digest" && !newTag.value.anchored) {
     return [
       { ...newTag.key.span, text: "digest" },
       { ...newTag.value.span, text: pin.digest },
     ];
   }
-  const between = separator(newTag, text);
+  const between = isFlow ? ", " : separator(newTag, text);
   // A comment behind the tag stays behind the tag.
-  const at = between === ", " ? newTag.value.span.end : lineEnd(text, newTag.value.span.end);
+  const at = between === ", " ? newTag.place.end : lineEnd(text, newTag.place.end);
   return [{ start: at, end: at, text: `${between}digest: ${pin.digest}` }];
 }
 
@@ -35,16 +37,17 @@ export function kustomizeUpdate(
 
 /** Takes the field `digest` out, if a tag stays; without one the image would lose its version. */
 export function kustomizeUnpin(
-  { newTag, digest }: KustomizeEntry,
+  { newTag, digest, isFlow }: KustomizeEntry,
   text: string,
 ): readonly Change[] | undefined {
   if (newTag === undefined || digest === undefined) return undefined;
+  if (newTag.value.style === "block" || digest.value.style === "block") return undefined;
   const [first, second] =
     newTag.key.span.start < digest.key.span.start ? [newTag, digest] : [digest, newTag];
-  const between = text.slice(first.value.span.end, second.key.span.start);
-  if (!/^,[ \t]*$/.test(between)) return [wholeLine(digest, text)];
+  const between = text.slice(first.place.end, second.key.span.start);
+  if (!/^,[ \t]*$/.test(between)) return isFlow ? undefined : [wholeLine(digest, text)];
   return first === newTag
-    ? [{ start: newTag.value.span.end, end: digest.value.span.end, text: "" }]
+    ? [{ start: newTag.place.end, end: digest.place.end, text: "" }]
     : [{ start: digest.key.span.start, end: newTag.key.span.start, text: "" }];
 }
 
@@ -59,7 +62,7 @@ function separator(field: KustomizeField, text: string): string {
 
 function wholeLine(field: KustomizeField, text: string): Change {
   const start = text.lastIndexOf("\n", field.key.span.start - 1) + 1;
-  const end = lineEnd(text, field.value.span.end);
+  const end = lineEnd(text, field.place.end);
   // With the line break before it, so that a file without a final one gets none.
   const from = start === 0 ? 0 : start - (text[start - 2] === "\r" ? 2 : 1);
   return { start: from, end, text: "" };

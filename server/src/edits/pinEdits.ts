@@ -1,7 +1,7 @@
 // The edits that pin, update and unpin an image: only the bytes of the reference change.
 
 import type { ImageUse } from "../document/analysis.ts";
-import { isReadAsTag } from "../document/tagComment.ts";
+import { isReadAsTag, tagCommentAt } from "../document/tagComment.ts";
 import type { PinStyle } from "../settings.ts";
 import type { Change } from "./change.ts";
 import { replaceInScalar } from "./replaceReference.ts";
@@ -27,11 +27,16 @@ export function pinChanges(
   if (reference.kind !== "tag") return undefined;
   if (use.kustomize !== undefined) return kustomizePin(use.kustomize, text, { digest, style });
   const inComment = style === "digest-and-comment";
+  const isUntagged = reference.tagStart === reference.text.length;
+  // Somebody's own comment behind an untagged image would be read as the tag that the pin keeps.
+  const misread = isUntagged && hasTagComment(use, text);
   const keepsTag =
-    style === "tag-and-digest" || (inComment && !hasPlaceForComment({ use, text }, reference.tag));
+    style === "tag-and-digest" ||
+    (inComment && (misread || !hasPlaceForComment({ use, text }, reference.tag)));
   if (keepsTag) {
     // `nginx:` means `latest` to Knative, but no container runtime reads `nginx:@sha256:…`.
-    const tag = reference.text.endsWith(":") ? reference.tag : "";
+    const ending = reference.text.endsWith(":") ? reference.tag : "";
+    const tag = misread ? `:${reference.tag}` : ending;
     const end = reference.text.length;
     return replaceInScalar(use, { start: end, end, text: `${tag}@${digest}` });
   }
@@ -40,7 +45,7 @@ export function pinChanges(
     end: reference.text.length,
     text: `@${digest}`,
   });
-  if (style === "digest" || reference.tagStart === reference.text.length) return pinned;
+  if (style === "digest" || isUntagged) return pinned;
   return [...pinned, commentChange(use, reference.tag)];
 }
 
@@ -120,6 +125,10 @@ export function restyleChanges(
 function hasPlaceForComment({ use, text }: EditedUse, tag: string): boolean {
   if (use.scalar.style === "block" || !isReadAsTag(tag)) return false;
   return /^[ \t]*(#.*)?$/.test(restOfLine(text, use.scalar.span.end));
+}
+
+function hasTagComment({ scalar }: ImageUse, text: string): boolean {
+  return scalar.style !== "block" && tagCommentAt(scalar.span.end, text) !== undefined;
 }
 
 function commentChange(use: ImageUse, tag: string): Change {

@@ -45,8 +45,13 @@ export function configFindings(
   });
 }
 
-/** Whether the workspace holds the whole ConfigMap elsewhere, so that this one only changes a part of it. */
+/**
+ * Whether only a part of the ConfigMap is written here: the workspace holds the whole one elsewhere, or a kustomization
+ * lays this file over one that it takes from anywhere.
+ */
 function isPatch(config: ConfigSource, { facts }: FindingContext): boolean {
+  const uri = facts.configs.find((located) => located.config === config)?.uri;
+  if (uri !== undefined && facts.patchFiles.includes(uri)) return true;
   return facts.configs.some(
     (other) =>
       other.config !== config &&
@@ -79,6 +84,8 @@ function fixTitle(fix: ConfigFix): string {
       return fix.change.start === fix.change.end
         ? l10n.t("Add {0}", fix.change.text.replace(/^,/, ""))
         : l10n.t("Change it to “{0}”", fix.change.text);
+    case "join-items":
+      return l10n.t("Change it to “{0}”", fix.value);
     case "quote-value":
       return l10n.t("Put the value in quotes");
     case "set-checksum":

@@ -20,7 +20,8 @@ const bracketed: readonly RegExp[] = [
   // Documentation and format strings (`{username}`), Octopus (`#{image}`).
   /\{[^{}]*\}/,
   // Go templates with other delimiters, and Concourse. An IPv6 address has single brackets.
-  /\[\[.*\]\]|\(\([^()]+\)\)/,
+  // Looked for behind the first pair of brackets alone, so that many of them cost no more than one.
+  /^(?:(?!\[\[).)*\[\[.*\]\]|\(\([^()]+\)\)/s,
   // ytt.
   /\(@/,
 ];

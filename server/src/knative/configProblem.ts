@@ -12,6 +12,8 @@ export interface ConfigSetting {
   readonly value: string | undefined;
   /** Whether YAML reads the value as a string: Kubernetes refuses everything else. */
   readonly isString: boolean;
+  /** What stands there instead of a scalar: a map, or a sequence with these texts. */
+  readonly collection?: "map" | readonly string[];
 }
 
 /** Where a mistake stands. Offsets are UTF-16 units of the value as YAML reads it. */
@@ -30,6 +32,8 @@ export type ConfigFix =
   | { readonly kind: "change-value"; readonly key: string; readonly change: TextChange }
   /** Makes a string of a number or a boolean. */
   | { readonly kind: "quote-value"; readonly key: string }
+  /** Writes a text in place of a sequence. */
+  | { readonly kind: "join-items"; readonly key: string; readonly value: string }
   /** Writes the annotation `knative.dev/example-checksum`. */
   | { readonly kind: "set-checksum"; readonly checksum: string };
 

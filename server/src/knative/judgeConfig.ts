@@ -131,17 +131,45 @@ function judgeExample(
 
 /** Kubernetes' words for a value that is no string. Of null it makes an empty one or none, so nothing is said. */
 function notAString(setting: ConfigSetting, { origin }: ConfigContext): readonly ConfigProblem[] {
-  const { key, value = "" } = setting;
+  const { key, value = "", collection } = setting;
+  if (collection !== undefined) return [collectionProblem(key, collection, origin)];
   if (value === "" || /^(?:~|null|Null|NULL)$/.test(value)) return [];
   const type = /^(?:true|false)$/i.test(value) ? "bool" : "number";
-  const message =
-    origin === "config-map"
-      ? `json: cannot unmarshal ${type} into Go struct field ConfigMap.data of type string`
-      : `spec.config.deployment.${key} in body must be of type string: ${JSON.stringify(jsonSchemaType(type, value))}`;
+  const message = mistyped(key, origin, type, jsonSchemaType(type, value));
   const place: ConfigPlace = { at: "value", key, start: 0, end: value.length };
   return [
     { kind: "invalid-config-value", key, message, place, fixes: [{ kind: "quote-value", key }] },
   ];
+}
+
+/** A list that somebody wrote as YAML has one: its entries belong into one text, with commas. */
+function collectionProblem(
+  key: string,
+  collection: "map" | readonly string[],
+  origin: ConfigContext["origin"],
+): ConfigProblem {
+  const type = collection === "map" ? "object" : "array";
+  const known = findConfigKey(key)?.type;
+  const isList = known === "registries" || known === "string-set";
+  const fixes: readonly ConfigFix[] =
+    collection === "map" || !isList
+      ? []
+      : [{ kind: "join-items", key, value: collection.join(",") }];
+  const message = mistyped(key, origin, type, type);
+  const place: ConfigPlace = { at: "value", key, start: 0, end: 0 };
+  return { kind: "invalid-config-value", key, message, place, fixes };
+}
+
+/** Kubernetes' words, of Go's JSON parser for a ConfigMap and of the schema for a KnativeServing. */
+function mistyped(
+  key: string,
+  origin: ConfigContext["origin"],
+  goType: string,
+  schemaType: string,
+): string {
+  return origin === "config-map"
+    ? `json: cannot unmarshal ${goType} into Go struct field ConfigMap.data of type string`
+    : `spec.config.deployment.${key} in body must be of type string: ${JSON.stringify(schemaType)}`;
 }
 
 function jsonSchemaType(type: "bool" | "number", value: string): string {

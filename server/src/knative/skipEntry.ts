@@ -135,13 +135,31 @@ function dockerHubByAnotherName(text: string): SkipEntryProblem | undefined {
 function pattern(text: string, seen: readonly string[]): SkipEntryProblem | undefined {
   if (!/[*?^$]|^\.|\.$/.test(text)) return undefined;
   const glob = text.replace(/^\.(?!\*)/, "*.").replace(/[\^$\\]|\.(?=\*)|\.$/g, "");
-  const source = glob
-    .replace(/[.+[\](){}|]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".");
-  const matching = new RegExp(`^${source}$`);
-  const meant = seen.filter((name) => matching.test(glob.includes(":") ? name : hostOf(name)));
+  const meant = seen.filter((name) => matchesGlob(glob, glob.includes(":") ? name : hostOf(name)));
   return { mistake: "wildcard", meant: meant.length === 0 ? undefined : meant.join(",") };
+}
+
+/** `*` stands for any characters, `?` for one. No regular expression: those need ages for many stars. */
+function matchesGlob(glob: string, name: string): boolean {
+  let [inGlob, inName] = [0, 0];
+  let star = -1;
+  let behindStar = 0;
+  while (inName < name.length) {
+    if (glob[inGlob] === "*") {
+      star = inGlob;
+      behindStar = inName;
+      inGlob += 1;
+    } else if (glob[inGlob] === "?" || glob[inGlob] === name[inName]) {
+      inGlob += 1;
+      inName += 1;
+    } else if (star >= 0) {
+      // The last star takes one character more.
+      behindStar += 1;
+      inName = behindStar;
+      inGlob = star + 1;
+    } else return false;
+  }
+  return /^\**$/.test(glob.slice(inGlob));
 }
 
 function noRegistry(text: string, seen: readonly string[]): SkipEntryProblem | undefined {

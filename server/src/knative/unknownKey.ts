@@ -41,6 +41,7 @@ function meantKey(name: string, version: string): ConfigKey | undefined {
   const written = plain(name);
   const limit = Math.max(1, Math.min(4, Math.floor(written.length / 5)));
   const [nearest] = candidates
+    .filter(({ name: full }) => Math.abs(plain(full).length - written.length) <= limit)
     .map((known) => ({ known, distance: editDistance(written, plain(known.name)) }))
     .filter(({ distance }) => distance <= limit)
     .sort((one, other) => one.distance - other.distance);

@@ -4,9 +4,10 @@ import type { ConfigSource } from "../document/analysis.ts";
 import type { ConfigSetting } from "../knative/configProblem.ts";
 
 export function configSettings(config: ConfigSource): ConfigSetting[] {
-  return config.entries.map(({ key, value }) => ({
+  return config.entries.map(({ key, value, items }) => ({
     key: key.text,
     value: value?.text,
     isString: value?.isString ?? false,
+    ...(value === undefined ? { collection: items?.map(({ text }) => text) ?? "map" } : {}),
   }));
 }

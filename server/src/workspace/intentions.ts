@@ -30,7 +30,11 @@ export function configPlaceSpan(located: LocatedConfig, place: ConfigPlace): Spa
   const entry = config.entries.find(({ key }) => key.text === place.key);
   if (entry === undefined) return config.heading;
   if (place.at === "key") return entry.key.content ?? entry.key.span;
-  if (entry.value === undefined) return entry.place;
+  if (entry.value === undefined) {
+    const { start, end } = entry.place;
+    // A block collection ends behind its last line break.
+    return { start, end: start + documentText.slice(start, end).trimEnd().length };
+  }
   return placeInScalar(entry.value, place, documentText).span;
 }
 

@@ -25,15 +25,19 @@ export interface WorkspaceFacts {
   readonly configs: readonly LocatedConfig[];
   /** The registries of all images that can be read, as Knative spells them, sorted. */
   readonly registries: readonly string[];
+  /** The files that kustomizations lay over whole resources. */
+  readonly patchFiles: readonly string[];
 }
 
-export const noFacts: WorkspaceFacts = { configs: [], registries: [] };
+export const noFacts: WorkspaceFacts = { configs: [], registries: [], patchFiles: [] };
 
 /** What one file adds to the facts. */
 export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
+  const patchFiles: string[] = [];
   for (const part of analysis.parts) {
+    patchFiles.push(...part.document.patchFiles.map((name) => besides(uri, name)));
     for (const config of part.document.configs) {
       configs.push({
         uri,
@@ -49,24 +53,37 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
       }
     }
   }
-  return { configs, registries: [...registries].sort() };
+  return { configs, registries: [...registries].sort(), patchFiles };
+}
+
+/** The URI of a file that another one names by its relative path. */
+function besides(uri: string, name: string): string {
+  const steps = uri.split("/").slice(0, -1);
+  for (const step of name.split("/")) {
+    if (step === "..") steps.pop();
+    else if (step !== ".") steps.push(step);
+  }
+  return steps.join("/");
 }
 
 /** The facts of many files together. */
 export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
+  const patchFiles: string[] = [];
   for (const facts of all) {
     configs.push(...facts.configs);
+    patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
-  return { configs, registries: [...registries].sort() };
+  return { configs, registries: [...registries].sort(), patchFiles };
 }
 
 /** Whether two files' facts are the same, so that nothing drawn from the first needs to be drawn again. */
 export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
   return (
     sameItems(a.registries, b.registries, (x, y) => x === y) &&
+    sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
     sameItems(
       a.configs,
       b.configs,

@@ -122,6 +122,16 @@ describe("the kinds", () => {
       ["items[0].items[0].spec.containers[0].image"],
     );
   });
+  it("are those of a List's own kind where its items do not say theirs", () => {
+    const item = "spec: {containers: [{image: a}]}";
+    const list = (items: string): string =>
+      `apiVersion: serving.knative.dev/v1\nkind: RevisionList\nitems: [${items}]\n`;
+    const [use, other] = uses(list(`{${item}}, {apiVersion: v1, kind: Pod, ${item}}`));
+    assert.equal(use?.resource.kind, "Revision");
+    assert.equal(use.resource.apiVersion, "serving.knative.dev/v1");
+    assert.equal(other, undefined);
+    assert.deepEqual(uses(`apiVersion: v1\nkind: List\nitems: [{${item}}]\n`), []);
+  });
   it("come in the order of the text, init containers among the others", () => {
     const text =
       "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  initContainers: [{image: a}]\n  containers: [{image: b}]\n";
@@ -200,6 +210,41 @@ describe("the place of an image", () => {
   });
 });
 
+describe("a container without an image", () => {
+  const head = "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  containers:\n";
+  it("is one whose image is missing, at its first key", () => {
+    check(`${head}  - «name»: a\n    env: []\n  - {«name»: b}\n  - image: «x/yy»\n`, [
+      ...["", "", "x/yy"],
+    ]);
+    check(`# Secret\n${head}  - «name»: a\n`, [""]);
+    const [use] = uses(`${head}  - name: a\n`);
+    assert.equal(use?.container, "a");
+    assert.equal(use.path, "spec.containers[0].image");
+  });
+  it("is nothing yet while it is empty", () => {
+    check(`${head}  -\n`, []);
+    check(`${head}  - {}\n`, []);
+  });
+  it("may have one from elsewhere", () => {
+    check(`${head}  - &a {image: «x/yy»}\n`, ["x/yy"]);
+    assert.deepEqual(
+      uses(`x: &b {image: c/dd}\n${head}  - name: a\n    <<: *b\n`).map(
+        (use) => use.reference.text,
+      ),
+      ["c/dd"],
+    );
+    for (const line of ['{{ include "image" . }}', "{% image %}", "<%= image %>", "#@ image()"]) {
+      check(`${head}  - name: a\n    ${line}\n`, []);
+    }
+    check(`${head}  - name: a\n    image: *nowhere\n`, []);
+    check(`${head}  - name: a\n    ima\n`, []);
+  });
+  it("is what Kubernetes and a kustomization have their own words for", () => {
+    const pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n";
+    check(pod, [], { kubernetesWorkloads: true });
+  });
+});
+
 describe("hostile and broken documents", () => {
   it("keep what can be read", () => {
     const text = `${revision}  - image: nginx\n  - name: [unclosed\n`;
@@ -219,6 +264,24 @@ describe("hostile and broken documents", () => {
   it("of Helm keep their images, and the places of these", () => {
     const text = `{{- if .Values.on }}\n${revision}  - image: «nginx:1»\n  {{- with .Values.extra }}\n  - image: «{{ .image }}»\n  {{- end }}\n{{- end }}\n`;
     check(text, ["nginx:1", "{{ .image }}"]);
+  });
+  it("are those with an alias of nothing", () => {
+    const text = "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  containers:\n";
+    const { images, syntaxProblems } = analyze(`${text}  - image: *none\n`);
+    assert.deepEqual(images, []);
+    assert.deepEqual(syntaxProblems, [
+      { message: "Alias of an unknown anchor", span: { start: 81, end: 86 } },
+    ]);
+    // An anchor of another document is unknown here.
+    const { parts } = analyzeFile(
+      `x: &none a\n---\n${text}  - image: *none\n`,
+      defaultAnalysisOptions,
+    );
+    assert.deepEqual(parts[1]?.document.images, []);
+  });
+  it("have the last of equal keys, as in Kubernetes", () => {
+    const text = "apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  containers:\n";
+    check(`${text}  - image: a/bb\n    image: «c/dd»\n`, ["c/dd"]);
   });
   it("cannot make aliases multiply without end", () => {
     let text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";

@@ -12,7 +12,13 @@ const fragments = [
   "---\n",
   "--- # next\n",
   "...\n",
+  "... # c\n",
   "%YAML 1.2\n",
+  "%TAG ! tag:x,2000:\n",
+  "%",
+  '"',
+  "\uFEFF",
+  "\r",
   "# comment\n",
   "a: 1\n",
   "image: |\n  x\n---\n",
@@ -42,6 +48,34 @@ describe("reading a file again after a change", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it("says so after each of many changes, that begin and end anywhere", function () {
+    this.timeout(60_000);
+    const change = fc.tuple(fc.nat(), fc.nat(30), fc.constantFrom(...fragments), fc.nat(12));
+    fc.assert(
+      fc.property(texts, fc.array(change, { maxLength: 6 }), (before, changes) => {
+        let text = before;
+        let known = analyzeFile(text, defaultAnalysisOptions);
+        for (const [at, removed, fragment, length] of changes) {
+          const start = at % (text.length + 1);
+          text = text.slice(0, start) + fragment.slice(0, length) + text.slice(start + removed);
+          known = analyzeFile(text, defaultAnalysisOptions, known);
+          assert.deepEqual(known, analyzeFile(text, defaultAnalysisOptions));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives blank lines and comments to the document behind them when a directive comes before", () => {
+    for (const between of ["\n", "# c\n", "\n# c\n\n"]) {
+      const before = `${between}---\na: 1\n`;
+      const after = `%YAML 1.2\n${before}`;
+      const first = analyzeFile(before, defaultAnalysisOptions);
+      const again = analyzeFile(after, defaultAnalysisOptions, first);
+      assert.deepEqual(again, analyzeFile(after, defaultAnalysisOptions));
+    }
   });
 
   it("keeps the very same analysis for each document that did not change", () => {

@@ -247,6 +247,70 @@ spec:
         image: "nginx"
       timeoutSeconds: 5
 `;
+  it("agrees with the library on manifests in the middle of being typed", () => {
+    const letters = [
+      ...[" ", "  ", "\n", "\r\n", "\r", "\t", "-", "- ", ":", ": ", "#", " #", '"', "'", "[", "]"],
+      ...[
+        "{",
+        "}",
+        ",",
+        "&a ",
+        "*a",
+        "!",
+        "!!str ",
+        "|",
+        ">",
+        "%",
+        "@",
+        "`",
+        "?",
+        "---",
+        "...",
+        "~",
+      ],
+      ...[
+        "\u00a0",
+        "\ufeff",
+        "\u2028",
+        "\u0085",
+        "é",
+        "🚀",
+        "\ud800",
+        "\0",
+        "\x7f",
+        "<<: ",
+        "null",
+      ],
+    ];
+    const typed = fc.tuple(fc.nat(), fc.nat(8), fc.constantFrom("", ...letters));
+    const lines = fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 30 }), fc.boolean());
+    let read = 0;
+    fc.assert(
+      fc.property(
+        lines,
+        fc.constantFrom("\n", "\r\n"),
+        fc.array(typed, { minLength: 1, maxLength: 3 }),
+        ([first, count, isEnded], lineBreak, changes) => {
+          const some = manifest.split("\n").slice(first % 20, (first % 20) + count);
+          let text = some.join(lineBreak) + (isEnded ? lineBreak : "");
+          for (const [at, removed, letter] of changes) {
+            const start = at % (text.length + 1);
+            text = text.slice(0, start) + letter + text.slice(start + removed);
+          }
+          if (agrees(text)) read += 1;
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+    assert.ok(read > 500, `only ${read} were of the plain form`);
+  });
+
+  it("takes a comment right behind the marker, and a carriage return that ends no line, for what they are", () => {
+    assert.equal(readPlainYaml("---# c\na: b\n"), undefined);
+    assert.equal(readPlainYaml("a: b\r"), undefined);
+    assert.ok(agrees("--- # c\na: b\r\n"));
+  });
+
   it("reads an ordinary manifest itself", () => {
     assert.ok(agrees(manifest));
     assert.ok(agrees(manifest.replaceAll("\n", "\r\n")));

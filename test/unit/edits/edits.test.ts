@@ -67,6 +67,20 @@ describe("unpinning", () => {
     assert.equal(unpin(service(`nginx@${digestA} # web`)), service("nginx # web")));
 });
 
+describe("somebody's own comment behind an untagged image", () => {
+  it("is not taken for the tag of its pin", () => {
+    for (const style of ["tag-and-digest", "digest-and-comment"] as const) {
+      const pinned = pin(service("nginx # 1.2"), style);
+      assert.equal(pinned, service(`nginx:latest@${digestA} # 1.2`));
+      assert.equal(unpin(pinned), service("nginx:latest # 1.2"));
+    }
+    assert.equal(
+      pin(service("nginx # the web"), "tag-and-digest"),
+      service(`nginx@${digestA} # the web`),
+    );
+  });
+});
+
 describe("the images of a kustomization", () => {
   const block = "images:\n  - name: app\n    newTag: v1 # released\n    newName: r.io/app\n";
   it("are pinned by the field digest", () =>
@@ -94,10 +108,40 @@ describe("the images of a kustomization", () => {
     block,
     block.replace("\n    newName: r.io/app\n", ""),
     "images: [{newTag: v1, name: a}]",
+    "images:\n- { name: app,\n    newTag: v1 }\n- name: next\n",
+    "images:\n- { name: app,\n    newTag: v1\n  }\n",
+    "images:\n- name: app\n  newTag:\n    v1\n  newName: x/yy\n",
+    "images:\n- name: app\n  newTag: &t v1\n- name: other\n  newTag: *t # too\n",
   ]) {
     it(`give back the first bytes when unpinned: ${JSON.stringify(text)}`, () =>
       assert.equal(unpin(pin(text, "tag-and-digest", kustomization), kustomization), text));
   }
+  it("keep the braces around a field that begins a line", () => {
+    assert.equal(
+      pin("images:\n- { name: app,\n    newTag: v1 }\n", "tag-and-digest", kustomization),
+      `images:\n- { name: app,\n    newTag: v1, digest: ${digestA} }\n`,
+    );
+  });
+  it("get a digest each where they share a tag, which stays in every style", () => {
+    const shared = "images:\n- name: app\n  newTag: &t v1\n- name: other\n  newTag: *t\n";
+    const field = `\n  digest: ${digestA}\n`;
+    const both = shared.replace("&t v1\n", `&t v1${field}`).replace("*t\n", `*t${field}`);
+    for (const style of ["tag-and-digest", "digest"] as const) {
+      assert.equal(pin(shared, style, kustomization), both);
+    }
+  });
+  it("are left alone where a block scalar holds a field", () => {
+    for (const text of [
+      "images:\n- name: app\n  newTag: |-\n    v1\n- name: next\n  newName: x/yy\n",
+      "images:\n- name: app\n  newTag: |-\n    v1\n- {name: next, newName: x/yy}\n",
+    ]) {
+      for (const style of ["tag-and-digest", "digest"] as const) {
+        assert.equal(pin(text, style, kustomization), text);
+      }
+    }
+    const pinned = `images:\n- name: app\n  newTag: v1\n  digest: |-\n    ${digestA}\n- name: next\n`;
+    assert.equal(unpin(pinned, kustomization), pinned);
+  });
   it("are updated in the field", () => {
     const pinned = pin(block, "tag-and-digest", kustomization);
     const updated = edit(pinned, (use) => updateChanges(use, digestB), kustomization);

@@ -64,6 +64,53 @@ describe("config-deployment", () => {
     check(text, { code: "invalid-config-value", at: "10", fixed: text.replace('"10"', '"10s"') });
     assert.match(findings(text)[0]?.message ?? "", /time: missing unit in duration/);
   });
+  it("has a list refused that is written as YAML, and written as Knative reads it", () => {
+    const key = "registries-skipping-tag-resolving";
+    const fixed = `${head}${sidecar}  ${key}: "kind.local,ko.local,dev.local"\n`;
+    const listed = ["kind.local", "ko.local", "dev.local"];
+    for (const [at, between] of [
+      ["[kind.local, ko.local, dev.local]", " "],
+      [listed.map((item) => `- ${item}`).join("\n  "), "\n  "],
+      [listed.map((item) => `- "${item}"`).join("\n      "), "\n      "],
+    ] as const) {
+      const text = `${head}${sidecar}  ${key}:${between}${at}\n`;
+      check(text, { code: "invalid-config-value", at, fixed });
+      assert.deepEqual(findings(fixed), []);
+    }
+    const [finding] = findings(`${head}${sidecar}  ${key}:\n  - a.io # why\n  - b.io\n`);
+    assert.match(finding?.message ?? "", /json: cannot unmarshal array into Go struct field/);
+    assert.deepEqual(finding?.fixes, []);
+    const alias = `${head.replace("\ndata:", "\nx: &l [a.io]\ndata:")}${sidecar}  ${key}: *l\n`;
+    assert.deepEqual(findings(alias)[0]?.fixes, []);
+    check(`${head}${sidecar}  progress-deadline: {a: b}\n`, {
+      ...{ code: "invalid-config-value", at: "{a: b}" },
+    });
+    const serving = `apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata:\n  name: s\nspec:\n  config:\n    deployment:\n      ${key}: [a.io]\n`;
+    assert.match(findings(serving)[0]?.message ?? "", /must be of type string: "array"/);
+  });
+  it("loses nothing as a patch of a kustomization, whatever that patches", () => {
+    const text = `${head}  progress-deadline: 10s\n`;
+    const uri = "file:///work/over/cm.yaml";
+    check(text, { code: "config-loses-sidecar-image", at: "config-deployment", world: { uri } });
+    const kind = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    for (const [at, patches] of [
+      ["over", "patches:\n- path: cm.yaml\n- patch: |\n    x: y\n"],
+      ["over", "patchesStrategicMerge: [./cm.yaml]\n"],
+      ["other/deep", "patches:\n- path: ../../over/cm.yaml\n"],
+    ] as const) {
+      const others = { [`file:///work/${at}/kustomization.yaml`]: kind + patches };
+      assert.deepEqual(findings(text, { uri, others }), []);
+    }
+    const others = { "file:///work/kustomization.yaml": `${kind}patches:\n- path: cm.yaml\n` };
+    assert.equal(findings(text, { uri, others }).length, 1);
+  });
+  it("has runtime classes that are no YAML refused", () => {
+    const text = `${head}${sidecar}  runtime-class-name: "{kata"\n`;
+    check(text, { code: "invalid-config-value", at: "{kata" });
+    // Go's parser takes the last of equal keys.
+    const repeated = `${head}${sidecar}  runtime-class-name: "{kata: {}, kata: {}}"\n`;
+    assert.deepEqual(findings(repeated), []);
+  });
   it("renames the old spelling", () => {
     const text = `${head}${sidecar}  progressDeadline: 10s\n`;
     const fixed = text.replace("progressDeadline", "progress-deadline");

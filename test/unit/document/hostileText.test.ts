@@ -1,0 +1,123 @@
+// Texts made to take ages, or to end the process: each is read in the time of an ordinary one.
+
+import assert from "node:assert/strict";
+import {
+  analyzeFile,
+  defaultAnalysisOptions,
+} from "../../../server/src/document/documentAnalysis.ts";
+import { plainYaml } from "../../../server/src/document/yamlDocument.ts";
+import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
+import { readText, service } from "../../support/reading.ts";
+
+/** Far more than any of them needs, and far less than the ages that each took. */
+const patienceMs = 4000;
+
+function timed<Value>(work: () => Value): Value {
+  const start = performance.now();
+  const value = work();
+  const took = performance.now() - start;
+  assert.ok(took < patienceMs, `took ${Math.round(took)} ms`);
+  return value;
+}
+
+function images(text: string): number {
+  const { parts } = timed(() => analyzeFile(text, defaultAnalysisOptions));
+  return parts.reduce((sum, { document }) => sum + document.images.length, 0);
+}
+
+/** Each line names the one above nine times. */
+function bomb(levels: number, first: string, next: (before: string) => string): string {
+  const lines = [`a0: &a0 ${first}`];
+  for (let level = 1; level < levels; level += 1) {
+    lines.push(`a${level}: &a${level} ${next(`*a${level - 1}`)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const nine = (text: string): string => Array(9).fill(text).join(", ");
+const head =
+  "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n";
+
+describe("aliases that multiply", () => {
+  it("are not followed in search of comments", () => {
+    const aliases = bomb(12, "[x]", (before) => `[${nine(before)}]`);
+    assert.equal(images(`# knative-digest: ignore x\n${aliases}${service("nginx:1")}`), 1);
+  });
+  it("are followed once by merge keys", () => {
+    const maps = bomb(12, "{k: 1}", (before) => `{<<: [${nine(before)}]}`);
+    assert.equal(images(`${maps}${head}      - <<: *a11\n        image: nginx:1\n`), 1);
+  });
+  it("are followed so far in Lists", () => {
+    const list = (items: string): string =>
+      `{apiVersion: v1, kind: List, items: [${Array(60).fill(items).join(", ")}]}`;
+    const lists = bomb(3, list("{}"), list);
+    assert.equal(images(`${lists}apiVersion: v1\nkind: List\nitems: [*a2]\n`), 0);
+  });
+  it("are found by the thousand", () => {
+    const pair = (at: number): string => `      - &c${at} {image: nginx:1}\n      - *c${at}\n`;
+    assert.equal(images(head + Array.from({ length: 2000 }, (_, at) => pair(at)).join("")), 4000);
+  });
+  it("end where they began", () => {
+    assert.equal(
+      images(`${head}      - &c\n        image: nginx:1\n        <<: *c\n        x: *c\n`),
+      1,
+    );
+    assert.equal(images("&l\napiVersion: v1\nkind: List\nitems: [*l, *l, *l]\n"), 0);
+  });
+});
+
+describe("collections without an end", () => {
+  // The library's recursion over some of these ends the process, not just the reading.
+  const deep = {
+    brackets: "[".repeat(100_000),
+    braces: "{a: ".repeat(20_000),
+    dashes: `${"- ".repeat(20_000)}x: 1`,
+    "dashes and an anchor": `${"- ".repeat(20_000)}x: &a 1`,
+    "question marks": `${"? ".repeat(20_000)}a`,
+    indentation: Array.from({ length: 2000 }, (_, at) => `${" ".repeat(at)}a: &a${at}`).join("\n"),
+  };
+  for (const [name, text] of Object.entries(deep)) {
+    it(`are a problem of their own document: ${name}`, () => {
+      const { parts } = timed(() =>
+        analyzeFile(`${text}\n---\n${service("nginx:1")}`, defaultAnalysisOptions),
+      );
+      assert.equal(parts[0]?.document.syntaxProblems.length, 1);
+      assert.equal(parts[1]?.document.images.length, 1);
+    });
+    it(`are an error where a setting holds them: ${name}`, () => {
+      assert.equal(timed(() => plainYaml(text)).kind, "error");
+    });
+  }
+  it("begin far above what manifests have", () => {
+    assert.equal(images(`${service("nginx:1")}x: ${"[".repeat(300)}${"]".repeat(300)}\n`), 1);
+  });
+});
+
+describe("texts that patterns read again and again", () => {
+  it("are brackets in an image", () => {
+    assert.equal(
+      timed(() => hasPlaceholder("[[".repeat(100_000))),
+      false,
+    );
+    assert.equal(
+      timed(() => hasPlaceholder("]][[")),
+      false,
+    );
+    assert.equal(
+      timed(() => hasPlaceholder("a/[[b]]")),
+      true,
+    );
+  });
+  const config = (lines: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  queue-sidecar-image: x/y\n${lines}`;
+  const others = { "file:///work/app.yaml": service(`${"a".repeat(200)}.io/app/web:1`) };
+  it("are stars in the skip list", () => {
+    const list = `  registries-skipping-tag-resolving: "${"*a".repeat(40)}b.io"\n`;
+    timed(() => readText(config(list), { others, uri: "file:///work/config.yaml" }));
+    const long = `  registries-skipping-tag-resolving: "${"*a".repeat(20_000)}"\n`;
+    timed(() => readText(config(long), { others, uri: "file:///work/config.yaml" }));
+  });
+  it("are long keys", () => {
+    timed(() => readText(config(`  ${"x".repeat(100_000)}: y\n`)));
+  });
+});
