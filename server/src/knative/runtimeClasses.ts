@@ -77,14 +77,16 @@ function selectorsOf(rule: unknown): readonly unknown[] {
 }
 
 function selectorOf(rule: unknown): Readonly<Record<string, unknown>> {
-  return Object.assign({}, ...selectorsOf(rule)) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    selectorsOf(rule).flatMap((selector) => (isMap(selector) ? Object.entries(selector) : [])),
+  );
 }
 
 /** A label's value as the text that sigs.k8s.io/yaml makes of a scalar. */
 function labelText(value: unknown): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
-  return value === null || value === undefined ? "" : String(value as string | number | boolean);
+  return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
