@@ -25,7 +25,7 @@ export function runtimeClassesProblem(parsed: YamlResult): string | undefined {
   const mistake = classes.map(([, rule]) => shapeProblem(rule)).find((one) => one !== undefined);
   if (mistake !== undefined) return unparsed(mistake);
   for (const [runtimeClass, rule] of classes) {
-    const warnings = subdomainProblems(runtimeClass);
+    const warnings = subdomainProblems(runtimeClass, "characters");
     if (warnings.length > 0) {
       return `${name} ${runtimeClass} selector not valid DNSSubdomain: [${warnings.join(" ")}]`;
     }
@@ -77,14 +77,16 @@ function selectorsOf(rule: unknown): readonly unknown[] {
 }
 
 function selectorOf(rule: unknown): Readonly<Record<string, unknown>> {
-  return Object.assign({}, ...selectorsOf(rule)) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    selectorsOf(rule).flatMap((selector) => (isMap(selector) ? Object.entries(selector) : [])),
+  );
 }
 
 /** A label's value as the text that sigs.k8s.io/yaml makes of a scalar. */
 function labelText(value: unknown): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
-  return value === null || value === undefined ? "" : String(value as string | number | boolean);
+  return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -94,10 +96,10 @@ const labelKeyWords =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
   `(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${labelKey}')`;
 
-/** Kubernetes' `IsDNS1123Subdomain`. */
-function subdomainProblems(text: string): readonly string[] {
+/** Kubernetes' `IsDNS1123Subdomain`, of which there are two that count bytes and only call them otherwise. */
+function subdomainProblems(text: string, counted: "bytes" | "characters"): readonly string[] {
   return [
-    ...(utf8Length(text) > 253 ? ["must be no more than 253 bytes"] : []),
+    ...(utf8Length(text) > 253 ? [`must be no more than 253 ${counted}`] : []),
     ...(matches(subdomain, text)
       ? []
       : [
@@ -137,7 +139,11 @@ function labelKeyProblems(text: string): readonly string[] {
   const last = parts.at(-1) ?? "";
   const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined;
   const prefixProblems =
-    prefix === undefined ? [] : prefix === "" ? ["must be non-empty"] : subdomainProblems(prefix);
+    prefix === undefined
+      ? []
+      : prefix === ""
+        ? ["must be non-empty"]
+        : subdomainProblems(prefix, "bytes");
   return [
     ...prefixProblems.map((problem) => `prefix part ${problem}`),
     ...(last === "" ? ["name part must be non-empty"] : []),

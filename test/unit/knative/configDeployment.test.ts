@@ -176,6 +176,16 @@ describe("runtime-class-name", () => {
       );
     });
   }
+  it("counts a class's name in what Kubernetes calls characters, a label's prefix in bytes", () => {
+    const long = "x".repeat(254);
+    const problem = (value: string): string =>
+      errors({ "runtime-class-name": value }, rules)[0] ?? "";
+    assert.match(problem(`${long}:`), /DNSSubdomain: \[must be no more than 253 characters\]$/);
+    assert.match(
+      problem(`kata: { selector: { ${long}/a: b } }`),
+      /": prefix part must be no more than 253 bytes$/,
+    );
+  });
   it("names each part of a label that is wrong", () => {
     const long = "x".repeat(64);
     const [error = ""] = errors(
