@@ -13,11 +13,16 @@ export interface ImagesView {
 interface Group {
   readonly group: ImageReport["group"];
   readonly title: string;
-  readonly images: readonly ImageReport[];
+  readonly images: readonly ImageItem[];
+}
+
+interface ImageItem extends ImageReport {
+  /** VS Code shows nothing of a group in which two items have the same. */
+  readonly id: string;
 }
 
 /** An item of the tree; commands read an image's place and digest from it. */
-type Node = Group | ImageReport;
+type Node = Group | ImageItem;
 
 const viewId = "knativeDigest.images";
 
@@ -72,10 +77,23 @@ export function createImagesView(server: ServerClient): ImagesView {
 
 /** The server sends them in the order of their groups. */
 function groupsOf(images: readonly ImageReport[]): Node[] {
-  const groups = [...new Set(images.map(({ group }) => group))];
+  const items = itemsOf(images);
+  const groups = [...new Set(items.map(({ group }) => group))];
   return groups.map((group): Group => {
-    const inGroup = images.filter((image) => image.group === group);
+    const inGroup = items.filter((image) => image.group === group);
     return { group, title: inGroup[0]?.groupTitle ?? "", images: inGroup };
+  });
+}
+
+/** An image keeps its item while others come and go. In an aliased mapping one place has several images. */
+function itemsOf(images: readonly ImageReport[]): ImageItem[] {
+  const seen = new Map<string, number>();
+  return images.map((image) => {
+    const { uri, position } = image;
+    const place = `${uri}#${position.line}:${position.character}`;
+    const before = seen.get(place) ?? 0;
+    seen.set(place, before + 1);
+    return { ...image, id: `${place}#${before}` };
   });
 }
 
@@ -92,7 +110,7 @@ function groupItem({ group, images, title }: Group): vscode.TreeItem {
   return item;
 }
 
-function imageItem(image: ImageReport): vscode.TreeItem {
+function imageItem(image: ImageItem): vscode.TreeItem {
   const { uri, position, digest, problem, runs } = image;
   const { label, registry } = shortForm(image.image);
   const item = new vscode.TreeItem(label);
@@ -100,7 +118,7 @@ function imageItem(image: ImageReport): vscode.TreeItem {
   const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
   const place = `${file}:${position.line + 1}`;
   const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
-  item.id = `${uri}#${position.line}:${position.character}`;
+  item.id = image.id;
   item.description = [registry, owner, place].filter((part) => part !== "").join(" · ");
   item.tooltip = [
     problem,

@@ -246,6 +246,30 @@ describe("a question about the workspace", () => {
   });
 });
 
+describe("a file that is not open", () => {
+  it("is read with the settings of its folder, also after they changed", async () => {
+    let skipRegistries: string[] | null = null;
+    await withSession(
+      {
+        capabilities,
+        configuration: (_, scopeUri) =>
+          scopeUri?.endsWith("/sample") === true ? { skipRegistries } : {},
+      },
+      async (session) => {
+        const groupOf = (images: readonly ImageReport[]): string | undefined =>
+          images.find(({ image }) => image.endsWith("frontend:2.1"))?.group;
+        assert.equal(groupOf(await scanned(session)), "unpinned");
+        skipRegistries = [session.sample.registry.host];
+        const method = "workspace/didChangeConfiguration";
+        await session.client.connection.sendNotification(method, { settings: null });
+        await eventually("The group of what is skipped", async () =>
+          groupOf(await scanned(session)) === "skipped" ? true : undefined,
+        );
+      },
+    );
+  });
+});
+
 describe("a question about one image", () => {
   it("names the registry first, and asks it only then", async () => {
     await withSession({ capabilities }, async (session) => {

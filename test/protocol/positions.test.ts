@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { CodeAction } from "vscode-languageserver/node";
+import type { EditReport } from "../../server/src/protocol.ts";
 import { helix, neovim, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";
@@ -69,6 +70,51 @@ describe("the place of an image", () => {
       const wanted = positionOf(changed, "/shop/frontend");
       const hover = await client.hover(uri, wanted.line, wanted.character);
       assert.equal(hover?.range?.start.line, wanted.line);
+    });
+  });
+});
+
+describe("the image of an aliased mapping", () => {
+  it("is shown, offered and told of once, since it stands in one place", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
+      const image = `${sample.registry.host}/shop/frontend`;
+      const { uri, text } = await open(
+        "service.yaml",
+        [
+          "apiVersion: serving.knative.dev/v1",
+          "kind: Service",
+          "metadata: { name: twins }",
+          "spec:",
+          "  template:",
+          "    spec:",
+          "      containers:",
+          `        - &web { image: "${image}:2.1" }`,
+          "        - *web",
+          `        - &gone { image: "${image}:2.44" }`,
+          "        - *gone",
+          "",
+        ].join("\n"),
+      );
+      await client.diagnostics(uri, (all) => all.some(({ code }) => code === "tag-not-found"));
+      const range = { start: { line: 0, character: 0 }, end: { line: 12, character: 0 } };
+      const hints = await eventually("The hints", async () => {
+        const found = await client.inlayHints(uri, range);
+        return found.length > 1 ? found : undefined;
+      });
+      assert.deepEqual(
+        hints.map(({ position }) => position.line),
+        [7, 9],
+      );
+      const start = positionOf(text, `${image}:2.1`);
+      const titles = (await client.codeActions(uri, { start, end: start })).map((a) => a.title);
+      assert.equal(new Set(titles).size, titles.length, titles.join("; "));
+      const pin = { command: "knativeDigest.server.pin", arguments: [{ uri }] };
+      const report = await client.connection.sendRequest<EditReport>(
+        "workspace/executeCommand",
+        pin,
+      );
+      assert.equal(report.changed, 1);
+      assert.equal(report.failed.length, 1);
     });
   });
 });

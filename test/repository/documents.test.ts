@@ -1,7 +1,7 @@
 // Settings, diagnostics and documents say the same.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { defaultSeverity, findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { defaultSettings, parseSettings } from "../../server/src/settings.ts";
 import { projectPath } from "../support/projectRoot.ts";
@@ -82,6 +82,18 @@ describe("the diagnostics", () => {
     }
     assert.equal(text.match(/^### /gm)?.length, findingCodes.length);
   });
+});
+
+describe("the documents", () => {
+  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DIAGNOSTICS.md"]) {
+    it(`name files that are there: ${file}`, () => {
+      const targets = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, path]) => path,
+      );
+      const missing = targets.filter((path) => !existsSync(projectPath(path ?? "")));
+      assert.deepEqual(missing, []);
+    });
+  }
 });
 
 describe("the README", () => {

@@ -59,7 +59,10 @@ function resolvedBlocks(resolved: Resolved, facts: AnswerFacts): Block[] {
   const { use, runs } = facts.state;
   // The digest stands in full in one place: here, unless the reference that runs has it.
   const isShown = [use.reference.text, runs].some((shown) => shown?.includes(digest) === true);
-  const parts = [kindWords(resolved), ...detailWords(facts), seenWords(resolved, facts.now)];
+  const parts = [
+    ...[kindWords(resolved), ...detailWords(facts), formatWords(resolved)],
+    seenWords(resolved, facts.now),
+  ];
   return [
     ...(isShown ? [] : [paragraph(code(digest))]),
     paragraph(text(parts.filter((part) => part !== "").join(" · "))),
@@ -77,6 +80,22 @@ function seenWords({ host, at, stale }: Resolved, now: number): string {
 function kindWords({ mediaType }: Resolved): string {
   if (mediaType === undefined) return "";
   return isIndexMediaType(mediaType) ? l10n.t("several platforms") : l10n.t("one platform");
+}
+
+/** What the manifest is, in the field's own short words where it has some. */
+function formatWords({ mediaType }: Resolved): string {
+  switch (mediaType) {
+    case "application/vnd.oci.image.index.v1+json":
+      return "OCI index";
+    case "application/vnd.oci.image.manifest.v1+json":
+      return "OCI manifest";
+    case "application/vnd.docker.distribution.manifest.list.v2+json":
+      return "Docker manifest list";
+    case "application/vnd.docker.distribution.manifest.v2+json":
+      return "Docker manifest";
+    default:
+      return mediaType ?? "";
+  }
 }
 
 /** Platforms that are named; an index may hold many more. */

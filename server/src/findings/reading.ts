@@ -72,6 +72,16 @@ export function placedStates(reading: FileReading): PlacedState[] {
   return reading.parts.flatMap((part) => part.states.map((state) => placed(reading, part, state)));
 }
 
+/** The uses without those at the place of an earlier one: an aliased mapping brings its image once more. */
+export function onePerPlace(placed: readonly PlacedState[]): PlacedState[] {
+  const byPlace = new Map<number, PlacedState>();
+  for (const each of placed) {
+    const at = each.state.use.place.start + each.start;
+    if (!byPlace.has(at)) byPlace.set(at, each);
+  }
+  return [...byPlace.values()];
+}
+
 /** The use at an offset of the file; undefined if none stands there. */
 export function stateAt(reading: FileReading, offset: number): PlacedState | undefined {
   const part = partAt(reading, offset);

@@ -107,8 +107,8 @@ async function authorizeByPassword(
   const trial = trialOf(session, credential);
   session.endTrial();
   session.endTrial = await trials.begin(trial, session.lookup.signal);
-  if (!trials.isRefused(trial)) return sentAs(session, header, credential);
-  noteRefusal(session, credential, trials);
+  if (trials.refusalOf(trial) === undefined) return sentAs(session, header, credential);
+  goWithout(session, credential, trials);
   return undefined;
 }
 
@@ -134,17 +134,24 @@ async function credentialOf(
   session.found = found;
   const { credential } = found;
   traits.update(host.asked, { usesHelper: credential?.origin.helper !== undefined });
-  if (credential === undefined || !trials.isRefused(trialOf(session, credential))) {
+  if (credential === undefined || trials.refusalOf(trialOf(session, credential)) === undefined) {
     return { credential };
   }
-  noteRefusal(session, credential, trials);
+  goWithout(session, credential, trials);
   return { credential: undefined };
 }
 
-function noteRefusal(session: Session, credential: Credential, trials: CredentialTrials): void {
+/**
+ * Notes that the lookup goes on without its credential, which was refused. Throws the refusal where Knative would
+ * not go on: it signs in with a pull secret or fails.
+ */
+function goWithout(session: Session, credential: Credential, trials: CredentialTrials): void {
   const { host, repository, lookup } = session;
   const { registry } = host;
   session.sentCredential = credential;
+  const refusal = trials.refusalOf(trialOf(session, credential));
+  if (refusal !== undefined && !mayGoWithout(credential))
+    throw new RegistryError(refusal, host.asked);
   lookup.notices.add(
     trials.isWrong(trialOf(session, credential))
       ? l10n.t(
@@ -228,8 +235,8 @@ async function tokenOrAnonymous(
   try {
     return { token: await get(wish), credential };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    noteRefusal(session, credential, parts.trials);
+    if (!isRefusal(error) || !mayGoWithout(credential)) throw error;
+    goWithout(session, credential, parts.trials);
     // What is said of the anonymous attempt would hide that the saved sign-in was refused.
     const token = await get({ ...wish, credential: undefined }).catch(() => {
       throw error;
@@ -255,6 +262,11 @@ async function getInTime(
     const problem = { kind: "transport", errors: [error], url: href } as const;
     throw new RegistryError(problem, host, undefined, error);
   }
+}
+
+/** Whether the question may be asked without the credential once it was refused. */
+function mayGoWithout({ origin }: Credential): boolean {
+  return origin.source !== "pull-secret";
 }
 
 function isRefusal(error: unknown): boolean {

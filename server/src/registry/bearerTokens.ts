@@ -21,7 +21,7 @@ export interface TokenWish {
   /** `repository:<name>:pull` first, then what the challenge named beside it. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
-  /** Asks for this repository alone, whatever the host allows, and takes no token that is kept. */
+  /** Wants a token for this repository alone, whatever the host allows. */
   readonly alone: boolean;
   /** Whether nobody else is asking this host now, so that there is nothing to wait for. */
   readonly quiet: boolean;
@@ -65,8 +65,6 @@ interface Group {
   /** Requests on their way. */
   batches: Batch[];
   scheduled: boolean;
-  /** How the endpoint last refused the credential. */
-  refusal: RegistryError | undefined;
 }
 
 interface Batch {
@@ -123,7 +121,6 @@ function groupOf(
     waiting: [],
     batches: [],
     scheduled: false,
-    refusal: undefined,
   };
   groups.delete(key);
   groups.set(key, group);
@@ -137,13 +134,12 @@ function groupOf(
 function keptFor(group: Group, wish: TokenWish, parts: TokenParts): KeptToken | undefined {
   const now = parts.clock.monotonic();
   group.tokens = group.tokens.filter(({ until }) => until > now);
-  if (wish.alone) return undefined;
   return group.tokens.findLast(({ scopes }) => covers(scopes, wish, parts));
 }
 
 /** Whether a token for `scopes` is good for the wish on this host. */
 function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenParts): boolean {
-  const allowed = traits.get(wish.host).scopes;
+  const allowed = wish.alone ? "single" : traits.get(wish.host).scopes;
   if (allowed === "any") return true;
   if (allowed === "single" && scopes.length !== wish.scopes.length) return false;
   return wish.scopes.every((scope) => scopes.includes(scope));
@@ -151,15 +147,15 @@ function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenPar
 
 function enqueue(group: Group, waiting: Waiting, parts: TokenParts): void {
   const { wish } = waiting;
-  if (wish.alone) {
-    void serve(group, [waiting], parts);
-    return;
-  }
   const underWay = group.batches.find(
     ({ scopes, members }) => covers(scopes, wish, parts) && members.some(isWanted),
   );
   if (underWay !== undefined) {
     underWay.members.push(waiting);
+    return;
+  }
+  if (wish.alone) {
+    void serve(group, [waiting], parts);
     return;
   }
   group.waiting.push(waiting);
@@ -229,7 +225,7 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
   const several = scopes.length > first.wish.scopes.length;
   try {
     const question = { ...first.wish, scopes, several };
-    const answer = await askInTurn(group, question, lookup, parts).finally(finish);
+    const answer = await askInTurn(question, lookup, parts).finally(finish);
     keep(group, answer, scopes, parts.clock);
     for (const { resolve } of members) resolve({ token: answer.token, scopes, kept: false });
   } catch (error) {
@@ -244,7 +240,6 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
 
 /** A credential that the endpoint has not taken yet is sent by one request at a time, and not again once it is refused. */
 async function askInTurn(
-  group: Group,
   question: TokenWish & { readonly several: boolean },
   lookup: Lookup,
   parts: TokenParts,
@@ -255,16 +250,17 @@ async function askInTurn(
   const trial: Trial = { host, scope: scopes[0] ?? "", credential };
   const end = await trials.begin(trial, lookup.signal);
   try {
-    if (group.refusal !== undefined && trials.isRefused(trial)) throw group.refusal;
+    const refusal = trials.refusalOf(trial);
+    if (refusal !== undefined) {
+      throw new RegistryError({ ...refusal, url: getUrl(question).href }, question.endpoint.host);
+    }
     const answer = await requestToken(question, lookup, parts);
     trials.accept(trial);
     return answer;
   } catch (error) {
-    const { problem } = error instanceof RegistryError ? error : { problem: undefined };
     // Of several repositories nobody can tell which one was refused.
-    if (!several && problem?.kind === "denied") {
-      group.refusal = error as RegistryError;
-      trials.refuse(trial, problem.status);
+    if (!several && error instanceof RegistryError && error.problem.kind === "denied") {
+      trials.refuse(trial, error.problem);
     }
     throw error;
   } finally {

@@ -3,12 +3,19 @@
 import type { Clock } from "../environment.ts";
 import { unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
+import type { DeniedProblem } from "./registryError.ts";
 
 /** Where a credential is used: a host, and what is wanted of it, `repository:<name>:pull`. */
 export interface Trial {
   readonly host: string;
   readonly scope: string;
   readonly credential: Credential;
+}
+
+interface Refusal {
+  readonly problem: DeniedProblem;
+  /** On the monotonic clock. */
+  readonly until: number;
 }
 
 export interface CredentialTrials {
@@ -21,9 +28,9 @@ export interface CredentialTrials {
   /** The host took it: a refusal of one repository says nothing of the credential. */
   accept(trial: Trial): void;
   /** The host refused it. 401 says that it is wrong; another status may mean this repository alone. */
-  refuse(trial: Trial, status: number): void;
-  /** Whether the host refused it, for this repository or altogether, in the last ten minutes. */
-  isRefused(trial: Trial): boolean;
+  refuse(trial: Trial, refusal: DeniedProblem): void;
+  /** How the host refused it in the last ten minutes, for this repository or altogether. */
+  refusalOf(trial: Trial): DeniedProblem | undefined;
   /** Whether the host refused it altogether. */
   isWrong(trial: Trial): boolean;
   clear(): void;
@@ -36,12 +43,14 @@ const maxKept = 512;
 
 export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
   const accepted = new Map<string, true>();
-  /** By credential, the times until which repositories are refused it; the empty one stands for all. */
-  const refusals = new Map<string, Map<string, number>>();
+  /** By credential, what was refused; the empty scope stands for all. */
+  const refusals = new Map<string, Map<string, Refusal>>();
   const trying = new Map<string, Promise<void>>();
-  const refusedFor = (trial: Trial, scope: string): boolean =>
-    (refusals.get(keyOf(trial))?.get(scope) ?? 0) > monotonic();
-  const isWrong = (trial: Trial): boolean => refusedFor(trial, "");
+  const refusalFor = (trial: Trial, scope: string): DeniedProblem | undefined => {
+    const refusal = refusals.get(keyOf(trial))?.get(scope);
+    return refusal !== undefined && refusal.until > monotonic() ? refusal.problem : undefined;
+  };
+  const isWrong = (trial: Trial): boolean => refusalFor(trial, "") !== undefined;
 
   return {
     async begin(trial, signal) {
@@ -66,17 +75,16 @@ export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
       keep(accepted, keyOf(trial), true);
       refusals.delete(keyOf(trial));
     },
-    refuse(trial, status) {
+    refuse(trial, problem) {
       const key = keyOf(trial);
       if (accepted.has(key)) return;
-      const scopes = refusals.get(key) ?? new Map<string, number>();
-      keep(scopes, trial.scope, monotonic() + refusedMs);
-      if (status === 401 || scopes.size >= refusalsToBelieve) {
-        keep(scopes, "", monotonic() + refusedMs);
-      }
+      const scopes = refusals.get(key) ?? new Map<string, Refusal>();
+      const refusal = { problem, until: monotonic() + refusedMs };
+      keep(scopes, trial.scope, refusal);
+      if (problem.status === 401 || scopes.size >= refusalsToBelieve) keep(scopes, "", refusal);
       keep(refusals, key, scopes);
     },
-    isRefused: (trial) => isWrong(trial) || refusedFor(trial, trial.scope),
+    refusalOf: (trial) => refusalFor(trial, trial.scope) ?? refusalFor(trial, ""),
     isWrong,
     clear() {
       accepted.clear();

@@ -1,8 +1,9 @@
 // One manifest: whether a tag or digest exists, and its digest. HEAD first, GET only where HEAD does not tell.
 
 import { isDigest } from "../image/digest.ts";
-import type { Log } from "../environment.ts";
+import type { HttpResponse, Log } from "../environment.ts";
 import { answerNotices } from "./answerNotices.ts";
+import { chooseChallenge, parseChallenges } from "./challenge.ts";
 import { credentialPlace } from "./credential.ts";
 import type { Lookup } from "./exchange.ts";
 import {
@@ -80,7 +81,10 @@ export async function findManifest(
   const digest = digestHeader(answer.response);
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
-  if (lacks === undefined) return foundWith(digest, answer, host);
+  if (lacks === undefined) {
+    parts.traits.update(host.asked, { noHead: false, noDigestHeader: false });
+    return foundWith(digest, answer, host);
+  }
   if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
   if (lacks === "Docker-Content-Digest") parts.traits.update(host.asked, { noDigestHeader: true });
   return findByGet(question, { lacks, status }, lookup, parts);
@@ -122,9 +126,11 @@ export async function readManifest(
 
 /** What the host is known to leave out, so that HEAD need not be tried again. */
 function knownLack(
-  { host, reference }: ManifestQuestion,
+  { host, reference, mayPull }: ManifestQuestion,
   { traits }: ManifestParts,
 ): { readonly lacks: HeadLack; readonly status: number } | undefined {
+  // A person who asks again may have mended it.
+  if (mayPull) return undefined;
   const { noHead, noDigestHeader } = traits.get(host.asked);
   if (noHead) return { lacks: "head", status: 405 };
   const needsHeader = noDigestHeader && !isDigest(reference);
@@ -232,11 +238,20 @@ export function refuseStatus(answer: SignedAnswer): void {
     }
     if (status === 404) return { kind: "not-found", error, url: at };
     if (status === 401 || status === 403) {
+      const schemes = unusableSchemes(response);
+      if (schemes.length > 0) return { kind: "sign-in-unsupported", schemes };
       return { kind: "denied", status, at: "registry", error, url: at };
     }
     return { kind: "invalid-response", reason: "unexpected-status", status };
   })();
   throw new RegistryError(problem, url.host, report);
+}
+
+/** How the host wants to be signed in to, where that is in no way that is known here: a proxy's `Negotiate`, for example. */
+function unusableSchemes(response: HttpResponse): readonly string[] {
+  const challenges = parseChallenges(response.headers["www-authenticate"] ?? []);
+  if (chooseChallenge(challenges) !== undefined) return [];
+  return [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 32)))];
 }
 
 function isPage({ response }: SignedAnswer): boolean {

@@ -146,7 +146,7 @@ async function authorizeAgain(
   if (status !== 401 && status !== 403 && !mayBeToken) return undefined;
   const challenge = challengeOf(response);
   const signIn = await demandOf(session, challenge, parts);
-  const verdict = judge(session, sent, signIn, { status, parts });
+  const verdict = judge(session, sent, signIn, { url, status, parts });
   if (verdict === "final") return undefined;
   parts.traits.update(session.host.asked, { signIn });
   parts.memory.challenged.add(repositoryKey(session));
@@ -191,8 +191,9 @@ function judge(
   session: Session,
   sent: Sent | undefined,
   signIn: SignIn,
-  { status, parts }: { readonly status: number; readonly parts: SignInParts },
+  answer: { readonly url: URL; readonly status: number; readonly parts: SignInParts },
 ): "again" | "alone" | "final" {
+  const { url, status, parts } = answer;
   if (signIn.scheme === "none") return "final";
   if (sent === undefined) return "again";
   if (sent.token !== undefined) {
@@ -204,7 +205,11 @@ function judge(
   if (credential === undefined || credential.secret.kind === "registry-token") return "final";
   if (signIn.scheme === "bearer") return "again";
   // The same wrong password again and again would lock the account.
-  if (status === 401) parts.trials.refuse(trialOf(session, credential), status);
+  if (status === 401) {
+    const refusal = { kind: "denied", status, at: "registry", error: undefined } as const;
+    const at = `${url.origin}${url.pathname}`;
+    parts.trials.refuse(trialOf(session, credential), { ...refusal, url: at });
+  }
   return "final";
 }
 

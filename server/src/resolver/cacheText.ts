@@ -124,23 +124,17 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
   return [{ key: { registry: r, repository: p, reference: t }, answer }];
 }
 
-/** What depends on the network that this machine is in now stays out. */
+/**
+ * What depends on the network that this machine is in now stays out, and so does what the host lacks: that is
+ * mended some day, and until then the first question of a session finds it out again.
+ */
 function fromHost({ host, traits, at }: CachedHost): unknown {
-  return { host, at, ...traits, addressClass: undefined };
+  const lost = { addressClass: undefined, noHead: undefined, noDigestHeader: undefined };
+  return { host, at, ...traits, ...lost };
 }
 
 function toHost(value: unknown): readonly CachedHost[] {
-  const {
-    host,
-    at,
-    scheme,
-    servesAnonymously,
-    noHead,
-    noDigestHeader,
-    scopes,
-    usesHelper,
-    ...rest
-  } = record(value);
+  const { host, at, scheme, servesAnonymously, scopes, usesHelper, ...rest } = record(value);
   const signIn = toSignIn(rest["signIn"]);
   const allowed = (["unknown", "single", "multi", "any"] as const).find((one) => one === scopes);
   if (!isShortText(host) || !isNumber(at) || signIn === undefined || allowed === undefined)
@@ -151,8 +145,8 @@ function toHost(value: unknown): readonly CachedHost[] {
     servesAnonymously: servesAnonymously === true,
     addressClass: undefined,
     usesHelper: usesHelper === true,
-    noHead: noHead === true,
-    noDigestHeader: noDigestHeader === true,
+    noHead: false,
+    noDigestHeader: false,
     scopes: allowed,
   };
   return [{ host, at, traits }];

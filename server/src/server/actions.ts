@@ -8,7 +8,7 @@ import {
 } from "vscode-languageserver";
 import { touches, type Span } from "../document/span.ts";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
-import { placedStates, type PlacedState } from "../findings/reading.ts";
+import { onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { pinImagesKind, workspaceEdit } from "./convert.ts";
 import { findingActions } from "./findingActions.ts";
@@ -35,7 +35,7 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
     start: document.offsetAt(params.range.start),
     end: document.offsetAt(params.range.end),
   };
-  const touched = placedStates(reading).filter(({ state, start }) =>
+  const touched = onePerPlace(placedStates(reading)).filter(({ state, start }) =>
     touches(span, { start: state.use.place.start + start, end: state.use.place.end + start }),
   );
   const { fixes, ignores } = findingActions(context, span, diagnostics);

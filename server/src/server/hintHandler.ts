@@ -6,7 +6,13 @@ import { shiftSpan, touches, type Span } from "../document/span.ts";
 import { imageHint } from "../features/hints.ts";
 import { imageHover } from "../features/hover.ts";
 import { pinActions } from "../features/pinActions.ts";
-import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import {
+  onePerPlace,
+  placedStates,
+  stateAt,
+  type FileReading,
+  type PlacedState,
+} from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
 import { waitForAnswers } from "./answerPatience.ts";
 import { textEdits } from "./convert.ts";
@@ -52,7 +58,7 @@ interface Found {
 
 function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
   const { document, reading, settings } = found;
-  return placedStates(reading).flatMap((placed): InlayHint[] => {
+  return onePerPlace(placedStates(reading)).flatMap((placed): InlayHint[] => {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
     const at = hint.at + placed.start;

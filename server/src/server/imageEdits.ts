@@ -84,24 +84,25 @@ interface Plan {
 function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyle): Plan {
   const changes: Change[] = [];
   const renames: Change[] = [];
-  const failed: EditReport["failed"][number][] = [];
-  // Uses that share an anchored scalar are one change.
+  // Uses that share an anchored scalar are one change, and one failure.
   const scalars = new Set<number>();
+  const failed = new Map<number, EditReport["failed"][number]>();
   for (const placed of targetStates(file, target)) {
     const edits = changesFor(placed, verb, style);
+    const scalar = placed.state.use.scalar.span.start + placed.start;
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.push(failureOf(placed));
+      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
       continue;
     }
-    scalars.add(placed.state.use.scalar.span.start + placed.start);
+    scalars.add(scalar);
     changes.push(...edits);
     renames.push(...(renamedFile(placed) ?? []));
   }
-  const count = scalars.size;
+  const report = { count: scalars.size, failed: [...failed.values()] };
   // One image by hand: Knative would refuse the change without the new name. Of many the user decides.
   return target.position === undefined
-    ? { changes, optional: renames, count, failed }
-    : { changes: [...changes, ...renames], optional: [], count, failed };
+    ? { changes, optional: renames, ...report }
+    : { changes: [...changes, ...renames], optional: [], ...report };
 }
 
 function changesFor(

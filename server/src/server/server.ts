@@ -223,6 +223,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
 async function configure(session: Session): Promise<void> {
   const { cluster, outside, prefetcher } = session;
   const [settings, trusted] = [await session.settings.for(), session.trusted()];
+  for (const folder of session.folders()) await session.settings.for(folder);
   const workspaceFolders = folderPaths(session.folders());
   outside.answers.configure(settings, { trusted, workspaceFolders });
   cluster.configure(settings, trusted);

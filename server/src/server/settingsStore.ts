@@ -7,9 +7,9 @@ import type { ClientProfile } from "./clientProfile.ts";
 import { ownOptionNames } from "./ownOptions.ts";
 
 export interface SettingsStore {
-  /** The settings of a document, or of the machine if no URI is given. */
+  /** The settings of a document or a folder, or of the machine if no URI is given. */
   for(uri?: string): Promise<Settings>;
-  /** The same without waiting: what was asked last, else what the client said at the start. */
+  /** The same without waiting: what was asked last of it or its folder, else what the client said at the start. */
   known(uri?: string): Settings;
   /** Forgets what was asked. @param pushed what the client sent along, in any of its shapes. */
   changed(pushed: unknown): void;
@@ -47,6 +47,11 @@ export function createSettingsStore(options: {
     answered.set(key, settings);
     return settings;
   }
+  /** A file that is not open has the settings of the folder that it lies in. */
+  function ofFolder(uri: string): Settings | undefined {
+    const around = [...answered.keys()].filter((key) => key !== "" && uri.startsWith(`${key}/`));
+    return answered.get(around.sort((a, b) => b.length - a.length)[0] ?? uri);
+  }
   return {
     for(uri = "") {
       if (!profile.configuration) return Promise.resolve(base);
@@ -54,7 +59,7 @@ export function createSettingsStore(options: {
       asked.set(uri, waiting);
       return waiting;
     },
-    known: (uri = "") => answered.get(uri) ?? base,
+    known: (uri = "") => answered.get(uri) ?? ofFolder(uri) ?? answered.get("") ?? base,
     changed(pushed) {
       asked.clear();
       if (!profile.configuration) base = parsed(settingsIn(pushed), defaultSettings);

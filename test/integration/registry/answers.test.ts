@@ -85,6 +85,21 @@ describe("answers of registries", function () {
     );
   });
 
+  it("P07 a person who asks again sees that the header is there now", async () => {
+    let mended = false;
+    const { server, test } = await start(
+      headOrGet((response) => {
+        if (mended) answerHead(response);
+        else response.writeHead(200, { "content-type": indexType, "content-length": "10" }).end();
+      }),
+    );
+    await test.failed(`${server.host}/team/app:1`);
+    mended = true;
+    await test.resolved(`${server.host}/team/app:1`, { fresh: true });
+    await test.resolved(`${server.host}/team/app:2`);
+    assert.equal(server.requests.at(-1)?.method, "HEAD");
+  });
+
   it("P08 on Docker Hub no GET is sent by itself, and one when a person asks", async () => {
     const authority = use(await createAuthority());
     const hub = use(
@@ -113,7 +128,7 @@ describe("answers of registries", function () {
     assert.equal(again.error.digest, manifestDigest);
     assert.deepEqual(
       hub.requests.map(({ method }) => method),
-      ["HEAD", "GET"],
+      ["HEAD", "HEAD", "GET"],
     );
   });
 

@@ -6,7 +6,7 @@ import { configChanges } from "../../../server/src/edits/configEdits.ts";
 import { pinChanges, unpinChanges, updateChanges } from "../../../server/src/edits/pinEdits.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
 import type { ConfigFix } from "../../../server/src/knative/configProblem.ts";
-import type { PinStyle } from "../../../server/src/settings.ts";
+import { defaultSettings, type PinStyle } from "../../../server/src/settings.ts";
 import { digestA, digestB, readText, service } from "../../support/reading.ts";
 
 const kustomization = "file:///work/kustomization.yaml";
@@ -47,6 +47,11 @@ describe("the styles of a pin", () => {
       assert.equal(pin(service(text), style), service(wanted));
     });
   }
+  it("keep the tag unless somebody wants it otherwise (kbld#309: “keep original tag and only append sha256 digest”)", () =>
+    assert.equal(
+      pin(service("nginx:1"), defaultSettings.pin.style),
+      service(`nginx:1@${digestA}`),
+    ));
   it("write no comment where other things follow on the line", () => {
     const flow = service("x").replace(/- name[^]*/, "- {image: 'nginx:1', name: c}\n");
     assert.equal(pin(flow, "digest-and-comment"), flow.replace("nginx:1", `nginx:1@${digestA}`));

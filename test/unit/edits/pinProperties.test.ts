@@ -120,7 +120,7 @@ describe("pinning any manifest", function () {
     );
   });
 
-  it("adds the digest's bytes and changes no other, escaped or not", () => {
+  it("adds the digest's bytes and changes no other, escaped or not (vscode-docker#4568: pinning removed an option beside the image)", () => {
     fc.assert(
       fc.property(manifests, ({ text }) => {
         const { text: pinned, changes } = pin(text, "tag-and-digest");

@@ -47,7 +47,7 @@ describe("the hover on an image", () => {
       app,
       "Knative resolves this tag when it creates the Revision.",
       `It will run ghcr.io/acme/app@${digestA}`,
-      "several platforms · registry.test said so 2 min ago, as seen from this machine",
+      "several platforms · OCI index · registry.test said so 2 min ago, as seen from this machine",
     ]);
   });
 

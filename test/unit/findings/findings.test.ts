@@ -199,7 +199,7 @@ describe("a pinned image", () => {
     check(service(`«nginx:1@${digestA}»`), ["digest-not-found"], {
       known: { [`index.docker.io/library/nginx@${digestA}`]: failed("digest-not-found") },
     }));
-  it("is a warning when it is one platform of the tag's index", () => {
+  it("is a warning when it is one platform of the tag's index (updatecli#1603: a pin to one architecture failed on the others)", () => {
     const index = "application/vnd.oci.image.index.v1+json";
     check(service(`«nginx:1@${digestA}»`), ["single-platform-digest"], {
       known: { [tag]: resolved(digestB, index) },

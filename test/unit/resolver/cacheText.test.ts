@@ -42,7 +42,7 @@ const traits: HostTraits = {
 };
 
 describe("the disk cache's text", () => {
-  it("gives back what was put in, without what depends on the network of now", () => {
+  it("gives back what was put in, without what depends on the network of now and what may be mended", () => {
     const learned = {
       answers: [answer("1", now)],
       hosts: [{ host: "ghcr.io", traits, at: now }],
@@ -51,7 +51,11 @@ describe("the disk cache's text", () => {
     const read = parseCache(mergeCache(undefined, learned, now), now);
     assert.deepEqual(read.answers, learned.answers);
     assert.deepEqual(read.hosts, [
-      { host: "ghcr.io", at: now, traits: { ...traits, addressClass: undefined } },
+      {
+        host: "ghcr.io",
+        at: now,
+        traits: { ...traits, addressClass: undefined, noDigestHeader: false },
+      },
     ]);
   });
 
