@@ -78,6 +78,7 @@ async function ask(
 
 interface FileEdit {
   readonly manifest: Manifest;
+  readonly changes: readonly Change[];
   readonly after: string;
   readonly rows: readonly EditRow[];
   readonly verdict: Verdict;
@@ -125,7 +126,7 @@ function editFile(
       unasked: verdict.unasked || edit.verdict.unasked,
     };
   }
-  return { manifest, after: applyChanges(text, changes), rows, verdict };
+  return { manifest, changes, after: applyChanges(text, changes), rows, verdict };
 }
 
 /** Writes or shows all files; one that fails is left as it was, and the others are not held up by it. */
@@ -139,8 +140,8 @@ async function write(
   if (call.options.diff === true) {
     if (changed.length === 0) return [];
     const { renderPatch } = await import("./patch.ts");
-    for (const { manifest, after } of changed) {
-      io.stdout.write(renderPatch(manifest.name, manifest.analysis.text, after));
+    for (const { manifest, changes } of changed) {
+      io.stdout.write(renderPatch(manifest.name, manifest.analysis.text, changes));
     }
     return [];
   }

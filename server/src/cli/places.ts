@@ -17,6 +17,8 @@ export interface PlaceRange extends Place {
 export interface Places {
   at(offset: number): Place;
   of(span: Span, by?: number): PlaceRange;
+  /** Where a line begins; the text's end behind the last one. */
+  ofLine(line: number): number;
 }
 
 export function createPlaces(text: string): Places {
@@ -33,6 +35,10 @@ export function createPlaces(text: string): Places {
   };
   return {
     at,
+    ofLine(line) {
+      starts ??= lineStarts(text);
+      return starts[line - 1] ?? text.length;
+    },
     of(span, by = 0) {
       const end = at(span.end + by);
       return { ...at(span.start + by), endLine: end.line, endColumn: end.column };

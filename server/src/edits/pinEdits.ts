@@ -4,14 +4,8 @@ import type { ImageUse } from "../document/analysis.ts";
 import { isReadAsTag, tagCommentAt } from "../document/tagComment.ts";
 import type { PinStyle } from "../settings.ts";
 import type { Change } from "./change.ts";
-import { replaceInScalar } from "./replaceReference.ts";
+import { replaceInScalar, type EditedUse } from "./replaceReference.ts";
 import { kustomizePin, kustomizeUnpin, kustomizeUpdate } from "./kustomizeEdits.ts";
-
-/** A use and the text of the YAML document it stands in; offsets of the changes count from there. */
-export interface EditedUse {
-  readonly use: ImageUse;
-  readonly text: string;
-}
 
 /**
  * The changes that write a digest behind a tag.
@@ -38,13 +32,12 @@ export function pinChanges(
     const ending = reference.text.endsWith(":") ? reference.tag : "";
     const tag = misread ? `:${reference.tag}` : ending;
     const end = reference.text.length;
-    return replaceInScalar(use, { start: end, end, text: `${tag}@${digest}` });
+    return replaceInScalar({ use, text }, { start: end, end, text: `${tag}@${digest}` });
   }
-  const pinned = replaceInScalar(use, {
-    start: reference.tagStart,
-    end: reference.text.length,
-    text: `@${digest}`,
-  });
+  const pinned = replaceInScalar(
+    { use, text },
+    { start: reference.tagStart, end: reference.text.length, text: `@${digest}` },
+  );
   if (style === "digest" || isUntagged) return pinned;
   return [...pinned, commentChange(use, reference.tag)];
 }
@@ -57,11 +50,14 @@ export function updateChanges(
   const { reference } = use;
   if (reference.kind !== "digest") return undefined;
   if (use.kustomize !== undefined) return kustomizeUpdate(use.kustomize, text, digest);
-  return replaceInScalar(use, {
-    start: reference.digestStart + 1,
-    end: reference.text.length,
-    text: digest,
-  });
+  return replaceInScalar(
+    { use, text },
+    {
+      start: reference.digestStart + 1,
+      end: reference.text.length,
+      text: digest,
+    },
+  );
 }
 
 /** The changes that take a pin's digest out again; a tag kept as a comment comes back. */
@@ -71,11 +67,14 @@ export function unpinChanges({ use, text }: EditedUse): readonly Change[] | unde
   if (use.kustomize !== undefined) return kustomizeUnpin(use.kustomize, text);
   const comment = use.tagComment;
   const restored = comment === undefined ? "" : `:${comment.tag}`;
-  const changes = replaceInScalar(use, {
-    start: reference.digestStart,
-    end: reference.text.length,
-    text: restored,
-  });
+  const changes = replaceInScalar(
+    { use, text },
+    {
+      start: reference.digestStart,
+      end: reference.text.length,
+      text: restored,
+    },
+  );
   return comment === undefined ? changes : [...changes, { ...comment.span, text: "" }];
 }
 
@@ -105,12 +104,15 @@ export function restyleChanges(
   const withoutTag = (): Change[] =>
     reference.tag === undefined
       ? []
-      : replaceInScalar(use, { start: tagStart, end: digestStart, text: "" });
+      : replaceInScalar({ use, text }, { start: tagStart, end: digestStart, text: "" });
   switch (style) {
     case "tag-and-digest":
       if (comment === undefined || reference.tag !== undefined) return undefined;
       return [
-        ...replaceInScalar(use, { start: digestStart, end: digestStart, text: `:${tag}` }),
+        ...replaceInScalar(
+          { use, text },
+          { start: digestStart, end: digestStart, text: `:${tag}` },
+        ),
         ...withoutComment,
       ];
     case "digest":
