@@ -61,5 +61,8 @@ describe("registryScheme", () => {
     assert.equal(registryScheme("my.local:5000"), "http");
     assert.equal(registryScheme("mylocal:5000"), "https");
     assert.equal(registryScheme("mylocalhost:5000"), "https");
+    assert.equal(registryScheme("my.local:65535"), "http");
+    assert.equal(registryScheme("my.local:123456"), "https");
+    assert.equal(registryScheme("my.local:"), "https");
   });
 });

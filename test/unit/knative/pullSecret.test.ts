@@ -134,6 +134,23 @@ describe("pullCredential", () => {
       ["anonymous", "v"],
     );
   });
+  it("takes auth before a user name and a password that stand beside it", () => {
+    const entry = '{"auth":"dTpw","username":"other","password":"other"}';
+    const found = credential("a.io/xx", config(`{"auths":{"a.io":${entry}}}`));
+    assert.deepEqual(found.kind === "credential" && [found.username, found.password], ["u", "p"]);
+  });
+  it("leaves the version at the beginning of a key's path out, and only there", () => {
+    for (const [key, name] of [
+      ["https://a.io/v1/", "u"],
+      ["https://a.io/v2/", "u"],
+      ["a.io/v2/team", "u"],
+      ["a.io/v2", "anonymous"],
+      ["a.io/v3/", "anonymous"],
+      ["a.io/team/v2/", "anonymous"],
+    ] as const) {
+      assert.equal(nameFor("a.io/team/app", auths({ [key]: "u" })), name, key);
+    }
+  });
   it("folds the names of fields as Go does", () => {
     const folded = config('{"auth\u017f":{"a.io":{"registryto\u212aen":"t"}}}');
     const found = credential("a.io/xx", folded);
