@@ -29,7 +29,11 @@ module.exports = {
     onlyKnows("image/", [], "Values: no imports."),
     onlyKnows("knative/", ["^server/src/image/"], "Knative's rules are functions of values."),
     onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),
-    onlyKnows("registry/", [base], "The protocol knows no documents."),
+    onlyKnows(
+      "registry/",
+      [base, "^server/src/knative/go(Json|Url)\\.ts"],
+      "The protocol knows no documents; docker's files are JSON as Go reads it.",
+    ),
     onlyKnows("resolver/", [base, "^server/src/(registry|knative)/"], "References become answers."),
     onlyKnows(
       "workspace/",

@@ -12,6 +12,7 @@ import {
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 import { editorProxy } from "./editorProxy.ts";
+import { withoutSecrets } from "./traceText.ts";
 
 export type ServerState = "starting" | "running" | "stopped";
 
@@ -73,7 +74,7 @@ function clientOptions(
       { language: "yaml", scheme: "vscode-vfs" },
     ],
     outputChannel: log,
-    traceOutputChannel: log,
+    traceOutputChannel: withTraceCleaned(log),
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: {
       isTrusted: { enabledCommands: hoverCommands },
@@ -91,6 +92,14 @@ function clientOptions(
       proxy: editorProxy(),
     }),
   };
+}
+
+/** The same log, but for the protocol's messages, which the setting `trace.server` has written to it. */
+function withTraceCleaned(log: vscode.LogOutputChannel): vscode.LogOutputChannel {
+  const trace = (message: string): void => {
+    log.trace(withoutSecrets(message));
+  };
+  return Object.create(log, { trace: { value: trace } }) as vscode.LogOutputChannel;
 }
 
 /**

@@ -3,13 +3,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chown } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { projectPath } from "./projectRoot.ts";
 
 export interface BuiltOptions {
   /** The current folder. */
   readonly cwd: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Whether more could come behind that. */
+  readonly keepsStdinOpen?: boolean;
   /** All of the environment; what a shell has by itself is added. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Runs it without the rights of root, where the test has them. */
@@ -33,6 +36,8 @@ export interface BuiltResult {
 }
 
 export interface BuiltProcess {
+  /** When all of standard input stands in the pipe. */
+  readonly written: Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<BuiltResult>;
 }
@@ -47,12 +52,21 @@ export function startBuilt(args: readonly string[], options: BuiltOptions): Buil
   });
   // A program that ends before it has read everything breaks the pipe.
   child.stdin.on("error", () => undefined);
-  child.stdin.end(stdin);
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  const written = new Promise<void>((resolve) => {
+    if (options.keepsStdinOpen === true) child.stdin.write(stdin, () => resolve());
+    else child.stdin.end(stdin, resolve);
+  });
+  const ended = Promise.all([readText(child.stdout), readText(child.stderr), once(child, "close")]);
   return {
+    written,
     kill: (signal) => void child.kill(signal),
     ended: ended.then(([stdout, stderr]) => ({ code: child.exitCode, stdout, stderr })),
   };
+}
+
+/** All text, with the byte order mark that decoders like to leave out. */
+async function readText(stream: Readable): Promise<string> {
+  return (await buffer(stream)).toString("utf8");
 }
 
 /** The same, to its end. */

@@ -22,7 +22,7 @@ import { failed, type KnownAnswers } from "./reading.ts";
 export interface CommandWorld {
   /** Files by their path from the current folder; a problem for one that cannot be read. */
   readonly files?: Readonly<Record<string, string | Uint8Array | { problem: FileProblem }>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly variables?: Readonly<Record<string, string>>;
   /** What registries say; what is not here cannot be reached. */
   readonly known?: KnownAnswers;
@@ -95,7 +95,7 @@ export async function runArguments(
   const code = await run(
     args,
     {
-      stdin: () => Promise.resolve(world.stdin ?? ""),
+      stdin: () => Promise.resolve(decode(Buffer.from(world.stdin ?? ""))),
       stdout: { write: (text) => void (output.stdout += text), isTerminal },
       stderr: { write: (text) => void (output.stderr += text), isTerminal },
     },
@@ -154,6 +154,7 @@ function filesInMemory(world: CommandWorld): {
         at === currentFolder || [...contents.keys()].some((one) => one.startsWith(`${at}/`));
       return Promise.resolve(isFolder ? "folder" : "missing");
     },
+    realPath: (at) => Promise.resolve(at),
     read: (file) => Promise.resolve(read(file)),
     replace(file, before, after) {
       const answer = world.writes?.[path.relative(currentFolder, file)];

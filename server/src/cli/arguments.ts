@@ -1,7 +1,7 @@
 // The command line's grammar: verbs, options, help.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { PinStyle, Severity } from "../settings.ts";
+import { defaultSettings, type PinStyle, type Severity } from "../settings.ts";
 import { parseDuration } from "../knative/goDuration.ts";
 
 export type Verb = "check" | "pin" | "update" | "unpin" | "list" | "resolve" | "explain";
@@ -152,12 +152,14 @@ function commonOptions(): readonly Option[] {
       "digest",
       "digest-and-comment",
     ]),
-    new Option("--jobs <n>", "requests at once to each registry (1 to 64, default: 12)").argParser(
-      readNumber,
-    ),
-    new Option("--timeout <seconds>", "time for one image, as Knative’s (default: 10)").argParser(
-      readNumber,
-    ),
+    new Option(
+      "--jobs <n>",
+      `requests at once to each registry (1 to 64, default: ${defaultSettings.requestsPerRegistry})`,
+    ).argParser(readJobs),
+    new Option(
+      "--timeout <seconds>",
+      `time for one image (1 to 600, default: ${defaultSettings.timeoutSeconds}, as Knative’s)`,
+    ).argParser(readTimeout),
     new Option("--ca-file <file>", "PEM certificates to trust beside the usual ones"),
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
@@ -173,10 +175,17 @@ function repeatable(flags: string, description: string): Option {
   );
 }
 
-function readNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("It takes a number.");
-  return number;
+function readJobs(text: string): number {
+  const jobs = /^\d+$/.test(text) ? Number(text) : 0;
+  if (jobs < 1 || jobs > 64)
+    throw new InvalidArgumentError("It takes a whole number from 1 to 64.");
+  return jobs;
+}
+
+function readTimeout(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > 600) throw new InvalidArgumentError("It takes 1 to 600 seconds.");
+  return seconds;
 }
 
 /** Go's durations, and whole days, which Go does not know. */

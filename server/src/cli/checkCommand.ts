@@ -16,6 +16,7 @@ import { renderGithub } from "./githubReport.ts";
 import { repositoryPath } from "./inputFiles.ts";
 import { readManifests, readReadings, skipListFor, type ManifestReading } from "./manifests.ts";
 import type { Manifests } from "./manifests.ts";
+import { printableJson } from "./printable.ts";
 import { createReport, type PlacedFinding, type Report } from "./report.ts";
 import { isAtLeast } from "./severities.ts";
 import { nothingFound } from "./textParts.ts";
@@ -82,20 +83,21 @@ interface Result {
 async function print(context: CommandContext, result: Result): Promise<void> {
   const { io, environment, call, format } = context;
   const { report, findings, manifests } = result;
-  const { problems, lookedAt } = manifests;
+  const { problems } = manifests;
   const { folder, variables, version } = environment;
   const fileOf = (shown: string): string => repositoryPath(shown, folder, variables);
   switch (format) {
     case "text": {
       warnOf(context, problems);
       const isEmpty = report.images.length === 0 && findings.length === 0;
-      const text = isEmpty ? nothingFound(lookedAt, call.operands) : renderText(result, context);
-      io.stdout.write(`${text}\n`);
+      io.stdout.write(
+        isEmpty ? nothingFound(manifests, call.operands) : `${renderText(result, context)}\n`,
+      );
       break;
     }
     case "json":
       warnOf(context, problems);
-      io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      io.stdout.write(`${printableJson(report, 2)}\n`);
       break;
     case "github":
       io.stdout.write(renderGithub(report, problems, fileOf));
@@ -104,7 +106,7 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       warnOf(context, problems);
       const { renderSarif } = await import("./sarifReport.ts");
       const log = renderSarif({ findings, problems, version, folder, fileOf });
-      io.stdout.write(`${JSON.stringify(log, null, 2)}\n`);
+      io.stdout.write(`${printableJson(log, 2)}\n`);
       break;
     }
   }

@@ -17,8 +17,8 @@ export interface Output {
 
 /** The standard streams. */
 export interface CommandIo {
-  /** All of standard input. */
-  readonly stdin: () => Promise<string>;
+  /** All of standard input, letter for letter as files are read. Rejects when the signal is aborted. */
+  readonly stdin: (signal: AbortSignal) => Promise<FileText>;
   readonly stdout: Output;
   readonly stderr: Output;
 }
@@ -29,6 +29,8 @@ export interface CommandFiles {
   /** The files that a pattern names, counted from a folder. */
   match(pattern: string, folder: string): Promise<FoundFiles>;
   kindOf(path: string): Promise<"file" | "folder" | "missing" | "denied">;
+  /** The path with all links followed; the path itself if there is nothing. */
+  realPath(path: string): Promise<string>;
   read(path: string): Promise<FileText>;
   /** Replaces a file as a whole, unless it no longer holds `before`. */
   replace(path: string, before: string, after: string): Promise<WriteAnswer>;

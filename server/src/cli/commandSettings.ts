@@ -1,23 +1,14 @@
 // The settings of one run: the flags over the configuration file over the defaults.
 
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { parseSkipList } from "../knative/skipList.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { CommandCall, CommandOptions } from "./arguments.ts";
 import type { CommandEnvironment } from "./commandEnvironment.ts";
+import { fileProblemMessage } from "./inputFiles.ts";
 import { readConfigFile, type ConfiguredSettings } from "./configFile.ts";
 import { UsageError } from "./usageError.ts";
-
-/** The flag that gives each setting, for what is said of a value that cannot be used. */
-const flags = {
-  skipRegistries: "--skip-registries",
-  "pin.style": "--pin-style",
-  requestsPerRegistry: "--jobs",
-  timeoutSeconds: "--timeout",
-  caFile: "--ca-file",
-  registries: "--insecure",
-  kubernetesWorkloads: "--kubernetes-workloads",
-} as const satisfies Record<string, string>;
 
 /**
  * The settings that hold for this run.
@@ -33,15 +24,32 @@ export async function readSettings(
   const { settings: base, warnings } = await readConfigFile(question, defaultSettings);
   const { settings, problems } = parseSettings(fromFlags(options, folder, base), base);
   const [problem] = problems;
-  if (problem !== undefined) throw new UsageError(inFlags(problem));
+  if (problem !== undefined) throw new UsageError(problem);
+  await readAuthorities(settings, files);
   return { settings, warnings };
+}
+
+/** Fails for certificates that cannot be read: without them registries would seem not to be trusted. */
+async function readAuthorities(settings: Settings, files: CommandEnvironment["files"]) {
+  const own = Object.values(settings.registries).map(({ caFile = "" }) => caFile);
+  for (const file of [settings.caFile, ...own].filter((name) => path.isAbsolute(name))) {
+    const read = await files.read(file);
+    // Comments may be in any encoding.
+    if (read.kind === "problem" && read.problem === "not-utf-8") continue;
+    if (read.kind === "problem" && read.problem !== "binary") {
+      throw new UsageError(`${file}: ${fileProblemMessage(read.problem)}`);
+    }
+    if (read.kind === "problem" || !read.text.includes("-----BEGIN CERTIFICATE-----")) {
+      throw new UsageError(l10n.t("{0} holds no PEM certificate.", file));
+    }
+  }
 }
 
 function fromFlags(
   options: CommandOptions,
   folder: string,
   base: Settings,
-): Partial<Record<keyof typeof flags, unknown>> {
+): Readonly<Record<string, unknown>> {
   const { skipRegistries, pinStyle, jobs, timeout, caFile, insecure } = options;
   const given = {
     // As Knative reads the same text: an empty one skips nothing.
@@ -62,9 +70,4 @@ function fromFlags(
 function withInsecure(base: Settings, hosts: readonly string[]): Settings["registries"] {
   const named = hosts.map((host) => [host, { ...base.registries[host], insecure: true }] as const);
   return { ...base.registries, ...Object.fromEntries(named) };
-}
-
-function inFlags(problem: string): string {
-  const name = Object.entries(flags).find(([setting]) => problem.includes(` ${setting} `));
-  return name === undefined ? problem : `${name[1]}: ${problem}`;
 }

@@ -4,8 +4,10 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { parseDocument } from "yaml";
 import { withoutSource } from "../document/yamlDocument.ts";
+import { findingCodes } from "../findings/findingCodes.ts";
 import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
+import { fileProblemMessage } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 
 const fileName = ".knative-digest.yaml";
@@ -46,7 +48,9 @@ export async function readConfigFile(
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
   const { settings, problems } = parseSettings(raw, base);
-  const warnings = problems.map((problem) => `${shown}: ${problem}`);
+  const warnings = [...problems, ...unknownCodes(settings)].map(
+    (problem) => `${shown}: ${problem}`,
+  );
   if (named !== undefined) return { settings: withPaths(settings, path.dirname(file)), warnings };
   const kept: Settings = { ...settings, ...onlyNetwork(base) };
   const ignored = networkSettings.filter(
@@ -60,6 +64,13 @@ export async function readConfigFile(
     ),
   );
   return { settings: kept, warnings: [...warnings, ...words] };
+}
+
+function unknownCodes({ diagnostics }: Settings): string[] {
+  const known: readonly string[] = findingCodes;
+  return Object.keys(diagnostics)
+    .filter((code) => !known.includes(code))
+    .map((code) => l10n.t("There is no diagnostic named {0}.", code));
 }
 
 async function findConfig({
@@ -86,7 +97,7 @@ async function findUpwards(files: CommandFiles, from: string): Promise<string | 
 async function readText(files: CommandFiles, file: string, shown: string): Promise<string> {
   const read = await files.read(file);
   if (read.kind === "text") return read.text;
-  throw new UsageError(l10n.t("The configuration {0} cannot be read ({1}).", shown, read.problem));
+  throw new UsageError(`${shown}: ${fileProblemMessage(read.problem)}`);
 }
 
 function parseConfig(text: string, shown: string): unknown {

@@ -45,8 +45,8 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   );
   const report =
     hasImages || format === "json"
-      ? editReport(verb, rows, context)
-      : `${nothingFound(manifests.lookedAt, call.operands)}\n`;
+      ? editReport({ verb, rows, complete: problems.length === 0 }, context)
+      : nothingFound(manifests, call.operands);
   // What is written to standard output is the text or the patch alone.
   (diff || isStream ? io.stderr : io.stdout).write(report);
   const verdicts = edits.map((one) => one.verdict);

@@ -4,8 +4,8 @@ import * as l10n from "@vscode/l10n";
 import { shortDigest } from "../image/digest.ts";
 import type { CommandContext } from "./context.ts";
 import type { EditVerb } from "./imageEdits.ts";
-import { printable } from "./printable.ts";
-import { grouped, plural } from "./textParts.ts";
+import { printable, printableJson } from "./printable.ts";
+import { grouped, plural, widest } from "./textParts.ts";
 
 /** One image that was changed, or left for a reason. The names of the digests are those of digestabot. */
 export interface EditRow {
@@ -21,13 +21,17 @@ export interface EditRow {
   readonly left: { readonly code: string; readonly message: string } | null;
 }
 
+export interface EditResult {
+  readonly verb: EditVerb;
+  /** What was changed, and what was left for a reason. */
+  readonly rows: readonly EditRow[];
+  /** Whether all that was to be written was written. */
+  readonly complete: boolean;
+}
+
 /** The report, with its final line break. */
-export function editReport(
-  verb: EditVerb,
-  rows: readonly EditRow[],
-  context: CommandContext,
-): string {
-  return context.format === "json" ? asJson(rows) : asText(verb, rows, context);
+export function editReport(result: EditResult, context: CommandContext): string {
+  return context.format === "json" ? asJson(result.rows) : asText(result, context);
 }
 
 function asJson(rows: readonly EditRow[]): string {
@@ -38,12 +42,12 @@ function asJson(rows: readonly EditRow[]): string {
     if (reason === null) updates.push(update);
     else left.push({ file, line, column, image, ...reason });
   }
-  return `${JSON.stringify({ version: 1, updates, left }, null, 2)}\n`;
+  return `${printableJson({ version: 1, updates, left }, 2)}\n`;
 }
 
-function asText(verb: EditVerb, rows: readonly EditRow[], { paint }: CommandContext): string {
+function asText({ verb, rows, complete }: EditResult, { paint }: CommandContext): string {
   const blocks = grouped(rows).map(([file, own]) => {
-    const width = Math.max(...own.map(({ line, column }) => `${line}:${column}`.length));
+    const width = widest(own, ({ line, column }) => `${line}:${column}`);
     const told = new Set<string>();
     const lines = own.flatMap(({ line, column, image, notes, left, ...row }) => {
       const place = `${line}:${column}`.padEnd(width);
@@ -60,7 +64,7 @@ function asText(verb: EditVerb, rows: readonly EditRow[], { paint }: CommandCont
     });
     return `${[paint("bold", printable(file)), ...lines].join("\n")}\n`;
   });
-  return [...blocks, `${summary(verb, rows)}\n`].join("\n");
+  return [...blocks, `${summary(verb, rows, complete)}\n`].join("\n");
 }
 
 function doneWord(verb: EditVerb): string {
@@ -74,8 +78,8 @@ function doneWord(verb: EditVerb): string {
   }
 }
 
-function summary(verb: EditVerb, rows: readonly EditRow[]): string {
-  if (rows.length === 0) return l10n.t("There is nothing to change.");
+function summary(verb: EditVerb, rows: readonly EditRow[], complete: boolean): string {
+  if (rows.length === 0 && complete) return l10n.t("There is nothing to change.");
   const changed = rows.filter(({ left }) => left === null);
   const files = new Set(changed.map(({ file }) => file)).size;
   const done = l10n.t(

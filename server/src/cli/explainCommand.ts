@@ -12,12 +12,12 @@ import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { readPullSecrets } from "./pullSecretFile.ts";
 
 export async function explainCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, io, environment } = context;
-  const images = await readImageOperands(call.operands, io);
+  const images = await readImageOperands(call.operands, context);
   const skipList = skipListFor(`${environment.folder}/`, noFacts, settings);
   const secrets = (await readPullSecrets(context))?.secrets;
   const files = secrets === undefined ? (await environment.credentialFiles()).files : [];
@@ -29,7 +29,7 @@ export async function explainCommand(context: CommandContext): Promise<Verdict> 
       credentialFiles: files,
     });
     return context.format === "json"
-      ? JSON.stringify(explanation)
+      ? printableJson(explanation)
       : asText(explanation, outcomeWords(outcome, explanation, skipList), context);
   });
   io.stdout.write(lines.map((line) => `${line}\n`).join(""));

@@ -2,6 +2,7 @@
 
 import type { Severity } from "../settings.ts";
 import type { InputProblem } from "./inputFiles.ts";
+import { printable } from "./printable.ts";
 import type { Report } from "./report.ts";
 import { summary } from "./textReport.ts";
 
@@ -46,9 +47,9 @@ function annotation(
   return `::${command} ${given.join(",")}::${escapeText(message)}`;
 }
 
-/** As actions/toolkit escapes: else a message could hold a command of its own. */
+/** As actions/toolkit escapes: else a message could hold a command of its own. The log shows what is left. */
 function escapeText(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"));
 }
 
 function escapeProperty(text: string): string {

@@ -12,6 +12,7 @@ import type { ImageState, Known } from "../findings/imageState.ts";
 import { pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import { formatDuration } from "../knative/goDuration.ts";
+import { registryClass } from "../knative/registryClass.ts";
 import type { Failed, ManifestKey } from "../resolver/resolution.ts";
 import type { Settings } from "../settings.ts";
 import type { CommandOptions } from "./arguments.ts";
@@ -74,8 +75,14 @@ export function editedImages(
 }
 
 function isMeant(state: ImageState, verb: EditVerb): boolean {
-  const isTag = state.use.reference.kind === "tag";
-  return verb === "pin" ? isTag && state.tag !== undefined : state.use.reference.kind === "digest";
+  const { reference } = state.use;
+  if (verb !== "pin") return reference.kind === "digest";
+  return reference.kind === "tag" && (state.tag !== undefined || isSideLoaded(reference));
+}
+
+/** Whether the nodes have the image already, so that there is no registry to ask. */
+function isSideLoaded({ registry }: { readonly registry: string }): boolean {
+  return registryClass(registry) === "side-loaded";
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
@@ -114,6 +121,15 @@ function unpinned(placed: PlacedState): ImageEdit {
 function moved(placed: PlacedState, context: EditContext): ImageEdit {
   const { tag, use } = placed.state;
   const { reference } = use;
+  if (tag === undefined && reference.kind === "tag") {
+    return left(
+      "not-asked",
+      l10n.t(
+        "There is no registry to ask: images of {0} are loaded onto the nodes.",
+        reference.registry,
+      ),
+    );
+  }
   if (tag === undefined) {
     return left("no-tag", l10n.t("This pin remembers no tag that it could follow."));
   }

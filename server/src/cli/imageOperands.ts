@@ -1,8 +1,8 @@
 // The images of a call: as arguments, or one a line on standard input.
 
 import * as l10n from "@vscode/l10n";
-import type { CommandIo } from "./commandEnvironment.ts";
-import { standardInput } from "./inputFiles.ts";
+import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
+import { fileProblemMessage, standardInput } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 
 /**
@@ -12,18 +12,21 @@ import { UsageError } from "./usageError.ts";
  */
 export async function readImageOperands(
   operands: readonly string[],
-  io: CommandIo,
+  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
 ): Promise<readonly string[]> {
-  const images: string[] = [];
+  const lists: (readonly string[])[] = [];
   for (const operand of operands) {
-    if (operand === standardInput) images.push(...readLines(await io.stdin()));
-    else images.push(operand);
+    lists.push(operand === standardInput ? await readLines(io, environment.signal) : [operand]);
   }
-  return images;
+  return lists.flat();
 }
 
-function readLines(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/);
+async function readLines(io: CommandIo, signal: AbortSignal): Promise<readonly string[]> {
+  const read = await io.stdin(signal);
+  if (read.kind === "problem") {
+    throw new UsageError(`${standardInput}: ${fileProblemMessage(read.problem)}`);
+  }
+  const lines = read.text.replace(/^\uFEFF/, "").split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines.map((line, index) => (line.startsWith('"') ? parseString(line, index + 1) : line));
 }

@@ -42,7 +42,11 @@ export async function findInputFiles(
     const expanded = await expand(operand, files, folder);
     problems.push(...expanded.problems);
     for (const file of expanded.files) {
-      const key = file.path ?? standardInput;
+      // A link and what it points at are one file, which is changed once. One operand names no file twice.
+      const key =
+        file.path !== undefined && operands.length > 1
+          ? await files.realPath(file.path)
+          : (file.path ?? standardInput);
       if (file.named || !found.has(key)) found.set(key, file);
     }
   }
@@ -66,7 +70,12 @@ async function expand(operand: string, files: CommandFiles, folder: string): Pro
       break;
   }
   if (!isPattern(operand)) return failed(operand, fileProblemMessage("missing"));
-  const matched = await files.match(operand, folder);
+  const { base, pattern } = splitPattern(operand);
+  if (/^!(?!\()/.test(pattern)) {
+    return failed(operand, l10n.t("A pattern names files to read: it cannot leave any out."));
+  }
+  // Counted from the folder that it names, whose .gitignore files are the ones that matter.
+  const matched = await files.match(pattern, path.resolve(folder, base));
   if (matched.files.length > 0 || matched.unreadable.length > 0) return listed(matched, name);
   return failed(operand, l10n.t("No file matches this pattern."));
 }
@@ -85,8 +94,19 @@ function failed(name: string, message: string): InputFiles {
   return { files: [], problems: [{ name, message }] };
 }
 
+const patternMark = /[*?[\]{}!]/;
+
 function isPattern(operand: string): boolean {
-  return /[*?[\]{}!]/.test(operand);
+  return patternMark.test(operand);
+}
+
+/** The folder that stands before everything that varies, and the pattern from there. */
+function splitPattern(operand: string): { readonly base: string; readonly pattern: string } {
+  const segments = operand.split(path.sep === "\\" ? /[/\\]/ : "/");
+  const first = segments.findIndex((segment) => patternMark.test(segment) || segment.includes("("));
+  const base = segments.slice(0, first).join("/");
+  const isRoot = base === "" && operand.startsWith("/");
+  return { base: isRoot ? "/" : base, pattern: segments.slice(first).join("/") };
 }
 
 /** Relative where the file is inside the folder; else as the user named it, relative or absolute. */

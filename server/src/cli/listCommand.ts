@@ -6,7 +6,7 @@ import { nothingKnown } from "./asking.ts";
 import { warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { createReport, type ImageRow } from "./report.ts";
 import { grouped, nothingFound, plural, table } from "./textParts.ts";
 
@@ -19,9 +19,9 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
   const { folder } = environment;
   const { report } = createReport(readings, { folder, fallback, asked: false });
   if (format === "json") {
-    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    io.stdout.write(`${printableJson(report, 2)}\n`);
   } else if (report.images.length === 0) {
-    io.stdout.write(`${nothingFound(manifests.lookedAt, call.operands)}\n`);
+    io.stdout.write(nothingFound(manifests, call.operands));
   } else {
     const list = readings.find(({ reading }) => reading.parts.some((part) => part.states.length));
     const words = skipListWords(

@@ -35,7 +35,7 @@ export interface Manifests {
   readonly files: readonly Manifest[];
   readonly facts: WorkspaceFacts;
   readonly problems: readonly InputProblem[];
-  /** How many YAML files were looked at. */
+  /** How many YAML files were read. */
   readonly lookedAt: number;
 }
 
@@ -59,10 +59,12 @@ export async function readManifests(
   const inputs = await findInputFiles(operands, access, folder);
   const problems = [...inputs.problems];
   const files: Manifest[] = [];
+  let lookedAt = 0;
   for (let at = 0; at < inputs.files.length; at += batch) {
     signal.throwIfAborted();
     const some = inputs.files.slice(at, at + batch);
     const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
+    lookedAt += texts.filter((text) => typeof text === "string").length;
     const taken = some.map((file, index) => take(file, texts[index] ?? "", { settings, folder }));
     for (const one of taken) {
       problems.push(...one.problems);
@@ -70,15 +72,15 @@ export async function readManifests(
     }
   }
   const facts = mergeFacts(files.map(fileFacts));
-  return { files, facts, problems, lookedAt: inputs.files.length };
+  return { files, facts, problems, lookedAt };
 }
 
 async function readInput(
   { name, path }: InputFile,
   { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
 ): Promise<string | InputProblem> {
-  if (path === undefined) return io.stdin();
-  const read = await environment.files.read(path);
+  const { files, signal } = environment;
+  const read = await (path === undefined ? io.stdin(signal) : files.read(path));
   if (read.kind === "text") return read.text;
   return { name, message: fileProblemMessage(read.problem) };
 }

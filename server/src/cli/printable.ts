@@ -10,3 +10,18 @@ export function printable(text: string): string {
     return `\\u{${code.toString(16)}}`;
   });
 }
+
+/**
+ * A value as JSON that is as fit for a terminal: what JSON itself leaves as it is of those characters is written
+ * as `\uXXXX`, which means the same to whoever parses it.
+ */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (text) =>
+      Array.from({ length: text.length }, (_, at) => {
+        const unit = text.charCodeAt(at).toString(16);
+        return `\\u${unit.padStart(4, "0")}`;
+      }).join(""),
+  );
+}

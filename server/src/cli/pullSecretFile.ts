@@ -72,7 +72,10 @@ function secretsIn(text: string, name: string): readonly PullSecret[] {
 function fromManifest({ type, field, value }: PullSecretSource, name: string): PullSecret {
   if (field === "stringData") return { type, text: value.text };
   const decoded = decodeGoBase64(value.text, true);
-  if (decoded.kind === "bytes") return { type, text: new TextDecoder().decode(decoded.bytes) };
+  if (decoded.kind === "bytes") {
+    // A mark of the byte order stays: Knative's JSON parser refuses it.
+    return { type, text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes) };
+  }
   throw new UsageError(
     l10n.t("{0}: Kubernetes refuses the data of this Secret: {1}.", name, decoded.message),
   );

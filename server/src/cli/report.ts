@@ -1,6 +1,6 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
-import type { Span } from "../document/span.ts";
+import { touches, type Span } from "../document/span.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
@@ -71,6 +71,8 @@ export interface Report {
 export interface PlacedFinding {
   readonly row: FindingRow;
   readonly finding: Finding;
+  /** The image that it stands on; undefined if it is about something else. */
+  readonly state: ImageState | undefined;
 }
 
 export interface ReportOptions {
@@ -181,9 +183,10 @@ function sameList(a: SkipList, b: SkipList): boolean {
 
 function placedFindings(part: ReadPart, places: Places, file: string): PlacedFinding[] {
   return part.findings.map((finding) => {
-    const { code, severity, message } = finding;
-    const range = places.of(withQuotes(finding.span, part.states), part.start);
-    return { row: { code, severity, message, file, ...range }, finding };
+    const { code, severity, message, span } = finding;
+    const range = places.of(withQuotes(span, part.states), part.start);
+    const state = part.states.find(({ use }) => touches(use.place, span));
+    return { row: { code, severity, message, file, ...range }, finding, state };
   });
 }
 

@@ -15,6 +15,7 @@ import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
 import { warn, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readImageOperands } from "./imageOperands.ts";
+import { printable, printableJson } from "./printable.ts";
 import { skipListFor } from "./manifests.ts";
 
 interface Question {
@@ -47,10 +48,10 @@ interface Answered {
 }
 
 export async function resolveCommand(context: CommandContext): Promise<Verdict> {
-  const { call, settings, io, environment, offline } = context;
+  const { call, settings, environment, offline } = context;
   const skipList = skipListFor(`${environment.folder}/`, noFacts, settings);
   const { grammar } = versionProfile(settings.knativeVersion);
-  const images = await readImageOperands(call.operands, io);
+  const images = await readImageOperands(call.operands, context);
   const questions = images.map((image): Question => {
     const reference = readImage(image, grammar);
     const question = { reference, role: "container", skipList: skipList.registries } as const;
@@ -146,8 +147,8 @@ function written(reference: ValidReference, digest: string): string {
 }
 
 function print(row: ResolvedImage, context: CommandContext): void {
-  if (context.format === "json") context.io.stdout.write(`${JSON.stringify(row)}\n`);
-  else if (row.reference !== null) context.io.stdout.write(`${row.reference}\n`);
+  if (context.format === "json") context.io.stdout.write(`${printableJson(row)}\n`);
+  else if (row.reference !== null) context.io.stdout.write(`${printable(row.reference)}\n`);
   if (row.error !== null) warn(context, `${row.image}: ${row.error.message}`);
 }
 

@@ -11,6 +11,7 @@ import {
 import { findingSummaries } from "../findings/findingSummaries.ts";
 import type { Severity } from "../settings.ts";
 import type { InputProblem } from "./inputFiles.ts";
+import { printable } from "./printable.ts";
 import { createPlaces, type PlaceRange } from "./places.ts";
 import { shownUri, type PlacedFinding } from "./report.ts";
 
@@ -33,6 +34,7 @@ export function renderSarif(options: {
 }): Log {
   const { findings, problems, version } = options;
   const place = placer(options);
+  const fingerprint = fingerprinter(options);
   const informationUri = "https://github.com/knative-digest/knative-digest";
   return {
     version: "2.1.0",
@@ -55,7 +57,10 @@ export function renderSarif(options: {
             toolExecutionNotifications: problems.map((problem) => notification(problem, place)),
           },
         ],
-        results: findings.map((finding) => result(finding, options.folder, place)),
+        results: findings.map((finding) => ({
+          ...result(finding, options.folder, place),
+          partialFingerprints: { "knativeDigest/v1": fingerprint(finding) },
+        })),
       },
     ],
   };
@@ -91,13 +96,31 @@ function result({ row, finding }: PlacedFinding, folder: string, place: Placer):
     ruleId: row.code,
     ruleIndex: findingCodes.indexOf(row.code),
     level: levels[row.severity],
-    message: { text: row.message },
+    message: { text: printable(row.message) },
     locations: [place(row.file, region(row))],
     relatedLocations: finding.related.map(({ uri, text, span, message }, id) => ({
       id,
       ...place(shownUri(uri, folder), region(createPlaces(text).of(span))),
-      message: { text: message },
+      message: { text: printable(message) },
     })),
+  };
+}
+
+/**
+ * Tells a finding again in another run, wherever its lines have moved to: by its code, its file, its image, and how many
+ * like it stand before it. What is not about an image goes by its message: the text there may be a secret's.
+ */
+function fingerprinter({
+  fileOf,
+}: {
+  readonly fileOf: (shown: string) => string;
+}): (finding: PlacedFinding) => string {
+  const counts = new Map<string, number>();
+  return ({ row, state }) => {
+    const what = [row.code, fileOf(row.file), state?.use.reference.text ?? row.message].join(" ");
+    const count = counts.get(what) ?? 0;
+    counts.set(what, count + 1);
+    return `${what} ${count}`;
   };
 }
 
@@ -108,7 +131,7 @@ function region({ line, column, endLine, endColumn }: PlaceRange): Region {
 function notification({ name, line, message }: InputProblem, place: Placer): Notification {
   return {
     level: "error",
-    message: { text: message },
+    message: { text: printable(message) },
     locations: [place(name, line === undefined ? undefined : { startLine: line })],
   };
 }

@@ -1,6 +1,8 @@
 // Pieces of the output that people read.
 
 import * as l10n from "@vscode/l10n";
+import type { Manifests } from "./manifests.ts";
+import { printable } from "./printable.ts";
 
 /** Rows by their file, in order. */
 export function grouped<Row extends { readonly file: string }>(
@@ -15,11 +17,15 @@ export function grouped<Row extends { readonly file: string }>(
   return [...files];
 }
 
+/** The length of the longest text. */
+export function widest<Row>(rows: readonly Row[], text: (row: Row) => string): number {
+  // Not by the arguments of one call, of which there may be too many.
+  return rows.reduce((width, row) => Math.max(width, text(row).length), 0);
+}
+
 /** Cells in columns, two blanks before each line and between the columns. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
+  const widths = (rows[0] ?? []).map((_, column) => widest(rows, (row) => row[column] ?? ""));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
   return lines.map((line) => `  ${line.join("  ").trimEnd()}`).join("\n");
 }
@@ -44,14 +50,16 @@ export function plural(count: number, noun: Noun): string {
   }
 }
 
-/** Why there is nothing to tell. */
-export function nothingFound(lookedAt: number, operands: readonly string[]): string {
-  const where = operands.length === 0 ? l10n.t("the current folder") : operands.join(" ");
-  return lookedAt === 0
-    ? l10n.t("There are no YAML files in {0}.", where)
-    : l10n.t(
-        "No image that Knative runs is named in {0} ({1} looked at).",
-        where,
-        plural(lookedAt, "file"),
-      );
+/** Why there is nothing to tell, as a line; empty where the problems that have been told are why. */
+export function nothingFound(
+  { lookedAt, problems }: Pick<Manifests, "lookedAt" | "problems">,
+  operands: readonly string[],
+): string {
+  const where =
+    operands.length === 0 ? l10n.t("the current folder") : operands.map(printable).join(" ");
+  if (lookedAt > 0) {
+    const files = plural(lookedAt, "file");
+    return `${l10n.t("No image that Knative runs is named in {0} ({1} looked at).", where, files)}\n`;
+  }
+  return problems.length > 0 ? "" : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
 }

@@ -8,7 +8,7 @@ import { severityStyles } from "./paint.ts";
 import { createPlaces } from "./places.ts";
 import { printable } from "./printable.ts";
 import { shownUri, type PlacedFinding, type Report } from "./report.ts";
-import { grouped, plural } from "./textParts.ts";
+import { grouped, plural, widest } from "./textParts.ts";
 
 /** All findings and a line that sums up. */
 export function renderText(
@@ -31,12 +31,10 @@ interface Widths {
 }
 
 function columnWidths(findings: readonly PlacedFinding[]): Widths {
-  const widest = (text: (finding: PlacedFinding) => string): number =>
-    Math.max(...findings.map((finding) => text(finding).length));
   return {
-    place: widest(({ row }) => `${row.line}:${row.column}`),
-    severity: widest(({ row }) => row.severity),
-    code: widest(({ row }) => row.code),
+    place: widest(findings, ({ row }) => `${row.line}:${row.column}`),
+    severity: widest(findings, ({ row }) => row.severity),
+    code: widest(findings, ({ row }) => row.code),
   };
 }
 
@@ -59,17 +57,23 @@ function findingLines(
 }
 
 /** What to do about a finding, where that is not in its message. */
-function advice({ finding, row }: PlacedFinding): string[] {
+function advice({ finding, row, state }: PlacedFinding): string[] {
   const command = pinMends.includes(row.code)
     ? "pin"
     : updateMends.includes(row.code)
       ? "update"
       : undefined;
-  if (command !== undefined && row.file !== "-") {
-    return [l10n.t("To mend it: knative-digest {0} {1}", command, row.file)];
+  if (command !== undefined && row.file !== "-" && state?.tag !== undefined) {
+    return [l10n.t("To mend it: knative-digest {0} {1}", command, shellWord(row.file))];
   }
   const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];
   return fix === undefined ? [] : [l10n.t("To mend it: {0}.", fix.title)];
+}
+
+/** A path as one word of a shell's command, which no option is. */
+function shellWord(file: string): string {
+  const operand = file.startsWith("-") ? `./${file}` : file;
+  return /^[\w./:=@%+,-]+$/.test(operand) ? operand : `'${operand.replaceAll("'", "'\\''")}'`;
 }
 
 /** `5 images in 3 files: 1 error, 2 warnings.` */

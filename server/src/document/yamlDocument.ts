@@ -6,7 +6,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  parse,
   parseAllDocuments,
   type Document,
   type Node,
@@ -89,14 +88,40 @@ export function parseYaml(text: string): ParsedYaml {
   return { roots, problems };
 }
 
-/** A text's value as plain objects, for settings that hold YAML themselves; aliases are followed a few times only. */
+/** What Go's YAML parser makes no value of, but leaves a text. */
+const textInGo = /^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/;
+
+/**
+ * The value of a text's first document as plain objects, for settings that hold YAML themselves; aliases are followed
+ * a few times only. Read as sigs.k8s.io/yaml does: YAML 1.1, of a repeated key the last.
+ */
 export function plainYaml(
   text: string,
 ): { kind: "value"; value: unknown } | { kind: "error"; message: string } {
   try {
-    return { kind: "value", value: parse(text, { logLevel: "silent", maxAliasCount: 100 }) };
+    const [document] = parseAllDocuments(text, {
+      version: "1.1",
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: "silent",
+      customTags: (tags) =>
+        tags.filter(
+          (tag) =>
+            typeof tag === "string" ||
+            !(textInGo.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
+        ),
+    });
+    const [problem] = document?.errors ?? [];
+    if (problem !== undefined) {
+      const line = text.slice(0, problem.pos[0]).split("\n").length;
+      return { kind: "error", message: `yaml: line ${line}: ${withoutSource(problem.message)}` };
+    }
+    return { kind: "value", value: document?.toJS({ maxAliasCount: 100 }) as unknown };
   } catch (error) {
-    return { kind: "error", message: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: "error",
+      message: `yaml: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

@@ -30,7 +30,7 @@ export function documentFindings(
     ...document.configs.flatMap((config) => configFindings(config, text, context)),
     ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
   ];
-  const kept = withoutIgnored(withoutRepeats(all), document.ignores, context);
+  const kept = withoutIgnored(withoutRepeats(all), { document, states, context });
   return kept.sort((a, b) => a.span.start - b.span.start);
 }
 
@@ -47,31 +47,54 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 
 function withoutIgnored(
   findings: readonly Finding[],
-  ignores: readonly IgnoreComment[],
-  context: FindingContext,
+  {
+    document: { ignores },
+    states,
+    context,
+  }: {
+    readonly document: DocumentAnalysis;
+    readonly states: readonly ImageState[];
+    readonly context: FindingContext;
+  },
 ): Finding[] {
   if (ignores.length === 0) return [...findings];
   const covers = (ignore: IgnoreComment, finding: Finding): boolean =>
     touches(ignore.covers, finding.span);
   const kept = findings.filter((finding) => !ignores.some((ignore) => covers(ignore, finding)));
   const unused = ignores.filter((ignore) => !findings.some((finding) => covers(ignore, finding)));
-  const severity = severityOf("unused-ignore", context.settings);
-  if (severity === "off") return kept;
+  return [...kept, ...unused.flatMap((ignore) => unusedIgnore(ignore, states, context))];
+}
+
+/** What is said of a comment that covers no finding: less, while a registry may still give it one to cover. */
+function unusedIgnore(
+  { span, covers }: IgnoreComment,
+  states: readonly ImageState[],
+  { settings }: FindingContext,
+): Finding[] {
+  const open = states
+    .filter(({ use }) => touches(covers, use.place))
+    .flatMap(({ tag, pin }) => [tag?.resolution, pin?.resolution])
+    .filter((answer) => answer?.status === "pending" || answer?.status === "not-asked");
+  const isToCome = open.some(
+    (answer) => answer.status === "pending" || answer.reason === "not-yet",
+  );
+  if (isToCome) return [];
+  const isKnown = open.length === 0;
+  const severity = severityOf("unused-ignore", settings, isKnown ? undefined : "hint");
+  if (severity === "off") return [];
   return [
-    ...kept,
-    ...unused.map((ignore): Finding => ({
-      code: "unused-ignore",
-      severity,
-      message: l10n.t("There is nothing to ignore here: this comment can go."),
-      span: ignore.span,
-      related: [],
+    {
+      ...{ code: "unused-ignore", severity, span, related: [] },
+      message: isKnown
+        ? l10n.t("There is nothing to ignore here: this comment can go.")
+        : l10n.t("Nothing to ignore was found here, but no registry was asked."),
       fixes: [
         {
           title: l10n.t("Remove the comment"),
-          changes: [{ ...ignore.span, text: "" }],
-          isPreferred: true,
+          changes: [{ ...span, text: "" }],
+          isPreferred: isKnown,
         },
       ],
-    })),
+    },
   ];
 }

@@ -40,7 +40,9 @@ export function pullSecretFindings(
 function secretText({ field, value }: PullSecretSource): string | undefined {
   if (field === "stringData") return value.text;
   const decoded = decodeGoBase64(value.text.replace(/[\r\n]/g, ""), true);
-  return decoded.kind === "error" ? undefined : new TextDecoder().decode(decoded.bytes);
+  return decoded.kind === "error"
+    ? undefined
+    : new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes);
 }
 
 /** Encoded text shows no single key: there the whole value is meant. */

@@ -133,7 +133,9 @@ function parseDigestReference(text: string, grammar: GrammarProfile): DigestRefe
   if (problem !== undefined) return refusal(problem);
   const written = text.slice(0, at);
   const tagged = parseTagReference(written, grammar);
-  const named = tagged.kind === "refusal" ? parseRepository(written, grammar) : tagged;
+  // The canonical name is read once more: `library/` can make a name too long that is not as a tag.
+  const base = tagged.kind === "refusal" ? written : repositoryName(tagged);
+  const named = parseRepository(base, grammar);
   if (named.kind === "refusal") return named;
   const tagStart = tagged.kind === "refusal" ? at : tagged.tagStart;
   const tag = written.slice(tagStart + 1);

@@ -168,6 +168,7 @@ function runtimeClassError(data: Data, rules: ConfigRules): ConfigValueError | u
   const name = "runtime-class-name";
   const value = data.get(name);
   if (value === undefined || rules.parseYaml === undefined) return undefined;
-  const message = runtimeClassesProblem(rules.parseYaml(value));
+  const text = versionProfile(rules.version).trimsStrings ? trimSpace(value) : value;
+  const message = runtimeClassesProblem(rules.parseYaml(text));
   return message === undefined ? undefined : { key: name, message };
 }

@@ -33,12 +33,28 @@ class Refusal extends Error {}
 
 /** Reads a text as `json.Unmarshal` does, values of numbers and arrays aside. */
 export function parseGoJson(text: string): JsonResult {
-  const reader: Reader = { text, position: 0, depth: 0 };
-  try {
+  return reading(text, (reader) => {
     const value = readValue(reader);
     skipSpace(reader);
     if (reader.position < text.length) refuse(reader, "after top-level value");
-    return { kind: "value", value };
+    return value;
+  });
+}
+
+/** Reads the first value of a text as `json.Decoder` does: what stands behind it is not looked at. */
+export function decodeGoJson(text: string): JsonResult {
+  return reading(text, readValue);
+}
+
+/** Go matches the names of fields without regard to case, and folds `ſ` and the sign for Kelvin, too. */
+export function isGoField(key: string, name: string): boolean {
+  return new RegExp(`^${name}$`, "iu").test(key);
+}
+
+function reading(text: string, read: (reader: Reader) => JsonNode): JsonResult {
+  const reader: Reader = { text, position: 0, depth: 0 };
+  try {
+    return { kind: "value", value: read(reader) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { kind: "error", message: error.message, at: reader.position };

@@ -80,17 +80,26 @@ function checkUserInfo(text: string): void {
 
 /** Resolves `%XX`. In a host Go allows only bytes outside ASCII and `%25` to be escaped, and refuses some characters. */
 function unescape(text: string, inHost: boolean): string {
-  for (const [found] of text.matchAll(inHost ? /%.{0,2}|[ \\^`{|}]/gs : /%.{0,2}/gs)) {
+  for (const [found] of text.matchAll(inHost ? /%.{0,2}|[ \\^`{|}]/gsu : /%.{0,2}/gsu)) {
     if (!found.startsWith("%")) throw new Refusal(`invalid character ${quote(found)} in host name`);
     const ascii = inHost && /^%[0-7]/.test(found) && found !== "%25";
     if (ascii || !/^%[0-9a-fA-F]{2}$/.test(found)) {
-      throw new Refusal(`invalid URL escape ${quote(found)}`);
+      throw new Refusal(`invalid URL escape ${quoteStart(found)}`);
     }
   }
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, decodeEscapes);
 }
 
+/** The first three bytes, which is what Go shows of an escape: a character that they cut apart as its bytes. */
+function quoteStart(text: string): string {
+  const bytes = new TextEncoder().encode(text).subarray(0, 3);
+  const whole = new TextDecoder().decode(bytes, { stream: true });
+  const rest = bytes.subarray(new TextEncoder().encode(whole).length);
+  const cut = Array.from(rest, (byte) => `\\x${byte.toString(16)}`).join("");
+  return `${quote(whole).slice(0, -1)}${cut}"`;
+}
+
 function decodeEscapes(escapes: string): string {
   const bytes = Uint8Array.from(escapes.slice(1).split("%"), (hex) => parseInt(hex, 16));
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -101,9 +101,18 @@ function matchesGlob(glob: string, text: string): boolean {
   if (parts.includes("[")) return false;
   const source = parts.map((part) => {
     if (part === "*") return ".*";
-    return part.length > 1 && part.startsWith("[")
-      ? part.replace(/[\\^]/g, "\\$&")
-      : part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    if (part.length > 1 && part.startsWith("[")) return characterClass(part.slice(1, -1));
+    return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   });
   return new RegExp(`^(?:${source.join("")})$`, "us").test(text);
+}
+
+/** Go takes a range that runs backwards, which holds nothing; a regular expression does not. */
+function characterClass(characters: string): string {
+  const ranges = characters.match(/.(?:-.)?/gsu) ?? [];
+  const forwards = ranges.filter((range) => {
+    const [from = "", to = from] = range.split(/(?<=^.)-/su);
+    return (from.codePointAt(0) ?? 0) <= (to.codePointAt(0) ?? 0);
+  });
+  return `[${forwards.join("").replace(/[\\^]/g, "\\$&")}]`;
 }

@@ -1,7 +1,7 @@
 // A pull secret's text as Knative's controller decodes it. Holds credentials: for `pullSecret.ts` and its judge alone.
 
 import { decodeGoBase64 } from "./goBase64.ts";
-import { parseGoJson, type JsonMember, type JsonNode } from "./goJson.ts";
+import { isGoField, parseGoJson, type JsonMember, type JsonNode } from "./goJson.ts";
 import { quote, trimSpace } from "./goText.ts";
 import { parseGoUrl, withoutUserInfo } from "./goUrl.ts";
 
@@ -63,18 +63,29 @@ export function readPullSecret({ type, text }: PullSecret): PullSecretEntries {
   if (root.kind === "null") return { kind: "entries", entries: [], hasMap: false };
   if (type === "kubernetes.io/dockercfg") {
     if (root.kind !== "object") return wrongType(root, `value of type ${mapType}`);
-    return { kind: "entries", entries: entriesOf(root.members, undefined), hasMap: true };
+    const entries = withoutOverwritten(entriesOf(root.members, undefined));
+    return { kind: "entries", entries, hasMap: true };
   }
   if (root.kind !== "object") return wrongType(root, "value of type kubernetes.dockerConfigJSON");
-  const auths = root.members.filter((member) => isField(member.key, "auths"));
-  const wrong = auths.find(({ value }) => value.kind !== "object" && value.kind !== "null");
-  if (wrong !== undefined) {
-    const expected = `struct field dockerConfigJSON.Auths of type ${mapType}`;
-    return wrongType(wrong.value, expected, wrong.keyStart);
+  return readAuths(root.members.filter((member) => isGoField(member.key, "auths")));
+}
+
+/**
+ * Go lays a map that is written several times over itself, and null empties it. It stops at the first entry that it
+ * cannot read; a map of a wrong type counts only where there is none.
+ */
+function readAuths(maps: readonly JsonMember[]): PullSecretEntries {
+  const parent = "dockerConfigJSON.Auths";
+  let entries: readonly PullSecretEntry[] = [];
+  for (const { value } of maps) {
+    if (value.kind === "object") entries = [...entries, ...entriesOf(value.members, parent)];
+    else if (value.kind === "null") entries = entries.filter(isRefused);
   }
-  const members = auths.flatMap(({ value }) => (value.kind === "object" ? value.members : []));
-  const entries = entriesOf(members, "dockerConfigJSON.Auths");
-  return { kind: "entries", entries, hasMap: auths.length > 0 };
+  const wrong = maps.find(({ value }) => value.kind !== "object" && value.kind !== "null");
+  if (wrong !== undefined && !entries.some(isRefused)) {
+    return wrongType(wrong.value, `struct field ${parent} of type ${mapType}`, wrong.keyStart);
+  }
+  return { kind: "entries", entries: withoutOverwritten(entries), hasMap: maps.length > 0 };
 }
 
 /** Go's words without the character in them where that may be one of a password: behind the first value. */
@@ -95,11 +106,6 @@ export function firstEntryError(entries: readonly PullSecretEntry[]): EntryError
   return errors.find((error) => error.kind === "error");
 }
 
-/** Go matches the names of fields without regard to case. */
-function isField(key: string, name: string): boolean {
-  return key.toLowerCase() === name;
-}
-
 function typeProblem(node: JsonNode, expected: string): string {
   return `json: cannot unmarshal ${node.kind} into Go ${expected}`;
 }
@@ -113,15 +119,23 @@ function entriesOf(
   members: readonly JsonMember[],
   parent: string | undefined,
 ): readonly PullSecretEntry[] {
-  // A key that is repeated keeps its last value.
-  const last = new Map(members.map((member) => [member.key, member]));
-  return [...last.values()].map(({ key, keyStart, keyEnd, value }) => ({
+  return members.map(({ key, keyStart, keyEnd, value }) => ({
     key,
     keyStart,
     keyEnd,
     pattern: patternOf(key),
     credential: credentialOf(value, parent),
   }));
+}
+
+/** A key that is repeated keeps its last value, but Go stops at each value that it cannot read. */
+function withoutOverwritten(entries: readonly PullSecretEntry[]): readonly PullSecretEntry[] {
+  const last = new Map(entries.map((entry) => [entry.key, entry]));
+  return entries.filter((entry) => isRefused(entry) || last.get(entry.key) === entry);
+}
+
+function isRefused({ credential }: PullSecretEntry): boolean {
+  return credential.kind === "error";
 }
 
 /** The key without scheme, version and final slash. */
@@ -166,7 +180,7 @@ function fieldsOf(
     return { kind: "error", message: typeProblem(node, `${expected} of type ${entryType}`) };
   }
   for (const { key, value } of node.members) {
-    const field = fields.find((name) => isField(key, name));
+    const field = fields.find((name) => isGoField(key, name));
     if (field === undefined || value.kind === "null") continue;
     if (value.kind !== "string") {
       const expected = `struct field ${parent ?? "authConfig"}.${field} of type string`;

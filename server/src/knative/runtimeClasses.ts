@@ -13,21 +13,23 @@ const selectorType = "deployment.RuntimeClassNameLabelSelector";
 
 /**
  * Knative's words for what is wrong with the value; undefined if it takes it (pkg/deployment/config.go).
- * Of several wrong classes or labels the first in the text is named; Knative picks one at random.
+ * Of several wrong classes or labels the first in the alphabet is named; Knative picks one at random.
  * @param parsed the value, read as YAML.
  */
 export function runtimeClassesProblem(parsed: YamlResult): string | undefined {
   if (parsed.kind === "error") return unparsed(`error converting YAML to JSON: ${parsed.message}`);
   if (parsed.value === null || parsed.value === undefined) return undefined;
   if (!isMap(parsed.value)) return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
-  for (const [runtimeClass, rule] of Object.entries(parsed.value)) {
-    const problem = shapeProblem(rule);
-    if (problem !== undefined) return unparsed(problem);
+  // Go decodes the whole value before it looks at a single name, and JSON has sorted the names for it.
+  const classes = Object.entries(parsed.value).sort(([one], [other]) => (one < other ? -1 : 1));
+  const mistake = classes.map(([, rule]) => shapeProblem(rule)).find((one) => one !== undefined);
+  if (mistake !== undefined) return unparsed(mistake);
+  for (const [runtimeClass, rule] of classes) {
     const warnings = subdomainProblems(runtimeClass);
     if (warnings.length > 0) {
       return `${name} ${runtimeClass} selector not valid DNSSubdomain: [${warnings.join(" ")}]`;
     }
-    const label = isMap(rule) ? selectorProblem(rule["selector"]) : undefined;
+    const label = selectorProblem(selectorOf(rule));
     if (label !== undefined) return `${name} ${runtimeClass} selector invalid: ${label}`;
   }
   return undefined;
@@ -55,15 +57,34 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 function shapeProblem(rule: unknown): string | undefined {
   if (rule === null || rule === undefined) return undefined;
   if (!isMap(rule)) return mistyped(rule, `value of type ${selectorType}`);
-  const selector = rule["selector"];
-  if (selector === null || selector === undefined) return undefined;
   const field = "struct field RuntimeClassNameLabelSelector.selector of type";
-  if (!isMap(selector)) return mistyped(selector, `${field} map[string]string`);
-  // Scalars become strings, so that an unquoted `yes` is no mistake.
-  const wrong = Object.values(selector).find(
-    (value) => typeof value === "object" && value !== null,
-  );
-  return wrong === undefined ? undefined : mistyped(wrong, `${field} string`);
+  for (const selector of selectorsOf(rule)) {
+    if (selector === null || selector === undefined) continue;
+    if (!isMap(selector)) return mistyped(selector, `${field} map[string]string`);
+    // Scalars become strings, so that an unquoted `yes` is no mistake.
+    const wrong = Object.values(selector).find(
+      (value) => typeof value === "object" && value !== null,
+    );
+    if (wrong !== undefined) return mistyped(wrong, `${field} string`);
+  }
+  return undefined;
+}
+
+/** What stands under `selector`, in the order in which Go lays it over each other: it takes `Selector`, too. */
+function selectorsOf(rule: unknown): readonly unknown[] {
+  const fields = isMap(rule) ? Object.entries(rule).sort() : [];
+  return fields.flatMap(([key, value]) => (/^selector$/iu.test(key) ? [value] : []));
+}
+
+function selectorOf(rule: unknown): Readonly<Record<string, unknown>> {
+  return Object.assign({}, ...selectorsOf(rule)) as Readonly<Record<string, unknown>>;
+}
+
+/** A label's value as the text that sigs.k8s.io/yaml makes of a scalar. */
+function labelText(value: unknown): string {
+  if (value === Infinity) return "+Inf";
+  if (value === -Infinity) return "-Inf";
+  return value === null || value === undefined ? "" : String(value as string | number | boolean);
 }
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -87,10 +108,9 @@ function subdomainProblems(text: string): readonly string[] {
 }
 
 /** Kubernetes' `labels.ValidatedSelectorFromSet`. */
-function selectorProblem(selector: unknown): string | undefined {
-  if (!isMap(selector)) return undefined;
+function selectorProblem(selector: Readonly<Record<string, unknown>>): string | undefined {
   for (const [key, raw] of Object.entries(selector)) {
-    const value = typeof raw === "string" ? raw : JSON.stringify(raw ?? "");
+    const value = labelText(raw);
     const keyProblems = labelKeyProblems(key);
     const valueProblems = labelValueProblems(value);
     const errors = [

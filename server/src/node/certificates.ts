@@ -168,7 +168,16 @@ function hostFiles(
 function readPair(cert: string, log: Log): HostFiles["pair"] {
   const texts = [cert, cert.replace(/\.cert$/, ".key")].map((file) => readText(file, log));
   const [certText = "", keyText = ""] = texts;
-  return certText === "" || keyText === "" ? undefined : { cert: certText, key: keyText };
+  if (certText === "" || keyText === "") return undefined;
+  const pair = { cert: certText, key: keyText };
+  try {
+    tls.createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    // One that cannot be used must not keep the host from being asked without it.
+    log("warning", `the client certificate ${cert} cannot be used with its key: ${String(error)}`);
+    return undefined;
+  }
 }
 
 function filesIn(folder: string): readonly string[] {

@@ -2,7 +2,10 @@
 
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { text as readAll } from "node:stream/consumers";
+import { realpath } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
+import { buffer as readAll } from "node:stream/consumers";
+import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -10,17 +13,47 @@ import type { Settings } from "../settings.ts";
 import { homeFolder } from "./homeFolder.ts";
 import { nodeClock } from "./nodeClock.ts";
 import { writeFileAtomically } from "./writeFileAtomically.ts";
-import { findManifests, kindOfPath, matchFiles, readManifest } from "./yamlFiles.ts";
+import {
+  decode,
+  findManifests,
+  kindOfPath,
+  matchFiles,
+  problemOf,
+  readManifest,
+  type FileText,
+} from "./yamlFiles.ts";
 
 /** The standard streams of this process. A reader that has gone away ends the output, not the program. */
 export function processStreams() {
-  const { stdin, stdout, stderr } = process;
-  return { stdin: () => readAll(stdin), stdout: outputTo(stdout), stderr: outputTo(stderr) };
+  const { stdout, stderr } = process;
+  const lost = (error: NodeJS.ErrnoException): void => {
+    const problem = error.code ?? error.message;
+    stderr.write(`knative-digest: ${l10n.t("The output could not be written ({0}).", problem)}\n`);
+    // By then the run may have named a code of its own: nothing is worse than a result that was lost.
+    process.once("exit", () => (process.exitCode = 2));
+  };
+  return {
+    stdin: readStandardInput,
+    stdout: outputTo(stdout, lost),
+    stderr: outputTo(stderr, () => undefined),
+  };
 }
 
-function outputTo(stream: NodeJS.WriteStream) {
+async function readStandardInput(signal: AbortSignal): Promise<FileText> {
+  try {
+    // Without the signal, Ctrl-C would not be heard before the input ends.
+    return decode(await readAll(addAbortSignal(signal, process.stdin)));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { kind: "problem", problem: problemOf(error) };
+  }
+}
+
+/** @param lost called if the stream fails although somebody reads it: a full disk. */
+function outputTo(stream: NodeJS.WriteStream, lost: (error: NodeJS.ErrnoException) => void) {
   let open = true;
-  stream.on("error", () => {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (open && error.code !== "EPIPE") lost(error);
     open = false;
   });
   return {
@@ -48,6 +81,7 @@ export function processEnvironment(manifest: string) {
       find: findManifests,
       match: matchFiles,
       kindOf: kindOfPath,
+      realPath: (at: string) => realpath(at).catch(() => at),
       read: readManifest,
       replace: writeFileAtomically,
     },

@@ -12,6 +12,7 @@ import {
   mayReach,
   type HostClass,
 } from "../registry/addressPolicy.ts";
+import { safeText } from "../registry/serverText.ts";
 import { toTransportError } from "./transportErrors.ts";
 
 export interface ResolvedAddress {
@@ -175,9 +176,11 @@ function isIssued(one: PeerCertificate): one is { readonly issuerCertificate: Pe
   return one.issuerCertificate !== undefined && one.issuerCertificate !== one;
 }
 
+/** Whoever presents a certificate has written what stands in it. */
 function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const value = name?.["CN"] ?? name?.["O"] ?? name?.["OU"];
-  return typeof value === "string" ? value : undefined;
+  const text = typeof value === "string" ? safeText(value) : "";
+  return text === "" ? undefined : text;
 }
 
 /** Waits for the socket's event; after that its errors are whoever uses it. */
@@ -256,5 +259,5 @@ function openTunnel(
 
 function proxyError(error: unknown): TransportError {
   const cause = toTransportError(error);
-  return new TransportError("proxy-unreachable", `proxy: ${cause.message}`, { cause });
+  return new TransportError("proxy-unreachable", `proxy: ${safeText(cause.message)}`, { cause });
 }

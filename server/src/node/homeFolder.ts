@@ -18,4 +18,5 @@ export function homeFolder(variables: Readonly<Record<string, string | undefined
   }
 }
 
-const noHome = "/nonexistent";
+/** What stands in for a home that is not there. */
+export const noHome = "/nonexistent";

@@ -116,8 +116,17 @@ function chooseProxy(
   };
 }
 
+/** A password with a percent sign that encodes nothing was meant as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function basicOf({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return undefined;
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
 }

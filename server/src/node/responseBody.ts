@@ -42,7 +42,7 @@ export async function decodeBody(
   maxOutputLength: number,
 ): Promise<Uint8Array> {
   const name = (coding ?? "").trim().toLowerCase();
-  if (bytes.length === 0 || !(name in decoders)) return bytes;
+  if (bytes.length === 0 || !Object.hasOwn(decoders, name)) return bytes;
   const decoder = decoders[name as keyof typeof decoders];
   try {
     return await decoder(bytes, { maxOutputLength });

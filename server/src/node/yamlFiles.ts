@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { homeFolder, noHome } from "./homeFolder.ts";
 
 /** YAML files larger than this are no manifests: generated bundles, data. In bytes. */
 const maxFileBytes = 20_000_000;
@@ -44,6 +45,8 @@ export async function matchFiles(pattern: string, folder: string): Promise<Found
     cwd: folder,
     fs: watchedFileSystem((at, problem) => unreadable.set(at, problem)),
     gitignore: true,
+    // Without a home it would be looked for in the current folder, whoever that belongs to.
+    globalGitignore: homeFolder(process.env) !== noHome,
     ignore: ["**/node_modules/**"],
     absolute: true,
     expandDirectories: false,
@@ -118,7 +121,8 @@ export function decode(bytes: Uint8Array): FileText {
   }
 }
 
-function problemOf(error: unknown): FileProblem {
+/** What an error of the file system means. */
+export function problemOf(error: unknown): FileProblem {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "missing";
   if (code === "EISDIR") return "folder";

@@ -24,12 +24,13 @@ export function outermost(one: AddressClass, other: AddressClass): AddressClass 
 
 type Block = readonly [network: readonly number[], bits: number, hostClass: HostClass];
 
-/** First match wins. The ranges are those of the address policy; 100.100.100.200 and 168.63.129.16 are clouds' metadata. */
+/** First match wins. 100.100.100.200, 168.63.129.16 and 192.0.0.192 are the metadata of clouds. */
 const ipv4Blocks: readonly Block[] = [
   [[0, 0, 0, 0], 8, "forbidden"],
   [[169, 254, 0, 0], 16, "forbidden"],
   [[100, 100, 100, 200], 32, "forbidden"],
   [[168, 63, 129, 16], 32, "forbidden"],
+  [[192, 0, 0, 192], 32, "forbidden"],
   [[224, 0, 0, 0], 4, "forbidden"],
   [[240, 0, 0, 0], 4, "forbidden"],
   [[127, 0, 0, 0], 8, "loopback"],
@@ -41,7 +42,7 @@ const ipv4Blocks: readonly Block[] = [
 
 /**
  * The class of an IP address, as text without brackets. IPv6 forms that carry an IPv4 address
- * (mapped, compatible, NAT64, 6to4, Teredo) have the class of that address. What is no address is forbidden.
+ * (mapped, translated, compatible, NAT64, 6to4, Teredo) have the class of that address. What is no address is forbidden.
  */
 export function classifyAddress(address: string): HostClass {
   const ipv4 = parseIpv4(address);
@@ -60,7 +61,7 @@ function isAddress(text: string): boolean {
  * @param hostname as `URL.hostname` gives it: lower case, IPv6 in brackets.
  */
 export function classifyHost(hostname: string): HostClass {
-  const name = hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  const name = hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.+$/, "");
   if (isAddress(name)) return classifyAddress(name);
   if (forbiddenNames.includes(name)) return "forbidden";
   if (/(^|\.)localhost$/.test(name)) return "loopback";
@@ -68,7 +69,15 @@ export function classifyHost(hostname: string): HostClass {
   return "public";
 }
 
-const forbiddenNames = ["metadata", "metadata.google.internal", "instance-data", ""];
+/** Names of clouds' metadata: behind a proxy the name is all that can be checked. */
+const forbiddenNames: readonly string[] = [
+  "",
+  "metadata",
+  "metadata.google.internal",
+  "metadata.goog",
+  "instance-data",
+  "instance-data.ec2.internal",
+];
 const privateSuffixes = /\.(local|internal|lan|svc|intranet|home\.arpa)$/;
 
 /** Ports that no browser asks, since other protocols listen there (WHATWG Fetch, "bad port"); for http only. */
@@ -138,7 +147,9 @@ const ipv6Blocks: readonly NamedBlock[] = [
   ["::", 128, "forbidden"],
   ["fe80::", 10, "forbidden"],
   ["ff00::", 8, "forbidden"],
-  ["fd00:ec2::254", 128, "forbidden"],
+  // Amazon's metadata and credentials, Google's metadata.
+  ["fd00:ec2::", 64, "forbidden"],
+  ["fd20:ce::254", 128, "forbidden"],
   ["::1", 128, "loopback"],
   ["fc00::", 7, "private"],
   ["fec0::", 10, "private"],
@@ -147,7 +158,9 @@ const ipv6Blocks: readonly NamedBlock[] = [
 /** IPv6 networks whose addresses carry an IPv4 address, and where in the sixteen octets it stands. */
 const carriers: readonly (readonly [network: string, bits: number, at: number])[] = [
   ["::ffff:0:0", 96, 12],
+  ["::ffff:0:0:0", 96, 12],
   ["64:ff9b::", 96, 12],
+  ["64:ff9b:1::", 48, 12],
   ["::", 96, 12],
   ["2002::", 16, 2],
   ["2001::", 32, 12],

@@ -6,6 +6,7 @@ import { usableToken } from "./bearerToken.ts";
 import type { BearerToken, BearerTokens, TokenWish } from "./bearerTokens.ts";
 import { unlessAborted, within } from "./budget.ts";
 import { basicAuthorization, type Credential } from "./credential.ts";
+import type { CredentialTrials, Trial } from "./credentialTrials.ts";
 import type { Lookup } from "./exchange.ts";
 import type { Authorization } from "./hostRequest.ts";
 import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
@@ -17,6 +18,7 @@ import type { RegistryHost } from "./registryHost.ts";
 export interface AuthorizeParts {
   readonly keychain: Keychain;
   readonly tokens: BearerTokens;
+  readonly trials: CredentialTrials;
   readonly traits: HostTraitsStore;
   readonly clock: Clock;
   readonly trustedAuthHosts: () => Readonly<Record<string, readonly string[]>>;
@@ -33,6 +35,17 @@ export interface Session {
   found: KeychainAnswer | undefined;
   sentCredential: Credential | undefined;
   untrustedAuthHost: string | undefined;
+  /** Lets others send the credential that this lookup was the first to send. */
+  endTrial: () => void;
+}
+
+/** What a token must allow. */
+export function ownScope({ host, repository }: Session): string {
+  return `repository:${host.pathPrefix}${repository}:pull`;
+}
+
+export function trialOf(session: Session, credential: Credential): Trial {
+  return { host: session.host.asked, scope: ownScope(session), credential };
 }
 
 /** An authorization with what is to be done when the registry refuses it. */
@@ -79,11 +92,24 @@ export async function authorize(
     const token = usableToken(secret.token);
     return token === undefined ? undefined : sentAs(session, `Bearer ${token}`, credential);
   }
-  if (demand.signIn.scheme === "basic") {
-    const header = secret === undefined ? undefined : basicAuthorization(secret);
-    return header === undefined ? undefined : sentAs(session, header, credential);
-  }
+  if (demand.signIn.scheme === "basic") return authorizeByPassword(session, credential, parts);
   return authorizeByToken(session, { ...demand, signIn: demand.signIn }, credential, parts);
+}
+
+/** Whoever waited for another's trial of the same password does not send it when it was refused. */
+async function authorizeByPassword(
+  session: Session,
+  credential: Credential | undefined,
+  { trials }: AuthorizeParts,
+): Promise<Sent | undefined> {
+  const header = credential === undefined ? undefined : basicAuthorization(credential.secret);
+  if (credential === undefined || header === undefined) return undefined;
+  const trial = trialOf(session, credential);
+  session.endTrial();
+  session.endTrial = await trials.begin(trial, session.lookup.signal);
+  if (trials.refusalOf(trial) === undefined) return sentAs(session, header, credential);
+  goWithout(session, credential, trials);
+  return undefined;
 }
 
 function sentAs(session: Session, header: string, credential: Credential | undefined): Sent {
@@ -95,7 +121,7 @@ function sentAs(session: Session, header: string, credential: Credential | undef
 async function credentialOf(
   session: Session,
   mayRunHelper: boolean,
-  { keychain, traits }: AuthorizeParts,
+  { keychain, traits, trials }: AuthorizeParts,
 ): Promise<{ readonly credential: Credential | undefined } | "needs-helper"> {
   const { host, repository, lookup } = session;
   const registry = host.isMirror ? host.asked : host.registry;
@@ -108,18 +134,35 @@ async function credentialOf(
   session.found = found;
   const { credential } = found;
   traits.update(host.asked, { usesHelper: credential?.origin.helper !== undefined });
-  if (credential === undefined || !keychain.isRefused(host.asked, credential)) {
+  if (credential === undefined || trials.refusalOf(trialOf(session, credential)) === undefined) {
     return { credential };
   }
-  session.sentCredential = credential;
-  lookup.notices.add(refusedNotice(host));
+  goWithout(session, credential, trials);
   return { credential: undefined };
 }
 
-function refusedNotice({ registry }: RegistryHost): string {
-  return l10n.t(
-    "The saved sign-in for {0} is not valid, so it was asked without one. Run docker login {0} again.",
-    registry,
+/**
+ * Notes that the lookup goes on without its credential, which was refused. Throws the refusal where Knative would
+ * not go on: it signs in with a pull secret or fails.
+ */
+function goWithout(session: Session, credential: Credential, trials: CredentialTrials): void {
+  const { host, repository, lookup } = session;
+  const { registry } = host;
+  session.sentCredential = credential;
+  const refusal = trials.refusalOf(trialOf(session, credential));
+  if (refusal !== undefined && !mayGoWithout(credential))
+    throw new RegistryError(refusal, host.asked);
+  lookup.notices.add(
+    trials.isWrong(trialOf(session, credential))
+      ? l10n.t(
+          "The saved sign-in for {0} is not valid, so it was asked without one. Run docker login {0} again.",
+          registry,
+        )
+      : l10n.t(
+          "The saved sign-in for {0} was refused for {1}, so that was asked for without one.",
+          registry,
+          repository,
+        ),
   );
 }
 
@@ -149,12 +192,14 @@ function wishFor(
   credential: Credential | undefined,
   parts: AuthorizeParts,
 ): TokenWish {
-  const { host, repository } = session;
+  const { host } = session;
   const realm = checkRealm({
     realm: demand.signIn.realm,
     registry: demand.url,
     addressClass: demand.addressClass,
-    registryName: host.registry,
+    ownReach: "loopback",
+    // What is trusted with the registry's credential is not trusted with that of its mirror.
+    registryName: host.isMirror ? host.asked : host.registry,
     trusted: parts.trustedAuthHosts(),
   });
   if (realm.kind === "refused") {
@@ -164,13 +209,12 @@ function wishFor(
   if (credential !== undefined && !realm.mayHaveCredential) {
     session.untrustedAuthHost = realm.url.host;
   }
-  const own = `repository:${host.pathPrefix}${repository}:pull`;
   return {
     host: host.asked,
     endpoint: realm.url,
     service: demand.signIn.service,
     reach: realm.reach,
-    scopes: [...new Set([own, ...demand.scopes])],
+    scopes: [...new Set([ownScope(session), ...demand.scopes])],
     credential: realm.mayHaveCredential ? credential : undefined,
     alone: demand.alone,
     quiet: parts.lookupsOf(host.asked) < 2,
@@ -183,7 +227,7 @@ async function tokenOrAnonymous(
   wish: TokenWish,
   parts: AuthorizeParts,
 ): Promise<{ token: BearerToken; credential: Credential | undefined }> {
-  const { host, lookup } = session;
+  const { lookup } = session;
   const get = (one: TokenWish): Promise<BearerToken> => getInTime(one, lookup, parts);
   const { credential } = wish;
   if (credential === undefined) return { token: await get(wish), credential };
@@ -191,9 +235,8 @@ async function tokenOrAnonymous(
   try {
     return { token: await get(wish), credential };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    parts.keychain.refuse(host.asked, credential);
-    lookup.notices.add(refusedNotice(host));
+    if (!isRefusal(error) || !mayGoWithout(credential)) throw error;
+    goWithout(session, credential, parts.trials);
     // What is said of the anonymous attempt would hide that the saved sign-in was refused.
     const token = await get({ ...wish, credential: undefined }).catch(() => {
       throw error;
@@ -219,6 +262,11 @@ async function getInTime(
     const problem = { kind: "transport", errors: [error], url: href } as const;
     throw new RegistryError(problem, host, undefined, error);
   }
+}
+
+/** Whether the question may be asked without the credential once it was refused. */
+function mayGoWithout({ origin }: Credential): boolean {
+  return origin.source !== "pull-secret";
 }
 
 function isRefusal(error: unknown): boolean {

@@ -4,6 +4,7 @@ import type { AddressClass, Clock } from "../environment.ts";
 import type { TokenAnswer } from "./bearerToken.ts";
 import { createBudget, unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
+import type { CredentialTrials, Trial } from "./credentialTrials.ts";
 import type { Exchange, Lookup } from "./exchange.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError } from "./registryError.ts";
@@ -20,7 +21,7 @@ export interface TokenWish {
   /** `repository:<name>:pull` first, then what the challenge named beside it. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
-  /** Asks for this repository alone, whatever the host allows, and takes no token that is kept. */
+  /** Wants a token for this repository alone, whatever the host allows. */
   readonly alone: boolean;
   /** Whether nobody else is asking this host now, so that there is nothing to wait for. */
   readonly quiet: boolean;
@@ -45,6 +46,7 @@ export interface TokenParts {
   readonly exchange: Exchange;
   readonly clock: Clock;
   readonly traits: HostTraitsStore;
+  readonly trials: CredentialTrials;
   readonly timeoutMs: () => number;
 }
 
@@ -114,7 +116,12 @@ function groupOf(
   { host, endpoint, service, credential }: TokenWish,
 ): Group {
   const key = JSON.stringify([host, endpoint.href, service, credential?.id]);
-  const group = groups.get(key) ?? { tokens: [], waiting: [], batches: [], scheduled: false };
+  const group = groups.get(key) ?? {
+    tokens: [],
+    waiting: [],
+    batches: [],
+    scheduled: false,
+  };
   groups.delete(key);
   groups.set(key, group);
   for (const oldest of groups.keys()) {
@@ -127,13 +134,12 @@ function groupOf(
 function keptFor(group: Group, wish: TokenWish, parts: TokenParts): KeptToken | undefined {
   const now = parts.clock.monotonic();
   group.tokens = group.tokens.filter(({ until }) => until > now);
-  if (wish.alone) return undefined;
   return group.tokens.findLast(({ scopes }) => covers(scopes, wish, parts));
 }
 
 /** Whether a token for `scopes` is good for the wish on this host. */
 function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenParts): boolean {
-  const allowed = traits.get(wish.host).scopes;
+  const allowed = wish.alone ? "single" : traits.get(wish.host).scopes;
   if (allowed === "any") return true;
   if (allowed === "single" && scopes.length !== wish.scopes.length) return false;
   return wish.scopes.every((scope) => scopes.includes(scope));
@@ -141,15 +147,15 @@ function covers(scopes: readonly string[], wish: TokenWish, { traits }: TokenPar
 
 function enqueue(group: Group, waiting: Waiting, parts: TokenParts): void {
   const { wish } = waiting;
-  if (wish.alone) {
-    void serve(group, [waiting], parts);
-    return;
-  }
   const underWay = group.batches.find(
     ({ scopes, members }) => covers(scopes, wish, parts) && members.some(isWanted),
   );
   if (underWay !== undefined) {
     underWay.members.push(waiting);
+    return;
+  }
+  if (wish.alone) {
+    void serve(group, [waiting], parts);
     return;
   }
   group.waiting.push(waiting);
@@ -216,18 +222,49 @@ async function serve(group: Group, members: Waiting[], parts: TokenParts): Promi
     group.batches = group.batches.filter((other) => other !== batch);
     done();
   };
+  const several = scopes.length > first.wish.scopes.length;
   try {
-    const answer = await requestToken({ ...first.wish, scopes }, lookup, parts).finally(finish);
+    const question = { ...first.wish, scopes, several };
+    const answer = await askInTurn(question, lookup, parts).finally(finish);
     keep(group, answer, scopes, parts.clock);
     for (const { resolve } of members) resolve({ token: answer.token, scopes, kept: false });
   } catch (error) {
-    const several = scopes.length > first.wish.scopes.length;
     if (several && error instanceof RegistryError && error.problem.kind === "denied") {
       // One private or misspelt image must not break the others.
       await Promise.all(byScopes(members).map((set) => serve(group, set, parts)));
     } else {
       for (const { reject } of members) reject(error);
     }
+  }
+}
+
+/** A credential that the endpoint has not taken yet is sent by one request at a time, and not again once it is refused. */
+async function askInTurn(
+  question: TokenWish & { readonly several: boolean },
+  lookup: Lookup,
+  parts: TokenParts,
+): Promise<TokenAnswer> {
+  const { host, credential, scopes, several } = question;
+  if (credential === undefined) return requestToken(question, lookup, parts);
+  const { trials } = parts;
+  const trial: Trial = { host, scope: scopes[0] ?? "", credential };
+  const end = await trials.begin(trial, lookup.signal);
+  try {
+    const refusal = trials.refusalOf(trial);
+    if (refusal !== undefined) {
+      throw new RegistryError({ ...refusal, url: getUrl(question).href }, question.endpoint.host);
+    }
+    const answer = await requestToken(question, lookup, parts);
+    trials.accept(trial);
+    return answer;
+  } catch (error) {
+    // Of several repositories nobody can tell which one was refused.
+    if (!several && error instanceof RegistryError && error.problem.kind === "denied") {
+      trials.refuse(trial, error.problem);
+    }
+    throw error;
+  } finally {
+    end();
   }
 }
 

@@ -1,6 +1,7 @@
 // Files that hold credentials: docker's `config.json`, podman's `auth.json`, `DOCKER_AUTH_CONFIG`, `.dockercfg`.
 
-import { isRecord, parseJson } from "./serverText.ts";
+import { decodeGoJson, isGoField, type JsonMember } from "../knative/goJson.ts";
+import { withoutUserInfo } from "../knative/goUrl.ts";
 import type { Secret } from "./credential.ts";
 
 /** Whose rules a file follows. */
@@ -24,68 +25,116 @@ export interface ConfigFile {
   readonly problem: string | undefined;
 }
 
+/** The fields that docker reads as a text (docker/cli `configfile.ConfigFile`): a wrong one breaks the whole file. */
+const textFields: readonly string[] = [
+  ...["credsStore", "currentContext", "detachKeys", "experimental", "psFormat", "imagesFormat"],
+  ...["networksFormat", "pluginsFormat", "volumesFormat", "statsFormat", "serviceInspectFormat"],
+  ...["servicesFormat", "tasksFormat", "secretFormat", "configFormat", "nodesFormat"],
+];
+const textMaps: readonly string[] = ["credHelpers", "HttpHeaders", "aliases", "features"];
+const entryFields = ["auth", "username", "password", "identitytoken", "registrytoken"] as const;
+/** Read by docker, and of no use to us. */
+const otherEntryFields: readonly string[] = ["email", "serveraddress"];
+
 /**
- * Reads a credential file. Never throws: what cannot be read becomes `problem`, in words for people
- * that hold nothing of the file's values.
+ * Reads a credential file as Go's JSON decoder does: repeated names are laid over each other, and what stands behind
+ * the object is not looked at. Never throws: what cannot be read becomes `problem`, in words for people that hold
+ * nothing of the file's values.
  */
 export function parseConfigFile(text: string, format: ConfigFormat): ConfigFile {
-  const root = text.trim() === "" ? {} : parseJson(text);
-  if (!isRecord(root)) return emptyFile("it is not a JSON object");
-  const auths = format === "dockercfg" ? root : field(root, "auths");
-  if (auths !== undefined && auths !== null && !isRecord(auths)) {
-    return emptyFile("auths is not a JSON object");
+  const json = text.replace(/^\ufeff/, "");
+  const read = decodeGoJson(json.trim() === "" ? "{}" : json);
+  if (read.kind === "error") return emptyFile("it is not a JSON object");
+  const root = read.value;
+  if (root.kind !== "object") {
+    return emptyFile(root.kind === "null" ? undefined : "it is not a JSON object");
   }
-  const entries = Object.entries(auths ?? {}).map(([key, entry]) => parseEntry(key, entry));
-  const store = field(root, "credsStore");
-  const unknown = format === "docker-environment" ? unknownField(root, auths ?? {}) : undefined;
+  const auths = format === "dockercfg" ? root.members : mapOf(root.members, "auths");
+  if (auths === undefined) return emptyFile("auths is not a JSON object");
+  const entries = lastOfEach(auths).map(parseEntry);
+  const problems = [...auths.map(typeProblem), ...entries.map(({ problem }) => problem)];
+  const rootProblem =
+    format === "docker-environment"
+      ? unknownField(root.members, auths)
+      : format === "docker"
+        ? wrongField(root.members)
+        : undefined;
+  const store = textOf(root.members, "credsStore") ?? "";
   return {
     auths: entries,
-    credentialStore: typeof store === "string" && store !== "" ? store : undefined,
-    credentialHelpers: helpersOf(field(root, "credHelpers")),
-    problem: entries.find(({ problem }) => problem !== undefined)?.problem ?? unknown,
+    credentialStore: store === "" ? undefined : store,
+    credentialHelpers: helpersOf(root.members),
+    problem: problems.find((problem) => problem !== undefined) ?? rootProblem,
   };
 }
 
-function helpersOf(value: unknown): ReadonlyMap<string, string> {
-  const entries = Object.entries(isRecord(value) ? value : {});
-  return new Map(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-function emptyFile(problem: string): ConfigFile {
+function emptyFile(problem: string | undefined): ConfigFile {
   return { auths: [], credentialStore: undefined, credentialHelpers: new Map(), problem };
 }
 
-/** Go's JSON decoder matches names without regard to case; an exact match is preferred. */
-function field(record: Record<string, unknown>, name: string): unknown {
-  if (Object.hasOwn(record, name)) return record[name];
-  const key = Object.keys(record).find((one) => one.toLowerCase() === name.toLowerCase());
-  return key === undefined ? undefined : record[key];
+function helpersOf(root: readonly JsonMember[]): ReadonlyMap<string, string> {
+  return new Map(
+    (mapOf(root, "credHelpers") ?? []).flatMap(({ key, value }) => {
+      if (value.kind === "null") return [[key, ""]];
+      return value.kind === "string" ? [[key, value.value]] : [];
+    }),
+  );
 }
 
-function parseEntry(key: string, entry: unknown): AuthEntry {
-  const refused = (problem: string): AuthEntry => ({
-    key,
-    secret: undefined,
-    username: undefined,
-    problem: `the entry ${key} ${problem}`,
-  });
-  if (entry === null) return { key, secret: undefined, username: undefined, problem: undefined };
-  if (!isRecord(entry)) return refused("is not a JSON object");
-  const names = ["auth", "username", "password", "identitytoken", "registrytoken"];
-  const values = names.map((name) => field(entry, name) ?? "");
-  if (!values.every((value) => typeof value === "string"))
-    return refused("has a value of a wrong type");
-  const [auth = "", username = "", password = "", identityToken = "", registryToken = ""] = values;
+/** The members of a map, repeated ones too; undefined if it is something else. */
+function mapOf(root: readonly JsonMember[], name: string): readonly JsonMember[] | undefined {
+  let members: readonly JsonMember[] = [];
+  for (const { value } of root.filter(({ key }) => isGoField(key, name))) {
+    if (value.kind === "object") members = [...members, ...value.members];
+    else if (value.kind === "null") members = [];
+    else return undefined;
+  }
+  return members;
+}
+
+/** A key that is repeated keeps its last value. */
+function lastOfEach(members: readonly JsonMember[]): readonly JsonMember[] {
+  return [...new Map(members.map((member) => [member.key, member])).values()];
+}
+
+/** The text of a field, of a repeated one the last; undefined if there is none. */
+function textOf(members: readonly JsonMember[], name: string): string | undefined {
+  const texts = members.flatMap(({ key, value }) =>
+    value.kind === "string" && isGoField(key, name) ? [value.value] : [],
+  );
+  return texts.at(-1);
+}
+
+/** docker refuses a file for every value of a wrong type, one that is overwritten, too. */
+function typeProblem({ key, value }: JsonMember): string | undefined {
+  if (value.kind === "null") return undefined;
+  if (value.kind !== "object") return `the entry ${withoutUserInfo(key)} is not a JSON object`;
+  const wrong = wrongText(value.members, [...entryFields, ...otherEntryFields]);
+  return wrong === undefined
+    ? undefined
+    : `the entry ${withoutUserInfo(key)} has a value of a wrong type`;
+}
+
+function parseEntry(member: JsonMember): AuthEntry {
+  const { key, value } = member;
+  const problem = typeProblem(member);
+  const nothing = { key, secret: undefined, username: undefined, problem };
+  if (problem !== undefined || value.kind !== "object") return nothing;
+  const [auth = "", username = "", password = "", identityToken = "", registryToken = ""] =
+    entryFields.map((name) => textOf(value.members, name) ?? "");
   const decoded = auth === "" ? { username, password } : decodeAuth(auth);
-  if (decoded === undefined)
-    return refused("has an auth value that is not base64 of user:password");
+  if (decoded === undefined) {
+    const junk = `the entry ${withoutUserInfo(key)} has an auth value that is not base64 of user:password`;
+    return { ...nothing, problem: junk };
+  }
   return {
     key,
     secret: secretOf(decoded, identityToken, registryToken),
     username: decoded.username === "" ? undefined : decoded.username,
-    problem: auth === "" || isPadded(auth) ? undefined : `the entry ${key} lacks base64 padding`,
+    problem:
+      auth === "" || isPadded(auth)
+        ? undefined
+        : `the entry ${withoutUserInfo(key)} lacks base64 padding`,
   };
 }
 
@@ -119,14 +168,40 @@ function isPadded(auth: string): boolean {
 
 /** docker refuses `DOCKER_AUTH_CONFIG` with anything but `auths.*.auth` in it. */
 function unknownField(
-  root: Record<string, unknown>,
-  auths: Record<string, unknown>,
+  root: readonly JsonMember[],
+  auths: readonly JsonMember[],
 ): string | undefined {
   const unknown = [
-    ...Object.keys(root).filter((name) => name.toLowerCase() !== "auths"),
-    ...Object.values(auths).flatMap((entry) =>
-      isRecord(entry) ? Object.keys(entry).filter((name) => name.toLowerCase() !== "auth") : [],
+    ...root.filter(({ key }) => !isGoField(key, "auths")),
+    ...auths.flatMap(({ value }) =>
+      value.kind === "object" ? value.members.filter(({ key }) => !isGoField(key, "auth")) : [],
     ),
   ];
   return unknown.length === 0 ? undefined : "it holds fields other than auths and auth";
+}
+
+/** What docker says of a field that is not of the type it expects. */
+function wrongField(root: readonly JsonMember[]): string | undefined {
+  const wrong = wrongText(root, textFields) ?? wrongMap(root);
+  return wrong === undefined ? undefined : `${wrong} has a value of a wrong type`;
+}
+
+function wrongMap(root: readonly JsonMember[]): string | undefined {
+  return textMaps.find((name) =>
+    root.some(({ key, value }) => {
+      if (!isGoField(key, name) || value.kind === "null") return false;
+      return value.kind !== "object" || value.members.some((member) => !isText(member));
+    }),
+  );
+}
+
+/** The first of the names whose value is no text; null is none, and does no harm. */
+function wrongText(members: readonly JsonMember[], names: readonly string[]): string | undefined {
+  return names.find((name) =>
+    members.some((member) => isGoField(member.key, name) && !isText(member)),
+  );
+}
+
+function isText({ value }: JsonMember): boolean {
+  return value.kind === "string" || value.kind === "null";
 }

@@ -58,6 +58,8 @@ export interface ExchangeParts {
 /** How long a host is left alone that limits requests and does not say for how long. */
 const limitedMs = 60_000;
 const dockerHubLimitedMs = 15 * 60_000;
+/** Also a host that says 0 is not asked again by the views that its refusal refreshes. */
+const shortestLimitMs = 1000;
 
 /** What the host itself suffers from: the next request would suffer from it, too. */
 const temporary: readonly number[] = [408, 502, 503, 504];
@@ -157,5 +159,5 @@ function limited(
 ): RegistryError {
   const otherwise = /(^|\.)docker\.io$/.test(url.hostname) ? dockerHubLimitedMs : limitedMs;
   const wait = retryAfter(headerValue(response, "retry-after"), clock.now(), otherwise);
-  return health.limited(url.host, identity, clock.now() + wait);
+  return health.limited(url.host, identity, clock.now() + Math.max(wait, shortestLimitMs));
 }

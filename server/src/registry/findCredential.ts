@@ -95,15 +95,25 @@ function findAsDocker(
   const { registry, repository } = target;
   const hostKey = registry === dockerHub ? dockerHubKey : registry;
   const { auths, credentialHelpers, credentialStore } = file.config;
+  const fallbacks: CredentialFinding[] = [];
   const findings = [`${registry}/${repository}`, hostKey].flatMap((key) => {
+    const entry = entryFinding(
+      file,
+      auths.find((one) => one.key === key) ?? legacyEntry(auths, key),
+    );
+    // The store of all hosts is asked for the host alone; a helper's own name, empty too, goes before it.
     const helper = credentialHelpers.get(key);
-    const entry = auths.find((one) => one.key === key) ?? legacyEntry(auths, key);
-    return [...helperFinding(file, helper, key, true), ...entryFinding(file, entry)];
+    const helpers = [
+      ...helperFinding(file, helper, key, true),
+      ...(key === hostKey && helper !== "" ? helperFinding(file, credentialStore, key, false) : []),
+    ];
+    const shadowed = helper !== "" && (helper ?? credentialStore) !== undefined;
+    if (!shadowed) return entry;
+    fallbacks.push(...entry);
+    return helpers;
   });
-  // The store of all hosts is asked for the host alone, and before what stands in the file itself.
-  const explicit = findings.filter(({ kind }) => kind === "helper");
-  const entries = findings.filter(({ kind }) => kind === "entry");
-  return [...explicit, ...helperFinding(file, credentialStore, hostKey, false), ...entries];
+  // What docker would not look at any more is better than nothing.
+  return [...findings, ...fallbacks];
 }
 
 function helperFinding(

@@ -41,10 +41,7 @@ export interface Keychain {
   placeOf(target: CredentialTarget): Promise<string>;
   /** Changes when a credential file does. Cheap: files are looked at every two seconds at most. */
   stamp(): Promise<string>;
-  /** Remembers for ten minutes that a host refused a credential. */
-  refuse(host: string, credential: Credential): void;
-  isRefused(host: string, credential: Credential): boolean;
-  /** Forgets what helpers said and what was refused. */
+  /** Forgets what helpers said. */
   clear(): void;
 }
 
@@ -64,7 +61,6 @@ export interface CredentialFiles {
   readonly notices: readonly string[];
 }
 
-const refusedMs = 10 * 60_000;
 const helperAnswerMs = 5 * 60_000;
 const helperNothingMs = 60_000;
 
@@ -75,8 +71,7 @@ interface KeptAnswer {
 }
 
 export function createKeychain(parts: KeychainParts): Keychain {
-  const { clock, readFiles } = parts;
-  const refused = new Map<string, number>();
+  const { readFiles } = parts;
   const helpers = createHelperMemory(parts);
   return {
     async credentialFor(target, signal, mayRunHelper = true) {
@@ -103,12 +98,7 @@ export function createKeychain(parts: KeychainParts): Keychain {
       const { files } = await readFiles();
       return files.map(({ place, stamp }) => `${place} ${stamp}`).join("\n");
     },
-    refuse: (host, { id }) => void refused.set(`${host} ${id}`, clock.monotonic() + refusedMs),
-    isRefused: (host, { id }) => (refused.get(`${host} ${id}`) ?? 0) > clock.monotonic(),
-    clear() {
-      refused.clear();
-      helpers.clear();
-    },
+    clear: () => helpers.clear(),
   };
 }
 

@@ -1,8 +1,9 @@
 // One manifest: whether a tag or digest exists, and its digest. HEAD first, GET only where HEAD does not tell.
 
 import { isDigest } from "../image/digest.ts";
-import type { Log } from "../environment.ts";
+import type { HttpResponse, Log } from "../environment.ts";
 import { answerNotices } from "./answerNotices.ts";
+import { chooseChallenge, parseChallenges } from "./challenge.ts";
 import { credentialPlace } from "./credential.ts";
 import type { Lookup } from "./exchange.ts";
 import {
@@ -28,6 +29,8 @@ export interface ManifestAnswer {
   readonly notices: readonly string[];
   /** Where the credential stands that was sent; empty for none. Nothing secret. */
   readonly credentialPlace: string;
+  /** The registry's route when it was asked (`RegistryHost`). */
+  readonly route: string;
 }
 
 export interface ManifestBody extends ManifestAnswer {
@@ -157,6 +160,7 @@ function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): Ma
     host: answer.url.host,
     notices: answerNotices(host, answer),
     credentialPlace: credential === undefined ? "" : credentialPlace(credential),
+    route: host.route,
   };
 }
 
@@ -229,11 +233,20 @@ export function refuseStatus(answer: SignedAnswer): void {
     }
     if (status === 404) return { kind: "not-found", error, url: at };
     if (status === 401 || status === 403) {
+      const schemes = unusableSchemes(response);
+      if (schemes.length > 0) return { kind: "sign-in-unsupported", schemes };
       return { kind: "denied", status, at: "registry", error, url: at };
     }
     return { kind: "invalid-response", reason: "unexpected-status", status };
   })();
   throw new RegistryError(problem, url.host, report);
+}
+
+/** How the host wants to be signed in to, where that is in no way that is known here: a proxy's `Negotiate`, for example. */
+function unusableSchemes(response: HttpResponse): readonly string[] {
+  const challenges = parseChallenges(response.headers["www-authenticate"] ?? []);
+  if (chooseChallenge(challenges) !== undefined) return [];
+  return [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 32)))];
 }
 
 function isPage({ response }: SignedAnswer): boolean {

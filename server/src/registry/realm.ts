@@ -1,7 +1,7 @@
 // Which token endpoints may be asked, and which may be given a credential: the realm of a Bearer challenge.
 
 import type { AddressClass } from "../environment.ts";
-import { classifyHost, mayReach } from "./addressPolicy.ts";
+import { classifyHost, isBadPort, mayReach } from "./addressPolicy.ts";
 
 export interface RealmQuestion {
   readonly realm: string;
@@ -9,6 +9,8 @@ export interface RealmQuestion {
   readonly registry: URL;
   /** The address class of that answer. */
   readonly addressClass: AddressClass;
+  /** How far inside the registry's own origin may be reached: a name may lead elsewhere the next time. */
+  readonly ownReach: AddressClass;
   /** The registry as Knative spells it, by which the user names pairs. */
   readonly registryName: string;
   /** The user's pairs, `trustedAuthHosts`. */
@@ -40,7 +42,7 @@ export function checkRealm(question: RealmQuestion): Realm {
   if (!isProtected(url, registry)) return refused;
   if (url.username !== "" || url.password !== "" || url.hash !== "") return refused;
   const sameOrigin = url.origin === registry.origin;
-  const reach = sameOrigin ? "loopback" : addressClass;
+  const reach = sameOrigin ? question.ownReach : addressClass;
   if (!mayReach(reach, classifyHost(url.hostname))) return refused;
   const mayHaveCredential = sameOrigin || isTrustedPair(question, url);
   if (addressClass === "public" && !mayHaveCredential && !isUsualPort(url, registry)) {
@@ -49,11 +51,11 @@ export function checkRealm(question: RealmQuestion): Realm {
   return { kind: "usable", url, mayHaveCredential, reach };
 }
 
-/** https; or http where the registry itself is asked over http, and at the same host. */
+/** https; or http where the registry itself is asked over http, at the same host and no other protocol's port. */
 function isProtected(url: URL, registry: URL): boolean {
   if (url.protocol === "https:") return true;
   const plain = url.protocol === "http:" && registry.protocol === "http:";
-  return plain && url.hostname === registry.hostname;
+  return plain && url.hostname === registry.hostname && !isBadPort(Number(url.port));
 }
 
 /** Other ports of public hosts are no sign-in: a realm must not scan them. */

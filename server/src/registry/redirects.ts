@@ -1,6 +1,7 @@
 // Redirects, followed by hand: never with the credential of the host that was left.
 
-import { outermost } from "./addressPolicy.ts";
+import type { AddressClass } from "../environment.ts";
+import { isBadPort, outermost } from "./addressPolicy.ts";
 import type { BearerTokens } from "./bearerTokens.ts";
 import { challengeScopes } from "./challenge.ts";
 import type { Exchange, Lookup } from "./exchange.ts";
@@ -47,7 +48,7 @@ export async function followRedirects(
     };
     answer = await send(authorization?.header);
     if (!left || answer.response.status !== 401) continue;
-    const token = await anonymousToken(answer, options.lookup, parts.tokens);
+    const token = await anonymousToken(answer, addressClass, options.lookup, parts.tokens);
     if (token !== undefined) answer = await send(`Bearer ${token}`);
   }
   return answer;
@@ -57,14 +58,14 @@ function isRedirect({ response }: HostAnswer): boolean {
   return [301, 302, 303, 307, 308].includes(response.status);
 }
 
-/** Where to go next; undefined for what must not be followed: two targets, no web address, https to http, a user. */
+/** Where to go next; undefined for what must not be followed: two targets, no web address, https to http, a user, http at another protocol's port. */
 function nextUrl({ url, response }: HostAnswer): URL | undefined {
   const [location, ...others] = response.headers["location"] ?? [];
   if (location === undefined || others.length > 0) return undefined;
   try {
     const target = new URL(location, url);
-    const secure =
-      target.protocol === "https:" || (target.protocol === "http:" && url.protocol === "http:");
+    const plain = target.protocol === "http:" && !isBadPort(Number(target.port));
+    const secure = target.protocol === "https:" || (plain && url.protocol === "http:");
     return secure && target.username === "" && target.password === "" ? target : undefined;
   } catch {
     return undefined;
@@ -81,6 +82,7 @@ function refused({ url, response }: HostAnswer): RegistryError {
 
 async function anonymousToken(
   { url, response }: HostAnswer,
+  ownReach: AddressClass,
   lookup: Lookup,
   tokens: BearerTokens,
 ): Promise<string | undefined> {
@@ -91,7 +93,8 @@ async function anonymousToken(
   const realm = checkRealm({
     realm: signIn.realm,
     registry: url,
-    addressClass: response.addressClass,
+    addressClass: outermost(response.addressClass, ownReach),
+    ownReach,
     registryName: url.host,
     trusted: {},
   });

@@ -5,6 +5,7 @@ import type { Clock, HttpSender, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import { createBearerTokens } from "./bearerTokens.ts";
 import { createBudget } from "./budget.ts";
+import { createCredentialTrials } from "./credentialTrials.ts";
 import { createExchange, type Lookup } from "./exchange.ts";
 import { createHostHealth, type HostHealth } from "./hostHealth.ts";
 import { createHostTraits, isKnownHost, type HostTraitsStore } from "./hostTraits.ts";
@@ -71,6 +72,8 @@ export interface RegistryClient {
   readonly traits: HostTraitsStore;
   /** Whether a GET of a manifest of this registry counts as a pull. */
   countsPulls(registry: string): boolean;
+  /** How the settings have the registry asked now (`RegistryHost.route`). */
+  routeOf(registry: string): string;
   /** Milliseconds since 1970 before which the registry is not asked by itself; 0 if it may be asked now. */
   closedUntil(registry: string): number;
   /** Forgets tokens, refusals, closed hosts and open connections: settings or credentials changed. */
@@ -107,10 +110,12 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
     keychain,
     traits: manifestParts.traits,
     countsPulls: (registry) => hostOf(registry)?.isDockerHub ?? false,
+    routeOf: (registry) => hostOf(registry)?.route ?? "",
     closedUntil: (registry) => health.closedUntil(hostOf(registry)?.asked ?? ""),
     reset() {
       health.clear();
       manifestParts.tokens.clear();
+      manifestParts.trials.clear();
       manifestParts.memory.clear();
       keychain.clear();
       parts.sender.reset();
@@ -135,6 +140,7 @@ interface Assembled {
 function assemble(parts: RegistryClientParts): Assembled {
   const { clock, settings } = parts;
   const traits = createHostTraits();
+  const trials = createCredentialTrials(clock);
   const health = createHostHealth(clock);
   const lookups = new Map<string, number>();
   const queue = createRequestQueue(() => ({
@@ -149,7 +155,8 @@ function assemble(parts: RegistryClientParts): Assembled {
     traits,
     health,
     gate: createLeaderGate((host) => isKnownHost(traits.get(host))),
-    tokens: createBearerTokens({ exchange, clock, traits, timeoutMs }),
+    trials,
+    tokens: createBearerTokens({ exchange, clock, traits, trials, timeoutMs }),
     memory: createSignInMemory(),
     trustedAuthHosts: () => settings().trustedAuthHosts,
     lookupsOf: (host) => lookups.get(host) ?? 0,

@@ -44,6 +44,8 @@ export type RegistryProblem =
 export type HeadLack =
   "Docker-Content-Digest" | "Content-Type" | "Content-Length" | "malformed-digest" | "head";
 
+export type DeniedProblem = RegistryProblem & { readonly kind: "denied" };
+
 export type InvalidReason =
   | "not-a-registry"
   | "unexpected-status"

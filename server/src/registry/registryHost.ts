@@ -19,6 +19,8 @@ export interface RegistryHost {
   /** Whether the user named the host insecure. */
   readonly insecure: boolean;
   readonly isMirror: boolean;
+  /** What the settings make of the way to it, empty for the usual one: the mirror, no verification. Not secret. */
+  readonly route: string;
   /** Whether a GET of a manifest counts as a pull. */
   readonly isDockerHub: boolean;
 }
@@ -43,6 +45,9 @@ export function registryHost(registry: string, settings: HostSettings): Registry
     schemes: schemesFor(url, insecure, scheme),
     insecure,
     isMirror: mirror !== "",
+    route: [mirror === "" ? "" : `${url.host}/${path}`, insecure ? "insecure" : ""]
+      .join(" ")
+      .trim(),
     isDockerHub: mirror === "" && isDockerHubHost(url.host),
   };
 }

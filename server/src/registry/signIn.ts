@@ -1,6 +1,13 @@
 // Requests to a registry with the sign-in it asks for: what to send first, and what after a refusal.
 
-import { authorize, type AuthorizeParts, type Sent, type Session } from "./authorize.ts";
+import {
+  authorize,
+  ownScope,
+  trialOf,
+  type AuthorizeParts,
+  type Sent,
+  type Session,
+} from "./authorize.ts";
 import { challengeScopes, chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import type { Lookup } from "./exchange.ts";
 import {
@@ -26,21 +33,17 @@ export interface SignInMemory {
   readonly challenged: Set<string>;
   /** What `GET /v2/` said, by host. */
   readonly pings: Map<string, Challenge | undefined>;
-  /** Ids of credentials that a host accepted: a refusal of one repository says nothing of them. */
-  readonly accepted: Set<string>;
   readonly clear: () => void;
 }
 
 export function createSignInMemory(): SignInMemory {
   const challenged = new Set<string>();
   const pings = new Map<string, Challenge | undefined>();
-  const accepted = new Set<string>();
   const clear = (): void => {
     challenged.clear();
     pings.clear();
-    accepted.clear();
   };
-  return { challenged, pings, accepted, clear };
+  return { challenged, pings, clear };
 }
 
 export interface SignedAnswer extends HostAnswer {
@@ -66,6 +69,7 @@ export async function sendSigned(
     found: undefined,
     sentCredential: undefined,
     untrustedAuthHost: undefined,
+    endTrial: () => undefined,
   };
   try {
     let prepare = (): Promise<Sent | undefined> => authorizeAhead(session, parts);
@@ -75,6 +79,7 @@ export async function sendSigned(
         round < maxRounds ? await authorizeAgain(session, answer, sent, parts) : undefined;
       if (next === undefined) {
         noteSuccess(session, answer, sent, parts);
+        session.endTrial();
         const options = { authorization: sent, lookup };
         const last = await followRedirects(answer, request, options, parts);
         return { ...last, report: reportOf(session) };
@@ -84,6 +89,8 @@ export async function sendSigned(
   } catch (error) {
     if (!(error instanceof RegistryError) || error.signIn !== undefined) throw error;
     throw new RegistryError(error.problem, error.host, reportOf(session), error);
+  } finally {
+    session.endTrial();
   }
 }
 
@@ -139,7 +146,7 @@ async function authorizeAgain(
   if (status !== 401 && status !== 403 && !mayBeToken) return undefined;
   const challenge = challengeOf(response);
   const signIn = await demandOf(session, challenge, parts);
-  const verdict = judge(session, sent, signIn, { status, parts });
+  const verdict = judge(session, sent, signIn, { url, status, parts });
   if (verdict === "final") return undefined;
   parts.traits.update(session.host.asked, { signIn });
   parts.memory.challenged.add(repositoryKey(session));
@@ -167,9 +174,14 @@ async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Chal
   if (!pings.has(host.asked)) {
     const request: HostRequest = { method: "GET", path: "/v2/", headers: {}, maxBytes: 64 * 1024 };
     const prepare = (): Promise<undefined> => Promise.resolve(undefined);
-    const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
-    const lines = answer.response.headers["www-authenticate"] ?? [];
-    pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
+    try {
+      const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
+      const lines = answer.response.headers["www-authenticate"] ?? [];
+      pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
+    } catch (error) {
+      // The refusal itself is worth more than what went wrong while its reason was looked for.
+      if (!(error instanceof RegistryError)) throw error;
+    }
   }
   return pings.get(host.asked);
 }
@@ -179,8 +191,9 @@ function judge(
   session: Session,
   sent: Sent | undefined,
   signIn: SignIn,
-  { status, parts }: { readonly status: number; readonly parts: SignInParts },
+  answer: { readonly url: URL; readonly status: number; readonly parts: SignInParts },
 ): "again" | "alone" | "final" {
+  const { url, status, parts } = answer;
   if (signIn.scheme === "none") return "final";
   if (sent === undefined) return "again";
   if (sent.token !== undefined) {
@@ -192,30 +205,31 @@ function judge(
   if (credential === undefined || credential.secret.kind === "registry-token") return "final";
   if (signIn.scheme === "bearer") return "again";
   // The same wrong password again and again would lock the account.
-  if (status === 401 && !parts.memory.accepted.has(credential.id)) {
-    parts.keychain.refuse(session.host.asked, credential);
+  if (status === 401) {
+    const refusal = { kind: "denied", status, at: "registry", error: undefined } as const;
+    const at = `${url.origin}${url.pathname}`;
+    parts.trials.refuse(trialOf(session, credential), { ...refusal, url: at });
   }
   return "final";
 }
 
 /** Learns from an answer that was no refusal: whether one token may be for several repositories. */
 function noteSuccess(
-  { host, repository }: Session,
+  session: Session,
   { response }: HostAnswer,
   sent: Sent | undefined,
-  { traits, memory }: SignInParts,
+  { traits, trials }: SignInParts,
 ): void {
   const good = response.status < 400 || response.status === 404;
   if (!good || sent === undefined) return;
   if (sent.credential !== undefined && sent.token === undefined) {
-    if (memory.accepted.size > 256) memory.accepted.clear();
-    memory.accepted.add(sent.credential.id);
+    trials.accept(trialOf(session, sent.credential));
   }
+  const { host } = session;
   if (sent.token === undefined || traits.get(host.asked).scopes === "any") return;
   if (sent.token.alone) traits.update(host.asked, { scopes: "single" });
-  const own = `repository:${host.pathPrefix}${repository}:pull`;
   // A server that reads the first scope alone would have refused the others.
-  if (sent.token.shared && sent.token.scopes[0] !== own) {
+  if (sent.token.shared && sent.token.scopes[0] !== ownScope(session)) {
     traits.update(host.asked, { scopes: "multi" });
   }
 }

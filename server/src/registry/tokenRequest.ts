@@ -4,7 +4,7 @@ import { parseTokenAnswer, type TokenAnswer } from "./bearerToken.ts";
 import { basicAuthorization, type Credential } from "./credential.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import { RegistryError } from "./registryError.ts";
-import { parseErrorBody } from "./serverText.ts";
+import { parseErrorBody, safeText, type ServerError } from "./serverText.ts";
 import type { AddressClass, Clock, HttpResponse } from "../environment.ts";
 
 export interface TokenQuestion {
@@ -73,11 +73,24 @@ export function getUrl({ endpoint, service, scopes }: TokenQuestion): URL {
   return url;
 }
 
+/** A server that says back what it was sent must not bring it into a message. */
+function withoutSecret(error: ServerError, credential: Credential | undefined): ServerError {
+  if (credential === undefined) return error;
+  const { secret } = credential;
+  const sent = [
+    secret.kind === "password" ? "" : secret.token,
+    ...(secret.kind === "registry-token" ? [] : [secret.password]),
+    basicAuthorization(secret)?.slice("Basic ".length) ?? "",
+  ].map(safeText);
+  const says = (value: string): boolean => value !== "" && error.message?.includes(value) === true;
+  return sent.some(says) ? { ...error, message: undefined } : error;
+}
+
 function readAnswer(response: HttpResponse, question: TokenQuestion, clock: Clock): TokenAnswer {
   const { status } = response;
   const { endpoint } = question;
   if (status === 401 || status === 403 || (status >= 400 && status < 500)) {
-    const error = parseErrorBody(response.body);
+    const error = withoutSecret(parseErrorBody(response.body), question.credential);
     // Without the credential's URL form: the query names scope and service alone.
     const url = getUrl(question).href;
     throw new RegistryError(

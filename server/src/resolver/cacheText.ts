@@ -87,7 +87,7 @@ function newest<Item>(
 }
 
 function fromAnswer({ key, answer }: CachedAnswer): readonly unknown[] {
-  const { digest, mediaType, size, host, at, credentialPlace } = answer;
+  const { digest, mediaType, size, host, at, credentialPlace, route } = answer;
   const { registry, repository, reference } = key;
   return [
     registry,
@@ -99,14 +99,17 @@ function fromAnswer({ key, answer }: CachedAnswer): readonly unknown[] {
     host,
     at,
     credentialPlace,
+    route,
   ];
 }
 
 function toAnswer(value: unknown): readonly CachedAnswer[] {
-  const [registry, repository, reference, digest, mediaType, size, host, at, place] = list(value);
-  const texts = [registry, repository, reference, digest, mediaType, host, place];
+  const [registry, repository, reference, digest, mediaType, size, host, at, place, way] =
+    list(value);
+  const texts = [registry, repository, reference, digest, mediaType, host, place, way];
   if (!texts.every(isShortText) || !isNumber(size) || !isNumber(at)) return [];
-  const [r = "", p = "", t = "", d = "", type = "", h = "", credentialPlace = ""] = texts;
+  const [r = "", p = "", t = "", d = "", type = "", h = "", credentialPlace = "", route = ""] =
+    texts;
   if (!isDigest(d)) return [];
   const answer: KeptAnswer = {
     digest: d,
@@ -116,6 +119,7 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
     at,
     notices: [],
     credentialPlace,
+    route,
   };
   return [{ key: { registry: r, repository: p, reference: t }, answer }];
 }

@@ -4,13 +4,15 @@ import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
 import { untrustedAuthHostText } from "../registry/answerNotices.ts";
 import type { CredentialOrigin } from "../registry/credential.ts";
-import type { RegistryError, RegistryProblem, SignInReport } from "../registry/registryError.ts";
+import type { DeniedProblem, RegistryError, SignInReport } from "../registry/registryError.ts";
 import type { ManifestKey } from "./resolution.ts";
 
-type Denied = RegistryProblem & { readonly kind: "denied" };
-
 /** What was refused, with which credential, and what to do. */
-export function deniedMessage(error: RegistryError, problem: Denied, key: ManifestKey): string {
+export function deniedMessage(
+  error: RegistryError,
+  problem: DeniedProblem,
+  key: ManifestKey,
+): string {
   const { signIn } = error;
   const name = `${key.registry}/${key.repository}`;
   const expired = problem.error?.message ?? "";
@@ -31,7 +33,7 @@ function withCredential(
   name: string,
   credential: CredentialOrigin,
   { registry }: ManifestKey,
-  { at, status }: Denied,
+  { at, status }: DeniedProblem,
 ): string {
   const where = describeCredential(credential);
   if (at === "token-endpoint" || status === 401) {
@@ -52,7 +54,11 @@ function withCredential(
   );
 }
 
-function withoutCredential(name: string, { registry }: ManifestKey, { status }: Denied): string {
+function withoutCredential(
+  name: string,
+  { registry }: ManifestKey,
+  { status }: DeniedProblem,
+): string {
   if (registry === dockerHub) {
     return l10n.t(
       "{0} is private or does not exist: Docker Hub refused access (HTTP {1}) and does not say which.",

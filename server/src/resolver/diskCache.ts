@@ -3,6 +3,7 @@
 import type { CacheFile, Clock } from "../environment.ts";
 import type { HostTraitsStore } from "../registry/hostTraits.ts";
 import { mergeCache, parseCache, type CachedAnswer } from "./cacheText.ts";
+import type { ManifestKey } from "./resolution.ts";
 import type { KnownAnswers } from "./knownAnswers.ts";
 
 export interface DiskCache {
@@ -25,6 +26,8 @@ export interface DiskCacheParts {
    * Undefined where credentials must not be looked at: then only anonymous answers are.
    */
   readonly placeOf: (answer: CachedAnswer) => Promise<string | undefined>;
+  /** How a registry would be asked now; an answer got in another way is not taken over. */
+  readonly routeOf: (key: ManifestKey) => string;
   readonly onLoaded: () => void;
 }
 
@@ -70,10 +73,12 @@ async function load({
   answers,
   traits,
   placeOf,
+  routeOf,
   onLoaded,
 }: DiskCacheParts): Promise<void> {
   const content = parseCache(await file.read(), clock.now());
   for (const one of content.answers) {
+    if (one.answer.route !== routeOf(one.key)) continue;
     // Whoever signed out must not go on seeing what the sign-in showed.
     const place =
       one.answer.credentialPlace === "" ? "" : await placeOf(one).catch(() => undefined);

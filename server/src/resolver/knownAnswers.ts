@@ -30,6 +30,7 @@ export interface KnownAnswers {
   adopt(key: ManifestKey, answer: KeptAnswer): void;
   /** Makes an answer stale and forgets a failure. */
   doubt(key: ManifestKey): void;
+  forget(key: ManifestKey): void;
   entries(): readonly Entry[];
   clear(): void;
 }
@@ -80,6 +81,7 @@ export function createKnownAnswers(clock: Clock, minutes: () => number): KnownAn
       // Also without an answer the entry stays: the next question is then one that a person asked.
       cache.set({ key, answer: cache.get(key)?.answer, failure: undefined, doubted: true });
     },
+    forget: (key) => cache.delete(key),
     entries: () => cache.entries(),
     clear: () => cache.clear(),
   };

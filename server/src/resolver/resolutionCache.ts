@@ -15,6 +15,8 @@ export interface KeptAnswer {
   readonly notices: readonly string[];
   /** Where the credential stands that it was got with; empty for none. Nothing secret. */
   readonly credentialPlace: string;
+  /** How the registry was asked where settings decide: another answer may be true by another way. */
+  readonly route: string;
 }
 
 export interface KeptFailure {
@@ -36,6 +38,7 @@ export interface Entry {
 export interface ResolutionCache {
   get(key: ManifestKey): Entry | undefined;
   set(entry: Entry): void;
+  delete(key: ManifestKey): void;
   entries(): readonly Entry[];
   clear(): void;
 }
@@ -55,6 +58,7 @@ export function createResolutionCache(): ResolutionCache {
         entries.delete(oldest);
       }
     },
+    delete: (key) => void entries.delete(keyText(key)),
     entries: () => [...entries.values()],
     clear: () => entries.clear(),
   };

@@ -3,6 +3,7 @@
 import type { CacheFile, Clock, Log } from "../environment.ts";
 import { abortReason } from "../registry/budget.ts";
 import { createFlights, type Flights } from "../registry/flights.ts";
+import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
@@ -124,10 +125,10 @@ export function createResolver(parts: ResolverParts): Resolver {
     peek: (key) => peek(state, key),
     want: (keys, priority) => void want(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
-    details: async (key, { signal, mayPull = false }) =>
-      notAsked(state) ?? (await side.details(key, { signal, mayPull })),
-    tags: async (registry, repository, options) =>
-      notAsked(state) ?? (await side.tags(registry, repository, options)),
+    details: (key, { signal, mayPull = false }) =>
+      askBeside(state, () => side.details(key, { signal, mayPull })),
+    tags: (registry, repository, options) =>
+      askBeside(state, () => side.tags(registry, repository, options)),
     refresh: (keys) => refresh(state, keys),
     clear: () => clear(state),
     onDidChange(listener) {
@@ -145,7 +146,7 @@ export function createResolver(parts: ResolverParts): Resolver {
     settingsChanged: () => forgetFailures(state),
     async dispose() {
       listeners.clear();
-      state.flights.abortAll(withdrawn);
+      abortAll(state);
       await Promise.all([state.disk?.flush(), client.close()]);
     },
   };
@@ -166,7 +167,8 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
   if (cacheFile === undefined) return state;
   const placeOf = async ({ key }: { readonly key: ManifestKey }): Promise<string | undefined> =>
     state.policy.trusted ? client.keychain.placeOf(key) : undefined;
-  const diskParts = { file: cacheFile, clock, answers, traits: client.traits, placeOf };
+  const routeOf = ({ registry }: ManifestKey): string => client.routeOf(registry);
+  const diskParts = { file: cacheFile, clock, answers, traits: client.traits, placeOf, routeOf };
   state.disk = createDiskCache({ ...diskParts, onLoaded: events.changed });
   return state;
 }
@@ -192,11 +194,30 @@ function notAsked(state: State): NotAsked | undefined {
   return mayAsk ? undefined : { status: "not-asked", reason };
 }
 
+/** A question beside the digest, unless it may not be asked; it ends when it may not be asked any more. */
+async function askBeside<Value>(
+  state: State,
+  ask: () => Promise<Value>,
+): Promise<Value | NotAsked> {
+  const before = notAsked(state);
+  if (before !== undefined) return before;
+  try {
+    return await ask();
+  } catch (error) {
+    const since = error === withdrawn ? notAsked(state) : undefined;
+    if (since === undefined) throw error;
+    return since;
+  }
+}
+
+function abortAll({ flights, side }: State): void {
+  flights.abortAll(withdrawn);
+  side.abortAll(withdrawn);
+}
+
 /** Ends what may no longer be asked, and lets views look again. */
 function settle(state: State): void {
-  if (notAsked(state) !== undefined) {
-    state.flights.abortAll(withdrawn);
-  }
+  if (notAsked(state) !== undefined) abortAll(state);
   state.changed();
 }
 
@@ -288,7 +309,12 @@ async function ask(
   if (!byPerson && (await isGood(state, key))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
-    answers.succeed(key, await client.findManifest(key, { signal, priority, byPerson }));
+    const find = (): Promise<ManifestAnswer> =>
+      client.findManifest(key, { signal, priority, byPerson });
+    const answer = await find();
+    // The settings may have changed while it was on its way.
+    const isOfNow = answer.route === client.routeOf(key.registry);
+    answers.succeed(key, isOfNow ? answer : await find());
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     answers.fail(key, error, client.closedUntil(key.registry), await client.keychain.stamp());
@@ -317,11 +343,14 @@ async function clear({ answers, side, client, disk, changed }: State): Promise<v
   changed();
 }
 
-/** What failed may do better with other settings; what was answered stays true. */
+/** What failed may do better with other settings; what was answered stays true, if it was asked where it is asked now. */
 function forgetFailures(state: State): void {
   const { answers, side, client } = state;
   client.reset();
   side.clear();
-  for (const { key, failure } of answers.entries()) if (failure !== undefined) answers.doubt(key);
+  for (const { key, answer, failure } of answers.entries()) {
+    if (answer !== undefined && answer.route !== client.routeOf(key.registry)) answers.forget(key);
+    else if (failure !== undefined) answers.doubt(key);
+  }
   settle(state);
 }

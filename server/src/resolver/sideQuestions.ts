@@ -23,6 +23,8 @@ export interface SideQuestions {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed>;
+  /** Ends all questions under way; whoever waits gets the reason. */
+  abortAll(reason: Error): void;
   clear(): void;
 }
 
@@ -44,6 +46,10 @@ export function createSideQuestions(client: RegistryClient, clock: Clock): SideQ
   return {
     tags: tags.ask,
     details: details.ask,
+    abortAll(reason) {
+      tags.abortAll(reason);
+      details.abortAll(reason);
+    },
     clear() {
       tags.clear();
       details.clear();
@@ -53,10 +59,14 @@ export function createSideQuestions(client: RegistryClient, clock: Clock): SideQ
 
 const priority = (): "hover" => "hover";
 
+interface SideQuestion<Ask> extends Pick<SideQuestions, "abortAll" | "clear"> {
+  readonly ask: Ask;
+}
+
 function createTagQuestions(
   client: RegistryClient,
   clock: Clock,
-): { ask: SideQuestions["tags"]; clear: () => void } {
+): SideQuestion<SideQuestions["tags"]> {
   const kept = new Map<string, KeptTags>();
   const flights = createFlights<TagList | Failed>();
 
@@ -83,6 +93,7 @@ function createTagQuestions(
       flights.join(text, new AbortController().signal, start).catch(() => undefined);
       return known.list;
     },
+    abortAll: flights.abortAll,
     clear: () => kept.clear(),
   };
 }
@@ -90,7 +101,7 @@ function createTagQuestions(
 function createDetailQuestions(
   client: RegistryClient,
   clock: Clock,
-): { ask: SideQuestions["details"]; clear: () => void } {
+): SideQuestion<SideQuestions["details"]> {
   const kept = new Map<string, ManifestDetails>();
   const flights = createFlights<ManifestDetails | Failed>();
   return {
@@ -108,6 +119,7 @@ function createDetailQuestions(
         return answer;
       });
     },
+    abortAll: flights.abortAll,
     clear: () => kept.clear(),
   };
 }

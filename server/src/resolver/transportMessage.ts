@@ -59,7 +59,7 @@ function notTls(host: string, { registry }: ManifestKey): string {
     registryScheme(registry) === "http"
       ? l10n.t("Knative would also try http here.")
       : l10n.t("Knative asks this name over https alone, so it will fail, too.");
-  return `${l10n.t("{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries.", host)} ${knative}`;
+  return `${l10n.t("{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).", host)} ${knative}`;
 }
 
 function certificateMessage({ failure, issuer }: TransportError, host: string): string {
@@ -73,7 +73,7 @@ function certificateMessage({ failure, issuer }: TransportError, host: string): 
     return l10n.t("The certificate of {0} is for another name: Knative refuses it, too.", host);
   }
   return l10n.t(
-    "The certificate of {0} is not trusted: its CA {1} is not known here. Give the CA's file to the editor as caFile of {0} in knativeDigest.registries, and to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
+    "The certificate of {0} is not trusted: its CA {1} is not known here. Name the CA's file as caFile of {0} in knativeDigest.registries (on the command line: --ca-file), and give it to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
     host,
     issuer ?? l10n.t("(unnamed)"),
   );

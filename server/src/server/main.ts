@@ -81,13 +81,18 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
   let settings: Settings = defaultSettings;
   let policy: AskPolicy = { trusted: false, workspaceFolders: [] };
   let proxy = own.proxy;
+  // Whose answers on the disk may be shown depends on settings and trust: it is not read before those are known.
+  let setConfigured: () => void = () => undefined;
+  const configured = new Promise<void>((resolve) => {
+    setConfigured = resolve;
+  });
   const access = createRegistryAccess({
     settings: () => settings,
     variables: process.env,
     workspaceFolders: () => policy.workspaceFolders,
     log,
     editorProxy: () => proxy,
-    cacheFolder: own.cacheFolder,
+    cacheFolder: own.cacheFolder === "" ? "" : configured.then(() => own.cacheFolder),
   });
   const { clock, client, cacheFile, readCluster } = access;
   const resolver = createResolver({
@@ -101,6 +106,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
       policy = newPolicy;
       resolver.settingsChanged();
       resolver.setPolicy({ trusted: policy.trusted, offline: false });
+      setConfigured();
     },
     setProxy(newProxy: EditorProxy) {
       proxy = newProxy;

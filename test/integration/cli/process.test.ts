@@ -1,13 +1,13 @@
 // The built command line as a process: streams, signals, permissions, and what it does without a home.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
 import { singleImage } from "../../demo/sampleImages.ts";
 import { giveAway, runBuilt, startBuilt } from "../../support/builtCommand.ts";
-import { eventually } from "../../support/deadline.ts";
+import { eventually, patienceMs, within } from "../../support/deadline.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
@@ -34,6 +34,67 @@ describe("the command line as a process", function () {
     const text = `${service("nginx")}# ü\r\n`;
     const { code, stdout } = await runBuilt(["unpin", "-"], { cwd: folder.path, stdin: text });
     assert.deepEqual([code, stdout], [0, text]);
+  });
+
+  it("reads standard input letter for letter", async () => {
+    const text = `\ufeff${service("nginx")}`;
+    const marked = await runBuilt(["unpin", "-"], { cwd: folder.path, stdin: text });
+    assert.deepEqual([marked.code, marked.stdout.length], [0, text.length]);
+    const stdin = Buffer.concat([Buffer.from(service("nginx")), Buffer.from([0xff])]);
+    const broken = await runBuilt(["unpin", "-"], { cwd: folder.path, stdin });
+    assert.deepEqual([broken.code, broken.stdout], [2, ""]);
+  });
+
+  it("reads as many images as there are lines", async () => {
+    const options = { cwd: folder.path, stdin: "nginx\n".repeat(200_000) };
+    const { code, stdout } = await runBuilt(["explain", "--output", "json", "-"], options);
+    assert.deepEqual([code, stdout.split("\n").length], [0, 200_001]);
+  });
+
+  it("hears Ctrl-C while it waits for standard input", async () => {
+    for (const args of [
+      ["pin", "-"],
+      ["explain", "-"],
+    ]) {
+      // More than fits into a pipe, so that what is written has been read.
+      const stdin = "# a line\n".repeat(100_000);
+      const waiting = startBuilt(args, { cwd: folder.path, stdin, keepsStdinOpen: true });
+      await within(patienceMs, "the reading of standard input", waiting.written);
+      waiting.kill("SIGINT");
+      const ended = await within(patienceMs, "the end", waiting.ended);
+      assert.deepEqual([ended.code, ended.stderr.includes("Interrupted")], [130, true]);
+    }
+  });
+
+  it("says that its result was lost, and does not end well then", async function () {
+    // A device that is always full.
+    if (process.platform !== "linux") this.skip();
+    await writeFile(at("a.yaml"), service("nginx"));
+    const command = `"${process.execPath}" "${projectPath("dist/cli.cjs")}" list > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: folder.path });
+    assert.equal(status, 2);
+    assert.match(stderr.toString(), /The output could not be written \(ENOSPC\)/);
+  });
+
+  it("pins a file once that is named twice, by a link and by itself", async () => {
+    await writeFile(at("a.yaml"), service("nginx@sha256:" + "a".repeat(64)));
+    await symlink("a.yaml", at("b.yaml"));
+    const { code, stdout } = await runBuilt(["unpin", "a.yaml", "b.yaml"], { cwd: folder.path });
+    assert.equal(code, 0);
+    assert.match(stdout, /1 image unpinned in 1 file/);
+    assert.equal(await readFile(at("a.yaml"), "utf8"), service("nginx"));
+  });
+
+  it("minds .gitignore in the folder that a pattern names", async () => {
+    await mkdir(at("apps"));
+    await mkdir(at("other"));
+    for (const name of ["a", "b"]) await writeFile(at(`apps/${name}.yaml`), service("nginx"));
+    await writeFile(at("apps/.gitignore"), "b.yaml\n");
+    for (const pattern of ["../apps/*.yaml", at("apps/*.yaml"), at("*/*.yaml")]) {
+      const { stdout } = await runBuilt(["list", pattern], { cwd: at("other") });
+      assert.match(stdout, /apps\/a\.yaml\n/);
+      assert.doesNotMatch(stdout, /b\.yaml/);
+    }
   });
 
   it("ends quietly when nobody reads on", async () => {

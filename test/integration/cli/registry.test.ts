@@ -11,6 +11,7 @@ import {
   startDockerRegistry,
   type StartedRegistry,
 } from "../../support/registry/dockerRegistry.ts";
+import { answerHead, startFaultServer } from "../../support/registry/faultServer.ts";
 import { pushFixtures } from "../../support/registry/fixtures.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
@@ -152,6 +153,34 @@ describe("the command line and docker-registry", function () {
       assert.match(none.stderr, /looked in secret/);
     } finally {
       await locked.stop();
+    }
+  });
+
+  it("finds with a pull secret that is wrong what Knative finds: nothing, though the image is public", async () => {
+    const server = await startFaultServer(({ path: asked, authorization }, response) => {
+      if (asked === "/token" && authorization !== undefined) response.writeHead(401).end();
+      else if (asked === "/token") response.end('{"token":"public"}');
+      else if (authorization === "Bearer public") answerHead(response);
+      else response.writeHead(401, { "www-authenticate": 'Bearer realm="/token"' }).end();
+    });
+    try {
+      const images = ["one", "two", "three", "four"].map((name) => `${server.host}/team/${name}:1`);
+      const auths = { [server.host]: { username: "me", password: "wrong-canary" } };
+      await writeFile(path.join(folder.path, "secret"), JSON.stringify({ auths }));
+      const wrong = await run(`resolve ${images.join(" ")} --pull-secret secret`);
+      assert.equal(wrong.code, 3);
+      assert.equal(wrong.stdout, "");
+      for (const image of images) {
+        const name = image.replace(/:1$/, "");
+        assert.ok(wrong.stderr.includes(`refused the saved sign-in (secret, user me) for ${name}`));
+      }
+      const signedIn = server.requests.filter(
+        ({ path: asked, authorization }) => asked === "/token" && authorization !== undefined,
+      );
+      assert.ok(signedIn.length <= 2, String(signedIn.length));
+      assert.equal((await run(`resolve ${images.join(" ")}`)).code, 0);
+    } finally {
+      await server.stop();
     }
   });
 

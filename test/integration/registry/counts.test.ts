@@ -224,6 +224,34 @@ describe("the cache on the disk", function () {
     assert.deepEqual(await out.ask(image), { status: "not-asked", reason: "offline" });
   });
 
+  it("what a mirror or an unverified host said is not what the registry itself says", async () => {
+    const server = use(await start());
+    const folder = use(await temporaryFolder());
+    const image = "registry.example/team/app:1.2.3";
+    const mirror = { mirror: server.url, insecure: true };
+    const first = createTestResolver({
+      cacheFolder: folder.path,
+      use: { registries: { "registry.example": mirror } },
+    });
+    const withMirror = await first.resolved(image);
+    assert.equal(withMirror.host, server.host);
+    const unknown = { status: "not-asked", reason: "not-yet" };
+    first.settings.current = { ...first.settings.current, registries: {} };
+    first.resolver.settingsChanged();
+    assert.deepEqual(first.resolver.peek(keyOf(image)), unknown);
+    first.settings.current = {
+      ...first.settings.current,
+      registries: first.options.use?.registries ?? {},
+    };
+    await first.resolved(image);
+    await first.close();
+    const policy = { trusted: true, offline: true };
+    const second = use(createTestResolver({ cacheFolder: folder.path, policy }));
+    assert.deepEqual(await second.ask(image), { status: "not-asked", reason: "offline" });
+    const same = use(createTestResolver({ ...first.options, policy }));
+    await same.resolved(image);
+  });
+
   it("clear forgets everything, on the disk, too", async () => {
     const server = use(await start());
     const folder = use(await temporaryFolder());

@@ -69,6 +69,25 @@ describe("passwords", function () {
     assert.equal(sent.length, 1);
   });
 
+  it("A28 a wrong password is sent once, however many images ask at the same time", async () => {
+    const server = use(await startBasic());
+    const wrong = { username: "bob", password: "wrong-canary" };
+    const test = use(createTestResolver({ logins: { [server.host]: wrong } }));
+    const images = Array.from({ length: 20 }, (_, index) => `${server.host}/team/app${index}:1`);
+    const failures = await Promise.all(images.map((image) => test.failed(image)));
+    for (const { error } of failures) assert.match(error.message, /user bob/);
+    const sent = server.requests.filter(({ authorization }) => authorization !== undefined);
+    assert.equal(sent.length, 1);
+  });
+
+  it("a good password that is tried by one is sent by all", async () => {
+    const server = use(await startBasic());
+    const test = use(createTestResolver({ logins: { [server.host]: login } }));
+    const images = Array.from({ length: 20 }, (_, index) => `${server.host}/team/app${index}:1`);
+    await Promise.all(images.map((image) => test.resolved(image)));
+    assert.equal(server.requests.length, 21);
+  });
+
   it("A28 without a password the message says where one was looked for", async () => {
     const test = use(createTestResolver());
     const failure = await test.failed(`${locked.host}/team/app:index`);
@@ -175,6 +194,49 @@ describe("passwords", function () {
     await test.resolved(`${registry.host}/team/app:single`);
     const sent = tokens.server.requests.filter(({ authorization }) => authorization !== undefined);
     assert.equal(sent.length, 1);
+  });
+
+  /** A registry whose token endpoint gives anonymous tokens, and refuses some who sign in. */
+  async function startStrict(refuses: (url: string) => number | undefined): Promise<FaultServer> {
+    const server = use(await startFaultServer(() => undefined));
+    server.handle = ({ authorization, path: asked, url }, response) => {
+      const status = authorization === undefined ? undefined : refuses(url);
+      if (asked === "/token" && status !== undefined) response.writeHead(status).end();
+      else if (asked === "/token") {
+        response.end(JSON.stringify({ token: authorization === undefined ? "public" : "signed" }));
+      } else if (authorization === "Bearer signed") answerHead(response);
+      else if (authorization === undefined || asked.includes("/private")) {
+        response.writeHead(401, { "www-authenticate": 'Bearer realm="/token"' }).end();
+      } else answerHead(response);
+    };
+    return server;
+  }
+
+  const signedIn = ({ requests }: FaultServer): number =>
+    requests.filter(({ path: asked, authorization }) => asked === "/token" && authorization).length;
+
+  for (const [status, most] of [
+    [401, 2],
+    [403, 4],
+  ] as const) {
+    it(`A31 a sign-in that has died (${status}) is sent ${most} times at most for twenty public images at once`, async () => {
+      const server = await startStrict(() => status);
+      const test = use(createTestResolver({ logins: { [server.host]: login } }));
+      const images = Array.from({ length: 20 }, (_, index) => `${server.host}/team/app${index}:1`);
+      const answers = await Promise.all(images.map((image) => test.resolved(image)));
+      for (const { notices } of answers) assert.match(notices.join(), /saved sign-in/);
+      assert.ok(signedIn(server) <= most, String(signedIn(server)));
+    });
+  }
+
+  it("a repository that a good sign-in may not pull takes it from no other", async () => {
+    const server = await startStrict((url) => (url.includes("other") ? 403 : undefined));
+    const test = use(createTestResolver({ logins: { [server.host]: login } }));
+    const refused = await test.failed(`${server.host}/private/other:1`);
+    assert.match(refused.error.message, /was refused for private\/other/);
+    await test.resolved(`${server.host}/private/app:1`);
+    await test.failed(`${server.host}/private/other:1`, { fresh: true });
+    await test.resolved(`${server.host}/private/app:2`);
   });
 
   it("a Docker Hub entry under a name that docker does not use is pointed out", async () => {

@@ -96,6 +96,15 @@ describe("servers that do not answer as they should", function () {
     });
   }
 
+  it("N05 a name that DNS never answers ends with the lookup's time", async () => {
+    const lookUp = (): Promise<never> => new Promise(() => undefined);
+    const test = use(createTestResolver({ use: { timeoutSeconds: 1 }, lookUp }));
+    const begin = performance.now();
+    const failure = await test.failed("registry.example/team/app:1");
+    assert.match(failure.error.message, /did not answer in time/);
+    assert.ok(performance.now() - begin < 2000);
+  });
+
   it("N05 undici alone does not mind a signal while it connects, so the guard is needed", async () => {
     const { Pool } = await import("undici");
     const server = use(await startRawServer(() => undefined));

@@ -126,6 +126,30 @@ describe("realms", function () {
     await refuses(registry);
   });
 
+  it("A23 a realm at the port of another protocol is refused", async () => {
+    const registry = await startRegistry(() => "http://127.0.0.1:6667/token");
+    await refuses(registry);
+  });
+
+  it("A21 who is trusted with a registry's credential is not trusted with its mirror's", async () => {
+    const auth = await startAuthHost();
+    const mirror = await startRegistry(() => `${auth.url}/token`);
+    const test = use(
+      createTestResolver({
+        logins: { [mirror.host]: login },
+        use: {
+          registries: { "registry.example": { mirror: mirror.url } },
+          trustedAuthHosts: { "registry.example": [auth.host] },
+        },
+      }),
+    );
+    await test.resolved("registry.example/team/app:1");
+    assert.deepEqual(
+      auth.requests.map(({ authorization }) => authorization),
+      [undefined],
+    );
+  });
+
   it("A23 a relative realm is the registry's own", async () => {
     const registry = await startRegistry(() => "/token");
     const test = use(createTestResolver({ logins: { [registry.host]: login } }));
@@ -169,6 +193,23 @@ describe("realms", function () {
       assert.equal(auth.connections(), 0);
     });
   }
+
+  it("A23 the realm of a public registry is not looked for at other ports of public hosts", async () => {
+    const tls = authority.issue(["registry.example", "auth.example"]);
+    const auth = await startAuthHost({ tls, address: "127.0.0.3" });
+    const realm = `https://auth.example:${auth.port}/token`;
+    const registry = await startRegistry(() => realm, { tls, address: "127.0.0.2" });
+    const test = use(
+      createTestResolver({
+        names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
+        classes: { "127.0.0.2": "public", "127.0.0.3": "public" },
+        use: { caFile: authority.file },
+      }),
+    );
+    const failure = await test.failed(`registry.example:${registry.port}/team/app:1`);
+    assert.match(failure.error.message, /which is not asked/);
+    assert.equal(auth.connections(), 0);
+  });
 
   it("A24 a company's registry and sign-in host on private addresses simply work", async () => {
     const tls = authority.issue(["registry.example", "auth.example"]);
@@ -249,6 +290,47 @@ describe("redirects", function () {
     assert.match(token?.url ?? "", /scope=repository%3Ax%2Fy%3Apull/);
   });
 
+  it("A26 the token of another origin comes from where it was reached, not from further inside", async () => {
+    const authority = use(await createAuthority());
+    const tls = authority.issue(["registry.example", "other.example"]);
+    const inner = use(
+      await startFaultServer((_, response) => response.end('{"token":"x"}'), {
+        tls,
+        address: "127.0.0.3",
+      }),
+    );
+    const realm = `https://other.example:${inner.port}/token`;
+    const challenge = { "www-authenticate": `Bearer realm="${realm}"`, connection: "close" };
+    const options = { tls, address: "127.0.0.2", port: inner.port };
+    const other = use(
+      await startFaultServer((_, response) => response.writeHead(401, challenge).end(), options),
+    );
+    const location = `https://other.example:${other.port}/x`;
+    const server = use(
+      await startFaultServer((_, response) => response.writeHead(307, { location }).end(), {
+        tls,
+        address: "127.0.0.4",
+      }),
+    );
+    let asked = 0;
+    const test = use(
+      createTestResolver({
+        use: { caFile: authority.file },
+        classes: { "127.0.0.2": "public", "127.0.0.4": "public" },
+        // Who owns the name lets it lead to this machine the second time.
+        lookUp: (name) => {
+          const second = name === "other.example" && (asked += 1) > 1;
+          const address = second ? inner : name === "other.example" ? other : server;
+          return Promise.resolve([{ address: address.host.split(":")[0] ?? "", family: 4 }]);
+        },
+      }),
+    );
+    const failure = await test.failed(`registry.example:${server.port}/team/app:1`);
+    assert.equal(failure.error.kind, "blocked");
+    assert.equal(asked, 2);
+    assert.equal(inner.connections(), 0);
+  });
+
   it("A27 a way back does not bring the credential back", async () => {
     const other = use(await startFaultServer(() => undefined));
     const server = await startRedirecting(() => `${other.url}/there`);
@@ -267,6 +349,7 @@ describe("redirects", function () {
     ["to nonsense", () => "http://%zz"],
     ["to a file", () => "file:///etc/passwd"],
     ["with a user", (own) => own.url.replace("//", "//user:pass@")],
+    ["to the port of another protocol", () => "http://127.0.0.1:25/"],
     ["to a metadata address", () => "http://169.254.169.254/latest"],
   ];
   for (const [what, location] of bad) {
@@ -292,6 +375,20 @@ describe("redirects", function () {
     );
     assert.match(failure.error.message, /redirects to where no registry/);
     assert.equal(target.connections(), 0);
+  });
+
+  it("a redirect to a metadata address is not followed through a proxy either", async () => {
+    const authority = use(await createAuthority());
+    const tls = authority.issue(["registry.example"]);
+    const location = "https://metadata.google.internal/x";
+    const server = use(
+      await startFaultServer((_, response) => response.writeHead(307, { location }).end(), { tls }),
+    );
+    const proxy = use(await startConnectProxy({ map: { "registry.example:443": server.host } }));
+    const test = use(createTestResolver({ use: { proxy: proxy.url, caFile: authority.file } }));
+    const failure = await test.failed("registry.example/team/app:1");
+    assert.equal(failure.error.kind, "blocked");
+    assert.deepEqual(proxy.requests, ["CONNECT registry.example:443"]);
   });
 
   it("a redirect of a public registry to an inner address is refused at the connection", async () => {

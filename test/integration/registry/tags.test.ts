@@ -116,6 +116,22 @@ describe("lists of tags", function () {
     assert.equal(answer.tags.length, 20_000);
   });
 
+  it("what may no longer be asked ends between two pages", async () => {
+    const server = use(await startFaultServer(() => undefined));
+    const test = use(createTestResolver());
+    const { requests } = server;
+    server.handle = (_, response) => {
+      const link = `</v2/team/app/tags/list?last=${requests.length}>; rel="next"`;
+      if (requests.length === 2) test.resolver.setPolicy({ trusted: true, offline: true });
+      page(response, ["1"], link);
+    };
+    const { signal } = new AbortController();
+    const answer = await test.resolver.tags(server.host, "team/app", { signal });
+    assert.deepEqual(answer, { status: "not-asked", reason: "offline" });
+    await test.close();
+    assert.equal(requests.length, 2);
+  });
+
   it("P27 no more is asked for than Amazon ECR gives", async () => {
     const { server, answer } = await list(() => ({ url }, response) => {
       const n = Number(new URL(url, "http://x").searchParams.get("n"));

@@ -156,6 +156,29 @@ describe("certificates", function () {
     await test.resolved(`${server.host}/team/app:1`);
   });
 
+  it("N02 a client certificate that cannot be used with its key is passed over, and that is logged", async () => {
+    const server = await startTls(["127.0.0.1"]);
+    const home = use(await temporaryFolder());
+    const place = path.join(home.path, ".docker/certs.d", server.host);
+    await mkdir(place, { recursive: true });
+    await writeFile(path.join(place, "ca.crt"), authority.certificate);
+    await writeFile(path.join(place, "client.cert"), "none");
+    await writeFile(path.join(place, "client.key"), "canary-key");
+    const test = use(createTestResolver({ home: home.path }));
+    await test.resolved(`${server.host}/team/app:1`);
+    assert.match(test.log.join("\n"), /client\.cert cannot be used with its key/);
+    assert.doesNotMatch(test.log.join("\n"), /canary-key/);
+  });
+
+  it("X05 what a certificate says of its issuer becomes harmless words", async () => {
+    const evil = use(await createAuthority("\u001b[31m[x](command:evil)"));
+    const tls = evil.issue(["127.0.0.1"]);
+    const server = use(await startFaultServer((_, response) => answerHead(response), { tls }));
+    const test = use(createTestResolver());
+    const { error } = await test.failed(`${server.host}/team/app:1`);
+    assert.match(error.message, /its CA x command evil is not known/);
+  });
+
   it("N02 TLS 1.2 works here and fails in Knative since 1.21.2, which is told", async () => {
     const server = await startTls(["127.0.0.1"], { tls: { maxVersion: "TLSv1.2" } });
     const test = use(createTestResolver({ use: { caFile: authority.file } }));

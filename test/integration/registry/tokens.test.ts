@@ -90,6 +90,18 @@ describe("tokens of docker-registry", function () {
     );
   });
 
+  it("A09 several tags of a repository share the token that it needs for itself", async () => {
+    const { tokens, front } = await start({ scopes: "first" });
+    const test = use(createTestResolver());
+    const images = repositories.flatMap((name) =>
+      ["1", "2", "3", "4"].map((tag) => `${front.host}/${name}:${tag}`),
+    );
+    const answers = await Promise.all(images.map((image) => test.ask(image)));
+    assert.equal(answers.filter(({ status }) => status === "resolved").length, 12);
+    // One for all, which is good for the first alone, and one for each of the others.
+    assert.equal(tokens.asked().length, 12);
+  });
+
   it("A10 one repository that is refused does not break the others", async () => {
     const { front } = await start({ strict: true, privateRepositories: ["team/app3"] });
     const test = use(createTestResolver());
@@ -249,6 +261,31 @@ describe("token servers with habits of their own", function () {
       assert.ok(urls.every((url) => !url.includes("user%2Fimage")));
     });
   }
+
+  it("A04 a sign-in that is not known here is named", async () => {
+    const challenges = ["Negotiate", "NTLM"];
+    const server = use(
+      await startFaultServer((_, response) =>
+        response.writeHead(401, { "www-authenticate": challenges }).end(),
+      ),
+    );
+    const test = use(createTestResolver());
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.equal(failure.error.kind, "access-denied");
+    assert.match(failure.error.message, /not supported here \(negotiate, ntlm\)/);
+  });
+
+  it("A11 a ping that fails does not hide the refusal", async () => {
+    const server = use(
+      await startFaultServer(({ path }, response) =>
+        response.writeHead(path === "/v2/" ? 503 : 403).end(),
+      ),
+    );
+    const test = use(createTestResolver());
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.equal(failure.error.kind, "access-denied");
+    assert.match(failure.error.message, /HTTP 403/);
+  });
 
   it("A15 a 400 for a kept token makes one new one", async () => {
     let given = 0;

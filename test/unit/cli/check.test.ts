@@ -73,6 +73,13 @@ describe("check's exit code", () => {
     assert.equal(code, 0, stdout);
   });
 
+  it("is 0 for such a comment where no registry was asked: it may be needed", async () => {
+    const text = world("nginx:1 # knative-digest: ignore comes later", found);
+    const { code, stdout } = await runCommand("check --offline --fail-on information", text);
+    assert.equal(code, 0);
+    assert.match(stdout, /hint {2}unused-ignore {2}Nothing to ignore was found here, but no/);
+  });
+
   it("is 1 for a comment that ignores nothing, where notes count", async () => {
     const text = world("nginx:1 # knative-digest: ignore no reason", found);
     assert.equal((await runCommand("check", text)).code, 0);
@@ -189,6 +196,26 @@ other.yaml
     );
     assert.deepEqual([code, stderr], [1, ""]);
   });
+
+  it("advises no pin where there is no registry to ask", async () => {
+    const { stdout } = await runCommand("check", world("dev.local/app:v1"));
+    assert.match(stdout, /registry-skipped/);
+    assert.doesNotMatch(stdout, /To mend it/);
+  });
+
+  for (const [name, word] of [
+    ["my app.yaml", "'my app.yaml'"],
+    ["it's;rm *.yaml", "'it'\\''s;rm *.yaml'"],
+    ["-rf.yaml", "./-rf.yaml"],
+  ] as const) {
+    it(`advises a command that a shell takes as it is meant: ${name}`, async () => {
+      const { stdout } = await runCommand("check --skip-registries reg.test:5000", {
+        files: { [name]: service("reg.test:5000/app:1") },
+        known,
+      });
+      assert.ok(stdout.includes(`To mend it: knative-digest pin ${word}\n`), stdout);
+    });
+  }
 
   it("says that there is nothing to report", async () => {
     const { stdout } = await runCommand(

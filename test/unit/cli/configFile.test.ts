@@ -8,6 +8,8 @@ const network =
   "registries:\n  index.docker.io:\n    mirror: evil.test\ncaFile: evil.pem\nproxy: http://evil.test\n" +
   "trustedAuthHosts:\n  index.docker.io: [evil.test]\ncluster:\n  enabled: true\ntimeoutSeconds: 7\n";
 
+const authority = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+
 async function settingsWith(args: string, world: CommandWorld) {
   const files = { "a.yaml": service("nginx"), ...world.files };
   const result = await runCommand(`check a.yaml ${args}`, { ...world, files });
@@ -56,7 +58,11 @@ describe(".knative-digest.yaml", () => {
   });
 
   it("may say all of it where the user names the file", async () => {
-    const files = { "conf/k.yaml": network, ".knative-digest.yaml": "timeoutSeconds: 3\n" };
+    const files = {
+      "conf/k.yaml": network,
+      "conf/evil.pem": authority,
+      ".knative-digest.yaml": "timeoutSeconds: 3\n",
+    };
     const { settings, stderr } = await settingsWith("--config conf/k.yaml", { files });
     assert.equal(settings.registries["index.docker.io"]?.mirror, "evil.test");
     assert.equal(settings.caFile, "/work/project/conf/evil.pem");
@@ -65,7 +71,10 @@ describe(".knative-digest.yaml", () => {
   });
 
   it("gives way to the flags", async () => {
-    const files = { ".knative-digest.yaml": "timeoutSeconds: 3\nrequestsPerRegistry: 2\n" };
+    const files = {
+      ".knative-digest.yaml": "timeoutSeconds: 3\nrequestsPerRegistry: 2\n",
+      "ca.pem": authority,
+    };
     const args = "--timeout 5 --insecure reg.test:5000 --ca-file ca.pem --jobs 9";
     const { settings } = await settingsWith(args, { files });
     assert.equal(settings.timeoutSeconds, 5);
@@ -79,6 +88,38 @@ describe(".knative-digest.yaml", () => {
     const { settings, stderr } = await settingsWith("", { files });
     assert.equal(settings.timeoutSeconds, 4);
     assert.match(stderr, /There is no setting named timeoutSecond\./);
+  });
+
+  it("that names no diagnostic is used without it, with a warning", async () => {
+    const files = { ".knative-digest.yaml": "diagnostics:\n  unpined-tag: error\n" };
+    const { stderr } = await settingsWith("", { files });
+    assert.match(stderr, /\.knative-digest\.yaml: There is no diagnostic named unpined-tag\./);
+  });
+
+  const authorities = [
+    ["is missing", {}, /no such file/],
+    ["holds no certificate", { "ca.pem": "AA==\n" }, /holds no PEM certificate/],
+    ["is binary", { "ca.pem": new Uint8Array([48, 0, 1]) }, /holds no PEM certificate/],
+  ] as const;
+  for (const [what, given, words] of authorities) {
+    it(`ends the run with 2 where the file of certificates ${what}`, async () => {
+      for (const [args, config] of [
+        ["--ca-file ca.pem", ""],
+        ["--config k.yaml", "caFile: ca.pem\n"],
+        ["--config k.yaml", "registries:\n  reg.test:\n    caFile: ca.pem\n"],
+      ] as const) {
+        const files = { "a.yaml": service("nginx"), "k.yaml": config, ...given };
+        const { code, stderr, questions } = await runCommand(`check a.yaml ${args}`, { files });
+        assert.deepEqual([code, questions], [2, []]);
+        assert.match(stderr, words);
+      }
+    });
+  }
+
+  it("may name certificates with words in another encoding", async () => {
+    const files = { "ca.pem": Buffer.from(`# \u00e9\n${authority}`, "latin1") };
+    const { settings } = await settingsWith("--ca-file ca.pem", { files });
+    assert.equal(settings.caFile, "/work/project/ca.pem");
   });
 
   for (const [what, text] of [

@@ -164,6 +164,28 @@ describe("pin", () => {
     assert.deepEqual([other.code, other.stdout], [0, "a: 1\n"]);
   });
 
+  it("takes a byte order mark through, and nothing that is no text", async () => {
+    const text = `\ufeff${service("nginx:1")}`;
+    const { stdout } = await runCommand("pin -", { known, stdin: text });
+    assert.equal(stdout, text.replace("nginx:1", `nginx:1@${digestA}`));
+    const stdin = Buffer.concat([Buffer.from(text), Buffer.from([0xff])]);
+    const other = await runCommand("pin -", { known, stdin });
+    assert.deepEqual([other.code, other.stdout], [2, ""]);
+    assert.match(other.stderr, /-: It is not UTF-8 text/);
+  });
+
+  it("says what it leaves since there is no registry to ask", async () => {
+    const { code, stdout } = await run("pin", service("dev.local/app:v1"));
+    assert.equal(code, 0);
+    assert.match(stdout, /not-asked {2}dev\.local\/app:v1\n +There is no registry to ask/);
+  });
+
+  it("does not say that there was nothing to change where it could not be written", async () => {
+    const world = { known, files: { "a.yaml": service("nginx:1") } };
+    const { stdout } = await runCommand("pin", { ...world, writes: { "a.yaml": "failed" } });
+    assert.equal(stdout, "0 images pinned in 0 files.\n");
+  });
+
   const writes = [
     ["changed-meanwhile", "Somebody else changed it"],
     ["denied", "It may not be written"],

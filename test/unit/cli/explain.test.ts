@@ -100,6 +100,17 @@ describe("explain -", () => {
     assert.deepEqual(images, ["nginx", "a\nb", "", ""]);
   });
 
+  it("reads what stands behind a byte order mark", async () => {
+    const { stdout } = await runCommand("explain --output json -", { stdin: "\ufeffnginx\n" });
+    assert.match(stdout, /^\{"image":"nginx",/);
+  });
+
+  it("refuses what is no text", async () => {
+    const { code, stderr } = await runCommand("explain -", { stdin: new Uint8Array([0x61, 0xff]) });
+    assert.equal(code, 2);
+    assert.match(stderr, /-: It is not UTF-8 text/);
+  });
+
   it("refuses a line that begins with a quote and is no JSON string", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: 'nginx\n"oops\n' });
     assert.equal(code, 2);

@@ -201,6 +201,8 @@ describe("the paths of a call", () => {
   const bad = [
     ["nowhere.yaml", "nowhere.yaml: There is no such file or folder."],
     ["*.toml", "*.toml: No file matches this pattern."],
+    ["!b.yml", "!b.yml: A pattern names files to read: it cannot leave any out."],
+    ["sub/!d.yaml", "A pattern names files to read"],
   ] as const;
   for (const [args, words] of bad) {
     it(`end with 2 where they name nothing, the rest still done: ${args}`, async () => {
@@ -213,6 +215,14 @@ describe("the paths of a call", () => {
 });
 
 describe("what cannot be read", () => {
+  it("is all that is told where there is nothing else", async () => {
+    for (const args of ["list nowhere.yaml", "check nowhere.yaml", "pin nowhere.yaml", "list -"]) {
+      const { code, stdout, stderr } = await runCommand(args, { stdin: new Uint8Array([0xff]) });
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.equal(stderr.split("\n").length, 2);
+    }
+  });
+
   const problems = [
     ["denied", "permission denied"],
     ["too-large", "larger than 20 MB"],

@@ -61,6 +61,22 @@ describe("check --output sarif", () => {
     assert.equal(related.physicalLocation.region?.startLine, 7);
   });
 
+  it("tells a result again when its lines have moved, and one from another", async () => {
+    const prints = async (text: string): Promise<(string | undefined)[]> => {
+      const files = { "a.yaml": text, "c.yaml": skipped };
+      const results = (await sarif({ files })).runs[0]?.results ?? [];
+      return results
+        .filter(({ ruleId }) => ruleId === "registry-skipped")
+        .map(({ partialFingerprints }) => partialFingerprints?.["knativeDigest/v1"]);
+    };
+    const twice = `${service("reg.test/app:1")}---\n${service("reg.test/app:1")}`;
+    const first = await prints(twice);
+    assert.equal(new Set(first).size, 2);
+    assert.ok(first.every((print) => print !== undefined));
+    assert.deepEqual(await prints(`# a line\n${twice}`), first);
+    assert.notDeepEqual(await prints(twice.replaceAll("app:1", "app:2")), first);
+  });
+
   it("tells that the run was not complete", async () => {
     const [run] = (await sarif({ files: { "b.yaml": { problem: "denied" } } })).runs;
     const [invocation] = run?.invocations ?? [];

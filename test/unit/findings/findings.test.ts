@@ -10,6 +10,7 @@ import {
   readText,
   resolved,
   service,
+  type KnownAnswers,
   type World,
 } from "../../support/reading.ts";
 import { readMarks } from "../../support/markedText.ts";
@@ -251,8 +252,25 @@ describe("an ignore comment", () => {
     );
     check(text, []);
   });
-  it("is reported where there is nothing to ignore", () =>
-    check(service("nginx:1 «# knative-digest: ignore old»"), ["unused-ignore"]));
+  it("is reported where there is nothing to ignore", () => {
+    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
+    const text = service("nginx:1 «# knative-digest: ignore old»");
+    check(text, ["unused-ignore"], { known });
+    check(service("'{{ .image }}' «# knative-digest: ignore old»"), ["unused-ignore"]);
+  });
+  it("is not called unused before the registry has answered", () => {
+    const text = service("nginx:1 # knative-digest: ignore old");
+    check(text, []);
+    check(text, [], { known: { "index.docker.io/library/nginx:1": { status: "pending" } } });
+  });
+  it("is called so in other words where no registry may be asked", () => {
+    const known: KnownAnswers = {
+      "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" },
+    };
+    const text = service("nginx:1 # knative-digest: ignore old");
+    assert.equal(find(text, "unused-ignore", { known }).severity, "hint");
+    check(text, [], { known, settings: { diagnostics: { "unused-ignore": "off" } } });
+  });
   it("is none inside a scalar", () =>
     check(service(`"«dev.local/app:v1»"\n          command: ["# knative-digest: ignore"]`), [
       "registry-skipped",

@@ -22,6 +22,21 @@ describe("parseImageReference", () => {
       );
     });
   }
+  it("reads the canonical name of a digest once more, library/ and all", () => {
+    for (const [length, kind] of [
+      [247, "digest"],
+      [248, "invalid"],
+      [255, "invalid"],
+    ] as const) {
+      const name = "a".repeat(length);
+      assert.equal(parseImageReference(`${name}:1@${digest}`).kind, kind, `${length}`);
+      assert.equal(parseImageReference(`${name}:1`).kind, "tag");
+      assert.equal(parseImageReference(`gcr.io/${name}@${digest}`).kind, "digest");
+    }
+    const long = parseImageReference(`${"a".repeat(248)}@${digest}`);
+    const problem = `repository must be between 2 and 255 characters in length: library/${"a".repeat(248)}`;
+    assert.equal(long.kind === "invalid" && long.digestProblem, problem);
+  });
   it("knows where a tag begins, or would", () => {
     for (const [text, tagStart] of [
       ["reg:5000/app:1", 12],

@@ -1,7 +1,7 @@
 // Every key gets its own error, and Knative's first one comes first.
 
 import assert from "node:assert/strict";
-import { parse } from "yaml";
+import { plainYaml } from "../../../server/src/document/yamlDocument.ts";
 import {
   configValueErrors,
   readDeploymentConfig,
@@ -105,15 +105,7 @@ describe("readDeploymentConfig", () => {
 });
 
 describe("runtime-class-name", () => {
-  const rules: ConfigRules = {
-    parseYaml: (text) => {
-      try {
-        return { kind: "value", value: parse(text) };
-      } catch {
-        return { kind: "error", message: "yaml: it is broken" };
-      }
-    },
-  };
+  const rules: ConfigRules = { parseYaml: plainYaml };
   const formatProblem = "runtime-class-name cannot be parsed, please check the format: ";
   const decoding = `${formatProblem}error unmarshaling JSON: while decoding JSON: json: cannot unmarshal `;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -121,7 +113,10 @@ describe("runtime-class-name", () => {
     ["kata: {}\ngvisor:\n  selector:\n    use-gvisor: please\n", undefined],
     ["kata:\n", undefined],
     ["kata: { selector: { a/b: 1 } }", undefined],
-    ["{", `${formatProblem}error converting YAML to JSON: yaml: it is broken`],
+    [
+      "kata: {}\n{",
+      `${formatProblem}error converting YAML to JSON: yaml: line 2: Flow map in block collection must be sufficiently indented and end with a }`,
+    ],
     [
       "kata",
       `${decoding}string into Go value of type map[string]deployment.RuntimeClassNameLabelSelector`,
@@ -130,9 +125,20 @@ describe("runtime-class-name", () => {
       "[kata]",
       `${decoding}array into Go value of type map[string]deployment.RuntimeClassNameLabelSelector`,
     ],
+    // YAML 1.1, as Go's parser reads it.
+    ["kata: yes", `${decoding}bool into Go value of type deployment.RuntimeClassNameLabelSelector`],
+    ["kata: { selector: { a: , b: ~, c: 2020-01-01, d: yes, e: 010 } }", undefined],
+    ["base: &base { selector: { a: b } }\nkata: { <<: *base }", undefined],
+    ["kata: {}\nkata: {}\n---\nnothing", undefined],
+    ["\n kata: {}\n", undefined],
     [
-      "kata: yes",
-      `${decoding}string into Go value of type deployment.RuntimeClassNameLabelSelector`,
+      "kata: { Selector: [] }",
+      `${decoding}array into Go struct field RuntimeClassNameLabelSelector.selector of type map[string]string`,
+    ],
+    // What cannot be decoded goes before a name that is wrong.
+    [
+      "-: {}\nkata: []",
+      `${decoding}array into Go value of type deployment.RuntimeClassNameLabelSelector`,
     ],
     [
       "kata: { selector: true }",

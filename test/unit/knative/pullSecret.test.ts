@@ -95,6 +95,19 @@ describe("pullCredential", () => {
       "json: cannot unmarshal number into Go struct field dockerConfigJSON.Auths.password of type string",
     ],
     [
+      // What is overwritten later breaks the secret all the same, and an entry goes before a wrong map.
+      '{"auths":{"a.io":[],"a.io":{}}}',
+      "json: cannot unmarshal array into Go struct field dockerConfigJSON.Auths of type authn.authConfig",
+    ],
+    [
+      '{"auths":7,"AUTHS":{"a.io":{"auth":"bad!"}},"auths":null}',
+      "unable to decode auth field: illegal base64 data at input byte 3",
+    ],
+    [
+      '{"auths":{"a.io/%:\u0663":{}}}',
+      'Entry "https://a.io/%:\u0663" in dockercfg invalid (parse "https://a.io/%:\u0663": invalid URL escape "%:\\xd9")',
+    ],
+    [
       '{"auths":{"a b":{}}}',
       'Entry "https://a b" in dockercfg invalid (parse "https://a b": invalid character " " in host name)',
     ],
@@ -107,6 +120,25 @@ describe("pullCredential", () => {
       assert.deepEqual(credential("gcr.io/aa", config(text)), { kind: "error", message });
     });
   }
+  it("lays a repeated map over itself, until null empties it", () => {
+    const one = '"a.io":{"auth":"dTpw"},"b.io":{"auth":"dTpw"}';
+    const two = '"b.io":{"auth":"djpw"}';
+    const twice = config(`{"auths":{${one}},"Auths":{${two}}}`);
+    assert.deepEqual(
+      ["a.io/xx", "b.io/xx"].map((image) => nameFor(image, twice)),
+      ["u", "v"],
+    );
+    const emptied = config(`{"auths":{${one}},"auths":null,"auths":{${two}}}`);
+    assert.deepEqual(
+      ["a.io/xx", "b.io/xx"].map((image) => nameFor(image, emptied)),
+      ["anonymous", "v"],
+    );
+  });
+  it("folds the names of fields as Go does", () => {
+    const folded = config('{"auth\u017f":{"a.io":{"registryto\u212aen":"t"}}}');
+    const found = credential("a.io/xx", folded);
+    assert.equal(found.kind === "credential" && found.registryToken, "t");
+  });
   it("reports a broken entry before a broken key", () => {
     const found = credential("gcr.io/aa", config('{"auths":{"a b":{},"c.io":{"auth":"dQ"}}}'));
     assert.equal(
@@ -126,6 +158,8 @@ describe("matchesTarget", () => {
     ["e*.g[b-d]r.io", "eu.gcr.io/p/i", true],
     ["e[^u].gcr.io", "eu.gcr.io/p/i", false],
     ["e[u.gcr.io", "eu.gcr.io/p/i", false],
+    ["e[z-a].gcr.io", "eu.gcr.io/p/i", false],
+    ["e[z-au].gcr.io", "eu.gcr.io/p/i", true],
     ["*:5000", "registry:5000/p/i", true],
     ["gcr.io:443", "gcr.io/p/i", false],
     ["[::1]:5000", "[::1]:5000/p/i", true],

@@ -69,6 +69,21 @@ describe("finding YAML files", () => {
     assert.deepEqual(await found(), ["sub/a.yaml"]);
   });
 
+  it("leaves out what the user's own git configuration ignores", async () => {
+    await write("a.yaml", "b.yaml");
+    await mkdir(at(".git"));
+    await writeFile(at("ignored"), "b.yaml\n");
+    await writeFile(at("gitconfig"), "[core]\n  excludesFile = ignored\n");
+    const before = process.env["GIT_CONFIG_GLOBAL"];
+    process.env["GIT_CONFIG_GLOBAL"] = at("gitconfig");
+    try {
+      assert.deepEqual(await found(), ["a.yaml"]);
+    } finally {
+      if (before === undefined) delete process.env["GIT_CONFIG_GLOBAL"];
+      else process.env["GIT_CONFIG_GLOBAL"] = before;
+    }
+  });
+
   it("finds what a pattern names", async () => {
     await write("a/x.yaml", "b/x.yaml", "b/y.yaml", "c/z.txt");
     const { files } = await matchFiles("{a,b}/x.*", folder.path);

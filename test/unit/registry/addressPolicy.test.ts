@@ -47,6 +47,11 @@ const addresses: Readonly<Record<string, string>> = {
   "fe80::1%eth0": "forbidden",
   "ff02::1": "forbidden",
   "fd00:ec2::254": "forbidden",
+  "fd00:ec2::23": "forbidden",
+  "fd20:ce::254": "forbidden",
+  "192.0.0.192": "forbidden",
+  "64:ff9b:1::a9fe:a9fe": "forbidden",
+  "::ffff:0:a9fe:a9fe": "forbidden",
   "01.2.3.4": "forbidden",
   "1.2.3": "forbidden",
   "1.2.3.256": "forbidden",
@@ -73,7 +78,11 @@ const hosts: Readonly<Record<string, string>> = {
   metadata: "forbidden",
   "metadata.google.internal": "forbidden",
   "metadata.google.internal.": "forbidden",
+  "metadata.google.internal..": "forbidden",
+  "metadata.goog": "forbidden",
   "instance-data": "forbidden",
+  "instance-data.ec2.internal": "forbidden",
+  "localhost..": "loopback",
   "169.254.169.254": "forbidden",
 };
 

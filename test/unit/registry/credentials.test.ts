@@ -80,8 +80,9 @@ describe("entries of credential files", () => {
   for (const text of [
     "[]",
     "{",
-    "null",
     '{"auths":[]}',
+    '{"auths":{"a":7,"a":{}}}',
+    '{"auths":{"a":{"auth":7,"auth":""}}}',
     '{"auths":{"a":7}}',
     '{"auths":{"a":{"auth":7}}}',
   ]) {
@@ -93,7 +94,9 @@ describe("entries of credential files", () => {
   }
 
   it("an empty file is none, and a byte order mark does no harm", () => {
-    assert.equal(parseConfigFile("", "docker").problem, undefined);
+    for (const text of ["", " \n", "null"]) {
+      assert.equal(parseConfigFile(text, "docker").problem, undefined);
+    }
     assert.equal(parseConfigFile('\ufeff{"auths":{}}', "docker").problem, undefined);
   });
 
@@ -103,6 +106,46 @@ describe("entries of credential files", () => {
       "docker",
     );
     assert.equal(config.auths[0]?.username, "u");
+  });
+
+  it("repeated names are laid over each other, as Go does", () => {
+    const text = `{"auths":{"a":${JSON.stringify(asUser("x"))},"b":${JSON.stringify(asUser("b"))}},"AUTHS":{"a":{"username":"z","UserName":"a","username":null}}}`;
+    const { auths, problem } = parseConfigFile(text, "docker");
+    assert.equal(problem, undefined);
+    assert.deepEqual(
+      auths.map(({ key, username }) => [key, username]),
+      [
+        ["a", "a"],
+        ["b", "b"],
+      ],
+    );
+  });
+
+  it("what stands behind the object is not looked at, as docker does not", () => {
+    const { auths, problem } = parseConfigFile('{"auths":{"a":{"username":"u"}}} junk', "docker");
+    assert.deepEqual([auths[0]?.username, problem], ["u", undefined]);
+  });
+
+  for (const field of [
+    '"credsStore":{}',
+    '"credHelpers":{"host":1}',
+    '"credHelpers":"x"',
+    '"experimental":true',
+    '"HttpHeaders":[]',
+  ]) {
+    it(`docker refuses a file with ${field}, and its entries stay usable`, () => {
+      const config = parseConfigFile(
+        `{${field},"auths":{"host":${JSON.stringify(asUser("u"))}}}`,
+        "docker",
+      );
+      assert.match(config.problem ?? "", /wrong type/);
+      assert.equal(config.auths[0]?.username, "u");
+    });
+  }
+
+  it("a user name and a password in a key are not told", () => {
+    const { problem } = parseConfigFile('{"auths":{"https://bob:secret@host":7}}', "docker");
+    assert.equal(problem, "the entry https://***@host is not a JSON object");
   });
 
   it("DOCKER_AUTH_CONFIG may hold nothing but auths", () => {
@@ -194,6 +237,20 @@ describe("the entry for an image", () => {
       [file({ credsStore: "desktop" })],
     );
     assert.ok(hub.kind === "helper" && hub.serverKey === "https://index.docker.io/v1/");
+  });
+
+  it("C07 the repository's own entry goes before its host's helper; an empty name means no helper", () => {
+    const target = { registry: "host.io", repository: "team/app" };
+    const kinds = (config: unknown): string[] =>
+      findCredentials(target, [file(config)]).map(({ kind }) => kind);
+    const auths = { "host.io/team/app": asUser("u"), "host.io": asUser("v") };
+    assert.deepEqual(kinds({ auths, credHelpers: { "host.io": "own" } }), [
+      "entry",
+      "helper",
+      "entry",
+    ]);
+    const none = { credsStore: "all", credHelpers: { "host.io": "", "host.io/team/app": "" } };
+    assert.deepEqual(kinds({ auths, ...none }), ["entry", "entry"]);
   });
 
   it("explain is as strict as docker: one bad entry makes the file unreadable", () => {

@@ -24,6 +24,7 @@ function answer(reference: string, at: number, digit = "a"): CachedAnswer {
       at,
       notices: [],
       credentialPlace: "",
+      route: "",
     },
   };
 }

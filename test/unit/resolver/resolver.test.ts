@@ -49,6 +49,7 @@ function start(): Fixture {
             host: name.registry,
             notices: [],
             credentialPlace: "",
+            route: "",
           });
         options.signal.addEventListener("abort", () => reject(options.signal.reason as Error));
         questions.push({ ...options, name, answer, fail: reject });
@@ -60,12 +61,11 @@ function start(): Fixture {
       explain: unused,
       placeOf: () => Promise.resolve(""),
       stamp: () => Promise.resolve(credentials.stamp),
-      refuse: unused,
-      isRefused: unused,
       clear: unused,
     },
     traits: createHostTraits(),
     countsPulls: () => false,
+    routeOf: () => "",
     closedUntil: () => 0,
     reset: () => undefined,
     close: () => Promise.resolve(),
