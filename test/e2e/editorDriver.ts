@@ -211,7 +211,7 @@ function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFi
 /** Long enough for an editor that is not busy; whoever waits asks again if it was. */
 const momentMs = 2_000;
 /** How long a workbench may take to come up. */
-const restoredMs = 60_000;
+const restoredMs = 120_000;
 
 async function isSeen(locator: Locator): Promise<true | undefined> {
   try {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
+import { patienceMs } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { createEditorDriver, type EditorDriver } from "./editorDriver.ts";
@@ -59,6 +60,7 @@ export async function withPage<Result>(
       viewport: { width: 1400, height: 850 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     await prepare(page);
     await page.goto(address);
