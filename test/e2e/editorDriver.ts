@@ -2,13 +2,18 @@
 
 import { mkdir } from "node:fs/promises";
 import type { Locator, Page } from "playwright-core";
-import { eventually } from "../support/deadline.ts";
+import { eventually, within } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { boxOf, visibleLines, type Box } from "./pageScripts.ts";
 
 /** What a user can do and see. Whatever waits does so with a deadline. */
 export interface EditorDriver {
   readonly page: Page;
+  /**
+   * Waits until the workbench is whole. It shows text and hints before, but makes some of its parts, such as what
+   * runs code actions on save, only when it has nothing else to do: on a busy machine that is seconds later.
+   */
+  ready(): Promise<void>;
   /** Opens a file of the workspace by its name, as with Ctrl+P. */
   openFile(name: string): Promise<void>;
   /** Points at a text in the editor until the popup satisfies `accept`. @returns what the popup says */
@@ -47,10 +52,19 @@ export function createEditorDriver(page: Page): EditorDriver {
 
 function navigation(
   page: Page,
-): Pick<EditorDriver, "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"> {
+): Pick<
+  EditorDriver,
+  "ready" | "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"
+> {
   const quickInput = page.locator(".quick-input-widget input.input");
   const row = page.locator(".quick-input-list .monaco-list-row").first();
   return {
+    async ready() {
+      const isThere = (): Promise<boolean> => page.evaluate("window.driver !== undefined");
+      await eventually("The workbench", async () => (await isThere()) || undefined, restoredMs);
+      const whole = page.evaluate("window.driver.whenWorkbenchRestored()");
+      await within(restoredMs, "The workbench's last part", whole);
+    },
     async openFile(name) {
       const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
       await eventually(`Opening ${name}`, async () => {
@@ -196,6 +210,8 @@ function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFi
 
 /** Long enough for an editor that is not busy; whoever waits asks again if it was. */
 const momentMs = 2_000;
+/** How long a workbench may take to come up. */
+const restoredMs = 120_000;
 
 async function isSeen(locator: Locator): Promise<true | undefined> {
   try {

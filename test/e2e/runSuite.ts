@@ -9,7 +9,7 @@ import { withSample, type SampleEnvironment } from "../support/sampleEnvironment
 import { resultsVariable, subjectVariable, type TestResult } from "./suiteResults.ts";
 import { withEditorServer, withPage } from "./withEditor.ts";
 
-const suiteMs = 180_000;
+const suiteMs = 540_000;
 
 /** Where and how a suite is run. */
 export interface SuiteRun {

@@ -81,6 +81,7 @@ describe("npm start", () => {
       const folder = join(sample, "..");
       await withPage(address, async (page) => {
         const editor = createEditorDriver(page);
+        await editor.ready();
         const popup = await editor.hoverText("/shop/frontend:2.1", (text) => /sha256:/.test(text));
         assert.match(popup, /sha256:[0-9a-f]{64}/);
         await editor.screenshot("start");

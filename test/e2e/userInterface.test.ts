@@ -3,22 +3,8 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { EditorDriver } from "./editorDriver.ts";
-import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
-import { withEditor } from "./withEditor.ts";
-
-/** Opens the sample workspace at one of its files. */
-async function inSample(
-  file: string,
-  body: (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>,
-  options: { trusted?: boolean; settings?: Record<string, unknown> } = {},
-): Promise<void> {
-  await withSample(async (sample) => {
-    const { workspace, env } = sample;
-    const openFile = join(workspace, file);
-    await withEditor({ ...options, workspace, openFile, env }, (editor) => body(editor, sample));
-  });
-}
+import { withSample } from "../support/sampleEnvironment.ts";
+import { inSample, withEditor } from "./withEditor.ts";
 
 function short(digest: string): string {
   return digest.slice("sha256:".length, "sha256:".length + 12);

@@ -5,15 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
+import { patienceMs } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
+import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { createEditorDriver, type EditorDriver } from "./editorDriver.ts";
 import { findEditorPieces, findInstalledBrowser } from "./installed.ts";
+import { visibleLines } from "./pageScripts.ts";
 
 /** Which editor to start, on what. */
 export interface WithEditorOptions extends EditorPage {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly trusted?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** The language of the editor for its extensions; its own texts stay English without a language pack. */
+  readonly language?: string;
   /** Where installed extensions live: they are used instead of the one under development. */
   readonly extensionsFolder?: string;
 }
@@ -55,6 +60,7 @@ export async function withPage<Result>(
       viewport: { width: 1400, height: 850 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     await prepare(page);
     await page.goto(address);
@@ -67,7 +73,7 @@ export async function withPage<Result>(
 /**
  * Opens a workspace in VS Code with the extension and lets a user at it.
  * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png, and the error
- * has the extension's log.
+ * has the lines in sight and the extension's log.
  */
 export async function withEditor<Result>(
   options: WithEditorOptions,
@@ -77,16 +83,43 @@ export async function withEditor<Result>(
     options.extensionsFolder === undefined ? { extensionDevelopmentPath: projectPath() } : {};
   return await withEditorServer(options, async (server) => {
     const address = server.address({ ...development, ...options });
-    return await withPage(address, async (page) => {
-      await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    const use = async (page: Page): Promise<Result> => {
       const editor = createEditorDriver(page);
       try {
+        await editor.ready();
         return await body(editor, server);
       } catch (error) {
         await editor.screenshot("failed");
-        throw new Error(`The extension's log:\n${await extensionLog(server)}`, { cause: error });
+        const shown = (await visibleLines(page)).join("\n");
+        const log = await extensionLog(server);
+        throw new Error(`The editor shows:\n${shown}\nThe extension's log:\n${log}`, {
+          cause: error,
+        });
       }
-    });
+    };
+    return await withPage(address, use, (page) => speak(page, options.language));
+  });
+}
+
+/** A language pack sets this first of all; nothing else of it is needed here. */
+async function speak(page: Page, language: string | undefined): Promise<void> {
+  if (language === undefined) return;
+  const value = JSON.stringify(language);
+  await page.addInitScript(
+    `Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => ${value}, set() {} })`,
+  );
+}
+
+/** Opens the sample workspace at one of its files and lets a user at it. */
+export async function inSample(
+  file: string,
+  body: (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>,
+  options: Partial<WithEditorOptions> = {},
+): Promise<void> {
+  await withSample(async (sample) => {
+    const { workspace, env } = sample;
+    const openFile = join(workspace, file);
+    await withEditor({ workspace, openFile, env, ...options }, (editor) => body(editor, sample));
   });
 }
 

@@ -18,7 +18,7 @@ const layers = [
   { name: "grammar", timeoutMs: 10_000, needs: "editor" },
   { name: "protocol", timeoutMs: 30_000 },
   { name: "integration", timeoutMs: 60_000 },
-  { name: "e2e", timeoutMs: 240_000, needs: "editor" },
+  { name: "e2e", timeoutMs: 600_000, needs: "editor" },
 ];
 
 const names = ["check", ...layers.map(({ name }) => name)];

@@ -1,7 +1,7 @@
 // Waiting for something that will happen, and saying what it was if it does not in time.
 
 /** How long a test waits for what should take milliseconds, on a machine that is busy. */
-export const patienceMs = 20_000;
+export const patienceMs = 60_000;
 
 /**
  * Waits for a promise, but not for ever.

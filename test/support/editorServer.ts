@@ -67,7 +67,7 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   "security.workspace.trust.banner": "never",
 };
 
-const startMs = 30_000;
+const startMs = 120_000;
 const stopMs = 5_000;
 
 /**
