@@ -1,8 +1,8 @@
 // A user in front of the browser-hosted VS Code: what is seen, pointed at, clicked and read on the screen.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { withSample } from "../support/sampleEnvironment.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
@@ -51,6 +51,40 @@ describe("on the screen", () => {
       },
       { trusted: false },
     );
+  });
+
+  it("each folder of a workspace has its own skip list, and its own settings", async () => {
+    await withSample(async ({ scratch, env, digests, registry }) => {
+      const image = `${registry.host}/shop/frontend:2.1`;
+      const skipList = (value: string): string =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-deployment}\ndata:\n  queue-sidecar-image: example.com/queue@${digests.worker}\n  registries-skipping-tag-resolving: ${value}\n`;
+      const service = (name: string): string =>
+        `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {template: {spec: {containers: [{image: ${image}}]}}}\n`;
+      const files = {
+        "laptop/config.yaml": skipList(`kind.local,ko.local,dev.local,${registry.host}`),
+        "laptop/laptop.yaml": service("laptop"),
+        "production/config.yaml": skipList("kind.local,ko.local,dev.local"),
+        "production/production.yaml": service("production"),
+        "production/.vscode/settings.json": '{"knativeDigest.inlayHints.digestLength": 7}',
+        "both.code-workspace": '{"folders": [{"path": "laptop"}, {"path": "production"}]}',
+      };
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(scratch, name)), { recursive: true });
+        await writeFile(join(scratch, name), text);
+      }
+      const workspace = join(scratch, "both.code-workspace");
+      const openFile = join(scratch, "laptop/laptop.yaml");
+      await withEditor({ workspace, openFile, env }, async (editor) => {
+        await editor.hoverText(image, (text) => /Skipped\..*config\.yaml/s.test(text));
+        await editor.lineWith(image, (line) => line.includes("⊘"));
+        await editor.screenshot("folders-skipped");
+        await editor.openFile("production.yaml");
+        const shown = `@${digests.frontend.slice(0, "sha256:".length + 7)}…`;
+        await editor.lineWith(image, (line) => line.includes(shown));
+        await editor.hoverText(image, (text) => /It will run/.test(text));
+        await editor.screenshot("folders-resolved");
+      });
+    });
   });
 
   it("an empty folder does not start the extension", async () => {
