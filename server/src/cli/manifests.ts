@@ -112,12 +112,11 @@ function saysSomething({ parts }: FileAnalysis): boolean {
 /** Marks of template languages that make a text no YAML until some tool has filled it in. */
 const templateMarks = /\{\{|\{%|\$\{|\$\(|<%|\(\(|\(@/;
 
-/** Whether a YAML document is broken, and not just a template. */
+/** Whether a YAML document is broken or larger than we read, and not just a template. */
 export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][number]): boolean {
-  return (
-    part.document.syntaxProblems.length > 0 &&
-    !templateMarks.test(analysis.text.slice(part.start, part.end))
-  );
+  const problems = part.document.syntaxProblems;
+  if (problems.some(({ isLimit }) => isLimit)) return true;
+  return problems.length > 0 && !templateMarks.test(analysis.text.slice(part.start, part.end));
 }
 
 function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
@@ -128,7 +127,10 @@ function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
     const [first] = document.syntaxProblems;
     if (first === undefined) return [];
     const { line } = places.at(first.span.start + start);
-    const message = l10n.t("This YAML document cannot be read: {0}.", first.message);
+    const message =
+      first.isLimit === true
+        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
+        : l10n.t("This YAML document cannot be read: {0}.", first.message);
     return [{ name, message, line }];
   });
 }

@@ -14,6 +14,7 @@ import { findConfigSource, isConfigDeployment } from "./configSources.ts";
 import { documentSpans, isDocumentStart } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { imagesAt, resourceImages } from "./imageUses.ts";
+import { maxMatches } from "./pathWalk.ts";
 import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
@@ -109,7 +110,10 @@ function collectAll(
   options: AnalysisOptions,
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
-  const found: Found = { images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 };
+  const found: Found = {
+    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 },
+    cut: undefined,
+  };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => one.place.start - other.place.start);
   return found;
@@ -121,11 +125,12 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, patchFiles } = found;
+  const { images, configs, pullSecrets, patchFiles, cut } = found;
+  const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
     ...{ images, configs, pullSecrets, patchFiles },
     ignores: findIgnoreComments(text),
-    syntaxProblems: problems,
+    syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
   };
 }
@@ -137,7 +142,11 @@ interface Found {
   readonly patchFiles: string[];
   /** How many were looked at. */
   resources: number;
+  /** What there is more of than is read. */
+  cut: string | undefined;
 }
+
+const nowhere = { start: 0, end: 0 };
 
 /** Where a resource stands. */
 interface Position {
@@ -156,7 +165,10 @@ const top = { prefix: "", depth: 0, list: undefined } as const;
 
 function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Position): void {
   found.resources += 1;
-  if (found.resources + found.images.length > maxFound) return;
+  if (found.resources + found.images.length > maxFound) {
+    found.cut = `More than ${maxFound} images and resources`;
+    return;
+  }
   const resource = resourceId(root, at.list);
   if (isList(root, resource) && at.depth < maxListDepth) {
     for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
@@ -170,7 +182,13 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
     return;
   }
   const { text, isComplete } = at;
-  const scope = { resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete };
+  const cut = (): void => {
+    found.cut = `More than ${maxMatches} images in one resource`;
+  };
+  const scope = {
+    ...{ resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete },
+    cut,
+  };
   found.images.push(...resourceImages(root, scope, options));
   if (isConfigDeployment(resource)) {
     found.images.push(...imagesAt(root, configDeploymentImages, scope));

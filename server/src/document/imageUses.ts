@@ -18,6 +18,8 @@ export interface ImageScope {
   readonly text: string;
   /** Whether nothing is left out of it: it is no template, and no broken text. */
   readonly isComplete: boolean;
+  /** Told if there is more than is read. */
+  readonly cut: () => void;
 }
 
 /** The image uses of a resource whose kind is in the table; empty for all others. */
@@ -31,7 +33,9 @@ export function resourceImages(
   if (row === undefined) return [];
   if (row.optional === true && !options.kubernetesWorkloads) return [];
   const revisionName =
-    row.revisionName === undefined ? undefined : walkPath(root, row.revisionName)[0]?.node.scalar();
+    row.revisionName === undefined
+      ? undefined
+      : walkPath(root, row.revisionName, scope.cut)[0]?.node.scalar();
   return imagesAt(root, row.images, scope).map((use) => ({ ...use, revisionName }));
 }
 
@@ -42,9 +46,9 @@ export function imagesAt(
   scope: ImageScope,
 ): ImageUse[] {
   return paths.flatMap(({ path, role, required }) => {
-    const found = walkPath(root, path).map((match) => imageUse(match, role, scope));
+    const found = walkPath(root, path, scope.cut).map((match) => imageUse(match, role, scope));
     if (required !== true || !scope.isComplete) return found;
-    const without = walkPath(root, path.slice(0, -1)).flatMap((match) =>
+    const without = walkPath(root, path.slice(0, -1), scope.cut).flatMap((match) =>
       missingImage(match, role, scope),
     );
     return [...found, ...without];

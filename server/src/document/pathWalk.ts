@@ -12,7 +12,7 @@ export interface PathMatch {
 }
 
 /** Items and entries followed in one document at most: aliases can multiply. */
-const maxMatches = 5000;
+export const maxMatches = 5000;
 
 /** One step of a path. */
 interface Step {
@@ -33,17 +33,22 @@ export function pathOf(path: string): Path {
   }));
 }
 
-/** All nodes at a path. */
-export function walkPath(root: YamlNode, path: Path): PathMatch[] {
+/**
+ * The nodes at a path.
+ * @param cut told if there are more than are followed.
+ */
+export function walkPath(root: YamlNode, path: Path, cut: () => void): PathMatch[] {
   const found: PathMatch[] = [];
   follow({ node: root, path: "", item: undefined }, path, 0, found);
-  return found;
+  if (found.length <= maxMatches) return found;
+  cut();
+  return found.slice(0, maxMatches);
 }
 
 function follow(match: PathMatch, path: Path, depth: number, found: PathMatch[]): void {
   const step = path[depth];
   if (step === undefined) {
-    if (found.length < maxMatches) found.push(match);
+    if (found.length <= maxMatches) found.push(match);
     return;
   }
   const { node, item } = match;

@@ -68,6 +68,8 @@ export interface SyntaxProblem {
   /** The parser's own words, in English; nothing of the text itself. */
   readonly message: string;
   readonly span: Span;
+  /** Whether the text is right and only more than we read: it is no template that something is still put into. */
+  readonly isLimit?: boolean;
 }
 
 export interface ParsedYaml {

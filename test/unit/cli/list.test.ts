@@ -274,6 +274,30 @@ describe("what cannot be read", () => {
     assert.match(stdout, /1 image/);
   });
 
+  it("is what stands behind more than we read of one document, a template's, too", async () => {
+    const containers = (count: number): string =>
+      service("nginx:1") + "        - image: nginx:2\n".repeat(count - 1);
+    const item = service("nginx:1").replace(/^/gm, "  ").replace("  apiVersion", "- apiVersion");
+    const listOf = (count: number): string =>
+      `apiVersion: v1\nkind: List\nitems:\n${item.trimEnd()}\n`.replace(item.trimEnd(), () =>
+        Array(count).fill(item.trimEnd()).join("\n"),
+      );
+    const run = async (text: string) => {
+      const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
+      return [code, /(\d+) images/.exec(stdout)?.[1], stderr] as const;
+    };
+    assert.deepEqual(await run(containers(5000)), [0, "5000", ""]);
+    for (const [text, shown] of [
+      [containers(5001), "5000"],
+      [containers(5001).replace("nginx:2", '"{{ .image }}"'), "5000"],
+      [listOf(10_001), "10000"],
+    ] as const) {
+      const [code, count, stderr] = await run(text);
+      assert.deepEqual([code, count], [2, shown]);
+      assert.match(stderr, /a\.yaml:1: This YAML document cannot be read whole: More than \d+/);
+    }
+  });
+
   it("is not what says nothing of images, unless it is named", async () => {
     const files = { "other.yaml": "a: [broken\n" };
     assert.equal((await runCommand("list", { files })).code, 0);
