@@ -65,9 +65,30 @@ export function analyzeFile(
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
-  const masked = withoutTemplateLines(text);
-  const analysis = analyzeText(masked, options, isComplete);
+  const masked = withoutInnerMark(withoutTemplateLines(text));
+  const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
+}
+
+/**
+ * For YAML a carriage return alone ends a line, for the library it does not. Where that makes a difference the document
+ * is read as YAML means it, and it is a problem: nothing else here counts such lines, edits least of all.
+ */
+function analyzeLines(
+  text: string,
+  options: AnalysisOptions,
+  isComplete: boolean,
+): DocumentAnalysis {
+  const written = analyzeText(text, options, isComplete);
+  const lineFeeds = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
+  if (lineFeeds === text) return written;
+  const meant = analyzeText(lineFeeds, options, isComplete);
+  const said = (analysis: DocumentAnalysis): string =>
+    JSON.stringify({ ...analysis, text: undefined });
+  if (said(meant) === said(written)) return written;
+  const message = "Its lines end with a carriage return alone, and not with LF or CRLF";
+  const problem = { message, span: nowhere, isLimit: true };
+  return { ...meant, syntaxProblems: [problem, ...meant.syntaxProblems] };
 }
 
 function analyzeText(
@@ -96,6 +117,18 @@ function withoutTemplateLines(text: string): string {
   return text.replace(
     /^[ \t]*\{\{[^\r\n]*\}\}[ \t]*(?=\r?$)/gm,
     (line) => `#${".".repeat(line.length - 1)}`,
+  );
+}
+
+/**
+ * A byte order mark behind a document's `---`, as `cat` makes them, is allowed by YAML before that line alone, and
+ * taken by Kubernetes, which cuts there first. The line's end moves behind it, so that every place stays what it is.
+ */
+function withoutInnerMark(text: string): string {
+  if (!text.includes("\uFEFF", 1)) return text;
+  return text.replace(
+    /^(\uFEFF?---[ \t]*(?:#[^\r\n]*)?(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*?)(\r?\n)\uFEFF/,
+    "$1 $2",
   );
 }
 

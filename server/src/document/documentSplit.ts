@@ -22,27 +22,32 @@ export function isDocumentStart(text: string, at: number): boolean {
   return marker >= 0 && beforeDirectives(text, marker) === at;
 }
 
-/** The next `---` at the start of a line and followed by white space or the end; -1 if there is none. */
+/**
+ * The next `---` at the start of a line and followed by white space or the end; -1 if there is none. A byte order mark
+ * may stand before it (YAML 1.2.2 §9.1.1 l-document-prefix): files that are joined keep theirs.
+ */
 function markerAt(text: string, from: number): number {
   for (let at = text.indexOf("---", from); at >= 0; at = text.indexOf("---", at + 1)) {
-    const before = at === 0 ? "\n" : text[at - 1];
+    const line = text[at - 1] === "\uFEFF" ? at - 1 : at;
+    const before = line === 0 ? "\n" : text[line - 1];
     const after = text[at + 3] ?? "\n";
     if (before === "\n" && " \t\r\n".includes(after)) return at;
   }
   return -1;
 }
 
-/** `%` lines and the comments between them that follow a `...` line belong to the document they precede. */
+/** A mark of the byte order, `%` lines and the comments between them that follow a `...` line belong to the document they precede. */
 function beforeDirectives(text: string, marker: number): number {
-  let start = marker;
+  const own = text[marker - 1] === "\uFEFF" ? marker - 1 : marker;
+  let start = own;
   let directives = false;
   while (start > 0) {
     const lineStart = start < 2 ? 0 : text.lastIndexOf("\n", start - 2) + 1;
     const line = text.slice(lineStart, start);
-    if (/^\.\.\.(\s|$)/.test(line)) return directives ? start : marker;
-    if (!/^\uFEFF?(%|\s*#|\s*$)/.test(line)) return marker;
+    if (/^\.\.\.(\s|$)/.test(line)) return directives ? start : own;
+    if (!/^\uFEFF?(%|\s*#|\s*$)/.test(line)) return own;
     directives ||= /^\uFEFF?%/.test(line);
     start = lineStart;
   }
-  return directives ? 0 : marker;
+  return directives ? 0 : own;
 }

@@ -174,6 +174,40 @@ describe("pin", () => {
     assert.match(other.stderr, /-: It is not UTF-8 text/);
   });
 
+  it("takes byte order marks through that joining files left between documents", async () => {
+    const first = service("nginx:1");
+    for (const joined of [
+      `\ufeff${first}---\n\ufeff${first}`,
+      `${first}---\r\n# c\r\n\r\n\ufeff${first}`,
+      `${first}\ufeff---\n${first}`,
+      `${first}---\n\ufeff---\n${first}`,
+      `${first}--- # c\n\ufeff# d\n${first}`,
+      `${first}...\n\ufeff${first}`,
+    ]) {
+      const { code, stdout, stderr } = await runCommand("pin -", { known, stdin: joined });
+      assert.deepEqual([code, stderr.includes("cannot be read")], [0, false], stderr);
+      assert.equal(stdout, joined.replaceAll("nginx:1", `nginx:1@${digestA}`));
+    }
+  });
+
+  it("leaves a text whose lines end with a carriage return alone, and says so once", async () => {
+    const lines = service("nginx:1").replaceAll("\n", "\r");
+    for (const text of [lines, `# c\r${lines}`, `${lines}---\r${lines}`]) {
+      const { code, stdout, stderr } = await runCommand("pin -", { known, stdin: text });
+      assert.deepEqual([code, stdout], [2, text]);
+      assert.match(stderr, /^knative-digest: -:1: [^\n]*end with a carriage return alone[^\n]*\n/);
+      assert.equal(stderr.match(/cannot be read/g)?.length, 1);
+      const listed = await runCommand("list -", { stdin: text });
+      assert.match(listed.stdout, /nginx:1/);
+    }
+  });
+
+  it("minds no carriage return that makes no difference", async () => {
+    const text = `${service("nginx:1")}# a\r# b\n`;
+    const { code, stdout } = await runCommand("pin -", { known, stdin: text });
+    assert.deepEqual([code, stdout], [0, text.replace("nginx:1", `nginx:1@${digestA}`)]);
+  });
+
   it("says what it leaves since there is no registry to ask", async () => {
     const { code, stdout } = await run("pin", service("dev.local/app:v1"));
     assert.equal(code, 0);

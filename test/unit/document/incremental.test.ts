@@ -106,6 +106,11 @@ describe("cutting a file into documents", () => {
     ]);
     assert.deepEqual(cut("%YAML 1.2\n---\nb: 2\n"), ["%YAML 1.2\n---\nb: 2\n"]);
   });
+  it("cuts before the byte order mark of a marker", () => {
+    assert.deepEqual(cut("a: 1\n\uFEFF---\nb: 2\n"), ["a: 1\n", "\uFEFF---\nb: 2\n"]);
+    assert.deepEqual(cut("\uFEFF---\na: 1\n"), ["\uFEFF---\na: 1\n"]);
+    assert.deepEqual(cut("a: x\uFEFF---\n"), ["a: x\uFEFF---\n"]);
+  });
   it("cuts at a marker after CRLF", () => {
     assert.deepEqual(cut("a: 1\r\n---\r\nb: 2\r\n"), ["a: 1\r\n", "---\r\nb: 2\r\n"]);
   });
