@@ -1,6 +1,7 @@
 // Pull secrets as Knative's controller uses them: which credential an image gets.
 
 import { repositoryName, type ValidReference } from "../image/imageReference.ts";
+import { literally, matchesGlob, type GlobPart } from "./glob.ts";
 import { parseGoUrl, withoutUserInfo } from "./goUrl.ts";
 import {
   firstEntryError,
@@ -82,7 +83,7 @@ export function matchesTarget(pattern: string, target: string): boolean {
     keyHost.port === imageHost.port &&
     keyHost.labels.length === imageHost.labels.length &&
     image.path.startsWith(key.path) &&
-    keyHost.labels.every((label, index) => matchesGlob(label, imageHost.labels[index] ?? ""))
+    keyHost.labels.every((label, index) => matchesLabel(label, imageHost.labels[index] ?? ""))
   );
 }
 
@@ -96,23 +97,32 @@ function splitHostPort(hostPort: string): { labels: readonly string[]; port: str
 }
 
 /** Go's `path.Match` for a label: `*`, and `[…]` with single characters and ranges. A broken pattern matches nothing. */
-function matchesGlob(glob: string, text: string): boolean {
-  const parts: readonly string[] = glob.match(/\[(?:[^\]-](?:-[^\]-])?)+\]|\*|[^[]|\[/gu) ?? [];
-  if (parts.includes("[")) return false;
-  const source = parts.map((part) => {
-    if (part === "*") return ".*";
-    if (part.length > 1 && part.startsWith("[")) return characterClass(part.slice(1, -1));
-    return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  });
-  return new RegExp(`^(?:${source.join("")})$`, "us").test(text);
+function matchesLabel(label: string, text: string): boolean {
+  const glob: GlobPart[] = [];
+  for (let at = 0; at < label.length;) {
+    const character = String.fromCodePoint(label.codePointAt(at) ?? 0);
+    if (character === "[") {
+      const end = label.indexOf("]", at);
+      const inside = label.slice(at + 1, Math.max(end, at + 1));
+      if (!/^(?:[^\]-](?:-[^\]-])?)+$/u.test(inside)) return false;
+      glob.push(oneOf(inside));
+      at = end + 1;
+    } else {
+      glob.push(character === "*" ? "*" : literally(character));
+      at += character.length;
+    }
+  }
+  return matchesGlob(glob, text);
 }
 
-/** Go takes a range that runs backwards, which holds nothing; a regular expression does not. */
-function characterClass(characters: string): string {
-  const ranges = characters.match(/.(?:-.)?/gsu) ?? [];
-  const forwards = ranges.filter((range) => {
-    const [from = "", to = from] = range.split(/(?<=^.)-/su);
-    return (from.codePointAt(0) ?? 0) <= (to.codePointAt(0) ?? 0);
+/** A range that runs backwards holds nothing. */
+function oneOf(characters: string): GlobPart {
+  const ranges = (characters.match(/.(?:-.)?/gsu) ?? []).map((range) => {
+    const [from = 0, , to = from] = Array.from(range, (one) => one.codePointAt(0) ?? 0);
+    return [from, to] as const;
   });
-  return `[${forwards.join("").replace(/[\\^]/g, "\\$&")}]`;
+  return (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return ranges.some(([from, to]) => from <= point && point <= to);
+  };
 }

@@ -1,6 +1,7 @@
 // One entry of the skip list: whether an image can match it, and what was meant if none can.
 
 import { dockerHub, isUriAuthority } from "../image/imageReference.ts";
+import { literally, matchesGlob, type GlobPart } from "./glob.ts";
 import { hasSpace } from "./goText.ts";
 import { hostOf } from "./registryClass.ts";
 import { parseSkipList, type SkipListEntry } from "./skipList.ts";
@@ -135,31 +136,17 @@ function dockerHubByAnotherName(text: string): SkipEntryProblem | undefined {
 function pattern(text: string, seen: readonly string[]): SkipEntryProblem | undefined {
   if (!/[*?^$]|^\.|\.$/.test(text)) return undefined;
   const glob = text.replace(/^\.(?!\*)/, "*.").replace(/[\^$\\]|\.(?=\*)|\.$/g, "");
-  const meant = seen.filter((name) => matchesGlob(glob, glob.includes(":") ? name : hostOf(name)));
+  const parts = globOf(glob);
+  const meant = seen.filter((name) => matchesGlob(parts, glob.includes(":") ? name : hostOf(name)));
   return { mistake: "wildcard", meant: meant.length === 0 ? undefined : meant.join(",") };
 }
 
-/** `*` stands for any characters, `?` for one. No regular expression: those need ages for many stars. */
-function matchesGlob(glob: string, name: string): boolean {
-  let [inGlob, inName] = [0, 0];
-  let star = -1;
-  let behindStar = 0;
-  while (inName < name.length) {
-    if (glob[inGlob] === "*") {
-      star = inGlob;
-      behindStar = inName;
-      inGlob += 1;
-    } else if (glob[inGlob] === "?" || glob[inGlob] === name[inName]) {
-      inGlob += 1;
-      inName += 1;
-    } else if (star >= 0) {
-      // The last star takes one character more.
-      behindStar += 1;
-      inName = behindStar;
-      inGlob = star + 1;
-    } else return false;
-  }
-  return /^\**$/.test(glob.slice(inGlob));
+/** `*` stands for any characters, `?` for one. */
+function globOf(text: string): readonly GlobPart[] {
+  return Array.from(text, (character): GlobPart => {
+    if (character === "*") return "*";
+    return character === "?" ? () => true : literally(character);
+  });
 }
 
 function noRegistry(text: string, seen: readonly string[]): SkipEntryProblem | undefined {
