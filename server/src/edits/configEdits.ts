@@ -50,14 +50,14 @@ export function configChanges(edited: EditedConfig, fix: ConfigFix): readonly Ch
 /** Changes a part of a value where it stands; a value that is escaped is written anew. */
 export function changeValue(value: Scalar, change: Change, text: string): readonly Change[] {
   const before = value.text;
-  const after = before.slice(0, change.start) + change.text + before.slice(change.end);
   const { span, exact } = placeInScalar(value, change, text);
   // A plain value that gets its first comma may stand in a flow map, where a comma ends it.
   const needsQuotes =
-    value.style === "plain" && (before === "" || (after.includes(",") && !before.includes(",")));
-  return exact && !needsQuotes
-    ? [{ ...span, text: change.text }]
-    : [{ ...value.span, text: JSON.stringify(after) }];
+    value.style === "plain" &&
+    (before === "" || (change.text.includes(",") && !before.includes(",")));
+  if (exact && !needsQuotes) return [{ ...span, text: change.text }];
+  const after = before.slice(0, change.start) + change.text + before.slice(change.end);
+  return [{ ...value.span, text: JSON.stringify(after) }];
 }
 
 function findEntry(config: ConfigSource, key: string): ConfigEntry | undefined {

@@ -58,9 +58,10 @@ function skipEntryPlace(registry: string, { location }: SkipList): RelatedPlace[
 function unskipFixes(registry: string, { location }: SkipList): Fix[] {
   const value = location?.entry.value;
   if (location === undefined || value === undefined) return [];
-  const index = parseSkipList(value.text).findIndex((entry) => entry.registry === registry);
+  const entries = parseSkipList(value.text);
+  const index = entries.findIndex((entry) => entry.registry === registry);
   const { documentStart, documentText } = location.located;
-  const changes = changeValue(value, removeSkipListEntry(value.text, index), documentText);
+  const changes = changeValue(value, removeSkipListEntry(entries, index), documentText);
   return [
     {
       title: l10n.t("Take {0} off the skip list", registry),

@@ -8,10 +8,14 @@ import {
   defaultSkippedRegistries,
   parseSkipList,
   removeSkipListEntry,
+  type SkipListEntry,
 } from "./skipList.ts";
 
+/** Mistakes of a kind told of one list: each has its fixes, and a fix may write the whole list anew. */
+const maxTold = 200;
+
 /**
- * All mistakes of a skip list.
+ * The mistakes of a skip list, of very many the first ones.
  * @param key under which it stands, and by which Knative goes.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
  */
@@ -20,12 +24,13 @@ export function judgeSkipListValue(
   value: string,
   seenRegistries: readonly string[],
 ): readonly ConfigProblem[] {
+  const entries = parseSkipList(value);
   const judged = judgeSkipList(value, seenRegistries);
   return [
-    ...judged.map(({ entry, index, problem }): ConfigProblem => {
+    ...judged.slice(0, maxTold).map(({ entry, index, problem }): ConfigProblem => {
       const { registry, start, end } = entry;
       const replace = problem.meant === undefined ? [] : [{ start, end, text: problem.meant }];
-      const changes = [...replace, removeSkipListEntry(value, index)];
+      const changes = [...replace, removeSkipListEntry(entries, index)];
       return {
         kind: "skip-entry-never-matches",
         registry,
@@ -34,7 +39,7 @@ export function judgeSkipListValue(
         fixes: changes.map((change) => ({ kind: "change-value", key, change })),
       };
     }),
-    ...publicRegistries(key, value, new Set(judged.map(({ index }) => index))),
+    ...publicRegistries(key, entries, new Set(judged.map(({ index }) => index))).slice(0, maxTold),
     ...droppedDefaults(
       key,
       value,
@@ -46,13 +51,13 @@ export function judgeSkipListValue(
 /** @param unmatched the entries that match nothing, and so skip no public registry. */
 function publicRegistries(
   key: string,
-  value: string,
+  entries: readonly SkipListEntry[],
   unmatched: ReadonlySet<number>,
 ): readonly ConfigProblem[] {
-  return parseSkipList(value).flatMap(({ registry, start, end }, index): ConfigProblem[] => {
+  return entries.flatMap(({ registry, start, end }, index): ConfigProblem[] => {
     const kind = registryClass(registry);
     if (kind !== "public" || unmatched.has(index)) return [];
-    const change = removeSkipListEntry(value, index);
+    const change = removeSkipListEntry(entries, index);
     return [
       {
         kind: "skip-list-public-registry",

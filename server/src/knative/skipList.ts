@@ -83,10 +83,10 @@ export function isSkipped(reference: ValidReference, registries: ReadonlySet<str
 /**
  * The change that takes one entry off the value and leaves every other byte as it is; the comma goes with it.
  * Taking the last one leaves an empty value, which skips nothing, not even the default.
- * @param index of the entry in `parseSkipList(value)`; one that is not there changes nothing.
+ * @param entries as `parseSkipList` gives them.
+ * @param index of the entry among them; one that is not there changes nothing.
  */
-export function removeSkipListEntry(value: string, index: number): TextChange {
-  const entries = parseSkipList(value);
+export function removeSkipListEntry(entries: readonly SkipListEntry[], index: number): TextChange {
   const entry = entries[index];
   if (entry === undefined) return { start: 0, end: 0, text: "" };
   const previous = entries[index - 1];

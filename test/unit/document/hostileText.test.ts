@@ -117,6 +117,23 @@ describe("texts that patterns read again and again", () => {
     const long = `  registries-skipping-tag-resolving: "${"*a".repeat(20_000)}"\n`;
     timed(() => readText(config(long), { others, uri: "file:///work/config.yaml" }));
   });
+  it("are wrong entries and public registries of a skip list by the thousand", () => {
+    for (const [entry, separator] of [
+      ["https://r", ","],
+      ["https://r", ",\t"],
+      ["quay.io", ","],
+    ] as const) {
+      const entries = Array.from({ length: 20_000 }, (_, at) =>
+        entry === "quay.io" ? entry : `${entry}${at}`,
+      );
+      const list = JSON.stringify(entries.join(separator));
+      const text = config(`  registries-skipping-tag-resolving: ${list}\n`);
+      const { parts } = timed(() => readText(text));
+      // So many as somebody may read.
+      const count = parts[0]?.findings.length ?? 0;
+      assert.ok(count > 200 && count < 300, String(count));
+    }
+  });
   it("are long keys", () => {
     timed(() => readText(config(`  ${"x".repeat(100_000)}: y\n`)));
   });

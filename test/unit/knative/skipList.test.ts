@@ -76,7 +76,7 @@ describe("removeSkipListEntry", () => {
   ];
   for (const [value, index, left] of rows) {
     it(`leaves ${JSON.stringify(left)} of ${JSON.stringify(value)}`, () => {
-      assert.equal(apply(value, removeSkipListEntry(value, index)), left);
+      assert.equal(apply(value, removeSkipListEntry(parseSkipList(value), index)), left);
     });
   }
   it("takes exactly one entry off any value", () => {
@@ -85,7 +85,7 @@ describe("removeSkipListEntry", () => {
         const before = registries(value);
         fc.pre(before.length > 1 && index < before.length);
         assert.deepEqual(
-          registries(apply(value, removeSkipListEntry(value, index))),
+          registries(apply(value, removeSkipListEntry(parseSkipList(value), index))),
           before.filter((_, at) => at !== index),
         );
       }),
