@@ -100,6 +100,8 @@ export interface IgnoreComment {
   readonly reason: string;
   /** The line it speaks of: its own, or the next one if it stands alone. */
   readonly covers: Span;
+  /** What goes with it: the white space in front of it, or its whole line if it stands alone. */
+  readonly removal: Span;
 }
 
 /** Everything a YAML document says that matters to Knative and images. */

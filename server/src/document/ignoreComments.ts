@@ -1,7 +1,7 @@
 // Finds `# knative-digest: ignore <reason>`: what a person decided to leave as it is.
 
 import type { IgnoreComment } from "./analysis.ts";
-import { touches } from "./span.ts";
+import { touches, type Span } from "./span.ts";
 import { scalarSpans } from "./yamlDocument.ts";
 
 const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/gm;
@@ -14,12 +14,21 @@ export function findIgnoreComments(text: string): IgnoreComment[] {
     const start = match.index + (match[1]?.length ?? 0);
     const span = { start, end: match.index + match[0].length };
     if (scalars.some((scalar) => touches(scalar, { start: start + 1, end: start + 1 }))) return [];
-    return [{ span, reason: reasonOf(match[2] ?? ""), covers: coveredLine(text, start) }];
+    const reason = reasonOf(match[2] ?? "");
+    return [{ span, reason, covers: coveredLine(text, start), removal: removalOf(text, span) }];
   });
 }
 
 function reasonOf(text: string): string {
   return text.replace(/^[-–—:]+\s*/, "").trim();
+}
+
+function removalOf(text: string, { start, end }: Span): Span {
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const kept = text.slice(lineStart, start).trimEnd().length;
+  const lineEnd = text.indexOf("\n", end);
+  if (kept > 0) return { start: lineStart + kept, end };
+  return { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 };
 }
 
 /** A comment behind something speaks of its own line, one that stands alone of the next line that is no comment. */

@@ -67,7 +67,7 @@ function withoutIgnored(
 
 /** What is said of a comment that covers no finding: less, while a registry may still give it one to cover. */
 function unusedIgnore(
-  { span, covers }: IgnoreComment,
+  { span, covers, removal }: IgnoreComment,
   states: readonly ImageState[],
   { settings }: FindingContext,
 ): Finding[] {
@@ -91,7 +91,7 @@ function unusedIgnore(
       fixes: [
         {
           title: l10n.t("Remove the comment"),
-          changes: [{ ...span, text: "" }],
+          changes: [{ ...removal, text: "" }],
           isPreferred: isKnown,
         },
       ],

@@ -258,6 +258,21 @@ describe("an ignore comment", () => {
     check(text, ["unused-ignore"], { known });
     check(service("'{{ .image }}' «# knative-digest: ignore old»"), ["unused-ignore"]);
   });
+  it("is taken out with nothing left of it and nothing else", () => {
+    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
+    const text = service("nginx:1").replaceAll("\n", "\r\n");
+    const comment = "# knative-digest: ignore old ";
+    for (const [commented, left] of [
+      [text.replace("nginx:1", `nginx:1 \t${comment}`), text],
+      [text.replace("          image", `          ${comment}\r\n          image`), text],
+      [`${comment}\r\n${text}`, text],
+      [`${text.trimEnd()}   ${comment}`, text.trimEnd()],
+      [`${text}  ${comment}`, text],
+    ] as const) {
+      const [fix] = find(commented, "unused-ignore", { known }).fixes;
+      assert.equal(applyChanges(commented, fix?.changes ?? []), left);
+    }
+  });
   it("is not called unused before the registry has answered", () => {
     const text = service("nginx:1 # knative-digest: ignore old");
     check(text, []);
