@@ -5,6 +5,7 @@ import type { PullSecretSource } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
 import type { Span } from "../document/span.ts";
 import { changeValue } from "../edits/configEdits.ts";
+import { hasPlaceholder } from "../image/placeholder.ts";
 import { decodeGoBase64 } from "../knative/goBase64.ts";
 import { judgePullSecret, type PullSecretProblem } from "../knative/pullSecretProblems.ts";
 import { pullSecretWords } from "../knative/pullSecretWords.ts";
@@ -19,8 +20,9 @@ export function pullSecretFindings(
   context: FindingContext,
 ): Finding[] {
   const decoded = secretText(secret);
-  if (decoded === undefined) return [];
-  const problems = judgePullSecret({ text: decoded, type: secret.type }, context.facts.registries);
+  if (decoded.kind === "error") return notBase64(secret, decoded.message, context);
+  const { registries } = context.facts;
+  const problems = judgePullSecret({ text: decoded.text, type: secret.type }, registries);
   return problems.flatMap((problem) => {
     const severity = severityOf(problem.kind, context.settings);
     if (severity === "off") return [];
@@ -36,13 +38,30 @@ export function pullSecretFindings(
   });
 }
 
-/** The secret's text; undefined if it is no base64, which the API server refuses by itself. */
-function secretText({ field, value }: PullSecretSource): string | undefined {
-  if (field === "stringData") return value.text;
-  const decoded = decodeGoBase64(value.text.replace(/[\r\n]/g, ""), true);
-  return decoded.kind === "error"
-    ? undefined
-    : new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes);
+type SecretText =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "error"; readonly message: string };
+
+function secretText({ field, value }: PullSecretSource): SecretText {
+  if (field === "stringData") return { kind: "text", text: value.text };
+  const decoded = decodeGoBase64(value.text, true);
+  if (decoded.kind === "error") return decoded;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes);
+  return { kind: "text", text };
+}
+
+/** What some tool puts in or decrypts before Kubernetes sees it; a JSON text that was not encoded is none of it. */
+function isToCome(text: string): boolean {
+  return /^ENC\[/.test(text) || (!/^\s*\{\s*"/.test(text) && hasPlaceholder(text));
+}
+
+/** `data` that the API server refuses: without the Secret no image of the Revision is resolved. */
+function notBase64({ value }: PullSecretSource, cause: string, context: FindingContext): Finding[] {
+  const code = "pull-secret-invalid";
+  const severity = severityOf(code, context.settings);
+  if (severity === "off" || isToCome(value.text)) return [];
+  const message = l10n.t("Kubernetes refuses this Secret: its data is no base64 ({0}).", cause);
+  return [{ code, severity, message, span: value.span, related: [], fixes: [] }];
 }
 
 /** Encoded text shows no single key: there the whole value is meant. */

@@ -194,6 +194,24 @@ describe("a pull secret", () => {
     );
     check(text, { code: "pull-secret-never-matches", at: encoded });
   });
+  it("whose data is no base64 is an error, and shows nothing of itself", () => {
+    const data = (value: string): string =>
+      secret("").replace(
+        "stringData:\n  .dockerconfigjson: |\n    ",
+        `data:\n  .dockerconfigjson: ${value}`,
+      );
+    for (const value of ["canary#", "canary", '\'{"auths":{"a.io":{"auth":"canary"}}}\'']) {
+      const text = data(value);
+      check(text, { code: "pull-secret-invalid", at: value });
+      const [finding] = findings(text);
+      assert.match(finding?.message ?? "", /no base64 \(illegal base64 data at input byte \d+\)/);
+      assert.ok(!JSON.stringify(finding).includes("canary"));
+    }
+    // Some tool fills these in, or decrypts them.
+    for (const value of ["${CONFIG}", "<base64>", "ENC[AES256_GCM,data:x,iv:y]", '""']) {
+      assert.deepEqual(findings(data(value)), [], value);
+    }
+  });
   it("that is right has nothing said of it", () => {
     assert.deepEqual(findings(secret(`{"auths":{"https://index.docker.io/v1/":{${auth}}}}`)), []);
   });
