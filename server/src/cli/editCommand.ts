@@ -4,11 +4,11 @@ import * as l10n from "@vscode/l10n";
 import { applyChanges, type Change } from "../edits/change.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
-import { warnOf, type CommandContext } from "./context.ts";
+import { warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { editedImages, editImage, questionOf, type EditVerb } from "./imageEdits.ts";
-import { standardInput, type InputProblem } from "./inputFiles.ts";
+import { commonFolder, shownPath, standardInput, type InputProblem } from "./inputFiles.ts";
 import { readManifests, readReadings, type Manifest, type ManifestReading } from "./manifests.ts";
 import { createPlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
@@ -140,8 +140,15 @@ async function write(
   if (call.options.diff === true) {
     if (changed.length === 0) return [];
     const { renderPatch } = await import("./patch.ts");
+    const paths = changed.flatMap(({ manifest }) => manifest.path ?? []);
+    const folder = commonFolder(paths, environment.folder);
     for (const { manifest, changes } of changed) {
-      io.stdout.write(renderPatch(manifest.name, manifest.analysis.text, changes));
+      const { path, analysis } = manifest;
+      const name = path === undefined ? manifest.name : shownPath(path, folder, true);
+      io.stdout.write(renderPatch(name, analysis.text, changes));
+    }
+    if (folder !== environment.folder) {
+      warn(context, l10n.t("The names in this patch count from {0}: apply it there.", folder));
     }
     return [];
   }

@@ -117,6 +117,17 @@ export function shownPath(file: string, folder: string, keepAbsolute: boolean): 
   return (shown === "" ? "." : shown).split(path.sep).join("/");
 }
 
+/** The nearest folder, from the current one upwards, that holds all of the files. */
+export function commonFolder(files: readonly string[], folder: string): string {
+  const isInside = (file: string, base: string): boolean =>
+    !/^\.\.([/\\]|$)/.test(path.relative(base, file));
+  let base = folder;
+  while (path.dirname(base) !== base && !files.every((file) => isInside(file, base))) {
+    base = path.dirname(base);
+  }
+  return base;
+}
+
 /**
  * A printed path as a pipeline knows it: from the root of what was checked out, where the environment names that.
  * @param folder the current folder, from which the path counts

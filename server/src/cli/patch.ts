@@ -8,7 +8,7 @@ import { createPlaces } from "./places.ts";
 const context = 3;
 
 /**
- * The patch of some changes of a file, for `git apply` and `patch -p1` in the current folder.
+ * The patch of some changes of a file, for `git apply` and `patch -p1` in a folder.
  * @param name the file's path from that folder
  * @param text the file's text before
  */
@@ -30,7 +30,7 @@ export function renderPatch(name: string, text: string, changes: readonly Change
     }
   }
   const files = { oldFileName: `a/${name}`, newFileName: `b/${name}` };
-  // Without a `diff --git` line git takes the names as seen from the current folder, as they are here.
+  // Without a `diff --git` line git takes the names as seen from the folder it is applied in, as they are here.
   return formatPatch(
     { ...files, oldHeader: undefined, newHeader: undefined, hunks },
     FILE_HEADERS_ONLY,

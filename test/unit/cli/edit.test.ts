@@ -371,6 +371,25 @@ describe("--diff", () => {
     assert.equal(files[file], service("nginx:1"));
   });
 
+  it("names files outside the current folder from one that holds all, and says which", async () => {
+    const files = {
+      "sub/a.yaml": service("nginx:1"),
+      "../other/b.yaml": service("nginx:1"),
+    };
+    const { stdout, stderr } = await runCommand("pin --diff sub ../other /work/other", {
+      files,
+      known,
+    });
+    assert.deepEqual(
+      [...stdout.matchAll(/^(?:---|\+\+\+) (.*)$/gm)].map(([, name]) => name).sort(),
+      ["a/other/b.yaml", "a/project/sub/a.yaml", "b/other/b.yaml", "b/project/sub/a.yaml"],
+    );
+    assert.match(stderr, /The names in this patch count from \/work: apply it there\./);
+    const inside = await runCommand("pin --diff sub", { files, known });
+    assert.match(inside.stdout, /^--- a\/sub\/a\.yaml$/m);
+    assert.doesNotMatch(inside.stderr, /count from/);
+  });
+
   it("shows nothing where nothing changes", async () => {
     const { stdout } = await run("pin --diff", service(`nginx:1@${digestA}`));
     assert.equal(stdout, "");
