@@ -19,6 +19,8 @@ export interface Settings {
   readonly resolve: ResolveMode;
   /** The skip list, overriding what the workspace says; null if not set. */
   readonly skipRegistries: readonly string[] | null;
+  /** Where on the command line it was set, as the end of a sentence; undefined for an editor's setting. */
+  readonly skipRegistriesPlace?: string;
   /** The Knative release whose rules are assumed, `1.23`. */
   readonly knativeVersion: string;
   readonly pin: { readonly style: PinStyle };

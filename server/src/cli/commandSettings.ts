@@ -26,7 +26,10 @@ export async function readSettings(
   const [problem] = problems;
   if (problem !== undefined) throw new UsageError(problem);
   await readAuthorities(settings, files);
-  return { settings, warnings };
+  const place =
+    options.skipRegistries === undefined ? base.skipRegistriesPlace : "--skip-registries";
+  if (place === undefined) return { settings, warnings };
+  return { settings: { ...settings, skipRegistriesPlace: place }, warnings };
 }
 
 /** Fails for certificates that cannot be read: without them registries would seem not to be trusted. */

@@ -47,7 +47,11 @@ export async function readConfigFile(
   if (file === undefined) return { settings: base, warnings: [] };
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
-  const { settings, problems } = parseSettings(raw, base);
+  const { settings: parsed, problems } = parseSettings(raw, base);
+  const settings: Settings =
+    parsed.skipRegistries === null
+      ? parsed
+      : { ...parsed, skipRegistriesPlace: l10n.t("skipRegistries in {0}", shown) };
   const warnings = [...problems, ...unknownCodes(settings)].map(
     (problem) => `${shown}: ${problem}`,
   );

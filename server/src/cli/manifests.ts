@@ -152,5 +152,6 @@ export function readReadings(
 
 /** The skip list for a manifest by its URI, or for a folder by its path and a slash. */
 export function skipListFor(uri: string, facts: WorkspaceFacts, settings: Settings): SkipList {
-  return effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster: undefined });
+  const { skipRegistries: setting, skipRegistriesPlace: settingPlace } = settings;
+  return effectiveSkipList({ uri, facts, setting, settingPlace, cluster: undefined });
 }

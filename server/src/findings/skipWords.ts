@@ -5,10 +5,10 @@ import { isDevelopmentRegistry, registryClass } from "../knative/registryClass.t
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
 /** Where a skip list comes from, as the end of a sentence: `Knative’s default`. */
-export function originWords({ origin }: SkipList): string {
+export function originWords({ origin, place }: SkipList): string {
   switch (origin) {
     case "setting":
-      return l10n.t("the setting knativeDigest.skipRegistries");
+      return place ?? l10n.t("the setting knativeDigest.skipRegistries");
     case "config-map":
       return l10n.t("the ConfigMap config-deployment in this workspace");
     case "knative-serving":

@@ -21,6 +21,8 @@ export interface SkipList {
   readonly origin: SkipListOrigin;
   /** Where it stands, if it stands in a file of the workspace. */
   readonly location: SkipListLocation | undefined;
+  /** Where else it was set, as the end of a sentence, if that is no editor's setting. */
+  readonly place?: string | undefined;
 }
 
 export interface SkipListLocation {
@@ -42,6 +44,8 @@ export interface SkipListQuestion {
   readonly facts: WorkspaceFacts;
   /** The setting `skipRegistries`; null if it is not set. */
   readonly setting: readonly string[] | null;
+  /** Where that was set, if not in an editor. */
+  readonly settingPlace?: string | undefined;
   /** What the cluster's ConfigMap says, if the user wanted it asked and it answered. */
   readonly cluster: readonly string[] | undefined;
 }
@@ -51,8 +55,8 @@ export interface SkipListQuestion {
  * sets one, else the cluster's, else Knative's default.
  */
 export function effectiveSkipList(question: SkipListQuestion): SkipList {
-  const { uri, facts, setting, cluster } = question;
-  if (setting !== null) return listed(setting, "setting");
+  const { uri, facts, setting, settingPlace, cluster } = question;
+  if (setting !== null) return { ...listed(setting, "setting"), place: settingPlace };
   const nearest = candidates(uri, facts)[0];
   if (nearest !== undefined) return nearest.list;
   if (cluster !== undefined) return listed(cluster, "cluster");

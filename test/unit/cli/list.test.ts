@@ -148,6 +148,27 @@ describe("list --output json", () => {
     });
   });
 
+  it("says where on the command line the list was set", async () => {
+    const a = service("index.docker.io/a/b:1");
+    const named = "skipRegistries: [index.docker.io]\n";
+    for (const [args, files, words] of [
+      ["--skip-registries index.docker.io", {}, "--skip-registries"],
+      ["--config k.yaml", { "k.yaml": named }, "skipRegistries in k.yaml"],
+      [".", { ".knative-digest.yaml": named }, "skipRegistries in .knative-digest.yaml"],
+      [
+        "--skip-registries index.docker.io",
+        { ".knative-digest.yaml": "skipRegistries: [a.io]\n" },
+        "--skip-registries",
+      ],
+    ] as const) {
+      const world = { files: { "a.yaml": a, ...files } };
+      const listed = await runCommand(`list ${args}`, world);
+      assert.ok(listed.stdout.includes(`Skipped registries: index.docker.io (${words}).`), words);
+      const checked = await runCommand(`check --offline ${args}`, world);
+      assert.ok(checked.stdout.includes(`on the skip list (${words})`), checked.stdout);
+    }
+  });
+
   it("tells the list that would apply where there is no image", async () => {
     const { images, skipList } = await list("", { files: {} });
     assert.deepEqual(images, []);
