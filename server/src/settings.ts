@@ -66,20 +66,20 @@ type Reader<Value> = (raw: unknown) => Value | undefined;
 /**
  * Reads settings from unchecked JSON: nested (`{ "pin": { "style": … } }`), with dotted names
  * (`{ "pin.style": … }`), or under a `knativeDigest` key. What is missing keeps its value in `base`.
- * @returns the settings, and one sentence for each value that could not be used and each unknown name.
+ * @returns the settings, and one sentence for each value that could not be used (`wrong`) and each unknown name.
  */
 export function parseSettings(
   raw: unknown,
   base: Settings = defaultSettings,
-): { settings: Settings; problems: string[] } {
-  const problems: string[] = [];
+): { settings: Settings; problems: string[]; wrong: readonly string[] } {
+  const wrong: string[] = [];
   const flat = flatten(raw);
   const read = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
     const value = flat.get(path);
     flat.delete(path);
     if (value === undefined) return fallback;
     const parsed = reader(value);
-    if (parsed === undefined) problems.push(`The setting ${path} has a value that cannot be used.`);
+    if (parsed === undefined) wrong.push(`The setting ${path} has a value that cannot be used.`);
     return parsed ?? fallback;
   };
   const settings: Settings = {
@@ -113,8 +113,8 @@ export function parseSettings(
     },
   };
   flat.delete("trace.server");
-  for (const name of flat.keys()) problems.push(`There is no setting named ${name}.`);
-  return { settings, problems };
+  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${name}.`);
+  return { settings, problems: [...wrong, ...unknown], wrong };
 }
 
 const objectSettings: readonly string[] = ["diagnostics", "registries", "trustedAuthHosts"];

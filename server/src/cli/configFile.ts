@@ -36,7 +36,7 @@ export interface ConfigQuestion {
 
 /**
  * The settings of the file that the user named, else of the nearest one that is found.
- * @throws {UsageError} if it cannot be read or is no YAML map
+ * @throws {UsageError} if it cannot be read or is no YAML map, or if a named one holds a value that cannot be used
  */
 export async function readConfigFile(
   question: ConfigQuestion,
@@ -47,7 +47,9 @@ export async function readConfigFile(
   if (file === undefined) return { settings: base, warnings: [] };
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
-  const { settings: parsed, problems } = parseSettings(raw, base);
+  const { settings: parsed, problems, wrong } = parseSettings(raw, base);
+  // As for a flag: who names the file means what it says.
+  if (named !== undefined && wrong[0] !== undefined) throw new UsageError(`${shown}: ${wrong[0]}`);
   const settings: Settings =
     parsed.skipRegistries === null
       ? parsed

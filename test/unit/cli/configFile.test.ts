@@ -90,6 +90,24 @@ describe(".knative-digest.yaml", () => {
     assert.match(stderr, /There is no setting named timeoutSecond\./);
   });
 
+  it("with a value that cannot be used ends the run with 2 where the user names it", async () => {
+    for (const text of ["timeoutSeconds: soon\n", "skipRegistries: 3\n", "pin: {style: none}\n"]) {
+      const files = { ".knative-digest.yaml": text, "a.yaml": service("nginx:1") };
+      const named = await runCommand("list --config .knative-digest.yaml", { files });
+      assert.deepEqual([named.code, named.stdout], [2, ""]);
+      assert.match(
+        named.stderr,
+        /\.knative-digest\.yaml: The setting .* value that cannot be used/,
+      );
+      const found = await runCommand("list", { files });
+      assert.equal(found.code, 0);
+      assert.match(
+        found.stderr,
+        /\.knative-digest\.yaml: The setting .* value that cannot be used/,
+      );
+    }
+  });
+
   it("that names no diagnostic is used without it, with a warning", async () => {
     const files = { ".knative-digest.yaml": "diagnostics:\n  unpined-tag: error\n" };
     const { stderr } = await settingsWith("", { files });
