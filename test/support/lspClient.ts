@@ -34,6 +34,8 @@ export interface LanguageClientOptions {
   readonly initializationOptions?: unknown;
   readonly workspaceFolders?: readonly WorkspaceFolder[] | null;
   readonly locale?: string;
+  /** Requests that this editor answers with an error although it says that it can. */
+  readonly refuses?: readonly string[];
   /** Answers `workspace/configuration`, by section. */
   readonly configuration?: (section: string | undefined, scopeUri: string | undefined) => unknown;
 }
@@ -170,6 +172,7 @@ function createInbox(connection: ProtocolConnection, options: LanguageClientOpti
   const answer = (method: string, reply: (params: unknown) => unknown): void => {
     connection.onRequest(method, (params: unknown) => {
       take(method, params);
+      if (options.refuses?.includes(method) === true) throw new Error(`${method} is refused`);
       return reply(params);
     });
   };

@@ -15,6 +15,7 @@ export interface SessionOptions {
   readonly configuration?: (section: string | undefined, scopeUri: string | undefined) => unknown;
   readonly env?: Readonly<Record<string, string>>;
   readonly locale?: string;
+  readonly refuses?: readonly string[];
   /** Whether the workspace's folder is named; default true. */
   readonly folder?: boolean;
 }

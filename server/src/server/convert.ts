@@ -159,7 +159,7 @@ export function diagnosticsOf(
       source: "knative-digest",
       code: finding.code,
       message: finding.message,
-      ...(profile.codeDescription || profile.pullsDiagnostics
+      ...(profile.codeDescription
         ? { codeDescription: { href: documentationUrl(finding.code) } }
         : {}),
       ...related(finding, profile, range),
