@@ -66,10 +66,16 @@ export async function askForAll(
 /** What must be asked: the tags of what is to be pinned or updated, each once. */
 function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
   const keys = targetFiles(session, target)
-    .flatMap((file) => targetStates(file, target))
+    .flatMap((file) => editedStates(file, target))
     .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
     .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
+/** Of many images those are left alone that a comment says it of; one image by hand is meant. */
+function editedStates(file: TargetFile, target: CommandTarget): PlacedState[] {
+  const isOne = target.position !== undefined;
+  return targetStates(file, target).filter(({ isIgnored }) => isOne || !isIgnored);
 }
 
 interface Plan {
@@ -87,7 +93,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
   const failed: EditReport["failed"][number][] = [];
   // Uses that share an anchored scalar are one change.
   const scalars = new Set<number>();
-  for (const placed of targetStates(file, target)) {
+  for (const placed of editedStates(file, target)) {
     const edits = changesFor(placed, verb, style);
     if (edits === undefined) {
       if (isWanted(placed, verb)) failed.push(failureOf(placed));
