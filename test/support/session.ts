@@ -56,6 +56,7 @@ export async function withSession(
           return { uri: uriOf(name), text: shown };
         },
       });
+      assert.deepEqual(client.unanswerable, []);
       assert.equal(await client.stop(), 0, client.standardError());
     } finally {
       client.process.kill();

@@ -22,8 +22,8 @@ export interface Prefetcher {
   /** The user sees this part of the document: its images come first. */
   seen(uri: string, span: Span): void;
   closed(uri: string): void;
-  /** Whether the document was typed in since this was asked last. */
-  takeTyping(uri: string): boolean;
+  /** Whether somebody types in the document: it has not been quiet since the last key. */
+  isTyping(uri: string): boolean;
   /** Settings, trust or answers changed: all open documents are looked at again. */
   again(): void;
   dispose(): void;
@@ -32,7 +32,7 @@ export interface Prefetcher {
 /** How long a document must be quiet, in milliseconds. */
 const quietMs = 500;
 /** References of one document that are asked for by themselves; the rest on demand. */
-const maxReferences = 200;
+export const maxReferences = 200;
 
 export function createPrefetcher(options: {
   readonly answers: Answers;
@@ -48,6 +48,7 @@ export function createPrefetcher(options: {
 
   function ask(uri: string): void {
     timers.delete(uri);
+    typed.delete(uri);
     const document = documents.get(uri);
     const reading = document === undefined ? undefined : store.reading(document);
     if (reading === undefined) return;
@@ -86,7 +87,7 @@ export function createPrefetcher(options: {
     changed: (uri) => {
       later(uri, quietMs);
     },
-    takeTyping: (uri) => typed.delete(uri),
+    isTyping: (uri) => typed.has(uri),
     seen(uri, span) {
       visible.set(uri, span);
       if (!timers.has(uri)) later(uri, quietMs);

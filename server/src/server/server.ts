@@ -7,11 +7,14 @@ import {
   DocumentDiagnosticReportKind,
   TextDocumentSyncKind,
   type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
   type InitializeParams,
   type InitializeResult,
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
+import { waitBriefly } from "./answerPatience.ts";
 import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./commandHandler.ts";
@@ -166,17 +169,28 @@ function registerFeatures(session: Session): void {
   );
   onHintsAndLinks(session);
   if (!profile.pullsDiagnostics) return;
+  const report = (items: Diagnostic[]): DocumentDiagnosticReport => ({
+    kind: DocumentDiagnosticReportKind.Full,
+    items,
+  });
   connection.languages.diagnostics.on((params, token) =>
     guard.run("diagnostics", token, {
-      fallback: { kind: DocumentDiagnosticReportKind.Full, items: [] },
-      handle: async () => {
-        const found = await openReading(session, params.textDocument.uri);
-        const items =
-          found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
-        return { kind: DocumentDiagnosticReportKind.Full, items };
-      },
+      fallback: report([]),
+      handle: async (signal) => report(await pulled(session, params.textDocument.uri, signal)),
     }),
   );
+}
+
+async function pulled(session: Session, uri: string, signal: AbortSignal): Promise<Diagnostic[]> {
+  const { profile } = session;
+  const first = await openReading(session, uri);
+  if (first === undefined) return [];
+  if (!profile.refreshesDiagnostics) {
+    const states = first.reading.parts.flatMap((part) => part.states);
+    await waitBriefly(session, { ...first, states }, signal);
+  }
+  const found = await openReading(session, uri);
+  return found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
 }
 
 function registerLifecycle(session: Session, params: InitializeParams): void {
