@@ -6,7 +6,7 @@ import { pinDigest } from "../features/pinActions.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
-import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
 import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
@@ -69,7 +69,7 @@ function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[]
     .flatMap((file) => editedStates(file, target))
     .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
     .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+  return distinctKeys(keys);
 }
 
 /** Of many images those are left alone that a comment says it of; one image by hand is meant. */

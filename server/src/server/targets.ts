@@ -40,3 +40,8 @@ export function targetStates(file: TargetFile, { position }: CommandTarget): Pla
   const placed = stateAt(file.reading, file.document.offsetAt(position));
   return placed === undefined ? [] : [placed];
 }
+
+/** The images of all files that a command is about. */
+export function targetedStates(session: Session, target: CommandTarget): PlacedState[] {
+  return targetFiles(session, target).flatMap((file) => targetStates(file, target));
+}
