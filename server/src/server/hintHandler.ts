@@ -75,7 +75,7 @@ export async function onInlayHintResolve(session: Session, hint: InlayHint): Pro
   const data = hint.data as HintData | undefined;
   if (data === undefined) return hint;
   const found = await openReading(session, data.uri);
-  // The hint belongs to a text that is gone: its edit would change other bytes.
+  // The hint belongs to a text that is gone: another image may stand there now.
   if (found === undefined || found.document.version !== data.version) return hint;
   const placed = stateAt(found.reading, data.offset);
   if (placed === undefined) return hint;
