@@ -53,10 +53,11 @@ export function readFile(
 ): FileReading {
   return {
     text: analysis.text,
-    parts: analysis.parts.map(({ start, end, document }) => ({
-      ...{ start, end, document },
-      ...read(document),
-    })),
+    // Written out: a large file has thousands, and each key makes them anew.
+    parts: analysis.parts.map(({ start, end, document }) => {
+      const { states, findings } = read(document);
+      return { start, end, document, states, findings };
+    }),
   };
 }
 

@@ -152,7 +152,8 @@ export function diagnosticsOf(
     others.set(place.uri, other);
     return rangeOf(other, place.span);
   };
-  return reading.parts.flatMap((part) =>
+  const withFindings = reading.parts.filter(({ findings }) => findings.length > 0);
+  return withFindings.flatMap((part) =>
     part.findings.map((finding) => ({
       range: rangeOf(document, finding.span, part.start),
       severity: severities[finding.severity],

@@ -59,6 +59,8 @@ interface Kept {
   readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
+  /** Of the whole file: several views ask for it between two keys. */
+  file: { readonly analysis: FileAnalysis; readonly reading: FileReading } | undefined;
 }
 
 export function createDocumentStore(index: WorkspaceIndex, around: Surroundings): DocumentStore {
@@ -95,18 +97,23 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const now: Kept = {
       ...{ settings, facts, generation, cluster, skipList, intentions },
       readings: new WeakMap(),
+      file: undefined,
     };
     kept.set(uri, now);
     return now;
   }
   function read(uri: string, analysis: FileAnalysis): FileReading {
-    const { readings, ...context } = surroundings(uri);
-    return readFile(analysis, (document) => {
-      const reading =
+    const now = surroundings(uri);
+    if (now.file?.analysis === analysis) return now.file.reading;
+    const { readings, ...context } = now;
+    const reading = readFile(analysis, (document) => {
+      const known =
         readings.get(document) ?? readDocument(document, { ...context, known: around.known });
-      readings.set(document, reading);
-      return reading;
+      readings.set(document, known);
+      return known;
     });
+    now.file = { analysis, reading };
+    return reading;
   }
   return {
     update(document) {
