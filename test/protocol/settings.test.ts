@@ -146,3 +146,39 @@ describe("a workspace's folder", () => {
     });
   }
 });
+
+describe("what changes for other documents", () => {
+  const isSkipped = ({ code }: Diagnostic): boolean => code === "registry-skipped";
+
+  it("is shown in them: settings that are asked for again", async () => {
+    let answer: unknown = {};
+    const options = { capabilities: visualStudioCode, configuration: () => answer };
+    await withSession(options, async (session) => {
+      const { uri } = await session.open("shop.yaml");
+      await session.client.diagnostics(uri, (found) => found.some(isSkipped));
+      answer = asError;
+      await configure(session, null);
+      await session.client.diagnostics(uri, isError);
+    });
+  });
+
+  it("is shown in them: a configuration that is typed and not saved", async () => {
+    // No answer of a registry is to have the documents asked for again.
+    const options = { capabilities: visualStudioCode, configuration: () => offline };
+    await withSession(options, async ({ client, open }) => {
+      const { uri } = await open("shop.yaml");
+      const config = await open("cluster/config-deployment.yaml");
+      await client.diagnostics(uri, (found) => found.some(isSkipped));
+      const told = async (text: string): Promise<void> => {
+        const refreshed = client.next("workspace/diagnostic/refresh");
+        await client.change(config.uri, [{ text }]);
+        await refreshed;
+      };
+      await told(config.text.replace("registries-skipping-tag-resolving", "something-else"));
+      assert.ok(!(await client.diagnostics(uri)).some(isSkipped));
+      // And back: the editor may have been told just then that the workspace was looked at.
+      await told(config.text);
+      assert.ok((await client.diagnostics(uri)).some(isSkipped));
+    });
+  });
+});
