@@ -46,16 +46,21 @@ export function readDocument(document: DocumentAnalysis, context: ReadingContext
 /**
  * Reads a file.
  * @param read reads one document; a caller that keeps readings gives those it has.
+ * @param last an earlier reading of it under the same circumstances: what it says of the same documents holds.
  */
 export function readFile(
   analysis: FileAnalysis,
   read: (document: DocumentAnalysis) => DocumentReading,
+  last?: FileReading,
 ): FileReading {
   return {
     text: analysis.text,
     // Written out: a large file has thousands, and each key makes them anew.
-    parts: analysis.parts.map(({ start, end, document }) => {
-      const { states, findings } = read(document);
+    parts: analysis.parts.map(({ start, end, document }, index) => {
+      const before = last?.parts[index];
+      const isSame = before?.document === document;
+      if (isSame && before.start === start) return before;
+      const { states, findings } = isSame ? before : read(document);
       return { start, end, document, states, findings };
     }),
   };

@@ -105,13 +105,14 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
   function read(uri: string, analysis: FileAnalysis): FileReading {
     const now = surroundings(uri);
     if (now.file?.analysis === analysis) return now.file.reading;
-    const { readings, ...context } = now;
-    const reading = readFile(analysis, (document) => {
+    const { file: last, readings, ...context } = now;
+    const readOne = (document: DocumentAnalysis): DocumentReading => {
       const known =
         readings.get(document) ?? readDocument(document, { ...context, known: around.known });
       readings.set(document, known);
       return known;
-    });
+    };
+    const reading = readFile(analysis, readOne, last?.reading);
     now.file = { analysis, reading };
     return reading;
   }
