@@ -158,6 +158,23 @@ describe("a command of the pin family", () => {
     });
   });
 
+  it("passes over an image that a comment says to leave, unless it is meant alone", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { sample, open } = session;
+      const original = await readFile(join(sample.workspace, "service.yaml"), "utf8");
+      const tag = "/shop/frontend:2.1";
+      const { uri, text } = await open(
+        "service.yaml",
+        original.replace(tag, `${tag} # knative-digest: ignore`),
+      );
+      const all = await execute<EditReport>(session, "pin", { uri });
+      assert.deepEqual(all, { changed: 0, applied: false, failed: [] });
+      const position = positionOf(text, tag);
+      const one = await execute<EditReport>(session, "pin", { uri, position });
+      assert.deepEqual(one, { changed: 1, applied: true, failed: [] });
+    });
+  });
+
   it("unpins without asking anybody", async () => {
     const configuration = (): unknown => ({ resolve: "off" });
     await withSession({ capabilities, configuration }, async (session) => {
@@ -181,6 +198,9 @@ describe("a command of the pin family", () => {
       await client.connection.sendNotification("window/workDoneProgress/cancel", { token });
       assert.equal(await work, null);
       assert.deepEqual(edits(session), []);
+      // To change one's mind is no fault.
+      const logged = client.received.filter(({ method }) => method === "window/logMessage");
+      assert.ok(!JSON.stringify(logged).includes("command failed"));
       sample.registry.resume();
     });
   });

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ClientCapabilities, CodeAction, Command } from "vscode-languageserver/node";
-import { bare, helix, neovim, visualStudioCode } from "../support/clientProfiles.ts";
+import { bare, eglot, helix, neovim, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { startLanguageServer, type LanguageClient } from "../support/lspClient.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
@@ -13,6 +13,7 @@ import { withSample, type SampleEnvironment } from "../support/sampleEnvironment
 const editors: Readonly<Record<string, ClientCapabilities>> = {
   "VS Code": visualStudioCode,
   Helix: helix,
+  Eglot: eglot,
   Neovim: neovim,
   "an editor that says nothing of itself": bare,
 };
@@ -40,6 +41,7 @@ async function inEditor(
       const [uri, text] = [pathToFileURL(path).href, await readFile(path, "utf8")];
       await client.open(uri, text);
       await body({ client, sample, uri, text });
+      assert.deepEqual(client.unanswerable, []);
       assert.equal(await client.stop(), 0);
     } finally {
       client.process.kill();

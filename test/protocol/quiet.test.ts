@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Diagnostic } from "vscode-languageserver/node";
-import { helix, visualStudioCode } from "../support/clientProfiles.ts";
+import { eglot, helix, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { positionOf, withSession } from "../support/session.ts";
 
@@ -69,6 +69,28 @@ describe("an editor that cannot be told of changes", () => {
       assert.ok(JSON.stringify(hints).includes(sample.digests.frontend.slice(7, 19)));
       assert.ok(hints[0]?.textEdits?.[0]?.newText.endsWith(sample.digests.frontend) === true);
       assert.ok(hints[0].tooltip);
+    });
+  });
+
+  it("is given a moment for its first diagnostics, and none while somebody types", async function () {
+    // A machine that is busy elsewhere may pause the typing for us.
+    this.retries(2);
+    await withSession({ capabilities: eglot }, async ({ client, sample, open }) => {
+      sample.registry.pause();
+      const { uri } = await open("shop.yaml");
+      const took = async (): Promise<number> => {
+        const started = performance.now();
+        await client.diagnostics(uri);
+        return performance.now() - started;
+      };
+      const first = await took();
+      assert.ok(first > 250 && first < 1500, `${first} ms`);
+      const start = { line: 0, character: 0 };
+      await client.change(uri, [{ range: { start, end: start }, text: "# x\n" }]);
+      const typing = await took();
+      assert.ok(typing < 200, `${typing} ms`);
+      sample.registry.resume();
+      await client.diagnostics(uri, (found) => found.some(({ code }) => code === "tag-not-found"));
     });
   });
 

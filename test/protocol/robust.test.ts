@@ -1,10 +1,17 @@
 // What no client can do: end the server, make it wait, or have it say what the client cannot take.
 
 import assert from "node:assert/strict";
-import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
+import {
+  CancellationTokenSource,
+  LSPErrorCodes,
+  type CodeAction,
+} from "vscode-languageserver/node";
 import { bare, helix, neovim, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
+import { startLanguageServer } from "../support/lspClient.ts";
 import { positionOf, withSession } from "../support/session.ts";
+
+const zero = { line: 0, character: 0 };
 
 const features = [
   "textDocument/hover",
@@ -163,6 +170,126 @@ describe("a code action that was listed for an older text", () => {
       await client.change(uri, [{ text: `# a new line\n${text}` }]);
       const resolved = await client.connection.sendRequest("codeAction/resolve", waiting);
       assert.equal((resolved as CodeAction).edit, undefined);
+    });
+  });
+});
+
+describe("a cancelled request", () => {
+  it("is refused as cancelled: an empty answer would clear what the editor shows", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
+      const { uri, text } = await open("shop.yaml");
+      await client.diagnostics(uri);
+      sample.registry.pause();
+      const source = new CancellationTokenSource();
+      const position = positionOf(text, "/shop/checkout:3.0");
+      const params = { textDocument: { uri }, position };
+      const answer = client.connection.sendRequest("textDocument/hover", params, source.token);
+      source.cancel();
+      await assert.rejects(answer, { code: LSPErrorCodes.RequestCancelled });
+      sample.registry.resume();
+    });
+  });
+});
+
+describe("after shutdown", () => {
+  it("every request is refused", async () => {
+    const client = await startLanguageServer();
+    try {
+      await client.open("file:///a.yaml", "kind: Service");
+      await client.connection.sendRequest("shutdown");
+      for (const method of features) {
+        const params = { textDocument: { uri: "file:///a.yaml" }, position: zero };
+        const answer = client.connection.sendRequest(method, params);
+        // Bare clients are pushed their diagnostics: the request is not even known.
+        const code = method === "textDocument/diagnostic" ? -32601 : -32600;
+        await assert.rejects(answer, { code }, method);
+      }
+    } finally {
+      client.process.kill();
+    }
+  });
+});
+
+describe("a document", () => {
+  const skipped = (image: string): string =>
+    `apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
+  const codes = (found: readonly { readonly code?: unknown }[]): unknown[] =>
+    found.map(({ code }) => code);
+
+  for (const uri of [
+    "file:////host/share/a.yaml",
+    "file:///C:/a.yaml",
+    "untitled:Untitled-1",
+    "vscode-vfs://github/o/r/a.yaml",
+    "file:///%zz.yaml",
+  ]) {
+    it(`named ${uri} is read like any other, and harms none`, async () => {
+      await withSession({ capabilities: bare, folder: false }, async ({ client, uriOf }) => {
+        await client.open(uri, skipped("dev.local/app:1"));
+        await client.open(uriOf("b.yaml"), skipped("ko.local/app:1"));
+        for (const each of [uri, uriOf("b.yaml")]) {
+          assert.deepEqual(codes(await client.diagnostics(each)), ["registry-skipped"]);
+        }
+        // A change of settings pushes the diagnostics of all of them again.
+        const again = client.next("textDocument/publishDiagnostics");
+        const settings = { diagnostics: { "registry-skipped": "error" } };
+        await client.connection.sendNotification("workspace/didChangeConfiguration", { settings });
+        await again;
+        await client.diagnostics(uriOf("b.yaml"), ([first]) => first?.severity === 1);
+        await client.diagnostics(uri, ([first]) => first?.severity === 1);
+        await client.close(uri);
+      });
+    });
+  }
+
+  it("is read anew when its text changes, whatever the client calls its version", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, uriOf }) => {
+      const uri = uriOf("new.yaml");
+      await client.open(uri, skipped("dev.local/app:1"));
+      assert.deepEqual(codes(await client.diagnostics(uri)), ["registry-skipped"]);
+      const textDocument = { uri, version: 1 };
+      const contentChanges = [{ text: skipped("https://example.com/app:1") }];
+      const params = { textDocument, contentChanges };
+      await client.connection.sendNotification("textDocument/didChange", params);
+      assert.deepEqual(codes(await client.diagnostics(uri)), ["doomed-reference"]);
+    });
+  });
+
+  it("of fifty million letters keeps nobody waiting", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, uriOf }) => {
+      const one = `${skipped("dev.local/app:1")}---\n`;
+      await client.open(uriOf("huge.yaml"), one.repeat(Math.ceil(50_000_000 / one.length)));
+      assert.deepEqual(await client.diagnostics(uriOf("huge.yaml"), undefined, 10_000), []);
+      await client.open(uriOf("small.yaml"), one);
+      assert.deepEqual(codes(await client.diagnostics(uriOf("small.yaml"))), ["registry-skipped"]);
+    });
+  });
+
+  it("of another tool is neither read nor asked for", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, sample, uriOf }) => {
+      const { host, requests } = sample.registry;
+      const image = `${host}/shop/checkout:3.0`;
+      await client.open(uriOf("helm.yaml"), skipped(image), "helm");
+      assert.deepEqual(await client.diagnostics(uriOf("helm.yaml")), []);
+      // Opened later, so that whatever the first one asked has been sent by now.
+      await client.open(uriOf("own.yaml"), skipped(`${host}/shop/frontend:2.1`));
+      await eventually("The request of our own", () => (requests.length > 0 ? true : undefined));
+      assert.ok(!requests.some((request) => request.includes("checkout")), requests.join("\n"));
+    });
+  });
+
+  it("that is changed while a hover waits is not answered for with the old place", async () => {
+    await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
+      sample.registry.pause();
+      const { uri, text } = await open("shop.yaml");
+      await client.diagnostics(uri);
+      const { line, character } = positionOf(text, "/shop/checkout:3.0");
+      const hover = client.hover(uri, line, character);
+      // Answered after the hover has begun to wait.
+      await client.diagnostics(uri);
+      await client.change(uri, [{ range: { start: zero, end: zero }, text: "\n" }]);
+      assert.equal(await hover, null);
+      sample.registry.resume();
     });
   });
 });

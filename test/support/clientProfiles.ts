@@ -74,6 +74,33 @@ export const helix: ClientCapabilities = {
   general: { positionEncodings: ["utf-8", "utf-32", "utf-16"] },
 };
 
+/** Emacs' Eglot: pulls diagnostics, and can be told of no change of them. */
+export const eglot: ClientCapabilities = {
+  workspace: {
+    applyEdit: true,
+    workspaceEdit: { documentChanges: true },
+    configuration: true,
+    workspaceFolders: true,
+    didChangeWatchedFiles: { dynamicRegistration: true },
+  },
+  textDocument: {
+    publishDiagnostics: { relatedInformation: false, codeDescriptionSupport: false },
+    hover: { contentFormat: ["markdown", "plaintext"] },
+    codeAction: {
+      dataSupport: true,
+      isPreferredSupport: true,
+      resolveSupport: { properties: ["edit", "command"] },
+      codeActionLiteralSupport: {
+        codeActionKind: { valueSet: ["quickfix", "refactor", "source"] },
+      },
+    },
+    inlayHint: { dynamicRegistration: false },
+    diagnostic: { dynamicRegistration: false },
+  },
+  window: { workDoneProgress: true },
+  general: { positionEncodings: ["utf-32", "utf-8", "utf-16"] },
+};
+
 /** Neovim before it pulled: diagnostics are pushed, hovers are Markdown, actions are resolved. */
 export const neovim: ClientCapabilities = {
   workspace: {

@@ -4,6 +4,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
   createProtocolConnection,
+  ErrorCodes,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
   type ClientCapabilities,
@@ -14,6 +16,7 @@ import {
   type Hover,
   type InitializeResult,
   type InlayHint,
+  type MessageConnection,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
@@ -21,7 +24,7 @@ import {
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { bare } from "./clientProfiles.ts";
-import { patienceMs, within } from "./deadline.ts";
+import { eventually, patienceMs, within } from "./deadline.ts";
 import { projectPath } from "./projectRoot.ts";
 
 /** What to start, and which editor to play. */
@@ -34,6 +37,8 @@ export interface LanguageClientOptions {
   readonly initializationOptions?: unknown;
   readonly workspaceFolders?: readonly WorkspaceFolder[] | null;
   readonly locale?: string;
+  /** Requests that this editor answers with an error although it says that it can. */
+  readonly refuses?: readonly string[];
   /** Answers `workspace/configuration`, by section. */
   readonly configuration?: (section: string | undefined, scopeUri: string | undefined) => unknown;
 }
@@ -46,6 +51,8 @@ export interface LanguageClient {
   readonly initializeResult: InitializeResult;
   /** Methods of all that the server has sent of its own accord, in order. */
   readonly received: readonly { readonly method: string; readonly params: unknown }[];
+  /** Methods of all requests that the played editor does not know: a server must ask none. */
+  readonly unanswerable: readonly string[];
   /** What the server wrote to standard error so far. */
   standardError(): string;
   open(uri: string, text: string, languageId?: string): Promise<void>;
@@ -62,7 +69,7 @@ export interface LanguageClient {
   ): Promise<readonly (Command | CodeAction)[]>;
   /**
    * The diagnostics of the version sent last: pulled if server and client agree on that, else pushed.
-   * Waits until `accept` is true, asking again at each refresh.
+   * Waits until `accept` is true, asking again at each refresh, or now and then where there are none.
    */
   diagnostics(
     uri: string,
@@ -125,14 +132,16 @@ export async function startLanguageServer(
   const pulls =
     capabilities.textDocument?.diagnostic !== undefined &&
     initializeResult.capabilities.diagnosticProvider !== undefined;
+  const isTold = !pulls || capabilities.workspace?.diagnostics?.refreshSupport === true;
   return {
     process: child,
     connection,
     initializeResult,
     received: inbox.received,
+    unanswerable: inbox.unanswerable,
     standardError: () => errors,
     ...requests(connection),
-    ...documents(connection, inbox, pulls),
+    ...documents(connection, inbox, { pulls, isTold }),
     next: inbox.next,
     async stop() {
       await within(patienceMs, "shutdown", connection.sendRequest("shutdown"));
@@ -150,6 +159,7 @@ function builtServer(): readonly string[] {
 
 interface Inbox {
   readonly received: { method: string; params: unknown }[];
+  readonly unanswerable: string[];
   readonly next: LanguageClient["next"];
   readonly on: (listener: Listener) => () => void;
 }
@@ -170,22 +180,29 @@ function createInbox(connection: ProtocolConnection, options: LanguageClientOpti
   const answer = (method: string, reply: (params: unknown) => unknown): void => {
     connection.onRequest(method, (params: unknown) => {
       take(method, params);
+      if (options.refuses?.includes(method) === true) throw new Error(`${method} is refused`);
       return reply(params);
     });
   };
   const { capabilities = bare, configuration = () => null } = options;
   const { workspace, window } = capabilities;
+  const canRegister = [workspace?.didChangeConfiguration, workspace?.didChangeWatchedFiles].some(
+    (capability) => capability?.dynamicRegistration === true,
+  );
   if (workspace?.configuration === true) {
     answer("workspace/configuration", (params) => {
       const { items } = params as { items: { section?: string; scopeUri?: string }[] };
       return items.map(({ section, scopeUri }) => configuration(section, scopeUri));
     });
   }
-  // A request that the played editor does not know stays unanswered here, so that the library
-  // answers it with an error, as that editor would.
+  const unanswerable: string[] = [];
+  // The type of the connection lacks the handler for all the rest.
+  (connection as unknown as MessageConnection).onRequest((method) => {
+    unanswerable.push(method);
+    throw new ResponseError(ErrorCodes.MethodNotFound, `This editor does not know ${method}`);
+  });
   const known: readonly (readonly [string, unknown])[] = [
-    ["client/registerCapability", true],
-    ["client/unregisterCapability", true],
+    ["client/registerCapability", canRegister],
     ["workspace/inlayHint/refresh", workspace?.inlayHint?.refreshSupport],
     ["workspace/diagnostic/refresh", workspace?.diagnostics?.refreshSupport],
     ["window/workDoneProgress/create", window?.workDoneProgress],
@@ -199,7 +216,7 @@ function createInbox(connection: ProtocolConnection, options: LanguageClientOpti
     });
     return within(milliseconds, method, arrival).finally(() => forget());
   };
-  return { received, next, on };
+  return { received, unanswerable, next, on };
 }
 
 function requests(
@@ -227,7 +244,7 @@ function requests(
 function documents(
   connection: ProtocolConnection,
   inbox: Inbox,
-  pulls: boolean,
+  { pulls, isTold }: { readonly pulls: boolean; readonly isTold: boolean },
 ): Pick<LanguageClient, "open" | "change" | "close" | "diagnostics"> {
   const versions = new Map<string, number>();
   const pushed = new Map<string, PublishDiagnosticsParams>();
@@ -266,11 +283,16 @@ function documents(
       await connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
     },
     async diagnostics(uri, accept = () => true, milliseconds = patienceMs) {
-      return await within(
-        milliseconds,
-        `The awaited diagnostics of ${uri}`,
-        untilAccepted(inbox, signal, () => current(uri), accept),
-      );
+      const what = `The awaited diagnostics of ${uri}`;
+      if (isTold) {
+        const accepted = untilAccepted(inbox, signal, () => current(uri), accept);
+        return await within(milliseconds, what, accepted);
+      }
+      const probe = async (): Promise<readonly Diagnostic[] | undefined> => {
+        const found = await current(uri);
+        return found !== undefined && accept(found) ? found : undefined;
+      };
+      return await eventually(what, probe, milliseconds);
     },
   };
 }

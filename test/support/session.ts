@@ -15,6 +15,7 @@ export interface SessionOptions {
   readonly configuration?: (section: string | undefined, scopeUri: string | undefined) => unknown;
   readonly env?: Readonly<Record<string, string>>;
   readonly locale?: string;
+  readonly refuses?: readonly string[];
   /** Whether the workspace's folder is named; default true. */
   readonly folder?: boolean;
 }
@@ -55,6 +56,7 @@ export async function withSession(
           return { uri: uriOf(name), text: shown };
         },
       });
+      assert.deepEqual(client.unanswerable, []);
       assert.equal(await client.stop(), 0, client.standardError());
     } finally {
       client.process.kill();

@@ -1,8 +1,9 @@
 // Asks registries for everything a run needs to know, each question once.
 
 import * as l10n from "@vscode/l10n";
-import { isIndexMediaType, type ImageState, type Known } from "../findings/imageState.ts";
+import type { Known } from "../findings/imageState.ts";
 import {
+  distinctKeys,
   keyText,
   type FailureKind,
   type ManifestDetails,
@@ -47,7 +48,7 @@ export async function askAll(
   context: CommandContext,
 ): Promise<Learned> {
   const { signal } = context.environment;
-  const keys = unique(questions);
+  const keys = distinctKeys(questions);
   const resolutions = new Map<string, Resolution>();
   const details = new Map<string, ManifestDetails | undefined>();
   const progress = startProgress(context.io.stderr, l10n.t("Asking registries"), keys.length);
@@ -65,7 +66,7 @@ export async function askAll(
       resolutions.get(keyText(key)) ?? { status: "not-asked", reason: "not-yet" },
     details: (key) => details.get(keyText(key)),
     async learnDetails(wanted) {
-      const open = unique(wanted).filter((key) => !details.has(keyText(key)));
+      const open = distinctKeys(wanted).filter((key) => !details.has(keyText(key)));
       await forEach(open, context.call.options.jobs, async (key) => {
         // Whoever runs a command waits for its answer: also where a GET counts as a pull.
         const found = await answers.details(key, { signal, mayPull: true });
@@ -89,26 +90,6 @@ async function forEach<Item>(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-}
-
-function unique(keys: readonly ManifestKey[]): ManifestKey[] {
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
-}
-
-/** What to ask to know all about some uses. */
-export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
-  return states.flatMap(({ tag, pin }) => [tag?.key, pin?.key].filter((key) => key !== undefined));
-}
-
-/** The tags whose manifests tell a moved tag from a pin of one platform. */
-export function doubtfulPins(states: readonly ImageState[]): ManifestKey[] {
-  return states.flatMap(({ drift, tag }) =>
-    drift.kind === "moved" &&
-    tag?.resolution.status === "resolved" &&
-    isIndexMediaType(tag.resolution.mediaType)
-      ? [tag.key]
-      : [],
-  );
 }
 
 /** Whether a failure means that nothing was learned of the image: exit code 3, where nothing worse was found. */

@@ -1,15 +1,8 @@
 // `knative-digest check`: all findings, in every form of output.
 
-import type { ImageState } from "../findings/imageState.ts";
 import { touches } from "../document/span.ts";
-import {
-  askAll,
-  doubtfulPins,
-  isUnasked,
-  nothingKnown,
-  questionsOf,
-  withRegistries,
-} from "./asking.ts";
+import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
+import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
 import { warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
@@ -49,7 +42,7 @@ async function readOnline(
   return withRegistries(context, async (answers) => {
     const learned = await askAll(questions, answers, context);
     const readings = readReadings(manifests, settings, learned);
-    const doubtful = doubtfulPins(readings.flatMap(statesOf));
+    const doubtful = doubtfulTags(readings.flatMap(statesOf));
     if (doubtful.length === 0) return readings;
     await learned.learnDetails(doubtful);
     return readReadings(manifests, settings, learned);

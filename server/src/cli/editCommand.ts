@@ -100,10 +100,10 @@ function editFile(
   const rows: EditRow[] = [];
   let verdict = cleanVerdict;
   const editing = { verb, settings, options: call.options, known, clock: environment.clock };
-  for (const image of editedImages(reading, verb)) {
-    const edit = editImage(image, editing);
+  for (const placed of editedImages(reading, verb)) {
+    const edit = editImage(placed, editing);
     if (edit.kind === "fine") continue;
-    const { state, start } = image.placed;
+    const { state, start } = placed;
     const { reference, place } = state.use;
     const before = reference.kind === "digest" ? reference.digest : null;
     const common = {

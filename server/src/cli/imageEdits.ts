@@ -1,8 +1,7 @@
 // What the pin family does to each image of the manifests: which changes, or why none.
 
 import * as l10n from "@vscode/l10n";
-import type { IgnoreComment, ImageUse } from "../document/analysis.ts";
-import { touches } from "../document/span.ts";
+import type { ImageUse } from "../document/analysis.ts";
 import type { Change } from "../edits/change.ts";
 import { rememberedTag } from "../edits/pinEdits.ts";
 import type { Clock } from "../environment.ts";
@@ -10,7 +9,7 @@ import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
 import type { ImageState, Known } from "../findings/imageState.ts";
 import { pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
-import type { PlacedState } from "../findings/reading.ts";
+import { placedStatesOf, type PlacedState } from "../findings/reading.ts";
 import { formatDuration } from "../knative/goDuration.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import type { Failed, ManifestKey } from "../resolver/resolution.ts";
@@ -22,12 +21,6 @@ import { isBroken, type ManifestReading } from "./manifests.ts";
 import { isAtLeast } from "./severities.ts";
 
 export type EditVerb = "pin" | "update" | "unpin";
-
-/** An image that the verb is about. */
-export interface EditedImage {
-  readonly placed: PlacedState;
-  readonly ignores: readonly IgnoreComment[];
-}
 
 /** What becomes of an image. */
 export type ImageEdit =
@@ -62,16 +55,11 @@ export interface EditContext {
 export function editedImages(
   { manifest, reading }: ManifestReading,
   verb: EditVerb,
-): EditedImage[] {
-  const { analysis } = manifest;
-  return reading.parts.flatMap(({ start, end, states }, index) => {
-    const part = analysis.parts[index];
-    if (part === undefined || isBroken(analysis, part)) return [];
-    const text = reading.text.slice(start, end);
-    return states
-      .filter((state) => isMeant(state, verb))
-      .map((state) => ({ placed: { state, start, text }, ignores: part.document.ignores }));
-  });
+): PlacedState[] {
+  return reading.parts
+    .filter((part) => !isBroken(manifest.analysis, part))
+    .flatMap((part) => placedStatesOf(reading, part))
+    .filter(({ state }) => isMeant(state, verb));
 }
 
 function isMeant(state: ImageState, verb: EditVerb): boolean {
@@ -86,20 +74,16 @@ function isSideLoaded({ registry }: { readonly registry: string }): boolean {
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
-export function questionOf({ placed, ignores }: EditedImage): ManifestKey | undefined {
-  return isIgnored(placed, ignores) ? undefined : placed.state.tag?.key;
+export function questionOf({ state, isIgnored }: PlacedState): ManifestKey | undefined {
+  return isIgnored ? undefined : state.tag?.key;
 }
 
 /** Decides about one image from what is known. */
-export function editImage({ placed, ignores }: EditedImage, context: EditContext): ImageEdit {
-  if (isIgnored(placed, ignores)) {
+export function editImage(placed: PlacedState, context: EditContext): ImageEdit {
+  if (placed.isIgnored) {
     return left("ignored", l10n.t("A comment says to leave it as it is."));
   }
   return context.verb === "unpin" ? unpinned(placed) : moved(placed, context);
-}
-
-function isIgnored({ state }: PlacedState, ignores: readonly IgnoreComment[]): boolean {
-  return ignores.some(({ covers }) => touches(covers, state.use.place));
 }
 
 function left(code: string, message: string, verdict: Partial<Verdict> = {}): ImageEdit {

@@ -59,7 +59,7 @@ export function analyzeFile(
     const own = text.slice(start, end);
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });
-  return { text, parts: [...front, ...middle, ...back] };
+  return { text, parts: front.concat(middle, back) };
 }
 
 /** Reads one YAML document; all spans count from its beginning. */
@@ -295,12 +295,10 @@ const noParts: UnchangedParts = { front: [], back: [], known: new Map<string, ne
 function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
   const { parts } = previous;
   const shift = text.length - previous.text.length;
-  // Equality of slices compares memory; `startsWith` compares characters and is 20 times slower.
-  const same = (part: FilePart | undefined, by: number): boolean =>
-    part !== undefined &&
-    text.slice(part.start + by, part.end + by) === previous.text.slice(part.start, part.end);
-  let equal = 0;
-  while (same(parts[equal], 0)) equal += 1;
+  const prefix = commonPrefix(previous.text, text);
+  const tail = previous.text.length - commonSuffix(previous.text, text);
+  const changed = parts.findIndex(({ end }) => end > prefix);
+  const equal = changed === -1 ? parts.length : changed;
   // The last marker of a text is one even without a line's end behind it: text added there may undo it.
   const last = equal === parts.length ? 2 : 1;
   const front = parts.slice(0, Math.max(0, equal - last));
@@ -308,7 +306,7 @@ function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
   let first = parts.length;
   while (first > front.length) {
     const part = parts[first - 1];
-    if (part === undefined || part.start + shift < floor || !same(part, shift)) break;
+    if (part === undefined || part.start + shift < floor || part.start < tail) break;
     first -= 1;
   }
   // A part of blank lines and comments may now belong to the part behind it, with a directive before it.
@@ -327,6 +325,34 @@ function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
         .map((part) => [previous.text.slice(part.start, part.end), part.document]),
     ),
   };
+}
+
+/** How many characters two texts begin with alike. */
+function commonPrefix(a: string, b: string): number {
+  return longest(
+    Math.min(a.length, b.length),
+    (from, to) => a.slice(from, to) === b.slice(from, to),
+  );
+}
+
+/** How many characters two texts end with alike. */
+function commonSuffix(a: string, b: string): number {
+  return longest(
+    Math.min(a.length, b.length),
+    (from, to) =>
+      a.slice(a.length - to, a.length - from) === b.slice(b.length - to, b.length - from),
+  );
+}
+
+/** By halves: equality of long slices compares memory, and is many times faster than that of characters. */
+function longest(limit: number, isSame: (from: number, to: number) => boolean): number {
+  let [low, high] = [0, limit];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isSame(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /**

@@ -74,7 +74,7 @@ function tagActions(placed: PlacedState, style: PinStyle): PinAction[] {
 
 /** The changes that pin every tag of the file whose digest is known, without asking anything. */
 export function pinFileAction(reading: FileReading, style: PinStyle): PinAction | undefined {
-  const open = placedStates(reading).filter(canBePinned);
+  const open = placedStates(reading).filter((placed) => !placed.isIgnored && canBePinned(placed));
   if (open.length === 0) return undefined;
   const known = open.map((placed) => ({ placed, digest: pinDigest(placed.state.tag)?.digest }));
   return {

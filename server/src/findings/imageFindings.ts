@@ -89,9 +89,10 @@ function dockerHubFindings(state: ImageState, context: FindingContext): Finding[
   if (accident === undefined) return [];
   return useFinding("accidental-docker-hub", state, context, {
     message: accidentMessage(accident, reference.repository),
-    fixes: meantRegistries(accident).map((registry) =>
-      replaceFix(state, registry + reference.text.slice(reference.text.indexOf("/"))),
-    ),
+    fixes: meantRegistries(accident).map((registry, index) => ({
+      ...replaceFix(state, registry + reference.text.slice(reference.text.indexOf("/"))),
+      isPreferred: index === 0,
+    })),
   });
 }
 

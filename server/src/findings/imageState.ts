@@ -4,11 +4,12 @@ import type { ImageUse } from "../document/analysis.ts";
 import { rememberedTag } from "../edits/pinEdits.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/registryClass.ts";
-import type {
-  ManifestDetails,
-  ManifestKey,
-  Resolution,
-  Resolutions,
+import {
+  distinctKeys,
+  type ManifestDetails,
+  type ManifestKey,
+  type Resolution,
+  type Resolutions,
 } from "../resolver/resolution.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
@@ -102,6 +103,24 @@ export function isIndexMediaType(mediaType: string | undefined): boolean {
 
 function answer(key: ManifestKey | undefined, known: Known): Answer | undefined {
   return key === undefined ? undefined : { key, resolution: known.resolutions(key) };
+}
+
+/** What to ask to know all about some uses, each once. */
+export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
+  const keys = states.flatMap(({ tag, pin }) => [tag?.key, pin?.key]);
+  return distinctKeys(keys.filter((key) => key !== undefined));
+}
+
+/** The tags of pins that moved, whose index alone says whether it holds the pinned digest: each once. */
+export function doubtfulTags(states: readonly ImageState[]): ManifestKey[] {
+  const keys = states.flatMap(({ drift, tag }) =>
+    drift.kind === "moved" &&
+    tag?.resolution.status === "resolved" &&
+    isIndexMediaType(tag.resolution.mediaType)
+      ? [tag.key]
+      : [],
+  );
+  return distinctKeys(keys);
 }
 
 function drift(use: ImageUse, tag: Answer | undefined, known: Known): Drift {

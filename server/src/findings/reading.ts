@@ -1,6 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import { touches } from "../document/span.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
@@ -45,17 +46,23 @@ export function readDocument(document: DocumentAnalysis, context: ReadingContext
 /**
  * Reads a file.
  * @param read reads one document; a caller that keeps readings gives those it has.
+ * @param last an earlier reading of it under the same circumstances: what it says of the same documents holds.
  */
 export function readFile(
   analysis: FileAnalysis,
   read: (document: DocumentAnalysis) => DocumentReading,
+  last?: FileReading,
 ): FileReading {
   return {
     text: analysis.text,
-    parts: analysis.parts.map(({ start, end, document }) => ({
-      ...{ start, end, document },
-      ...read(document),
-    })),
+    // Written out: a large file has thousands, and each key makes them anew.
+    parts: analysis.parts.map(({ start, end, document }, index) => {
+      const before = last?.parts[index];
+      const isSame = before?.document === document;
+      if (isSame && before.start === start) return before;
+      const { states, findings } = isSame ? before : read(document);
+      return { start, end, document, states, findings };
+    }),
   };
 }
 
@@ -65,11 +72,18 @@ export interface PlacedState {
   readonly start: number;
   /** The text of the YAML document. */
   readonly text: string;
+  /** Whether a comment says to leave it as it is: whatever changes many images passes over it. */
+  readonly isIgnored: boolean;
 }
 
 /** All uses of a file in its order. */
 export function placedStates(reading: FileReading): PlacedState[] {
-  return reading.parts.flatMap((part) => part.states.map((state) => placed(reading, part, state)));
+  return reading.parts.flatMap((part) => placedStatesOf(reading, part));
+}
+
+/** The uses of one of its documents. */
+export function placedStatesOf(reading: FileReading, part: ReadPart): PlacedState[] {
+  return part.states.map((state) => placed(reading, part, state));
 }
 
 /** The uses without those at the place of an earlier one: an aliased mapping brings its image once more. */
@@ -100,5 +114,7 @@ export function partAt(reading: FileReading, offset: number): ReadPart | undefin
 }
 
 function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {
-  return { state, start: part.start, text: reading.text.slice(part.start, part.end) };
+  const { start, end, document } = part;
+  const isIgnored = document.ignores.some(({ covers }) => touches(covers, state.use.place));
+  return { state, start, text: reading.text.slice(start, end), isIgnored };
 }

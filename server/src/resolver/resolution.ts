@@ -16,6 +16,11 @@ export function keyText(key: ManifestKey): string {
   return `${key.registry}/${key.repository}${separator}${key.reference}`;
 }
 
+/** The same questions, each once. */
+export function distinctKeys(keys: readonly ManifestKey[]): ManifestKey[] {
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
 /** The registry answered with a digest. */
 export interface Resolved {
   readonly status: "resolved";

@@ -1,6 +1,9 @@
 // Waits a moment for registries: what answers in time is shown at once, the rest when it comes.
 
-import type { Answer } from "../findings/imageState.ts";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Answer, ImageState } from "../findings/imageState.ts";
+import type { Settings } from "../settings.ts";
+import { maxReferences } from "./prefetcher.ts";
 import type { Session } from "./session.ts";
 
 /** Whether an answer is missing that may still come. */
@@ -38,4 +41,26 @@ export async function waitForAnswers(
     // It may still be cancelled after the patience has run out: nobody waits for it then.
     all.catch(() => undefined);
   }
+}
+
+/** How long a client is kept that cannot be told of changes. */
+const briefMs = 300;
+
+/**
+ * A client that is told of no change shows what is known when it asks: so it is kept a moment for what registries say.
+ * A keystroke waits for nothing; opening and scrolling may.
+ */
+export async function waitBriefly(
+  session: Session,
+  about: {
+    readonly document: TextDocument;
+    readonly settings: Settings;
+    readonly states: readonly ImageState[];
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const { document, settings, states } = about;
+  if (settings.resolve !== "automatic" || session.prefetcher.isTyping(document.uri)) return;
+  const unknown = states.slice(0, maxReferences).flatMap(({ tag, pin }) => [tag, pin]);
+  await waitForAnswers(session, unknown, { patienceMs: briefMs, priority: "visible", signal });
 }

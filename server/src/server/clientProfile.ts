@@ -1,6 +1,6 @@
 // What the client can do, read once from its initialize request.
 
-import type { InitializeParams } from "vscode-languageserver";
+import type { DiagnosticsCapabilities, InitializeParams } from "vscode-languageserver";
 import type { OwnOptions } from "./ownOptions.ts";
 
 export interface ClientProfile {
@@ -34,8 +34,14 @@ export interface ClientProfile {
 // eslint-disable-next-line complexity -- one line a capability, and nothing branches.
 export function readClientProfile(params: InitializeParams, own: OwnOptions): ClientProfile {
   const { workspace, textDocument, window } = params.capabilities;
+  const pullsDiagnostics = isGiven(textDocument?.diagnostic);
+  // Who pulls diagnostics may say there what they may hold.
+  const diagnostics: DiagnosticsCapabilities[] = [
+    textDocument?.publishDiagnostics ?? {},
+    textDocument?.diagnostic ?? {},
+  ];
   return {
-    pullsDiagnostics: textDocument?.diagnostic !== undefined,
+    pullsDiagnostics,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesHints: workspace?.inlayHint?.refreshSupport === true,
     resolvesHints: includesAll(textDocument?.inlayHint?.resolveSupport?.properties, [
@@ -43,9 +49,9 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
       "textEdits",
     ]),
     resolvesActions: includesAll(textDocument?.codeAction?.resolveSupport?.properties, ["edit"]),
-    codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+    codeActionLiterals: isGiven(textDocument?.codeAction?.codeActionLiteralSupport),
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
-    changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+    changeAnnotations: isGiven(workspace?.workspaceEdit?.changeAnnotationSupport),
     createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
     configuration: workspace?.configuration === true,
     watchesConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -53,13 +59,19 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
     markdown: textDocument?.hover?.contentFormat?.includes("markdown") === true,
     completionMarkdown:
       textDocument?.completion?.completionItem?.documentationFormat?.includes("markdown") === true,
-    relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
-    codeDescription: textDocument?.publishDiagnostics?.codeDescriptionSupport === true,
+    relatedInformation: diagnostics.some((can) => can.relatedInformation === true),
+    codeDescription:
+      pullsDiagnostics || diagnostics.some((can) => can.codeDescriptionSupport === true),
     appliesEdits: workspace?.applyEdit === true,
     progress: window?.workDoneProgress === true,
     isOwnClient: own.isOwnClient,
     trusted: own.trusted,
   };
+}
+
+/** Some clients say with a null what others leave out. */
+function isGiven(capability: object | null | undefined): boolean {
+  return typeof capability === "object" && capability !== null;
 }
 
 function includesAll(properties: string[] | undefined, wanted: readonly string[]): boolean {

@@ -7,8 +7,7 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import { isIndexMediaType } from "../findings/imageState.ts";
-import { placedStates } from "../findings/reading.ts";
+import { doubtfulTags, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import type {
   CheckReport,
@@ -17,7 +16,6 @@ import type {
   ImageAnswer,
   PlatformsReport,
 } from "../protocol.ts";
-import { keyText, type ManifestKey } from "../resolver/resolution.ts";
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
 import { askForAll, editImages, type EditVerb } from "./imageEdits.ts";
@@ -25,7 +23,7 @@ import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
 import { imagesReport, inventoryReport, skipListReport } from "./reports.ts";
 import type { Session } from "./session.ts";
-import { targetFiles, targetStates } from "./targets.ts";
+import { targetedStates } from "./targets.ts";
 
 interface Run {
   readonly params: ExecuteCommandParams;
@@ -118,25 +116,13 @@ async function checkPins(
 ): Promise<CheckReport> {
   await session.files.readAgain(target.uri);
   const pinned = () =>
-    targetFiles(session, target)
-      .flatMap(({ reading }) => placedStates(reading))
+    targetedStates(session, target)
       .map(({ state }) => state)
       .filter(({ use }) => use.reference.kind === "digest");
-  const keys = pinned().flatMap(({ pin, tag }) =>
-    [pin?.key, tag?.key].filter((key) => key !== undefined),
-  );
-  await askForAll(session, distinct(keys), progress);
-  // Whether a moved tag's index holds the pinned digest stands in the index alone: a pull on Docker Hub.
-  const indexes = pinned().flatMap(({ drift, tag }) =>
-    drift.kind === "moved" &&
-    tag?.resolution.status === "resolved" &&
-    tag.key.registry !== dockerHub
-      ? isIndexMediaType(tag.resolution.mediaType)
-        ? [tag.key]
-        : []
-      : [],
-  );
-  await Promise.all(distinct(indexes).map((key) => session.details.ask(key, progress.signal)));
+  await askForAll(session, questionsOf(pinned()), progress);
+  // Reading an index is a pull on Docker Hub: too much for a question about all pins.
+  const indexes = doubtfulTags(pinned()).filter(({ registry }) => registry !== dockerHub);
+  await Promise.all(indexes.map((key) => session.details.ask(key, progress.signal)));
   const states = pinned();
   const failures = states.map(({ pin }) =>
     pin?.resolution.status === "failed" ? pin.resolution.error.kind : undefined,
@@ -150,16 +136,9 @@ async function checkPins(
   };
 }
 
-function distinct(keys: readonly ManifestKey[]): ManifestKey[] {
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
-}
-
 function refresh(session: Session, target: CommandTarget): void {
-  const keys = targetFiles(session, target)
-    .flatMap((file) => targetStates(file, target))
-    .flatMap(({ state }) => [state.tag?.key, state.pin?.key])
-    .filter((key) => key !== undefined);
-  session.outside.answers.refresh(keys);
+  const states = targetedStates(session, target).map(({ state }) => state);
+  session.outside.answers.refresh(questionsOf(states));
   session.cluster.refresh();
   session.prefetcher.again();
   session.changed();
@@ -170,7 +149,7 @@ async function showPlatforms(
   target: CommandTarget,
   signal: AbortSignal,
 ): Promise<PlatformsReport> {
-  const placed = targetFiles(session, target).flatMap((file) => targetStates(file, target))[0];
+  const placed = targetedStates(session, target)[0];
   const answer = placed?.state.pin ?? placed?.state.tag;
   if (answer === undefined) return { problem: null };
   const failure = await session.details.ask(answer.key, signal);

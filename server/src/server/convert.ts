@@ -152,14 +152,15 @@ export function diagnosticsOf(
     others.set(place.uri, other);
     return rangeOf(other, place.span);
   };
-  return reading.parts.flatMap((part) =>
+  const withFindings = reading.parts.filter(({ findings }) => findings.length > 0);
+  return withFindings.flatMap((part) =>
     part.findings.map((finding) => ({
       range: rangeOf(document, finding.span, part.start),
       severity: severities[finding.severity],
       source: "knative-digest",
       code: finding.code,
       message: finding.message,
-      ...(profile.codeDescription || profile.pullsDiagnostics
+      ...(profile.codeDescription
         ? { codeDescription: { href: documentationUrl(finding.code) } }
         : {}),
       ...related(finding, profile, range),

@@ -33,15 +33,17 @@ export interface DocumentStore {
   update(document: TextDocument): boolean;
   close(uri: string): void;
   isOpen(uri: string): boolean;
-  /** Everything known of an open document now; undefined if it is not open or switched off. */
+  /** Everything known of an open document now; undefined if it is none of ours or switched off. */
   reading(document: TextDocument): FileReading | undefined;
   /** The same for a file that is not open, from its analysis in the workspace. */
   readingOf(uri: string, analysis: FileAnalysis): FileReading;
   skipList(uri: string): SkipList;
 }
 
+/** A longer text is no manifest, and reading it would make everything else wait; it counts as empty. */
+export const maxLength = 20_000_000;
+
 interface OpenDocument {
-  readonly version: number;
   readonly options: AnalysisOptions;
   readonly analysis: FileAnalysis;
   /** Its URI as the scan of the workspace writes it. */
@@ -57,6 +59,8 @@ interface Kept {
   readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
+  /** Of the whole file: several views ask for it between two keys. */
+  file: { readonly analysis: FileAnalysis; readonly reading: FileReading } | undefined;
 }
 
 export function createDocumentStore(index: WorkspaceIndex, around: Surroundings): DocumentStore {
@@ -67,10 +71,13 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const before = open.get(document.uri);
     const options = analysisOptions(document.uri, around.settings(document.uri));
     const same = before !== undefined && sameOptions(before.options, options);
-    if (same && before.version === document.version) return before.analysis;
-    const analysis = analyzeFile(document.getText(), options, same ? before.analysis : undefined);
+    const all = document.getText();
+    const text = all.length > maxLength ? "" : all;
+    // Not its version: some clients count those wrongly.
+    if (same && before.analysis.text === text) return before.analysis;
+    const analysis = analyzeFile(text, options, same ? before.analysis : undefined);
     const canonical = before?.canonical ?? canonicalUri(document.uri);
-    open.set(document.uri, { version: document.version, options, analysis, canonical });
+    open.set(document.uri, { options, analysis, canonical });
     // Clients escape addresses in different ways: the file is not to be known twice.
     if (before === undefined && canonical !== document.uri) index.set(canonical, undefined);
     index.set(document.uri, analysis);
@@ -90,18 +97,24 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const now: Kept = {
       ...{ settings, facts, generation, cluster, skipList, intentions },
       readings: new WeakMap(),
+      file: undefined,
     };
     kept.set(uri, now);
     return now;
   }
   function read(uri: string, analysis: FileAnalysis): FileReading {
-    const { readings, ...context } = surroundings(uri);
-    return readFile(analysis, (document) => {
-      const reading =
+    const now = surroundings(uri);
+    if (now.file?.analysis === analysis) return now.file.reading;
+    const { file: last, readings, ...context } = now;
+    const readOne = (document: DocumentAnalysis): DocumentReading => {
+      const known =
         readings.get(document) ?? readDocument(document, { ...context, known: around.known });
-      readings.set(document, reading);
-      return reading;
-    });
+      readings.set(document, known);
+      return known;
+    };
+    const reading = readFile(analysis, readOne, last?.reading);
+    now.file = { analysis, reading };
+    return reading;
   }
   return {
     update(document) {
@@ -119,7 +132,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
       return [...open.values()].some(({ canonical }) => canonical === wanted);
     },
     reading(document) {
-      if (!around.settings(document.uri).enable) return undefined;
+      if (!isOurs(document) || !around.settings(document.uri).enable) return undefined;
       return read(document.uri, analysisOf(document));
     },
     readingOf: read,
@@ -135,7 +148,21 @@ function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
   );
 }
 
-/** A file's URI as the scan of the workspace writes it. */
+/**
+ * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
+ * what belongs to another tool is left out: Helm's templates and Compose files.
+ */
+function isOurs({ languageId }: TextDocument): boolean {
+  return !/helm|compose|dockerfile/i.test(languageId);
+}
+
+/** A file's URI as the scan of the workspace writes it; any other as it is. */
 export function canonicalUri(uri: string): string {
-  return uri.startsWith("file:") ? URI.parse(uri).toString() : uri;
+  if (!uri.startsWith("file:")) return uri;
+  try {
+    return URI.parse(uri).toString();
+  } catch {
+    // Such as `file:////host/share`: no file of the workspace has that name.
+    return uri;
+  }
 }

@@ -14,7 +14,7 @@ import {
   type PlacedState,
 } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
-import { waitForAnswers } from "./answerPatience.ts";
+import { waitBriefly } from "./answerPatience.ts";
 import { textEdits } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
@@ -24,9 +24,6 @@ interface HintData {
   readonly version: number;
   readonly offset: number;
 }
-
-/** A client that is told of no change shows what is known when it asks: so it is waited for, but briefly. */
-const patienceMs = 300;
 
 export async function onInlayHints(
   session: Session,
@@ -39,12 +36,9 @@ export async function onInlayHints(
   const span = spanOf(first.document, params.range);
   session.prefetcher.seen(uri, span);
   if (!first.settings.inlayHints.enabled) return [];
-  // A keystroke waits for nothing; opening and scrolling may.
-  const isTyping = session.prefetcher.takeTyping(uri);
-  if (!session.profile.refreshesHints && !isTyping && first.settings.resolve === "automatic") {
+  if (!session.profile.refreshesHints) {
     const inView = placedStates(first.reading).filter((placed) => isIn(span, placed));
-    const unknown = inView.flatMap(({ state: { tag, pin } }) => [tag, pin]);
-    await waitForAnswers(session, unknown, { patienceMs, priority: "visible", signal });
+    await waitBriefly(session, { ...first, states: inView.map(({ state }) => state) }, signal);
   }
   const found = await openReading(session, uri);
   return found === undefined ? [] : hintsIn(session, found, span);
@@ -87,7 +81,7 @@ export async function onInlayHintResolve(session: Session, hint: InlayHint): Pro
   const data = hint.data as HintData | undefined;
   if (data === undefined) return hint;
   const found = await openReading(session, data.uri);
-  // The hint belongs to a text that is gone: its edit would change other bytes.
+  // The hint belongs to a text that is gone: another image may stand there now.
   if (found === undefined || found.document.version !== data.version) return hint;
   const placed = stateAt(found.reading, data.offset);
   if (placed === undefined) return hint;

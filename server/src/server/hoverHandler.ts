@@ -34,6 +34,8 @@ export async function onHover(
   const found = await openReading(session, params.textDocument.uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
   if (found === undefined || placed === undefined) return null;
+  // Somebody types: the offset means another place by now.
+  if (found.reading.text !== before.reading.text) return null;
   const { isOwnClient } = session.profile;
   const blocks = imageHover({
     ...hoverFacts(session, placed.state, found.settings),

@@ -6,7 +6,7 @@ import { pinDigest } from "../features/pinActions.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
-import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
 import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
@@ -66,10 +66,16 @@ export async function askForAll(
 /** What must be asked: the tags of what is to be pinned or updated, each once. */
 function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
   const keys = targetFiles(session, target)
-    .flatMap((file) => targetStates(file, target))
+    .flatMap((file) => editedStates(file, target))
     .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
     .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+  return distinctKeys(keys);
+}
+
+/** Of many images those are left alone that a comment says it of; one image by hand is meant. */
+function editedStates(file: TargetFile, target: CommandTarget): PlacedState[] {
+  const isOne = target.position !== undefined;
+  return targetStates(file, target).filter(({ isIgnored }) => isOne || !isIgnored);
 }
 
 interface Plan {
@@ -87,7 +93,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
   // Uses that share an anchored scalar are one change, and one failure.
   const scalars = new Set<number>();
   const failed = new Map<number, EditReport["failed"][number]>();
-  for (const placed of targetStates(file, target)) {
+  for (const placed of editedStates(file, target)) {
     const edits = changesFor(placed, verb, style);
     const scalar = placed.state.use.scalar.span.start + placed.start;
     if (edits === undefined) {

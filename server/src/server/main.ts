@@ -44,12 +44,11 @@ function serve(version: string): void {
     debug: (message) => connection.console.debug(message),
   };
   // The last resort: whatever was not caught is logged and ends nothing.
-  process.on("unhandledRejection", (reason) => {
-    log(
-      "error",
-      `unhandled rejection: ${reason instanceof Error ? String(reason.stack) : String(reason)}`,
-    );
-  });
+  const survive = (reason: unknown): void => {
+    log("error", `not caught: ${reason instanceof Error ? String(reason.stack) : String(reason)}`);
+  };
+  process.on("unhandledRejection", survive);
+  process.on("uncaughtException", survive);
   startServer(connection, (client) => {
     configureLanguage(client, log);
     return { ...createAnswers(client.own, log), log, version };

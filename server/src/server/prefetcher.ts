@@ -4,10 +4,9 @@ import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../document/span.ts";
 import type { Clock } from "../environment.ts";
-import { isIndexMediaType, type ImageState } from "../findings/imageState.ts";
+import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates } from "../findings/reading.ts";
-import { dockerHub } from "../image/imageReference.ts";
-import { keyText, type ManifestKey } from "../resolver/resolution.ts";
+import type { ManifestKey } from "../resolver/resolution.ts";
 import type { DetailsStore } from "./detailsStore.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Answers } from "./outside.ts";
@@ -22,8 +21,8 @@ export interface Prefetcher {
   /** The user sees this part of the document: its images come first. */
   seen(uri: string, span: Span): void;
   closed(uri: string): void;
-  /** Whether the document was typed in since this was asked last. */
-  takeTyping(uri: string): boolean;
+  /** Whether somebody types in the document: it has not been quiet since the last key. */
+  isTyping(uri: string): boolean;
   /** Settings, trust or answers changed: all open documents are looked at again. */
   again(): void;
   dispose(): void;
@@ -32,7 +31,7 @@ export interface Prefetcher {
 /** How long a document must be quiet, in milliseconds. */
 const quietMs = 500;
 /** References of one document that are asked for by themselves; the rest on demand. */
-const maxReferences = 200;
+export const maxReferences = 200;
 
 export function createPrefetcher(options: {
   readonly answers: Answers;
@@ -48,6 +47,7 @@ export function createPrefetcher(options: {
 
   function ask(uri: string): void {
     timers.delete(uri);
+    typed.delete(uri);
     const document = documents.get(uri);
     const reading = document === undefined ? undefined : store.reading(document);
     if (reading === undefined) return;
@@ -59,13 +59,7 @@ export function createPrefetcher(options: {
     });
     answers.want(keysOf(inView.map(({ state }) => state)), "visible");
     answers.want(keysOf(all.map(({ state }) => state)), "rest");
-    for (const { state } of all) wantDetails(state);
-  }
-  function wantDetails({ drift, tag }: ImageState): void {
-    if (drift.kind !== "moved" || tag?.resolution.status !== "resolved") return;
-    // A GET of a manifest counts as a pull on Docker Hub: there it waits for a person to ask.
-    if (tag.key.registry === dockerHub || !isIndexMediaType(tag.resolution.mediaType)) return;
-    details.want(tag.key);
+    for (const key of doubtfulTags(all.map(({ state }) => state))) details.want(key);
   }
   function later(uri: string, milliseconds: number): void {
     timers.get(uri)?.();
@@ -86,7 +80,7 @@ export function createPrefetcher(options: {
     changed: (uri) => {
       later(uri, quietMs);
     },
-    takeTyping: (uri) => typed.delete(uri),
+    isTyping: (uri) => typed.has(uri),
     seen(uri, span) {
       visible.set(uri, span);
       if (!timers.has(uri)) later(uri, quietMs);
@@ -107,8 +101,5 @@ export function createPrefetcher(options: {
 }
 
 function keysOf(states: readonly ImageState[]): ManifestKey[] {
-  const keys = states.flatMap(({ tag, pin }) =>
-    [tag?.key, pin?.key].filter((key) => key !== undefined),
-  );
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()].slice(0, maxReferences);
+  return questionsOf(states).slice(0, maxReferences);
 }

@@ -14,6 +14,7 @@ import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
 import { candidates } from "../workspace/effectiveSkipList.ts";
+import { canonicalUri } from "./documentStore.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
 
@@ -49,7 +50,8 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
 }
 
 /** A file's path inside its workspace folder, with the folder's own name where there are several. */
-function relativeName(uri: string, folders: readonly string[]): string {
+function relativeName(written: string, folders: readonly string[]): string {
+  const uri = canonicalUri(written);
   const folder = folders.find((each) => uri.startsWith(`${each}/`));
   const from = folder === undefined ? uri.lastIndexOf("/") : folder.length;
   const parent = folders.length < 2 ? from : (folder ?? "").lastIndexOf("/");

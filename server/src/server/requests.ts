@@ -1,10 +1,18 @@
 // Guards every request: a fault in one answers with its fallback, is logged, and ends nothing else.
 
-import { ResponseError, type CancellationToken } from "vscode-languageserver";
+import {
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+  type CancellationToken,
+} from "vscode-languageserver";
 import type { Log } from "../environment.ts";
 
 export interface Guard {
-  /** Runs a handler. Cancelled, or on a fault, the answer is the fallback. */
+  /**
+   * Runs a handler; on a fault the answer is the fallback. What is cancelled is refused as such, so that no client
+   * takes an empty answer for the truth.
+   */
   run<Result>(
     name: string,
     token: CancellationToken,
@@ -15,6 +23,8 @@ export interface Guard {
   ): Promise<Result>;
   /** Runs something nobody waits for; a fault is logged. */
   background(name: string, work: () => Promise<unknown>): void;
+  /** The client said `shutdown`: whatever it asks from now on is refused. */
+  shutDown(): void;
 }
 
 export function createGuard(log: Log): Guard {
@@ -22,10 +32,14 @@ export function createGuard(log: Log): Guard {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log("error", `${name} failed: ${words}`);
   };
+  const cancelled = (name: string): ResponseError =>
+    new ResponseError(LSPErrorCodes.RequestCancelled, `Cancelled: ${name}`);
+  let isShutDown = false;
   return {
     async run(name, token, { fallback, handle }) {
+      if (isShutDown) throw new ResponseError(ErrorCodes.InvalidRequest, "The server is shut down");
       const controller = new AbortController();
-      if (token.isCancellationRequested) return fallback;
+      if (token.isCancellationRequested) throw cancelled(name);
       const listener = token.onCancellationRequested(() => {
         controller.abort();
       });
@@ -34,7 +48,9 @@ export function createGuard(log: Log): Guard {
       } catch (error) {
         // A refusal in the protocol's own words is an answer.
         if (error instanceof ResponseError) throw error;
-        if (!controller.signal.aborted) report(name, error);
+        if (controller.signal.aborted) throw cancelled(name);
+        // Somebody has ended it by its progress: the request itself goes on to its end.
+        if (!isAbort(error)) report(name, error);
         return fallback;
       } finally {
         listener.dispose();
@@ -50,5 +66,12 @@ export function createGuard(log: Log): Guard {
         }
       })();
     },
+    shutDown() {
+      isShutDown = true;
+    },
   };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }

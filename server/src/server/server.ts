@@ -7,15 +7,19 @@ import {
   DocumentDiagnosticReportKind,
   TextDocumentSyncKind,
   type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
   type InitializeParams,
   type InitializeResult,
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
+import { waitBriefly } from "./answerPatience.ts";
 import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./commandHandler.ts";
 import { serverCommands } from "./commandNames.ts";
+import { canonicalUri, maxLength } from "./documentStore.ts";
 import { onCompletion, onCompletionResolve } from "./completionHandler.ts";
 import { onHintsAndLinks } from "./hintsAndLinks.ts";
 import { onHover } from "./hoverHandler.ts";
@@ -78,11 +82,17 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
 }
 
 function registerDocuments(session: Session): void {
-  const { connection, documents, files, guard, prefetcher, profile, status, store } = session;
+  const { connection, documents, files, guard, outside, prefetcher, profile, status, store } =
+    session;
   // The library tells of an opened document as of a changed one.
   const opening = new Set<string>();
   documents.onDidOpen(({ document }) => {
     opening.add(document.uri);
+    if (document.getText().length <= maxLength) return;
+    outside.log(
+      "warning",
+      `${document.uri} is not read: it is longer than ${maxLength} characters`,
+    );
   });
   documents.onDidChangeContent(({ document }) => {
     const { uri } = document;
@@ -159,17 +169,27 @@ function registerFeatures(session: Session): void {
   );
   onHintsAndLinks(session);
   if (!profile.pullsDiagnostics) return;
+  const report = (items: Diagnostic[]): DocumentDiagnosticReport => ({
+    kind: DocumentDiagnosticReportKind.Full,
+    items,
+  });
   connection.languages.diagnostics.on((params, token) =>
     guard.run("diagnostics", token, {
-      fallback: { kind: DocumentDiagnosticReportKind.Full, items: [] },
-      handle: async () => {
-        const found = await openReading(session, params.textDocument.uri);
-        const items =
-          found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
-        return { kind: DocumentDiagnosticReportKind.Full, items };
-      },
+      fallback: report([]),
+      handle: async (signal) => report(await pulled(session, params.textDocument.uri, signal)),
     }),
   );
+}
+
+async function pulled(session: Session, uri: string, signal: AbortSignal): Promise<Diagnostic[]> {
+  const { profile } = session;
+  const first = await openReading(session, uri);
+  if (first === undefined) return [];
+  if (profile.refreshesDiagnostics) return diagnosticsOf(first.reading, first.document, profile);
+  const states = first.reading.parts.flatMap((part) => part.states);
+  await waitBriefly(session, { ...first, states }, signal);
+  const found = await openReading(session, uri);
+  return found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
 }
 
 function registerLifecycle(session: Session, params: InitializeParams): void {
@@ -182,7 +202,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
       } finally {
         session.setConfigured();
       }
-      await register(session);
+      register(session);
       await files.addFolders(session.folders());
       session.setScanned();
       wantCluster(session);
@@ -206,10 +226,13 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
   });
   // By its method: the library's own event wants a capability that some clients leave unsaid.
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
-    const [added, removed] = [event.added, event.removed].map((list) => list.map(({ uri }) => uri));
+    const [added, removed] = [event.added, event.removed].map((list) =>
+      list.map(({ uri }) => folderUri(uri)),
+    );
     guard.background("workspace folders", () => changeFolders(session, added ?? [], removed ?? []));
   });
   connection.onShutdown(async () => {
+    guard.shutDown();
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
@@ -256,26 +279,32 @@ function registerOwnNotifications(session: Session): void {
   });
 }
 
-/** Registers what only dynamic registration offers, where the client has it. */
-async function register({ connection, profile }: Session): Promise<void> {
+/** Registers what only dynamic registration offers, where the client has it. Nothing waits for it. */
+function register({ connection: { client }, guard, profile }: Session): void {
   if (profile.watchesConfiguration) {
-    await connection.client.register(DidChangeConfigurationNotification.type, {
-      section: "knativeDigest",
-    });
+    guard.background("registration", () =>
+      client.register(DidChangeConfigurationNotification.type, { section: "knativeDigest" }),
+    );
   }
   if (profile.watchesFiles) {
-    await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: "**/*.{yaml,yml}" }],
-    });
+    const watchers = [{ globPattern: "**/*.{yaml,yml}" }];
+    guard.background("registration", () =>
+      client.register(DidChangeWatchedFilesNotification.type, { watchers }),
+    );
   }
 }
 
 function folderUris(params: InitializeParams): string[] {
   const { workspaceFolders } = params;
-  if (Array.isArray(workspaceFolders)) return workspaceFolders.map((folder) => folder.uri);
+  if (Array.isArray(workspaceFolders)) return workspaceFolders.map(({ uri }) => folderUri(uri));
   // Older clients know one folder and no list.
   const { rootUri } = params as { readonly rootUri?: string | null };
-  return typeof rootUri === "string" ? [rootUri] : [];
+  return typeof rootUri === "string" ? [folderUri(rootUri)] : [];
+}
+
+/** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
+function folderUri(uri: string): string {
+  return canonicalUri(uri).replace(/\/+$/, "");
 }
 
 function folderPaths(uris: readonly string[]): string[] {

@@ -150,7 +150,7 @@ function createStanding(
 export function wantCluster({ cluster, documents, isScanned, store }: Session): void {
   if (!isScanned()) return;
   const isNeeded = documents.all().some((document) => {
-    const parts = isOurs(document) ? store.reading(document)?.parts : undefined;
+    const parts = store.reading(document)?.parts;
     const hasImages = parts?.some(({ states }) => states.length > 0) === true;
     return hasImages && ["default", "cluster"].includes(store.skipList(document.uri).origin);
   });
@@ -163,7 +163,7 @@ export async function openReading(
   uri: string,
 ): Promise<{ document: TextDocument; reading: FileReading; settings: Settings } | undefined> {
   const document = session.documents.get(uri);
-  if (document === undefined || !isOurs(document)) return undefined;
+  if (document === undefined) return undefined;
   await session.configured;
   const settings = await session.settings.for(uri);
   // It may have been closed in the meantime: reading it would open it again.
@@ -174,19 +174,11 @@ export async function openReading(
 
 /** Publishes what is known of a document, for clients that do not ask. */
 export function pushDiagnostics(session: Session, document: TextDocument): void {
-  if (!isOurs(document)) return;
   const { connection, guard, profile, store } = session;
-  const reading = store.reading(document);
-  const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document, profile);
-  guard.background("publish diagnostics", () =>
-    connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics }),
-  );
-}
-
-/**
- * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
- * what belongs to another tool is left out: Helm's templates and Compose files.
- */
-export function isOurs({ languageId }: TextDocument): boolean {
-  return !/helm|compose|dockerfile/i.test(languageId);
+  guard.background("publish diagnostics", () => {
+    const reading = store.reading(document);
+    const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document, profile);
+    const { uri, version } = document;
+    return connection.sendDiagnostics({ uri, version, diagnostics });
+  });
 }

@@ -28,7 +28,8 @@ export function createSettingsStore(options: {
   const { connection, profile, log } = options;
   const asked = new Map<string, Promise<Settings>>();
   const answered = new Map<string, Settings>();
-  let base = parsed(settingsIn(options.initial), defaultSettings);
+  const first = parsed(settingsIn(options.initial), defaultSettings);
+  let base = first;
 
   function parsed(raw: unknown, under: Settings): Settings {
     const { settings, problems } = parseSettings(raw, under);
@@ -62,7 +63,7 @@ export function createSettingsStore(options: {
     known: (uri = "") => answered.get(uri) ?? ofFolder(uri) ?? answered.get("") ?? base,
     changed(pushed) {
       asked.clear();
-      if (!profile.configuration) base = parsed(settingsIn(pushed), defaultSettings);
+      base = parsed(settingsIn(pushed), first);
     },
     forget(uri) {
       asked.delete(uri);

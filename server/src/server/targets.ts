@@ -3,7 +3,7 @@
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
 import type { CommandTarget } from "../protocol.ts";
-import { isOurs, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** A file with what is known of it now. */
 export interface TargetFile {
@@ -18,7 +18,7 @@ export function targetFiles(session: Session, { uri }: CommandTarget): TargetFil
   const { documents, index, store } = session;
   const open = documents
     .all()
-    .filter((document) => isOurs(document) && (uri === undefined || document.uri === uri))
+    .filter((document) => uri === undefined || document.uri === uri)
     .flatMap((document): TargetFile[] => {
       const reading = store.reading(document);
       return reading === undefined ? [] : [{ document, version: document.version, reading }];
@@ -39,4 +39,9 @@ export function targetStates(file: TargetFile, { position }: CommandTarget): Pla
   if (position === undefined) return placedStates(file.reading);
   const placed = stateAt(file.reading, file.document.offsetAt(position));
   return placed === undefined ? [] : [placed];
+}
+
+/** The images of all files that a command is about. */
+export function targetedStates(session: Session, target: CommandTarget): PlacedState[] {
+  return targetFiles(session, target).flatMap((file) => targetStates(file, target));
 }

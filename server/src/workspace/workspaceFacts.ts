@@ -1,6 +1,6 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
-import type { ConfigSource, FileAnalysis } from "../document/analysis.ts";
+import type { ConfigSource, FileAnalysis, ImageUse } from "../document/analysis.ts";
 
 /** A file and what it says. */
 export interface AnalyzedFile {
@@ -47,10 +47,9 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
         config,
       });
     }
-    for (const { reference } of part.document.images) {
-      if (reference.kind === "tag" || reference.kind === "digest") {
-        registries.add(reference.registry);
-      }
+    for (const use of part.document.images) {
+      const registry = registryOf(use);
+      if (registry !== undefined) registries.add(registry);
     }
   }
   return { configs, registries: [...registries].sort(), patchFiles };
@@ -79,6 +78,20 @@ export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   return { configs, registries: [...registries].sort(), patchFiles };
 }
 
+/**
+ * Whether a file without configurations says after a change what it said before, as far as the documents tell that
+ * changed: a key in a large file should not cost a look at all of them. A configuration's place counts, too.
+ */
+export function keepsFacts(before: FileAnalysis, after: FileAnalysis): boolean {
+  const [old, now] = [before.parts, after.parts];
+  return sameItems(old, now, (x, y) => {
+    const [was, is] = [x.document, y.document];
+    return (
+      was === is || (is.configs.length === 0 && sameItems(was.images, is.images, sameRegistry))
+    );
+  });
+}
+
 /** Whether two files' facts are the same, so that nothing drawn from the first needs to be drawn again. */
 export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
   return (
@@ -104,4 +117,12 @@ function sameItems<Item>(
       return other !== undefined && same(item, other);
     })
   );
+}
+
+function sameRegistry(a: ImageUse, b: ImageUse): boolean {
+  return registryOf(a) === registryOf(b);
+}
+
+function registryOf({ reference }: ImageUse): string | undefined {
+  return reference.kind === "tag" || reference.kind === "digest" ? reference.registry : undefined;
 }

@@ -3,6 +3,7 @@
 import type { FileAnalysis } from "../document/analysis.ts";
 import {
   fileFacts,
+  keepsFacts,
   mergeFacts,
   noFacts,
   sameFacts,
@@ -28,6 +29,10 @@ export function createWorkspaceIndex(): WorkspaceIndex {
       if (analysis === undefined) {
         files.delete(uri);
         if (before !== undefined) merged = undefined;
+        return;
+      }
+      if (before?.facts.configs.length === 0 && keepsFacts(before.analysis, analysis)) {
+        before.analysis = analysis;
         return;
       }
       const facts = fileFacts({ uri, analysis });

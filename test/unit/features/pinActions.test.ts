@@ -133,6 +133,14 @@ describe("the pin family", () => {
     assert.equal(changed, text.replace(app, `${app}@${digestA}`));
   });
 
+  it("passes over an image that a comment says to leave, unless it is meant alone", () => {
+    const text = `${service(`${app} # knative-digest: ignore`)}---\n${service(app)}`;
+    const action = pinFileAction(readText(text, { known }), "tag-and-digest");
+    const changed = applyChanges(text, action?.changes ?? []);
+    assert.equal(changed, text.replace(`${app}\n`, `${app}@${digestA}\n`));
+    assert.match(after(text, /^Pin the image/, { known }), /@sha256:a+ # knative-digest: ignore/);
+  });
+
   it("edits an anchored image once, whoever uses it", () => {
     const text = service(`&img ${app}\n        - image: *img`);
     const action = pinFileAction(readText(text, { known }), "tag-and-digest");

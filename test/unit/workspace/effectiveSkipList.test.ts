@@ -6,6 +6,7 @@ import {
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
 import { candidates, effectiveSkipList } from "../../../server/src/workspace/effectiveSkipList.ts";
+import type { FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { fileFacts, mergeFacts } from "../../../server/src/workspace/workspaceFacts.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
 
@@ -103,6 +104,33 @@ describe("the workspace's facts", () => {
     assert.equal(index.facts(), before);
     index.set("file:///a.yaml", analyze(image("two").replace("a.io", "b.io")));
     assert.deepEqual(index.facts().registries, ["b.io"]);
+  });
+  it("follow every change of a file with many documents, as if it were read for the first time", () => {
+    const [one, two] = [image("one"), image("two").replace("a.io", "b.io")];
+    const config = configMap("c.io");
+    const texts = [
+      [one, two],
+      [one, two.replace("two", "three")],
+      [one, two.replace("b.io", "d.io")],
+      [one],
+      [one, config],
+      [one.replace("one", "another"), config],
+      [config, one],
+      [config.replace("c.io", "e.io"), one],
+      [two, one],
+      [],
+    ];
+    const index = createWorkspaceIndex();
+    let before: FileAnalysis | undefined;
+    for (const documents of texts) {
+      const text = documents.join("---\n");
+      before = analyzeFile(text, defaultAnalysisOptions, before);
+      index.set("file:///a.yaml", before);
+      const fresh = createWorkspaceIndex();
+      fresh.set("file:///a.yaml", analyze(text));
+      assert.deepEqual(index.facts(), fresh.facts(), text);
+      assert.equal(index.get("file:///a.yaml"), before);
+    }
   });
   it("forget a file that is gone", () => {
     const index = createWorkspaceIndex();
