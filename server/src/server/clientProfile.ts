@@ -11,7 +11,10 @@ export interface ClientProfile {
   readonly resolvesHints: boolean;
   /** Whether a code action's edit may come later. */
   readonly resolvesActions: boolean;
-  /** Whether code actions with edits are understood; else commands are. */
+  /**
+   * Whether code actions with edits are understood; else commands are. A client that says neither that nor that it
+   * applies a server's edits could do nothing with a command: it is rather young and terse than that old.
+   */
   readonly codeActionLiterals: boolean;
   readonly documentChanges: boolean;
   readonly changeAnnotations: boolean;
@@ -21,8 +24,6 @@ export interface ClientProfile {
   readonly watchesFiles: boolean;
   readonly markdown: boolean;
   readonly completionMarkdown: boolean;
-  readonly relatedInformation: boolean;
-  readonly codeDescription: boolean;
   readonly appliesEdits: boolean;
   readonly progress: boolean;
   /** Our own client: it follows command links in hovers and takes our notifications. */
@@ -43,7 +44,9 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
       "textEdits",
     ]),
     resolvesActions: includesAll(textDocument?.codeAction?.resolveSupport?.properties, ["edit"]),
-    codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+    codeActionLiterals:
+      textDocument?.codeAction?.codeActionLiteralSupport !== undefined ||
+      workspace?.applyEdit !== true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
@@ -53,8 +56,6 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
     markdown: textDocument?.hover?.contentFormat?.includes("markdown") === true,
     completionMarkdown:
       textDocument?.completion?.completionItem?.documentationFormat?.includes("markdown") === true,
-    relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
-    codeDescription: textDocument?.publishDiagnostics?.codeDescriptionSupport === true,
     appliesEdits: workspace?.applyEdit === true,
     progress: window?.workDoneProgress === true,
     isOwnClient: own.isOwnClient,

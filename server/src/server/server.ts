@@ -164,8 +164,7 @@ function registerFeatures(session: Session): void {
       fallback: { kind: DocumentDiagnosticReportKind.Full, items: [] },
       handle: async () => {
         const found = await openReading(session, params.textDocument.uri);
-        const items =
-          found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
+        const items = found === undefined ? [] : diagnosticsOf(found.reading, found.document);
         return { kind: DocumentDiagnosticReportKind.Full, items };
       },
     }),

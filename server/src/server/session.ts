@@ -175,9 +175,9 @@ export async function openReading(
 /** Publishes what is known of a document, for clients that do not ask. */
 export function pushDiagnostics(session: Session, document: TextDocument): void {
   if (!isOurs(document)) return;
-  const { connection, guard, profile, store } = session;
+  const { connection, guard, store } = session;
   const reading = store.reading(document);
-  const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document, profile);
+  const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document);
   guard.background("publish diagnostics", () =>
     connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics }),
   );
