@@ -82,6 +82,22 @@ export function parseSettings(
     if (parsed === undefined) wrong.push(`The setting ${path} has a value that cannot be used.`);
     return parsed ?? fallback;
   };
+  /** One wrong value takes none of the others with it. */
+  const readEach = <Value>(
+    path: string,
+    fallback: Readonly<Record<string, Value>>,
+    reader: Reader<Value>,
+  ): Readonly<Record<string, Value>> => {
+    const values = read(path, undefined, (raw) => (isRecord(raw) ? raw : undefined));
+    if (values === undefined) return fallback;
+    const parsed = Object.entries(values).flatMap(([key, raw]) => {
+      const value = reader(raw);
+      if (value !== undefined) return [[key, value] as const];
+      wrong.push(`The setting ${path} has a value for ${key} that cannot be used.`);
+      return [];
+    });
+    return Object.fromEntries(parsed);
+  };
   const settings: Settings = {
     enable: read("enable", base.enable, boolean),
     resolve: read("resolve", base.resolve, oneOf(["automatic", "on-demand", "off"])),
@@ -98,7 +114,7 @@ export function parseSettings(
       enabled: read("inlayHints.enabled", base.inlayHints.enabled, boolean),
       digestLength: read("inlayHints.digestLength", base.inlayHints.digestLength, within(4, 64)),
     },
-    diagnostics: read("diagnostics", base.diagnostics, severities),
+    diagnostics: readEach("diagnostics", base.diagnostics, severity),
     kubernetesWorkloads: read("kubernetesWorkloads", base.kubernetesWorkloads, boolean),
     registries: read("registries", base.registries, registries),
     caFile: read("caFile", base.caFile, string),
@@ -166,7 +182,6 @@ const nullableStrings: Reader<{ list: readonly string[] | null }> = (raw) => {
 };
 
 const severity = oneOf(["error", "warning", "information", "hint", "off"]);
-const severities: Reader<Settings["diagnostics"]> = (raw) => recordOf(raw, severity);
 const hostLists: Reader<Settings["trustedAuthHosts"]> = (raw) =>
   recordOf(raw, (value) => (typeof value === "string" ? [value] : strings(value)));
 const registries: Reader<Settings["registries"]> = (raw) => recordOf(raw, registry);

@@ -264,6 +264,21 @@ describe("a question about the workspace", () => {
       assert.equal(report.location.position.line, 7);
     });
   });
+
+  it("tells which other list would apply without the setting, and calls nothing far", async () => {
+    const initializationOptions = { skipRegistries: [] };
+    const silent = {
+      ...capabilities,
+      workspace: { ...capabilities.workspace, configuration: false },
+    };
+    await withSession({ capabilities: silent, initializationOptions }, async (session) => {
+      await scanned(session);
+      const uri = session.uriOf("shop.yaml");
+      const { explanation, origin } = await execute<SkipListReport>(session, "skipList", { uri });
+      assert.equal(origin, "setting");
+      assert.match(explanation[1] ?? "", /^Also in this workspace.*config-deployment\.yaml/);
+    });
+  });
 });
 
 describe("a file that is not open", () => {

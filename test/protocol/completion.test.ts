@@ -53,6 +53,20 @@ describe("completion", () => {
     });
   });
 
+  it("writes no second colon behind a key, and offers nothing where a digest stands", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { uri } = await session.open("service.yaml");
+      const config =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n";
+      const [key] = await complete(session, uri, `${config}  prog<|>ress: 600s\n`);
+      assert.ok(key?.textEdit && "range" in key.textEdit);
+      assert.equal(key.textEdit.newText, key.label);
+      assert.equal(key.textEdit.range.end.character, "  progress".length);
+      const digest = await complete(session, uri, manifest("ghcr.io/team/app@sha256:<|>"));
+      assert.deepEqual(digest, []);
+    });
+  });
+
   it("documents a tag with the digest that is known, and asks nothing for it", async () => {
     await withSession({ capabilities: helix }, async (session) => {
       const { client, sample, open } = session;

@@ -7,7 +7,13 @@ import { parseSkipList } from "../knative/skipList.ts";
 import { isAtLeast } from "../knative/versionProfile.ts";
 
 export type ConfigProposal =
-  | { readonly kind: "key"; readonly key: ConfigKey; readonly replaces: number }
+  | {
+      readonly kind: "key";
+      readonly key: ConfigKey;
+      readonly replaces: number;
+      /** Where a colon stands behind the key already: how many characters up to there are replaced, too. */
+      readonly upToColon: number | undefined;
+    }
   | {
       readonly kind: "value";
       readonly text: string;
@@ -36,8 +42,12 @@ export function configCompletions(question: ConfigQuestion): ConfigProposal[] {
   if (config === undefined || !isInside(reading.text.slice(part.start, lineStart), line)) return [];
   const value = /^\s*["']?([\w-]+)["']?:\s+(.*)$/.exec(line);
   if (value?.[1] !== undefined) return valueProposals(value[1], value[2] ?? "", question);
-  return keyProposals(config, line, question.version);
+  const upToColon = /^([\w-]*)\s*:/.exec(reading.text.slice(offset, offset + maxKey))?.[1]?.length;
+  return keyProposals(config, { line, upToColon }, question.version);
 }
+
+/** No key is longer than this. */
+const maxKey = 200;
 
 /**
  * Whether a line is one of the configuration's own: the nearest line above that is less indented opens
@@ -55,19 +65,24 @@ function indentation(line: string): number {
   return /^ */.exec(line)?.[0].length ?? 0;
 }
 
-function keyProposals(config: ConfigSource, line: string, version: string): ConfigProposal[] {
+function keyProposals(
+  config: ConfigSource,
+  { line, upToColon }: { readonly line: string; readonly upToColon: number | undefined },
+  version: string,
+): ConfigProposal[] {
   const typed = /^\s*([\w-]*)$/.exec(line)?.[1];
   if (typed === undefined) return [];
   const present = config.entries.map(({ key }) => key.text);
   return configKeys
     .filter((key) => key.until === undefined && isAtLeast(version, key.since))
     .filter((key) => key.name === typed || !present.includes(key.name))
-    .map((key) => ({ kind: "key", key, replaces: typed.length }));
+    .map((key) => ({ kind: "key", key, replaces: typed.length, upToColon }));
 }
 
 function valueProposals(name: string, line: string, question: ConfigQuestion): ConfigProposal[] {
   const key = findConfigKey(name);
-  if (key === undefined) return [];
+  // Behind a value a comment may follow.
+  if (key === undefined || /(?:^|\s)#/.test(line.replace(/^(?:"[^"]*"|'[^']*')/, ""))) return [];
   if (key.type === "registries") return registryProposals(line, question.registries);
   const typed = line.replace(/^["']/, "");
   const isQuoted = typed !== line;

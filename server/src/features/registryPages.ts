@@ -14,7 +14,6 @@ const pages: Readonly<Record<string, Page>> = {
       : `https://hub.docker.com/r/${repository}`,
   "quay.io": (repository) => `https://quay.io/repository/${repository}`,
   "ghcr.io": (repository) => `https://ghcr.io/${repository}`,
-  "gcr.io": (repository) => `https://gcr.io/${repository}`,
   "public.ecr.aws": (repository) => `https://gallery.ecr.aws/${repository}`,
   "mcr.microsoft.com": (repository) => `https://mcr.microsoft.com/artifact/mar/${repository}/about`,
 };
@@ -23,6 +22,7 @@ const pages: Readonly<Record<string, Page>> = {
 export function registryPage({ registry, repository }: ValidReference): string | undefined {
   // Only what a repository may be made of goes into an address.
   if (!repository.split("/").every((part) => component.test(part))) return undefined;
-  if (/^[a-z0-9-]+-docker\.pkg\.dev$/.test(registry)) return `https://${registry}/${repository}`;
+  if (/^(?:[a-z0-9-]+-docker\.pkg\.dev|(?:(?:us|eu|asia)\.)?gcr\.io)$/.test(registry))
+    return `https://${registry}/${repository}`;
   return Object.hasOwn(pages, registry) ? pages[registry]?.(repository) : undefined;
 }

@@ -155,7 +155,7 @@ function goWithout(session: Session, credential: Credential, trials: CredentialT
   lookup.notices.add(
     trials.isWrong(trialOf(session, credential))
       ? l10n.t(
-          "The saved sign-in for {0} is not valid, so it was asked without one. Run docker login {0} again.",
+          "The saved sign-in for {0} is not valid, so it was asked without one: run docker login {0} again.",
           registry,
         )
       : l10n.t(

@@ -83,12 +83,12 @@ function failureText(program: string, failure: ProgramFailure): string {
   switch (failure) {
     case "not-found":
       return l10n.t(
-        "{0} was not found in the PATH of this process. An editor started from the desktop may have a shorter PATH than your terminal: start it from the terminal, or add the folder to the PATH of your desktop session.",
+        "{0} was not found in the PATH of this process, and an editor started from the desktop may have a shorter PATH than your terminal: start it from the terminal, or add the folder to the PATH of your desktop session.",
         program,
       );
     case "timeout":
       return l10n.t(
-        "{0} did not answer in time. Unlock your keychain or run docker login, then refresh.",
+        "{0} did not answer in time: unlock your keychain or run docker login, then refresh.",
         program,
       );
     case "too-much-output":

@@ -5,6 +5,7 @@ import { dockerHub } from "../image/imageReference.ts";
 import { untrustedAuthHostText } from "../registry/answerNotices.ts";
 import type { CredentialOrigin } from "../registry/credential.ts";
 import type { DeniedProblem, RegistryError, SignInReport } from "../registry/registryError.ts";
+import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
 /** What was refused, with which credential, and what to do. */
@@ -26,7 +27,7 @@ export function deniedMessage(
     signIn?.credential === undefined
       ? withoutCredential(name, key, problem)
       : withCredential(name, signIn.credential, key, problem);
-  return [first, ...hints(key, signIn)].join(" ");
+  return oneSentence([first, ...hints(key, signIn)]);
 }
 
 function withCredential(
@@ -81,7 +82,7 @@ function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): rea
       ? []
       : [
           l10n.t(
-            "The entry {0} in {1} is not used for {2}: the key that works is {3}.",
+            "the entry {0} in {1} is not used for {2}: the key that works is {3}.",
             unusedKey.key,
             unusedKey.place,
             hub ? "Docker Hub" : registry,
@@ -98,9 +99,9 @@ function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): rea
 function nothingFound(registry: string, lookedIn: readonly string[], hub: boolean): string {
   const command = hub ? "docker login" : `docker login ${registry}`;
   return lookedIn.length === 0
-    ? l10n.t("No credential for it was found: run {0}.", command)
+    ? l10n.t("no credential for it was found: run {0}.", command)
     : l10n.t(
-        "No credential for it was found (looked in {0}): run {1}.",
+        "no credential for it was found (looked in {0}): run {1}.",
         lookedIn.join(", "),
         command,
       );

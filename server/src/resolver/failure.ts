@@ -131,7 +131,7 @@ function notFoundMessage(key: ManifestKey, code: string | undefined): string {
 function limitedMessage({ registry }: ManifestKey, waitMs: number): string {
   const minutes = Math.max(1, Math.ceil(waitMs / minute));
   return l10n.t(
-    "{0} limits requests from this network (HTTP 429): it is asked again in {1} min. Signing in may raise the limit.",
+    "{0} limits requests from this network (HTTP 429): it is asked again in {1} min, and signing in may raise the limit.",
     registry,
     minutes,
   );

@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { RegistryProblem } from "../registry/registryError.ts";
+import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
 /** What is wrong with an answer, and what to do. */
@@ -36,7 +37,7 @@ export function invalidMessage(
       return l10n.t("The sign-in host {0} gave an unusable token (HTTP {1}).", host, status);
     case "realm-refused":
       return l10n.t(
-        "{0} names the sign-in host {1}, which is not asked: it is not https, or lies inside a network that the registry is outside of. Its administrator can correct its external URL.",
+        "{0} names the sign-in host {1}, which is not asked: it is not https, or lies inside a network that the registry is outside of; its administrator can correct its external URL.",
         key.registry,
         host,
       );
@@ -53,8 +54,8 @@ export function lackMessage(
   const image = `${registry}/${repository}:${reference}`;
   const found =
     digest === undefined
-      ? ""
-      : ` ${l10n.t("Pin {0}, which needs no answer from the registry.", digest)}`;
+      ? []
+      : [l10n.t("pin {0}, which needs no answer from the registry.", digest)];
   if (lacks === "head") {
     const text = l10n.t(
       "{0} exists, but {1} does not answer HEAD (HTTP {2}), and Knative asks in no other way: it cannot resolve the tag.",
@@ -62,7 +63,7 @@ export function lackMessage(
       registry,
       status,
     );
-    return text + found;
+    return oneSentence([text, ...found]);
   }
   const header = lacks === "malformed-digest" ? "Docker-Content-Digest" : lacks;
   const text =
@@ -79,5 +80,5 @@ export function lackMessage(
           registry,
           header,
         );
-  return text + found;
+  return oneSentence([text, ...found]);
 }

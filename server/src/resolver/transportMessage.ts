@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { TransportError, TransportFailure } from "../environment.ts";
 import { registryScheme } from "../image/registryScheme.ts";
+import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
 /** What went wrong between here and the host, and what to do. @param errors one for each scheme tried. */
@@ -59,7 +60,13 @@ function notTls(host: string, { registry }: ManifestKey): string {
     registryScheme(registry) === "http"
       ? l10n.t("Knative would also try http here.")
       : l10n.t("Knative asks this name over https alone, so it will fail, too.");
-  return `${l10n.t("{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).", host)} ${knative}`;
+  return oneSentence([
+    l10n.t(
+      "{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).",
+      host,
+    ),
+    knative,
+  ]);
 }
 
 function certificateMessage({ failure, issuer }: TransportError, host: string): string {
@@ -73,7 +80,7 @@ function certificateMessage({ failure, issuer }: TransportError, host: string): 
     return l10n.t("The certificate of {0} is for another name: Knative refuses it, too.", host);
   }
   return l10n.t(
-    "The certificate of {0} is not trusted: its CA {1} is not known here. Name the CA's file as caFile of {0} in knativeDigest.registries (on the command line: --ca-file), and give it to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
+    "The certificate of {0} is not trusted, since its CA {1} is not known here: name the CA's file as caFile of {0} in knativeDigest.registries (on the command line: --ca-file), and give it to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
     host,
     issuer ?? l10n.t("(unnamed)"),
   );

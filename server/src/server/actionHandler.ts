@@ -25,13 +25,10 @@ export async function onCodeActions(
     : commandsAt(context, params.range.start);
 }
 
-/** For clients that know only commands: the server has them make the edits, if they do that for a server. */
-function commandsAt(
-  { document, reading, settings, profile }: ActionContext,
-  at: Position,
-): Command[] {
+/** For clients that know only commands: the server has them make the edits. */
+function commandsAt({ document, reading, settings }: ActionContext, at: Position): Command[] {
   const placed = stateAt(reading, document.offsetAt(at));
-  if (!profile.appliesEdits || placed === undefined) return [];
+  if (placed === undefined) return [];
   const { uri } = document;
   const position = document.positionAt(placed.state.use.place.start + placed.start);
   const byCommand = new Map<string, Command>();

@@ -1,6 +1,6 @@
 // What the client can do, read once from its initialize request.
 
-import type { DiagnosticsCapabilities, InitializeParams } from "vscode-languageserver";
+import type { InitializeParams } from "vscode-languageserver";
 import type { OwnOptions } from "./ownOptions.ts";
 
 export interface ClientProfile {
@@ -11,7 +11,10 @@ export interface ClientProfile {
   readonly resolvesHints: boolean;
   /** Whether a code action's edit may come later. */
   readonly resolvesActions: boolean;
-  /** Whether code actions with edits are understood; else commands are. */
+  /**
+   * Whether code actions with edits are understood; else commands are. A client that says neither that nor that it
+   * applies a server's edits could do nothing with a command: it is rather young and terse than that old.
+   */
   readonly codeActionLiterals: boolean;
   readonly documentChanges: boolean;
   readonly changeAnnotations: boolean;
@@ -21,8 +24,6 @@ export interface ClientProfile {
   readonly watchesFiles: boolean;
   readonly markdown: boolean;
   readonly completionMarkdown: boolean;
-  readonly relatedInformation: boolean;
-  readonly codeDescription: boolean;
   readonly appliesEdits: boolean;
   readonly progress: boolean;
   /** Our own client: it follows command links in hovers and takes our notifications. */
@@ -34,14 +35,8 @@ export interface ClientProfile {
 // eslint-disable-next-line complexity -- one line a capability, and nothing branches.
 export function readClientProfile(params: InitializeParams, own: OwnOptions): ClientProfile {
   const { workspace, textDocument, window } = params.capabilities;
-  const pullsDiagnostics = isGiven(textDocument?.diagnostic);
-  // Who pulls diagnostics may say there what they may hold.
-  const diagnostics: DiagnosticsCapabilities[] = [
-    textDocument?.publishDiagnostics ?? {},
-    textDocument?.diagnostic ?? {},
-  ];
   return {
-    pullsDiagnostics,
+    pullsDiagnostics: isGiven(textDocument?.diagnostic),
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesHints: workspace?.inlayHint?.refreshSupport === true,
     resolvesHints: includesAll(textDocument?.inlayHint?.resolveSupport?.properties, [
@@ -49,7 +44,8 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
       "textEdits",
     ]),
     resolvesActions: includesAll(textDocument?.codeAction?.resolveSupport?.properties, ["edit"]),
-    codeActionLiterals: isGiven(textDocument?.codeAction?.codeActionLiteralSupport),
+    codeActionLiterals:
+      isGiven(textDocument?.codeAction?.codeActionLiteralSupport) || workspace?.applyEdit !== true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     changeAnnotations: isGiven(workspace?.workspaceEdit?.changeAnnotationSupport),
     createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
@@ -59,9 +55,6 @@ export function readClientProfile(params: InitializeParams, own: OwnOptions): Cl
     markdown: textDocument?.hover?.contentFormat?.includes("markdown") === true,
     completionMarkdown:
       textDocument?.completion?.completionItem?.documentationFormat?.includes("markdown") === true,
-    relatedInformation: diagnostics.some((can) => can.relatedInformation === true),
-    codeDescription:
-      pullsDiagnostics || diagnostics.some((can) => can.codeDescriptionSupport === true),
     appliesEdits: workspace?.applyEdit === true,
     progress: window?.workDoneProgress === true,
     isOwnClient: own.isOwnClient,

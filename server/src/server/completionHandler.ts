@@ -43,7 +43,8 @@ export async function onCompletion(
   if (!holdsImages(found.reading, offset)) return null;
   const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
-  if (typed === undefined) return null;
+  // Behind an `@` a digest stands: nobody types one, and a repository is not meant.
+  if (typed === undefined || typed.includes("@")) return null;
   const isAutomatic = params.context?.triggerKind !== CompletionTriggerKind.Invoked;
   const mayAsk = settings.resolve === "automatic" || !isAutomatic;
   const tags = mayAsk ? await tagsBefore(session, typed, signal) : undefined;

@@ -41,12 +41,17 @@ export function configItems(
       };
     }
     const { name, defaultValue } = proposal.key;
+    const { upToColon } = proposal;
+    const end = document.positionAt(offset + (upToColon ?? 0));
     return {
       label: name,
       kind: CompletionItemKind.Property,
       ...(defaultValue === undefined ? {} : { detail: defaultValue }),
       documentation: markup(session, keyBlocks(proposal.key)),
-      textEdit: { range, newText: `${name}: ` },
+      textEdit: {
+        range: { start: range.start, end },
+        newText: upToColon === undefined ? `${name}: ` : name,
+      },
     };
   });
 }

@@ -140,12 +140,11 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** All findings of a file as diagnostics. */
-export function diagnosticsOf(
-  reading: FileReading,
-  document: TextDocument,
-  profile: ClientProfile,
-): Diagnostic[] {
+/**
+ * All findings of a file as diagnostics, whole: a client that says nothing of links and related places leaves out what
+ * it does not know, and many that show them do not say so.
+ */
+export function diagnosticsOf(reading: FileReading, document: TextDocument): Diagnostic[] {
   const others = new Map<string, TextDocument>();
   const range = (place: RelatedPlace): Range => {
     const other = others.get(place.uri) ?? TextDocument.create(place.uri, "yaml", 0, place.text);
@@ -160,20 +159,17 @@ export function diagnosticsOf(
       source: "knative-digest",
       code: finding.code,
       message: finding.message,
-      ...(profile.codeDescription
-        ? { codeDescription: { href: documentationUrl(finding.code) } }
-        : {}),
-      ...related(finding, profile, range),
+      codeDescription: { href: documentationUrl(finding.code) },
+      ...related(finding, range),
     })),
   );
 }
 
 function related(
   finding: Finding,
-  profile: ClientProfile,
   range: (place: RelatedPlace) => Range,
 ): Pick<Diagnostic, "relatedInformation"> {
-  if (finding.related.length === 0 || !profile.relatedInformation) return {};
+  if (finding.related.length === 0) return {};
   return {
     relatedInformation: finding.related.map((place) => ({
       location: { uri: place.uri, range: range(place) },

@@ -80,7 +80,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
         : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
       ...others.map((candidate) =>
         l10n.t(
-          "Farther away and not used here: {0} ({1}).",
+          "Also in this workspace and not used here: {0} ({1}).",
           candidate.list.location.uri,
           [...candidate.list.registries].join(", "),
         ),

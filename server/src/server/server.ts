@@ -185,11 +185,11 @@ async function pulled(session: Session, uri: string, signal: AbortSignal): Promi
   const { profile } = session;
   const first = await openReading(session, uri);
   if (first === undefined) return [];
-  if (profile.refreshesDiagnostics) return diagnosticsOf(first.reading, first.document, profile);
+  if (profile.refreshesDiagnostics) return diagnosticsOf(first.reading, first.document);
   const states = first.reading.parts.flatMap((part) => part.states);
   await waitBriefly(session, { ...first, states }, signal);
   const found = await openReading(session, uri);
-  return found === undefined ? [] : diagnosticsOf(found.reading, found.document, profile);
+  return found === undefined ? [] : diagnosticsOf(found.reading, found.document);
 }
 
 function registerLifecycle(session: Session, params: InitializeParams): void {

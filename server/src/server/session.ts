@@ -174,10 +174,10 @@ export async function openReading(
 
 /** Publishes what is known of a document, for clients that do not ask. */
 export function pushDiagnostics(session: Session, document: TextDocument): void {
-  const { connection, guard, profile, store } = session;
+  const { connection, guard, store } = session;
   guard.background("publish diagnostics", () => {
     const reading = store.reading(document);
-    const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document, profile);
+    const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document);
     const { uri, version } = document;
     return connection.sendDiagnostics({ uri, version, diagnostics });
   });

@@ -118,7 +118,7 @@ describe("credential helpers", function () {
       config: forAll,
     });
     const failure = await test.failed(`${server.host}/team/app:1`);
-    assert.match(failure.error.message, /No credential for it was found/);
+    assert.match(failure.error.message, /no credential for it was found/);
     assert.doesNotMatch(failure.error.message, /docker-credential-test/);
   });
 

@@ -114,6 +114,15 @@ describe(".knative-digest.yaml", () => {
     assert.match(stderr, /\.knative-digest\.yaml: There is no diagnostic named unpined-tag\./);
   });
 
+  it("with one severity that is none is used without it, with a warning", async () => {
+    const text = "diagnostics:\n  tag-moved: eror\n  unpinned-tag: hint\n";
+    const { settings, stderr } = await settingsWith("", {
+      files: { ".knative-digest.yaml": text },
+    });
+    assert.deepEqual(settings.diagnostics, { "unpinned-tag": "hint" });
+    assert.match(stderr, /The setting diagnostics has a value for tag-moved that cannot be used\./);
+  });
+
   const authorities = [
     ["is missing", {}, /no such file/],
     ["holds no certificate", { "ca.pem": "AA==\n" }, /holds no PEM certificate/],

@@ -48,7 +48,26 @@ describe("completion of keys", () => {
   });
 });
 
+describe("completion of a key that has its colon", () => {
+  const replaced = (marked: string): (number | undefined)[] => {
+    const { text, cursor } = readMarks(marked);
+    const question = { reading: readText(text), offset: cursor, registries, version: "1.23" };
+    return configCompletions(question).map((proposal) =>
+      proposal.kind === "key" ? proposal.upToColon : undefined,
+    );
+  };
+  it("replaces the word up to the colon, and knows where there is none", () => {
+    assert.equal(replaced(`${head}  prog<|>: 600s\n`)[0], 0);
+    assert.equal(replaced(`${head}  prog<|>ress: 600s\n`)[0], 4);
+    assert.equal(replaced(`${head}  prog<|>\n  a: b\n`)[0], undefined);
+  });
+});
+
 describe("completion of values", () => {
+  it("offers nothing in the comment behind a value", () => {
+    for (const value of ["none # <|>", "# <|>", '"none" # <|>'])
+      assert.deepEqual(complete(`${head}  default-affinity-type: ${value}\n`), []);
+  });
   it("offers the workspace's registries that are not listed yet", () => {
     assert.deepEqual(
       complete(`${head}  registries-skipping-tag-resolving: "index.docker.io,<|>"\n`),

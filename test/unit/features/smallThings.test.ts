@@ -46,6 +46,8 @@ describe("the page of an image", () => {
     assert.equal(page("nginx:1"), "https://hub.docker.com/_/nginx");
     assert.equal(page("acme/app:1"), "https://hub.docker.com/r/acme/app");
     assert.equal(page("quay.io/acme/app:1"), "https://quay.io/repository/acme/app");
+    assert.equal(page("eu.gcr.io/acme/app:1"), "https://eu.gcr.io/acme/app");
+    assert.equal(page("gcr.io/acme/app:1"), "https://gcr.io/acme/app");
     assert.equal(
       page("europe-docker.pkg.dev/acme/images/app:1"),
       "https://europe-docker.pkg.dev/acme/images/app",

@@ -127,6 +127,31 @@ describe("what Knative would print", () => {
 });
 
 describe("what people are told", () => {
+  const signIn: SignInReport = {
+    ...noSignIn,
+    untrustedAuthHost: "auth.example.com",
+    notices: ["docker-credential-pass could not be run."],
+  };
+  const digest = `sha256:${"a".repeat(64)}`;
+  const long: readonly (readonly [string, RegistryProblem])[] = [
+    ["a refusal with all its reasons", denied],
+    ["a limit", { kind: "rate-limited", retryAt: 60_000 }],
+    ["an unknown CA", transport("untrusted-certificate")],
+    ["plain http", transport("not-tls")],
+    [
+      "a missing header",
+      { kind: "no-digest-header", lacks: "Content-Type", status: 200, digest, url },
+    ],
+    ["a sign-in host", { kind: "invalid-response", reason: "realm-refused", status: 401 }],
+  ];
+  for (const [what, problem] of long) {
+    it(`of ${what} is one sentence, as editors show it above the hover`, () => {
+      const { message } = describe_(problem, "ghcr.io", signIn);
+      assert.match(message, /^[^\n]*\.$/);
+      assert.doesNotMatch(message, /[.!?] /);
+    });
+  }
+
   it("of Docker Hub, that it does not say whether an image is private or missing", () => {
     const error = describe_(denied, "index.docker.io");
     assert.match(error.message, /is private or does not exist/);
@@ -142,7 +167,7 @@ describe("what people are told", () => {
     const { message } = describe_(denied, "index.docker.io", { ...noSignIn, unusedKey });
     assert.match(
       message,
-      /The entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./,
+      /; the entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./,
     );
   });
 
