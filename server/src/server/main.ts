@@ -62,6 +62,8 @@ function serve(version: string): void {
 function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=75");
+  // So little is young here that several threads take longer over it than one: they must be woken for each key.
+  setFlagsFromString("--no-parallel-scavenge");
 }
 
 /** Chooses the language of all texts, before the first one is made. */
