@@ -47,12 +47,11 @@ function edits({ client }: TestSession): WorkspaceEdit[] {
     .map(({ params }) => (params as { edit: WorkspaceEdit }).edit);
 }
 
-/** Waits until the files of the workspace that are not open are known. */
-async function scanned(session: TestSession): Promise<readonly ImageReport[]> {
-  return await eventually("The scan of the workspace", async () => {
-    const images = await execute<readonly ImageReport[]>(session, "images");
-    return images.length >= 8 ? images : undefined;
-  });
+/** All images of the workspace: the first answer has them, however early it is asked for. */
+async function allImages(session: TestSession): Promise<readonly ImageReport[]> {
+  const images = await execute<readonly ImageReport[]>(session, "images");
+  assert.ok(images.length >= 8, `${images.length} images`);
+  return images;
 }
 
 describe("a command of the pin family", () => {
@@ -99,7 +98,7 @@ describe("a command of the pin family", () => {
   it("pins the workspace with a preview whose boxes are ticked, closed files by today's text", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { sample, uriOf } = session;
-      await scanned(session);
+      await allImages(session);
       // The file changes on the disk, and nobody tells the server.
       const file = join(sample.workspace, "service.yaml");
       const text = `# a line on top\n${await readFile(file, "utf8")}`;
@@ -190,7 +189,7 @@ describe("a command of the pin family", () => {
   it("shows its progress, and changes nothing once it is cancelled", async () => {
     await withSession({ capabilities }, async (session) => {
       const { client, sample } = session;
-      await scanned(session);
+      await allImages(session);
       sample.registry.pause();
       const begun = client.next("window/workDoneProgress/create");
       const work = execute<EditReport | null>(session, "pin");
@@ -210,7 +209,7 @@ describe("a command of the pin family", () => {
       uri?.endsWith("service.yaml") === true ? { pin: { style: "digest" } } : {};
     await withSession({ capabilities, configuration }, async (session) => {
       const { sample, uriOf } = session;
-      await scanned(session);
+      await allImages(session);
       await execute<EditReport>(session, "pin");
       const text = await readFile(join(sample.workspace, "service.yaml"), "utf8");
       const after = edited(text, edits(session)[0], uriOf("service.yaml"));
@@ -222,7 +221,7 @@ describe("a command of the pin family", () => {
 describe("the check of all pins", () => {
   it("asks for every pin of the workspace, and counts what moved", async () => {
     await withSession({ capabilities }, async (session) => {
-      await scanned(session);
+      await allImages(session);
       const report = await execute<CheckReport>(session, "check");
       assert.deepEqual(report, { pins: 1, moved: 1, gone: 0, unanswered: 0 });
       const images = await execute<readonly ImageReport[]>(session, "images");
@@ -234,7 +233,7 @@ describe("the check of all pins", () => {
 describe("a question about the workspace", () => {
   it("lists every image with its place, the urgent ones first", async () => {
     await withSession({ capabilities }, async (session) => {
-      const images = await scanned(session);
+      const images = await allImages(session);
       const { uri, position } = images.find(({ image }) => image.endsWith("frontend:2.1")) ?? {};
       assert.equal(uri, session.uriOf("service.yaml"));
       assert.equal(position?.line, 9);
@@ -245,7 +244,7 @@ describe("a question about the workspace", () => {
 
   it("writes the inventory as Markdown and as comma-separated values", async () => {
     await withSession({ capabilities }, async (session) => {
-      await scanned(session);
+      await allImages(session);
       const markdown = await execute<string>(session, "inventory", { format: "markdown" });
       assert.match(markdown, /^\| Image \| State \|/);
       assert.ok(markdown.includes("`cluster/config-deployment.yaml`"));
@@ -256,7 +255,7 @@ describe("a question about the workspace", () => {
 
   it("tells which skip list applies, and where it stands", async () => {
     await withSession({ capabilities }, async (session) => {
-      await scanned(session);
+      await allImages(session);
       const uri = session.uriOf("shop.yaml");
       const report = await execute<SkipListReport>(session, "skipList", { uri });
       assert.equal(report.origin, "config-map");
@@ -272,7 +271,7 @@ describe("a question about the workspace", () => {
       workspace: { ...capabilities.workspace, configuration: false },
     };
     await withSession({ capabilities: silent, initializationOptions }, async (session) => {
-      await scanned(session);
+      await allImages(session);
       const uri = session.uriOf("shop.yaml");
       const { explanation, origin } = await execute<SkipListReport>(session, "skipList", { uri });
       assert.equal(origin, "setting");
@@ -293,12 +292,12 @@ describe("a file that is not open", () => {
       async (session) => {
         const groupOf = (images: readonly ImageReport[]): string | undefined =>
           images.find(({ image }) => image.endsWith("frontend:2.1"))?.group;
-        assert.equal(groupOf(await scanned(session)), "unpinned");
+        assert.equal(groupOf(await allImages(session)), "unpinned");
         skipRegistries = [session.sample.registry.host];
         const method = "workspace/didChangeConfiguration";
         await session.client.connection.sendNotification(method, { settings: null });
         await eventually("The group of what is skipped", async () =>
-          groupOf(await scanned(session)) === "skipped" ? true : undefined,
+          groupOf(await allImages(session)) === "skipped" ? true : undefined,
         );
       },
     );
@@ -367,7 +366,7 @@ describe("a folder of the workspace", () => {
   it("that comes or goes brings or takes its images", async () => {
     await withSession({ capabilities }, async (session) => {
       const { client, sample } = session;
-      const all = await scanned(session);
+      const all = await allImages(session);
       const uri = pathToFileURL(sample.workspace).href;
       const folder = { uri, name: "sample" };
       const method = "workspace/didChangeWorkspaceFolders";
@@ -375,7 +374,7 @@ describe("a folder of the workspace", () => {
       const left = await execute<readonly ImageReport[]>(session, "images");
       assert.deepEqual(left, []);
       await client.connection.sendNotification(method, { event: { added: [folder], removed: [] } });
-      assert.equal((await scanned(session)).length, all.length);
+      assert.equal((await allImages(session)).length, all.length);
     });
   });
 });

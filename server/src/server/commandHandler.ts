@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver";
 import { doubtfulTags, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
+import { unlessAborted } from "../registry/budget.ts";
 import type {
   CheckReport,
   CommandTarget,
@@ -35,7 +36,12 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
   await session.configured;
   const argument: unknown = run.params.arguments?.[0];
   const target = readTarget(argument);
-  switch (run.params.command) {
+  const { command } = run.params;
+  // Which skip list is the nearest, and what all files hold, is known once all of them were looked at.
+  if (target.uri === undefined || command === serverCommands.skipList) {
+    await unlessAborted(session.scanned(), run.signal);
+  }
+  switch (command) {
     case serverCommands.pin:
       return edit(session, run, "pin", target);
     case serverCommands.update:
@@ -67,7 +73,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
     case serverCommands.resolveImage:
       return resolveImage(session, argument, run.signal);
     default:
-      throw new ResponseError(ErrorCodes.InvalidParams, `Unknown command ${run.params.command}`);
+      throw new ResponseError(ErrorCodes.InvalidParams, `Unknown command ${command}`);
   }
 }
 

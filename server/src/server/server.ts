@@ -203,8 +203,11 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
         session.setConfigured();
       }
       register(session);
-      await files.addFolders(session.folders());
-      session.setScanned();
+      try {
+        await files.addFolders(session.folders());
+      } finally {
+        session.setScanned();
+      }
       wantCluster(session);
     });
   });
@@ -229,7 +232,11 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     const [added, removed] = [event.added, event.removed].map((list) =>
       list.map(({ uri }) => folderUri(uri)),
     );
-    guard.background("workspace folders", () => changeFolders(session, added ?? [], removed ?? []));
+    guard.background("workspace folders", () => {
+      const work = changeFolders(session, added ?? [], removed ?? []);
+      session.scanning(work);
+      return work;
+    });
   });
   connection.onShutdown(async () => {
     guard.shutDown();

@@ -41,6 +41,10 @@ export interface Session {
   /** Whether the workspace's files were looked at, those that are not open, too. */
   readonly isScanned: () => boolean;
   setScanned(): void;
+  /** Resolves when no file is left to be looked at: before that nothing can be said of all of them. */
+  scanned(): Promise<unknown>;
+  /** Files are looked at until `work` ends, well or not. */
+  scanning(work: Promise<void>): void;
   /** What views are drawn from changed outside the documents' texts. */
   changed(): void;
   /** Whether the user trusts the workspace: it may be granted later, never taken back. */
@@ -111,26 +115,37 @@ function createStanding(
   | "setConfigured"
   | "isScanned"
   | "setScanned"
+  | "scanned"
+  | "scanning"
   | "trusted"
   | "grantTrust"
   | "folders"
   | "setFolders"
 > {
   let trusted = initiallyTrusted;
-  let scanned = false;
+  let isScanned = false;
   let folders: readonly string[] = [];
   let setConfigured = (): void => undefined;
   const configured = new Promise<void>((resolve) => {
     setConfigured = resolve;
+  });
+  let setScanned = (): void => undefined;
+  let scans: Promise<unknown> = new Promise<void>((resolve) => {
+    setScanned = resolve;
   });
   return {
     configured,
     setConfigured: () => {
       setConfigured();
     },
-    isScanned: () => scanned,
+    isScanned: () => isScanned,
     setScanned() {
-      scanned = true;
+      isScanned = true;
+      setScanned();
+    },
+    scanned: () => scans,
+    scanning(work) {
+      scans = Promise.allSettled([scans, work]);
     },
     trusted: () => trusted,
     grantTrust() {
