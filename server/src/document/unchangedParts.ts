@@ -1,0 +1,81 @@
+// Which documents of a file stand as they stood in an earlier text of it.
+
+import type { DocumentAnalysis, FileAnalysis, FilePart } from "./analysis.ts";
+import { isDocumentStart } from "./documentSplit.ts";
+
+export interface UnchangedParts {
+  readonly front: readonly FilePart[];
+  readonly back: readonly FilePart[];
+  /** The other parts, by their text. */
+  readonly known: ReadonlyMap<string, DocumentAnalysis>;
+}
+
+export const noParts: UnchangedParts = { front: [], back: [], known: new Map<string, never>([]) };
+
+/**
+ * The parts of an earlier reading that stand unchanged at the beginning and at the end of the text.
+ * One part less than is equal on each side: what follows it may now belong to it, and what it
+ * follows may have swallowed its first line.
+ */
+export function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
+  const { parts } = previous;
+  const shift = text.length - previous.text.length;
+  const prefix = commonPrefix(previous.text, text);
+  const tail = previous.text.length - commonSuffix(previous.text, text);
+  const changed = parts.findIndex(({ end }) => end > prefix);
+  const equal = changed === -1 ? parts.length : changed;
+  // The last marker of a text is one even without a line's end behind it: text added there may undo it.
+  const last = equal === parts.length ? 2 : 1;
+  const front = parts.slice(0, Math.max(0, equal - last));
+  const floor = front.at(-1)?.end ?? 0;
+  let first = parts.length;
+  while (first > front.length) {
+    const part = parts[first - 1];
+    if (part === undefined || part.start + shift < floor || part.start < tail) break;
+    first -= 1;
+  }
+  // A part of blank lines and comments may now belong to the part behind it, with a directive before it.
+  const next = parts[first + 1];
+  if (next !== undefined && !isDocumentStart(text, next.start + shift)) first += 1;
+  return {
+    front,
+    back: parts.slice(first + 1).map((part) => ({
+      start: part.start + shift,
+      end: part.end + shift,
+      document: part.document,
+    })),
+    known: new Map(
+      parts
+        .slice(front.length, first + 1)
+        .map((part) => [previous.text.slice(part.start, part.end), part.document]),
+    ),
+  };
+}
+
+/** How many characters two texts begin with alike. */
+function commonPrefix(a: string, b: string): number {
+  return longest(
+    Math.min(a.length, b.length),
+    (from, to) => a.slice(from, to) === b.slice(from, to),
+  );
+}
+
+/** How many characters two texts end with alike. */
+function commonSuffix(a: string, b: string): number {
+  return longest(
+    Math.min(a.length, b.length),
+    (from, to) =>
+      a.slice(a.length - to, a.length - from) === b.slice(b.length - to, b.length - from),
+  );
+}
+
+/** By halves: equality of long slices compares memory, and is many times faster than that of characters. */
+function longest(limit: number, isSame: (from: number, to: number) => boolean): number {
+  let [low, high] = [0, limit];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isSame(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
