@@ -1,4 +1,4 @@
-// YAML: the only user of `yaml`. Turns a text into nodes that know where they stand.
+// YAML: the only user of `yaml` for manifests. Turns a text into nodes that know where they stand.
 
 import {
   Composer,

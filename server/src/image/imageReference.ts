@@ -60,10 +60,10 @@ const tagRule: ElementRule = {
   min: 1,
   max: 128,
 };
-const repositoryRule: ElementRule = {
+/** How short a repository may be depends on the grammar. */
+const repositoryRule: Omit<ElementRule, "min"> = {
   name: "repository",
   characters: "abcdefghijklmnopqrstuvwxyz0123456789_-./",
-  min: 2,
   max: 255,
 };
 

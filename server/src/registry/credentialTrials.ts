@@ -3,6 +3,7 @@
 import type { Clock } from "../environment.ts";
 import { unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
+import { keepNewest } from "./keepNewest.ts";
 import type { DeniedProblem } from "./registryError.ts";
 
 /** Where a credential is used: a host, and what is wanted of it, `repository:<name>:pull`. */
@@ -72,7 +73,7 @@ export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
       };
     },
     accept(trial) {
-      keep(accepted, keyOf(trial), true);
+      keepNewest(accepted, [keyOf(trial), true], maxKept);
       refusals.delete(keyOf(trial));
     },
     refuse(trial, problem) {
@@ -80,9 +81,11 @@ export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
       if (accepted.has(key)) return;
       const scopes = refusals.get(key) ?? new Map<string, Refusal>();
       const refusal = { problem, until: monotonic() + refusedMs };
-      keep(scopes, trial.scope, refusal);
-      if (problem.status === 401 || scopes.size >= refusalsToBelieve) keep(scopes, "", refusal);
-      keep(refusals, key, scopes);
+      keepNewest(scopes, [trial.scope, refusal], maxKept);
+      if (problem.status === 401 || scopes.size >= refusalsToBelieve) {
+        keepNewest(scopes, ["", refusal], maxKept);
+      }
+      keepNewest(refusals, [key, scopes], maxKept);
     },
     refusalOf: (trial) => refusalFor(trial, trial.scope) ?? refusalFor(trial, ""),
     isWrong,
@@ -95,13 +98,4 @@ export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
 
 function keyOf({ host, credential }: Trial): string {
   return `${host} ${credential.id}`;
-}
-
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= maxKept) return;
-    map.delete(oldest);
-  }
 }

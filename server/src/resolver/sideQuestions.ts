@@ -2,6 +2,7 @@
 
 import type { Clock } from "../environment.ts";
 import { createFlights } from "../registry/flights.ts";
+import { keepNewest } from "../registry/keepNewest.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { describeFailure } from "./failure.ts";
@@ -75,7 +76,7 @@ function createTagQuestions(
       client.listTags(key, { signal, priority, byPerson: false }),
     );
     const freshMs = "status" in list ? list.retryAt - clock.now() : tagsFreshMs;
-    keep(kept, keyText(key), { list, at: clock.monotonic(), freshMs });
+    keepNewest(kept, [keyText(key), { list, at: clock.monotonic(), freshMs }], maxKept);
     return list;
   };
 
@@ -115,22 +116,13 @@ function createDetailQuestions(
         );
         // Kept by digest alone: what a tag names is read anew.
         if (!("status" in answer))
-          keep(kept, keyText({ ...key, reference: answer.digest }), answer);
+          keepNewest(kept, [keyText({ ...key, reference: answer.digest }), answer], maxKept);
         return answer;
       });
     },
     abortAll: flights.abortAll,
     clear: () => kept.clear(),
   };
-}
-
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= maxKept) return;
-    map.delete(oldest);
-  }
 }
 
 async function orFailed<Value>(
