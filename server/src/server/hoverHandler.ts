@@ -6,7 +6,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
-import { pinDigest } from "../features/pinActions.ts";
+import { writableDigest } from "../findings/pinDecision.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { FileOffset } from "../document/span.ts";
 import {
@@ -82,7 +82,7 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
-  const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
+  const digest = state.pin?.key.reference ?? writableDigest(state.tag, true)?.digest;
   const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {

@@ -2,7 +2,8 @@
 
 import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../edits/change.ts";
-import { pinDigest } from "../features/pinActions.ts";
+import { editorPolicy } from "../features/pinActions.ts";
+import { decidePin, pinQuestion, type EditVerb } from "../findings/pinDecision.ts";
 import { inFile, type FileOffset } from "../document/span.ts";
 import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
@@ -14,8 +15,6 @@ import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert
 import type { TaskProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { targetFiles, targetStates, type TargetFile } from "./targets.ts";
-
-export type EditVerb = "pin" | "update" | "unpin";
 
 export interface EditRequest {
   readonly verb: EditVerb;
@@ -69,8 +68,7 @@ export async function askForAll(
 function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
   const keys = targetFiles(session, target)
     .flatMap((file) => editedStates(file, target))
-    .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
-    .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
+    .flatMap((placed) => pinQuestion(placed, verb, editorPolicy) ?? []);
   return distinctKeys(keys);
 }
 
@@ -118,27 +116,20 @@ function changesFor(
   verb: EditVerb,
   style: PinStyle,
 ): readonly FileChange[] | undefined {
-  const { drift, tag, use } = placed.state;
-  const isTag = use.reference.kind === "tag";
-  switch (verb) {
-    case "unpin":
-      return isTag ? undefined : unpinnedFile(placed);
-    case "pin": {
-      const digest = isTag ? pinDigest(tag)?.digest : undefined;
-      return digest === undefined ? undefined : pinnedFile(placed, digest, style);
-    }
-    case "update": {
-      const drifted = drift.kind === "moved" || drift.kind === "single-platform";
-      return drifted ? updatedFile(placed, drift.digest) : undefined;
-    }
-  }
+  const decision = decidePin(placed, verb, editorPolicy);
+  if (decision.kind === "clear") return unpinnedFile(placed);
+  if (decision.kind !== "write") return undefined;
+  return verb === "pin"
+    ? pinnedFile(placed, decision.digest, style)
+    : updatedFile(placed, decision.digest);
 }
 
 /** Whether the verb was meant for an image that it could do nothing for. */
-function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
-  if (state.tag === undefined || verb === "unpin") return false;
-  const isTag = state.use.reference.kind === "tag";
-  return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
+function isWanted(placed: PlacedState, verb: EditVerb): boolean {
+  const decision = decidePin(placed, verb, editorPolicy);
+  if (decision.kind === "ask") return true;
+  if (decision.kind !== "impossible") return false;
+  return decision.why.kind === "failed" || decision.why.kind === "not-asked";
 }
 
 function failureOf({ state }: PlacedState): EditReport["failed"][number] {
