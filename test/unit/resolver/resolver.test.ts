@@ -185,9 +185,9 @@ describe("the resolver", () => {
     async function failed(error: (fixture: Fixture) => RegistryError): Promise<Fixture> {
       const fixture = start();
       fixture.resolver.want([latest], "visible");
-      await turns();
+      await settled();
       fixture.questions[0]?.fail(error(fixture));
-      await turns();
+      await settled();
       return fixture;
     }
     const timesOf = ({ resolver }: Fixture): { at: number; retryAt: number } => {
@@ -204,13 +204,13 @@ describe("the resolver", () => {
         assert.equal(retryAt - at, seconds * 1000);
         clock.advance(seconds * 1000 - 1);
         resolver.want([latest], "visible");
-        await turns();
+        await settled();
         assert.equal(questions.length, index + 1);
         clock.advance(1);
         resolver.want([latest], "visible");
-        await turns();
+        await settled();
         questions[index + 1]?.fail(silence());
-        await turns();
+        await settled();
       }
     });
 
@@ -222,11 +222,11 @@ describe("the resolver", () => {
       assert.deepEqual(forgiven, ["ghcr.io"]);
       assert.equal(timesOf(fixture).retryAt, clock.now());
       resolver.want([latest], "visible");
-      await turns();
+      await settled();
       assert.equal(questions.length, 2);
       assert.equal(resolver.peek(latest).status, "failed");
       questions[1]?.answer();
-      await turns();
+      await settled();
       assert.equal(resolver.peek(latest).status, "resolved");
     });
 
@@ -262,13 +262,13 @@ describe("the resolver", () => {
         reference,
       }));
       resolver.want(keys, "visible");
-      await turns();
+      await settled();
       for (const index of [0, 2]) questions[index]?.fail(silence());
       questions[1]?.fail(missing());
-      await turns();
+      await settled();
       clock.advance(6000);
       questions[3]?.answer();
-      await turns();
+      await settled();
       assert.deepEqual(
         keys.map((key) => resolver.peek(key).status),
         ["not-asked", "failed", "failed", "resolved"],
@@ -280,18 +280,18 @@ describe("the resolver", () => {
       const { resolver, questions, clock } = fixture;
       clock.set(3_600_000);
       resolver.want([latest], "visible");
-      await turns();
+      await settled();
       questions[0]?.fail(silence());
-      await turns();
+      await settled();
       clock.set(-3_600_000);
       assert.ok(timesOf(fixture).at <= clock.now());
       assert.equal(timesOf(fixture).retryAt - clock.now(), 30_000);
       clock.advance(30_000);
       resolver.want([latest], "visible");
-      await turns();
+      await settled();
       assert.equal(questions.length, 2);
       questions[1]?.answer();
-      await turns();
+      await settled();
       // The same for how fresh an answer is.
       clock.set(-3_600_000);
       const answer = resolver.peek(latest);
