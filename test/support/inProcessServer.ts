@@ -157,7 +157,6 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
       ...{ placeOf: nothing, stamp: nothing },
     },
     traits: createHostTraits(),
-    countsPulls: () => false,
     routeOf: () => "",
     closedUntil: () => 0,
     reset: () => undefined,
