@@ -158,7 +158,8 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
     },
     traits: createHostTraits(),
     routeOf: () => "",
-    closedUntil: () => 0,
+    closedFor: () => 0,
+    forgive: () => undefined,
     reset: () => undefined,
     close: () => Promise.resolve(),
   };
