@@ -105,7 +105,7 @@ export function references(): readonly string[] {
   const rows = readFileSync(file, "utf8").split("\n");
   return rows
     .filter((row) => row.trim() !== "")
-    .map((row) => String((JSON.parse(row) as { readonly image?: unknown }).image ?? ""));
+    .map((row) => (JSON.parse(row) as { readonly image: string }).image);
 }
 
 /** Secrets and configurations from the rows that hold Knative's own answers: all texts of more than one word. */

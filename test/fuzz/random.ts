@@ -29,7 +29,7 @@ export function createRandom(seed: number, index: number): Random {
 
 /** Characters that parsers treat specially, and some that look harmless. */
 const characters = [
-  ..."{}[]()<>:;,.?!&*#|-=+@%/\\\"'`~^$_ \t\n\r0a",
+  ...Array.from("{}[]()<>:;,.?!&*#|-=+@%/\\\"'`~^$_ \t\n\r0a"),
   ...["\u0000", "\u00a0", "\u0085", "\u2028", "\u202e", "\ufeff", "\ud800", "😀", "\u007f", "é"],
 ];
 

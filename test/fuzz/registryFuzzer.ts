@@ -93,12 +93,12 @@ export const registryFuzzer: Fuzzer = {
 
 /** Lets time pass until the promise is settled: an hour is more than any question may take. */
 async function untilAnswered<Value>(promise: Promise<Value>, clock: HandClock): Promise<Value> {
-  let isOver = false;
-  const mark = (): void => void (isOver = true);
+  const state = { isOver: false };
+  const mark = (): void => void (state.isOver = true);
   promise.then(mark, mark);
   for (let second = 0; second < 3600; second += 1) {
     await settled();
-    if (isOver) return await promise;
+    if (state.isOver) return await promise;
     clock.advance(1_000);
   }
   throw new Error("The question had no answer after an hour.");

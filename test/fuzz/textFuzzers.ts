@@ -49,7 +49,7 @@ const digest = `sha256:${"a".repeat(64)}`;
 
 const referenceFuzzer = textFuzzer(
   "references",
-  20_000,
+  6_000,
   {
     corpus: [...references(), `ghcr.io/acme/app:v1@${digest}`, "[::1]:5000/a", "xn--a.b/c"],
     words: [
@@ -80,7 +80,7 @@ const referenceFuzzer = textFuzzer(
 
 const challengeFuzzer = textFuzzer(
   "challenges",
-  20_000,
+  6_000,
   {
     corpus: [
       'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull"',
@@ -119,7 +119,7 @@ const challengeFuzzer = textFuzzer(
 
 const bodyFuzzer = textFuzzer(
   "bodies",
-  10_000,
+  3_000,
   {
     corpus: [
       `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"digest":"${digest}","size":1,"mediaType":"x","platform":{"os":"linux","architecture":"arm64","variant":"v8"}}]}`,
@@ -168,7 +168,7 @@ const dockerWords = [
 
 const dockerConfigFuzzer = textFuzzer(
   "docker-configs",
-  10_000,
+  3_000,
   { corpus: dockerConfigs, words: dockerWords },
   (text) => {
     for (const format of ["docker", "docker-environment", "podman", "dockercfg"] as const) {
@@ -182,7 +182,7 @@ const dockerConfigFuzzer = textFuzzer(
 
 const secretFuzzer = textFuzzer(
   "secrets",
-  10_000,
+  3_000,
   {
     corpus: [...dockerConfigs, ...conformanceTexts("pull-secrets").slice(0, 200)],
     words: [...dockerWords, "*", "?", "[a-", "docker.io", "http://", "/v1/", "*a".repeat(12)],
@@ -196,7 +196,7 @@ const secretFuzzer = textFuzzer(
 
 const cacheFuzzer = textFuzzer(
   "caches",
-  10_000,
+  3_000,
   {
     corpus: [
       `{"version":1,"answers":[{"key":"ghcr.io/a/b:1","digest":"${digest}","at":1}],"hosts":[]}`,

@@ -23,6 +23,7 @@ const layers = [
   { name: "protocol", timeoutMs: 180_000 },
   { name: "integration", timeoutMs: 180_000 },
   { name: "fuzz", timeoutMs: 600_000 },
+  { name: "soak", timeoutMs: 600_000 },
   { name: "e2e", timeoutMs: 600_000, needs: "editor" },
 ];
 

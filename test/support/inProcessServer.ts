@@ -120,15 +120,18 @@ function requestsOf(
     },
     async hints(uri) {
       const params = { ...textDocument(uri), range: everything };
-      return (await connection.sendRequest("textDocument/inlayHint", params)) as InlayHint[];
+      return await connection.sendRequest<InlayHint[]>("textDocument/inlayHint", params);
     },
     async diagnostics(uri) {
-      const report = await connection.sendRequest("textDocument/diagnostic", textDocument(uri));
-      return (report as { items: Diagnostic[] }).items;
+      const report = await connection.sendRequest<{ items: Diagnostic[] }>(
+        "textDocument/diagnostic",
+        textDocument(uri),
+      );
+      return report.items;
     },
     async codeActions(uri, range) {
       const params = { ...textDocument(uri), range, context: { diagnostics: [] } };
-      return (await connection.sendRequest("textDocument/codeAction", params)) as unknown[];
+      return await connection.sendRequest<unknown[]>("textDocument/codeAction", params);
     },
   };
 }
