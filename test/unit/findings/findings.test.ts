@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { applyChanges } from "../../../server/src/edits/change.ts";
-import { spanInFile, type FileOffset } from "../../../server/src/document/span.ts";
+import { spanInFile, type FileOffset, type Span } from "../../../server/src/document/span.ts";
 import { fileFindings } from "../../../server/src/findings/reading.ts";
 import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
 import {
@@ -18,13 +18,18 @@ import {
 import { behindToo } from "../../support/behindToo.ts";
 import { readMarks } from "../../support/markedText.ts";
 
-/** All findings of a text as `code «what it points at»`. */
+/** All findings of a text as `code start-end «what it points at»`. */
 function codesIn(marked: string, world: World = {}): string[] {
-  return behindToo(marked, (text) =>
-    fileFindings(readText(text, world)).map(
-      ({ finding, span }) => `${finding.code} «${text.slice(span.start, span.end)}»`,
-    ),
-  );
+  return behindToo(marked, (text) => {
+    const front = text.length - marked.length;
+    return fileFindings(readText(text, world)).map(({ finding, span }) =>
+      placed(marked, finding.code, { start: span.start - front, end: span.end - front }),
+    );
+  });
+}
+
+function placed(text: string, code: string, { start, end }: Span): string {
+  return `${code} ${start}-${end} «${text.slice(start, end)}»`;
 }
 
 /** Checks that exactly these codes are found, each at the marked ranges in order. */
@@ -32,7 +37,7 @@ function check(marked: string, codes: readonly string[], world: World = {}): voi
   const { text, ranges } = readMarks(marked);
   const expected = codes.map((code, index) => {
     const range = ranges[Math.min(index, ranges.length - 1)] ?? { start: 0, end: 0 };
-    return `${code} «${text.slice(range.start, range.end)}»`;
+    return placed(text, code, range);
   });
   assert.deepEqual(codesIn(text, world), expected);
 }
@@ -94,7 +99,9 @@ describe("an image that Knative refuses", () => {
     assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /can only contain/);
   });
   it("is refused if it is empty, a number or a boolean", () => {
-    assert.deepEqual(codesIn(service("")), ["invalid-reference «»"]);
+    // The place of an empty value is the end of its line.
+    const at = service("").length - 1;
+    assert.deepEqual(codesIn(service("")), [`invalid-reference ${at}-${at} «»`]);
     check(service("«1.0»"), ["invalid-reference"]);
     check(service('"«»"'), ["invalid-reference"]);
   });
