@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { ImageState } from "../findings/imageState.ts";
+import { ownerWords } from "../findings/ownerWords.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { originWords, skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
@@ -39,11 +40,13 @@ export interface HoverFacts {
 /** The hover's blocks: its own heading, then the short ones first. */
 export function imageHover(facts: HoverFacts): Block[] {
   const { state, links } = facts;
-  const written = state.use.reference.text;
+  const { owner, reference } = state.use;
+  const written = reference.text;
   const title = written === "" ? text(l10n.t("No image")) : code(written);
   return [
     heading(title),
-    ...outcomeBlocks(facts),
+    ...(owner?.tool === "func" ? [] : outcomeBlocks(facts)),
+    ...(owner === undefined ? [] : [sentence(ownerWords(owner))]),
     ...driftBlocks(state),
     ...answerBlocks(facts),
     ...versionBlocks(facts),

@@ -94,9 +94,7 @@ function pinPlan(placed: PlacedState, style: PinStyle, policy: PinPolicy): PinPl
 
 /** The changes that pin every tag of the file whose digest is known, without asking anything. */
 export function pinFileAction(reading: FileReading, style: PinStyle): PinAction | undefined {
-  const plans = placedStates(reading).flatMap(
-    (placed) => pinPlan(placed, style, manyPolicy) ?? [],
-  );
+  const plans = placedStates(reading).flatMap((placed) => pinPlan(placed, style, manyPolicy) ?? []);
   if (plans.length === 0) return undefined;
   return {
     verb: "pin-file",

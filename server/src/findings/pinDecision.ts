@@ -51,7 +51,9 @@ export function decidePin(placed: PlacedState, verb: EditVerb, policy: PinPolicy
   const obstacle = standingObstacle(placed, policy);
   if (obstacle !== undefined) return impossible(obstacle);
   if (verb === "unpin") {
-    return rememberedTag(state.use) === undefined ? impossible({ kind: "no-tag" }) : { kind: "clear" };
+    return rememberedTag(state.use) === undefined
+      ? impossible({ kind: "no-tag" })
+      : { kind: "clear" };
   }
   if (state.tag === undefined) return withoutQuestion(state);
   const found = writableDigest(state.tag, verb === "pin" && policy.takesLastKnown);
