@@ -33,9 +33,9 @@ describe("finding YAML files", () => {
   });
   afterEach(() => folder.remove());
 
-  it("takes *.yaml and *.yml below the folder, in order", async () => {
+  it("takes what kubectl takes below the folder, in order", async () => {
     await write("b.yml", "a.yaml", "sub/deep/c.yaml", "d.yaml.bak", "e.json");
-    assert.deepEqual(await found(), ["a.yaml", "b.yml", "sub/deep/c.yaml"]);
+    assert.deepEqual(await found(), ["a.yaml", "b.yml", "e.json", "sub/deep/c.yaml"]);
   });
 
   it("leaves out hidden folders, node_modules, and what git ignores", async () => {
@@ -86,9 +86,10 @@ describe("finding YAML files", () => {
 
   it("finds what a pattern names", async () => {
     await write("a/x.yaml", "b/x.yaml", "b/y.yaml", "c/z.txt");
-    const { files } = await matchFiles("{a,b}/x.*", folder.path);
-    assert.deepEqual(files, [at("a/x.yaml"), at("b/x.yaml")]);
-    assert.deepEqual((await matchFiles("nowhere/*.yaml", folder.path)).files, []);
+    const matched = async (pattern: string) => (await matchFiles(pattern, folder.path))?.files;
+    assert.deepEqual(await matched("{a,b}/x.*"), [at("a/x.yaml"), at("b/x.yaml")]);
+    assert.deepEqual(await matched("nowhere/*.yaml"), []);
+    assert.equal(await matched("a/[x.yaml"), undefined);
   });
 });
 
