@@ -270,7 +270,7 @@ describe("what cannot be read", () => {
     it(`ends with ${expected} in a folder: ${words}`, async () => {
       const files = { "a.yaml": knative, "b.yaml": content };
       for (const verb of ["list", "check --offline", "unpin"]) {
-        const { code, stdout, stderr } = await runCommand(verb, { files });
+        const { code, stderr } = await runCommand(verb, { files });
         assert.equal(code, expected);
         assert.match(stderr, new RegExp(`^knative-digest: ${words}`));
       }
