@@ -10,10 +10,10 @@ import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { Exclusions } from "../node/findFiles.ts";
 import type { FileProblem } from "../node/regularFile.ts";
 import type { FileText } from "../node/yamlFiles.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
-import type { CommandContext } from "./context.ts";
 import {
   fileProblemMessage,
   findInputFiles,
@@ -53,6 +53,12 @@ export interface ManifestReading {
   readonly skipList: SkipList;
 }
 
+interface Inputs {
+  readonly io: CommandIo;
+  readonly environment: CommandEnvironment;
+  readonly exclude: readonly Exclusions[];
+}
+
 /** Files read at the same time: reading waits, analyzing does not. */
 const batch = 32;
 
@@ -60,7 +66,7 @@ const batch = 32;
 export async function readManifests(
   operands: readonly string[],
   settings: Settings,
-  { io, environment, exclude }: Pick<CommandContext, "io" | "environment" | "exclude">,
+  { io, environment, exclude }: Inputs,
 ): Promise<Manifests> {
   const { files: access, folder, signal } = environment;
   const inputs = await findInputFiles(operands, { access, folder, exclude });

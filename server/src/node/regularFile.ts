@@ -1,7 +1,7 @@
 // Reads files that others may have made: asked first what they are, and bounded.
 
 import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 
 export type FileProblem =
   | "missing"
@@ -39,25 +39,28 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<F
     const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       if (!(await handle.stat()).isFile()) return problem("not-a-file");
-      const chunks: Buffer[] = [];
-      let total = 0;
-      for (;;) {
-        const buffer = Buffer.allocUnsafe(total === 0 ? status.size + 1 : chunkBytes);
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-        if (bytesRead === 0) break;
-        total += bytesRead;
-        // A file of /proc has no size, and one that is written to may grow.
-        if (total > maxBytes) return problem("too-large");
-        chunks.push(buffer.subarray(0, bytesRead));
-      }
-      const [only] = chunks;
-      return { kind: "bytes", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks) };
+      return await readAll(handle, status.size, maxBytes);
     } finally {
       await handle.close();
     }
   } catch (error) {
     return problem(problemOf(error));
   }
+}
+
+/** A file of `/proc` has no size, and one that is written to may grow. */
+async function readAll(handle: FileHandle, size: number, maxBytes: number): Promise<FileBytes> {
+  const chunks: Buffer[] = [];
+  for (let total = 0; ;) {
+    const buffer = Buffer.allocUnsafe(total === 0 ? size + 1 : chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    total += bytesRead;
+    if (total > maxBytes) return problem("too-large");
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+  const [only] = chunks;
+  return { kind: "bytes", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks) };
 }
 
 function problem(kind: FileProblem): FileBytes {

@@ -84,29 +84,42 @@ function parseSet(pattern: string, from: number): { token: Token; end: number } 
   let at = negated ? from + 1 : from;
   // A closing bracket at the very beginning is meant literally.
   for (let isFirst = true; isFirst || pattern[at] !== "]"; isFirst = false, at++) {
-    const character = pattern[at];
-    if (character === undefined) return undefined;
-    if (character === "[" && pattern[at + 1] === ":") {
-      const end = pattern.indexOf("]", at + 2);
-      if (end < 0) return undefined;
-      if (end > at + 2 && pattern[end - 1] === ":") {
-        const named = namedSets[pattern.slice(at + 2, end - 1)];
-        if (named === undefined) return undefined;
-        found.push(...named);
-        [before, at] = [undefined, end];
-        continue;
-      }
+    const named = parseNamedSet(pattern, at);
+    if (named === "unknown") return undefined;
+    if (named !== undefined) {
+      found.push(...named.ranges);
+      [before, at] = [undefined, named.end];
+      continue;
     }
-    const next = pattern[at + 1];
-    const isRange = character === "-" && before !== undefined && next !== undefined && next !== "]";
-    if (isRange) at++;
+    const start = before !== undefined && isRangeMark(pattern, at) ? before : undefined;
+    if (start !== undefined) at++;
     if (pattern[at] === "\\") at++;
     const code = pattern.charCodeAt(at);
     if (Number.isNaN(code)) return undefined;
-    found.push([isRange ? (before ?? code) : code, code]);
-    before = isRange ? undefined : code;
+    found.push([start ?? code, code]);
+    before = start === undefined ? code : undefined;
   }
   return { token: { kind: "set", negated, ranges: found }, end: at };
+}
+
+/** Whether a hyphen has a character behind it that ends a range. */
+function isRangeMark(pattern: string, at: number): boolean {
+  const next = pattern[at + 1];
+  return pattern[at] === "-" && next !== undefined && next !== "]";
+}
+
+/** `[:alpha:]` inside a set; undefined if there is none, `unknown` if git does not know it or it is not closed. */
+function parseNamedSet(
+  pattern: string,
+  at: number,
+): { readonly ranges: readonly Range[]; readonly end: number } | "unknown" | undefined {
+  if (!pattern.startsWith("[:", at)) return undefined;
+  const end = pattern.indexOf("]", at + 2);
+  if (end < 0) return "unknown";
+  if (end === at + 2 || pattern[end - 1] !== ":") return undefined;
+  const name = pattern.slice(at + 2, end - 1);
+  const named = Object.hasOwn(namedSets, name) ? namedSets[name] : undefined;
+  return named === undefined ? "unknown" : { ranges: named, end };
 }
 
 /** Whether a name without slashes is what the tokens say. */

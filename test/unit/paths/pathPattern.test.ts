@@ -53,7 +53,17 @@ describe("patterns of paths", () => {
 
   it("cannot be understood when it is empty, too long, negated, or not closed", () => {
     const deep = "{a,b}".repeat(20);
-    for (const pattern of ["", "!a", "[a", "{a,b", "a\\", "a".repeat(1_001), deep, "a\0"]) {
+    for (const pattern of [
+      "",
+      "!a",
+      "[a",
+      "[[:constructor:]]",
+      "{a,b",
+      "a\\",
+      "a".repeat(1_001),
+      deep,
+      "a\0",
+    ]) {
       assert.equal(parsePathPattern(pattern), undefined, pattern);
     }
   });
