@@ -36,8 +36,6 @@ const notYet: readonly string[] = [
   "kustomize-skip-list-patch",
   "helm-values-pair",
   "helm-values-whole",
-  "kserve-predictor",
-  "kn-export",
   // placeholders
   "template-image-ytt",
   "placeholder-words",
