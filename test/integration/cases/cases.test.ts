@@ -31,8 +31,6 @@ const notYet: readonly string[] = [
   "kustomize-only-deployments",
   "kustomize-patch-without-image",
   "kustomize-json6902-image",
-  "kustomize-digest-in-newtag",
-  "kustomize-url-fix",
   "kustomize-skip-list-patch",
   "helm-values-pair",
   "helm-values-whole",
