@@ -6,7 +6,6 @@ import { blockPlacement, placedUse, type Placement } from "./embeddedDocuments.t
 import { resourceImages, type ImageScope } from "./imageUses.ts";
 import { nestedResources, type EmbeddedText } from "./nestedResources.ts";
 import { isServing, resourceId } from "./resourceId.ts";
-import { shiftSpan } from "./span.ts";
 import type { YamlNode } from "./yamlDocument.ts";
 
 export interface NestedOptions {
@@ -44,7 +43,8 @@ function embeddedImages(
   if (place === undefined) return [];
   return documentSpans(scalar.text).flatMap(({ start, end }) => {
     const text = scalar.text.slice(start, end);
-    const placeHere: Placement = (span) => place(shiftSpan(span, start));
+    const placeHere: Placement = (span) =>
+      place({ start: span.start + start, end: span.end + start });
     return options.rootsOf(text).flatMap((root) => {
       const resource = resourceId(root, undefined);
       if (!isServing(resource)) return [];

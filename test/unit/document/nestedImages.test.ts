@@ -6,8 +6,9 @@ import {
   analyzeFile,
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
+import { spanInFile } from "../../../server/src/document/span.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
 import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
 import { readMarks } from "../../support/markedText.ts";
@@ -128,7 +129,7 @@ describe("documents in a block scalar", () => {
         const edit = (changes: ReturnType<typeof setDigest>): string =>
           applyChanges(
             text,
-            (changes ?? []).map((change) => shiftChange(change, placed.start)),
+            (changes ?? []).map((change) => spanInFile(change, placed.start)),
           );
         const at = { image: placed.state.use, text: placed.text };
         const pinned = edit(setDigest(at, digestA, style));
@@ -140,7 +141,7 @@ describe("documents in a block scalar", () => {
         assert.equal(
           applyChanges(
             pinned,
-            (cleared ?? []).map((change) => shiftChange(change, again.start)),
+            (cleared ?? []).map((change) => spanInFile(change, again.start)),
           ),
           text,
         );
