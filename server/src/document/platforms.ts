@@ -21,7 +21,7 @@ export function isRawDeployment(root: YamlNode): boolean {
  * Whether a Service is one of Cloud Run's, which uses Knative's API without Knative (Cloud Run's YAML reference lists
  * its annotations and the label for the location).
  */
-export function isCloudRun(root: YamlNode): boolean {
+function isCloudRun(root: YamlNode): boolean {
   const metadata = root.get("metadata");
   const template = root.get("spec")?.get("template")?.get("metadata");
   if (metadata?.get("labels")?.get("cloud.googleapis.com/location") !== undefined) return true;

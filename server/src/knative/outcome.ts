@@ -90,7 +90,8 @@ export function imageOutcome(question: OutcomeQuestion): Outcome {
   if (reference.kind === "invalid") return { kind: "reject", reason: rejectReason(reference) };
   const unreadable = unreadableByKubelet(reference);
   if (unreadable !== undefined) return { kind: "doomed", reason: unreadable };
-  if (platform !== "cloud-run" && isSkipped(reference, skipList)) return { kind: "skip", entry: reference.registry };
+  if (platform !== "cloud-run" && isSkipped(reference, skipList))
+    return { kind: "skip", entry: reference.registry };
   const reason = unresolvable(reference);
   if (reason !== undefined) return { kind: "doomed", reason };
   return role === "init-container" ? { kind: "status-only" } : { kind: "resolve" };
