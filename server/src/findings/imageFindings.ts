@@ -1,7 +1,7 @@
 // Findings about one image use that need no registry.
 
 import * as l10n from "@vscode/l10n";
-import { replaceReference } from "../edits/replaceReference.ts";
+import { setReference } from "../edits/imageEdits.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { meantImages } from "../knative/meantImage.ts";
 import type { Finding, Fix } from "./finding.ts";
@@ -54,14 +54,14 @@ function notSkippedFindings(state: ImageState, context: FindingContext): Finding
   return missed.length > 0 ? missed : loopbackFindings(state, context);
 }
 
-/** In an entry of a kustomization the reference stands in several fields, of which none is changed as a whole. */
 function rejectFixes(state: ImageState): Fix[] {
-  const { reference, kustomize } = state.use;
-  if (reference.kind !== "invalid" || kustomize !== undefined) return [];
-  return meantImages(reference.text).map((meant, index) => ({
-    ...replaceFix(state, meant),
-    isPreferred: index === 0,
-  }));
+  const { reference } = state.use;
+  if (reference.kind !== "invalid") return [];
+  return bestFirst(meantImages(reference.text).flatMap((meant) => replaceFixes(state, meant)));
+}
+
+function bestFirst(fixes: readonly Fix[]): Fix[] {
+  return fixes.map((fix, index) => ({ ...fix, isPreferred: index === 0 }));
 }
 
 function unpinned(state: ImageState, context: FindingContext): Finding[] {
@@ -83,24 +83,23 @@ function doomedFindings(state: ImageState, context: FindingContext): Finding[] {
   const meant = meantReference(reason);
   const accident =
     reason.kind === "localhost-is-docker-hub" ? accidentOf(state, context) : undefined;
+  const meantFixes = meant === undefined ? [] : replaceFixes(state, meant);
   return useFinding("doomed-reference", state, context, {
     message: doomedMessage(reason),
-    fixes:
-      accident !== undefined
-        ? accidentFixes(state, accident)
-        : meant === undefined
-          ? []
-          : [replaceFix(state, meant)],
+    // What dooms a reference stands in its name, whose field it may be.
+    at: 0,
+    fixes: accident === undefined ? meantFixes : accidentFixes(state, accident),
     ...(reason.kind === "ko" ? { severity: "information" } : {}),
   });
 }
 
-function replaceFix(state: ImageState, meant: string): Fix {
-  return {
-    title: l10n.t("Change to {0}", meant),
-    changes: replaceReference(state.use, meant),
-    isPreferred: true,
-  };
+/** Replaces the field that is wrong; none where that is not one field alone. */
+function replaceFixes({ use }: ImageState, meant: string): Fix[] {
+  // Without the document's text an escaped scalar is written again as a whole.
+  const change = setReference({ image: use, text: "" }, meant);
+  if (change === undefined) return [];
+  const { changes, written } = change;
+  return [{ title: l10n.t("Change to {0}", written), changes, isPreferred: true }];
 }
 
 function dockerHubFindings(state: ImageState, context: FindingContext): Finding[] {
@@ -109,6 +108,7 @@ function dockerHubFindings(state: ImageState, context: FindingContext): Finding[
   if (accident === undefined || reference.kind !== "tag") return [];
   return useFinding("accidental-docker-hub", state, context, {
     message: accidentMessage(accident, reference.repository),
+    at: 0,
     fixes: accidentFixes(state, accident),
   });
 }
@@ -122,10 +122,10 @@ function accidentOf(
 
 function accidentFixes(state: ImageState, accident: AccidentalDockerHub): Fix[] {
   const { text } = state.use.reference;
-  return meantRegistries(accident).map((registry, index) => ({
-    ...replaceFix(state, registry + text.slice(text.indexOf("/"))),
-    isPreferred: index === 0,
-  }));
+  const path = text.slice(text.indexOf("/"));
+  return bestFirst(
+    meantRegistries(accident).flatMap((registry) => replaceFixes(state, registry + path)),
+  );
 }
 
 function accidentMessage(accident: AccidentalDockerHub, repository: string): string {

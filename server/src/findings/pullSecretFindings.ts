@@ -60,7 +60,10 @@ function isToCome(text: string): boolean {
 
 /** Whether a problem may be gone once some tool has filled in what stands there. */
 function isFilledIn(problem: PullSecretProblem, text: string): boolean {
-  return hasPlaceholder(problem.kind === "pull-secret-invalid" ? text : problem.key);
+  // JSON's own braces close where a template's would.
+  return hasPlaceholder(
+    problem.kind === "pull-secret-invalid" ? text.replaceAll("}", " ") : problem.key,
+  );
 }
 
 /** `data` that the API server refuses: without the Secret no image of the Revision is resolved. */
