@@ -100,7 +100,7 @@ describe("the hover on an image", () => {
     const lines = hover(service("Nginx:1"));
     assert.match(
       lines[1] ?? "",
-      /^Refused at admission\. Knative refuses this image: repository can/,
+      /^Refused at admission\. Repository names must be lower case/,
     );
     assert.match(lines[2] ?? "", /denied the request: validation failed: Failed to parse image/);
   });
