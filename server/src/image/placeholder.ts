@@ -86,11 +86,14 @@ const ideographs = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 
 /** Words that are meant for people: several of them, or two that say so. */
 function isSentence(text: string): boolean {
-  if (!/^[A-Za-z][A-Za-z'’,.!?()_-]*:?(?: [A-Za-z(][A-Za-z'’,.!?()_-]*:?)+$/.test(text)) return false;
+  if (!/^[A-Za-z][A-Za-z'’,.!?()_-]*:?(?: [A-Za-z(][A-Za-z'’,.!?()_-]*:?)+$/.test(text))
+    return false;
   const words = text.toLowerCase().split(" ");
   return (
     words.length > 2 ||
-    words.some((word) => /^(?:replaced?|placeholder|todo|tbd|here|me|your|injected|set)\b/.test(word))
+    words.some((word) =>
+      /^(?:replaced?|placeholder|todo|tbd|here|me|your|injected|set)\b/.test(word),
+    )
   );
 }
 

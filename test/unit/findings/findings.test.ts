@@ -93,7 +93,10 @@ describe("an image that Knative resolves", () => {
 describe("an image that Knative refuses", () => {
   it("is an error with the reason that Knative does not show", () => {
     check(service("«ghcr.io/Org/app»"), ["invalid-reference"]);
-    assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /^Repository names must be lower case: “Org\/app”/);
+    assert.match(
+      find(service("ghcr.io/Org/app"), "invalid-reference").message,
+      /^Repository names must be lower case: “Org\/app”/,
+    );
   });
   it("is refused if it is empty, a number or a boolean", () => {
     // The place of an empty value is the end of its line.
