@@ -1,7 +1,7 @@
 // Findings about a registry that is this machine, and that Knative's controller would look for inside its own pod.
 
 import * as l10n from "@vscode/l10n";
-import { shiftChange } from "../edits/change.ts";
+import { spanInFile } from "../document/span.ts";
 import { changeValue, configChanges } from "../edits/configEdits.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { addSkipListEntry, defaultSkippedRegistries, skipListKey } from "../knative/skipList.ts";
@@ -44,7 +44,7 @@ function skipFixes(registry: string, list: SkipList, { facts }: FindingContext):
       ? configChanges({ config, text }, { kind: "add-key", key: skipListKey, value })
       : changeValue(written, addSkipListEntry(written.text, registry), text);
   if (changes === undefined) return [];
-  const moved = changes.map((change) => shiftChange(change, documentStart));
+  const moved = changes.map((change) => spanInFile(change, documentStart));
   const elsewhere = { uri, text: located.text, changes: moved };
   return [{ title, changes: [], elsewhere, isPreferred: true }];
 }

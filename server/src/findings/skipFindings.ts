@@ -1,7 +1,7 @@
 // Findings about the skip list as it bears on one image: skipped, or meant to be and not.
 
 import * as l10n from "@vscode/l10n";
-import { shiftChange } from "../edits/change.ts";
+import { spanInFile } from "../document/span.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import type { ConfigPlace } from "../knative/configProblem.ts";
 import { missedSkip } from "../knative/intendedSkips.ts";
@@ -77,7 +77,7 @@ function unskipFixes(registry: string, { location }: SkipList): Fix[] {
       elsewhere: {
         uri: location.uri,
         text: location.text,
-        changes: changes.map((change) => shiftChange(change, documentStart)),
+        changes: changes.map((change) => spanInFile(change, documentStart)),
       },
       isPreferred: false,
     },
@@ -129,7 +129,7 @@ function missedSkipFixes({ located, intention }: LocatedIntention, context: Find
 
 /** A fix of the configuration, offered at an image. */
 function elsewhereFix({ uri, text, documentStart }: LocatedConfig, { title, changes }: Fix): Fix {
-  const moved = changes.map((change) => shiftChange(change, documentStart));
+  const moved = changes.map((change) => spanInFile(change, documentStart));
   return { title, changes: [], elsewhere: { uri, text, changes: moved }, isPreferred: false };
 }
 
