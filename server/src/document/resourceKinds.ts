@@ -102,7 +102,9 @@ const resourceKinds: readonly ResourceKind[] = [
       { path: pathOf("spec.registry.default"), role: "operator-override" },
       { path: pathOf("spec.registry.override.*"), role: "operator-override" },
       { path: pathOf("spec.config.deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.deployment.queueSidecarImage"), role: "queue-sidecar" },
       { path: pathOf("spec.config.config-deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.config-deployment.queueSidecarImage"), role: "queue-sidecar" },
     ],
   },
   {
