@@ -250,7 +250,7 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
 
 /** The roots of a text inside a document, where lines of templates may stand, too. */
 function templateRoots(text: string): readonly YamlNode[] {
-  return parseYaml(withoutTemplateLines(text)).roots;
+  return parseYaml(maskTemplates(text)).roots;
 }
 
 /** `v1 List`, `ServiceList` and their like. */
