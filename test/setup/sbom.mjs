@@ -39,8 +39,10 @@ function packedPackages() {
 function packedOnly({ $schema, bomFormat, specVersion, version, metadata, components }, packed) {
   const kept = components
     .filter((component) => packed.delete(component["bom-ref"]))
-    // For npm all of them are needed for development alone, since they are bundled.
-    .map(({ scope: _, properties: __, ...component }) => component);
+    // The scope is left out: for npm all of them are needed for development alone, since they are bundled.
+    .map(({ type, name, version: own, purl, hashes, licenses, "bom-ref": ref }) => ({
+      ...{ "bom-ref": ref, type, name, version: own, purl, hashes, licenses },
+    }));
   if (packed.size > 0) throw new Error(`Not in package-lock.json: ${[...packed].join(", ")}.`);
   const { name, version: ownVersion } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
