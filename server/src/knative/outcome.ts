@@ -43,7 +43,7 @@ export type RejectReason =
   /** No image at all: `missing field(s)`. */
   | { readonly kind: "missing" }
   /** `Failed to parse image reference`; `problem` is the reason, which Knative does not show. */
-  | { readonly kind: "unparseable"; readonly problem: string };
+  | { readonly kind: "unparseable"; readonly text: string; readonly problem: string };
 
 /** What Knative will do with an image. */
 export type Outcome =
@@ -73,6 +73,9 @@ export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Ou
   if (reference.kind === "placeholder") return { kind: "template" };
   if (reference.kind === "digest") return { kind: "keep", digest: reference.digest };
   if (!isResolvedRole(role)) {
+    // A URL is no image wherever it stands; ko fills in its own in every kind.
+    const reason = reference.kind === "tag" ? unreadableByKubelet(reference) : undefined;
+    if (reason?.kind === "ko" || reason?.kind === "url-scheme") return { kind: "doomed", reason };
     // Nobody but the kubelet reads these; a webhook only asks for a text that is not empty.
     const required = role === "container-source" || role === "job-sink";
     if (reference.text === "" && required) return { kind: "reject", reason: { kind: "missing" } };
@@ -129,5 +132,5 @@ function rejectReason(reference: InvalidReference): RejectReason {
   if (reference.text === "") return { kind: "missing" };
   // What was meant as a digest failed as one; the tag parser only trips over its `@`.
   const problem = reference.text.includes("@") ? reference.digestProblem : reference.problem;
-  return { kind: "unparseable", problem };
+  return { kind: "unparseable", text: reference.text, problem };
 }
