@@ -26,8 +26,6 @@ const notYet: readonly string[] = [
   "kustomize-skip-list-patch",
   "helm-values-pair",
   "helm-values-whole",
-  "kserve-predictor",
-  "kn-export",
   // reading
   "json-manifest",
   "unrelated-broken-yaml",
