@@ -9,7 +9,6 @@ import { isWithin } from "../node/insideFolder.ts";
 import { parseSettings, settingNames, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
 import { fileProblemMessage } from "./inputFiles.ts";
-import { createPlaces } from "./places.ts";
 import { UsageError } from "./usageError.ts";
 
 const fileName = ".knative-digest.yaml";
@@ -159,7 +158,7 @@ function parseYaml(text: string, shown: string): unknown {
     });
     const [error] = document.errors;
     if (error === undefined) return document.toJS();
-    const { line } = createPlaces(text).at(error.pos[0]);
+    const line = text.slice(0, error.pos[0]).split("\n").length;
     throw new UsageError(l10n.t("{0}:{1}: The configuration is not valid YAML.", shown, line));
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -136,7 +136,7 @@ function take(
   text: string,
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Taken {
-  if (!input.named && !mayMatter(text)) return nothing;
+  if (!input.named && !mayMatter(text, input.name)) return nothing;
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
   const manifest = { name: input.name, path: input.path, uri, analysis };

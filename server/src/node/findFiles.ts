@@ -23,7 +23,7 @@ export interface Exclusions {
 }
 
 export interface FindOptions {
-  /** Counted from the folder; without one, files that kubectl would read: `*.yaml`, `*.yml`, `*.json`. */
+  /** Counted from the folder; without one, files that kubectl would read (`*.yaml`, `*.yml`, `*.json`), and `*.tpl` of charts. */
   readonly pattern?: PathPattern;
   readonly exclude?: readonly Exclusions[];
   /** For the user's configuration of git. */
@@ -85,12 +85,14 @@ interface Position {
   /** The names of the folder below where the walk began. */
   readonly below: readonly string[];
   readonly rules: readonly IgnoreFile[];
+  /** Whether this is the folder of a Helm chart's templates, or below it: there `*.tpl` counts, too. */
+  readonly isTemplates: boolean;
 }
 
 /** Reads the rules above the folder; undefined if they leave the folder itself out. */
 async function startOf(folder: string, walk: Walk): Promise<Position | undefined> {
   const root = await repositoryRoot(folder);
-  if (root === undefined) return { names: [], below: [], rules: [] };
+  if (root === undefined) return { names: [], below: [], rules: [], isTemplates: false };
   const variables = walk.options.variables ?? process.env;
   const rules: IgnoreFile[] = [];
   for (const found of await repositoryRules(root, variables)) {
@@ -103,7 +105,7 @@ async function startOf(folder: string, walk: Walk): Promise<Position | undefined
     const next = names.slice(0, depth + 1);
     if (isIgnored(rules, next, { isFolder: true, effort: walk.effort })) return undefined;
   }
-  return { names, below: [], rules };
+  return { names, below: [], rules, isTemplates: false };
 }
 
 /** @returns false if the rules cannot be read: then it is not known what they leave out */
@@ -117,6 +119,7 @@ async function visit(folder: string, position: Position, walk: Walk): Promise<vo
   const entries = await list(folder, walk);
   const here = await rulesOf(folder, entries, { position, walk });
   if (here === undefined) return;
+  const isChart = entries.some(({ name }) => name === "Chart.yaml");
   for (const entry of entries) {
     if (walk.effort.spent > maxEffort) {
       walk.unreadable.push({ path: folder, problem: "ignore-too-costly" });
@@ -128,13 +131,14 @@ async function visit(folder: string, position: Position, walk: Walk): Promise<vo
     }
     const at = path.join(folder, entry.name);
     const below = [...here.below, entry.name];
-    if (!isWanted(entry, below, walk)) continue;
+    if (!isWanted(entry, { ...here, below }, walk)) continue;
     const names = [...here.names, entry.name];
     const isFolder = entry.isDirectory();
     if (isIgnored(here.rules, names, { isFolder, effort: walk.effort })) continue;
     if (isLeftOut(at, walk.options.exclude ?? [], walk.effort)) continue;
     if (!(await hasReadableName(at, entry.name, walk))) continue;
-    if (isFolder) await visit(at, { names, below, rules: here.rules }, walk);
+    const isTemplates = here.isTemplates || (isChart && entry.name === "templates");
+    if (isFolder) await visit(at, { names, below, rules: here.rules, isTemplates }, walk);
     else if (!entry.isSymbolicLink()) walk.files.push(at);
     else await followLink(at, walk);
   }
@@ -167,18 +171,20 @@ async function rulesOf(
 
 async function startWithin(
   folder: string,
-  { below }: Position,
+  position: Position,
   walk: Walk,
 ): Promise<Position | undefined> {
   const rules: IgnoreFile[] = [];
   const variables = walk.options.variables ?? process.env;
   const all = [...(await repositoryRules(folder, variables)), await folderRules(folder, 0)];
-  return all.every((found) => take(found, rules, walk)) ? { names: [], below, rules } : undefined;
+  return all.every((found) => take(found, rules, walk))
+    ? { ...position, names: [], rules }
+    : undefined;
 }
 
 const manifestName = /\.(?:yaml|yml|json)$/;
 
-function isWanted(entry: Dirent, below: readonly string[], walk: Walk): boolean {
+function isWanted(entry: Dirent, { below, isTemplates }: Position, walk: Walk): boolean {
   const { pattern } = walk.options;
   const rules = { effort: walk.effort, hidesDots: true };
   if (entry.isDirectory()) {
@@ -186,7 +192,8 @@ function isWanted(entry: Dirent, below: readonly string[], walk: Walk): boolean 
     return pattern === undefined ? !entry.name.startsWith(".") : mayMatchIn(pattern, below, rules);
   }
   if (pattern !== undefined) return matchesPattern(pattern, below, rules);
-  return !entry.name.startsWith(".") && manifestName.test(entry.name);
+  if (entry.name.startsWith(".")) return false;
+  return manifestName.test(entry.name) || (isTemplates && entry.name.endsWith(".tpl"));
 }
 
 /** Whether patterns leave out a path. */

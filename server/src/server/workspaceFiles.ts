@@ -53,7 +53,7 @@ export function createWorkspaceFiles(options: {
     const text = options.isExcluded(uri) ? undefined : await access.read(URI.parse(uri).fsPath);
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    if (text === undefined || !mayMatter(text)) {
+    if (text === undefined || !mayMatter(text, uri)) {
       index.set(uri, undefined);
       return;
     }
