@@ -40,7 +40,7 @@ export async function readSettings(
 }
 
 /** @throws {UsageError} for a pattern that cannot be understood: what it should leave out is not known */
-export function exclusions(patterns: readonly string[]): readonly PathPattern[] {
+function exclusions(patterns: readonly string[]): readonly PathPattern[] {
   return patterns.map((text) => {
     const pattern = parseExclusion(text);
     if (pattern !== undefined) return pattern;

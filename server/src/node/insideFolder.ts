@@ -11,7 +11,7 @@ export interface PathSystem {
 }
 
 /** This machine. Windows and macOS ignore the case of names unless told otherwise. */
-export const thisSystem: PathSystem = {
+const thisSystem: PathSystem = {
   paths: path,
   ignoresCase: process.platform === "win32" || process.platform === "darwin",
 };
@@ -51,7 +51,7 @@ export async function isReallyWithin(folders: readonly string[], at: string): Pr
 }
 
 /** The path with all links followed; of what does not exist, the real path of the nearest folder that does. */
-export async function realPath(at: string): Promise<string> {
+async function realPath(at: string): Promise<string> {
   try {
     // Not resolved before: what `..` means behind a link only the file system knows.
     return await realpath(at);

@@ -7,7 +7,7 @@ import type { Settings } from "../settings.ts";
  * The names of a file below a folder, decoded; undefined if it does not lie in it.
  * @param folder a canonical URI without a slash at its end @param uri a canonical URI
  */
-export function namesInFolder(folder: string, uri: string): readonly string[] | undefined {
+function namesInFolder(folder: string, uri: string): readonly string[] | undefined {
   if (!isInFolder(folder, uri)) return undefined;
   return uri
     .slice(folder.length + 1)
