@@ -5,7 +5,7 @@ import { applyChanges, type FileChange } from "../edits/change.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
-import { warn, warnOf, type CommandContext } from "./context.ts";
+import { tellUnread, warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { editedImages, editImage, questionOf } from "./imageEdits.ts";
@@ -30,6 +30,7 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   }
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const known = verb === "unpin" ? nothingKnown : await ask(readings, verb, context);
   const edits = readReadings(manifests, settings, known).map((reading) =>
