@@ -11,9 +11,18 @@ function isOpen({ resolution }: Answer): boolean {
   return resolution.status === "pending" || resolution.status === "not-asked";
 }
 
+/** Whether a lookup failed at or before a time, and another one may do better. */
+export function mayBetter({ resolution }: Answer, before: number): boolean {
+  if (resolution.status !== "failed" || resolution.at > before) return false;
+  // A limit stands until its time is over, and what is never contacted stays so until the settings change.
+  const { kind } = resolution.error;
+  return kind !== "rate-limited" && kind !== "blocked";
+}
+
 /**
  * Asks for what is not known, and waits until all of it is, at most `patienceMs`. Whoever goes away by the signal
  * ends the wait; a question that takes longer goes on behind the scenes.
+ * @param options.retryAfterMs how old a failure must be to be looked up again; without it none is.
  */
 export async function waitForAnswers(
   { outside }: Pick<Session, "outside">,
@@ -22,17 +31,24 @@ export async function waitForAnswers(
     readonly patienceMs: number;
     readonly priority: "hover" | "visible";
     readonly signal: AbortSignal;
+    readonly retryAfterMs?: number;
   },
 ): Promise<void> {
-  const { patienceMs, priority, signal } = options;
-  const open = answers.filter((answer) => answer !== undefined).filter(isOpen);
+  const { patienceMs, priority, signal, retryAfterMs = Infinity } = options;
+  const asked = answers.filter((answer) => answer !== undefined);
+  const oldest = outside.clock.now() - retryAfterMs;
+  const failed = asked.filter((answer) => mayBetter(answer, oldest));
+  const open = [...asked.filter(isOpen), ...failed];
   if (open.length === 0) return;
   let cancel = (): void => undefined;
   const patience = new Promise<void>((resolve) => {
     cancel = outside.clock.schedule(patienceMs, resolve);
   });
   const all = Promise.all(
-    open.map(({ key }) => outside.answers.resolve(key, { signal, priority })),
+    open.map((answer) => {
+      const fresh = failed.includes(answer);
+      return outside.answers.resolve(answer.key, { signal, priority, fresh });
+    }),
   );
   try {
     await Promise.race([patience, all]);

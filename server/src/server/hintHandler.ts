@@ -35,6 +35,7 @@ export async function onInlayHints(
   if (first === undefined) return [];
   const span = spanOf(first.document, params.range);
   session.prefetcher.seen(uri, span);
+  session.recovery.changed();
   if (!first.settings.inlayHints.enabled) return [];
   if (!session.profile.refreshesHints) {
     const inView = placedStates(first.reading).filter((placed) => isIn(span, placed));

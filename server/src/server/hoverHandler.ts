@@ -7,6 +7,7 @@ import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
@@ -17,6 +18,8 @@ import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
+/** A failure older than this is looked up again: whoever points at it wants to know whether it still holds. */
+const failedAgainMs = 5000;
 
 export async function onHover(
   session: Session,
@@ -29,7 +32,13 @@ export async function onHover(
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
   const { pin, tag } = asked.state;
-  await waitForAnswers(session, [pin, tag], { patienceMs, priority: "hover", signal });
+  const retryAfterMs = failedAgainMs;
+  await waitForAnswers(session, [pin, tag], {
+    patienceMs,
+    priority: "hover",
+    signal,
+    retryAfterMs,
+  });
   // The answers arrived in the meantime: what is read now knows them.
   const found = await openReading(session, params.textDocument.uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
@@ -39,7 +48,7 @@ export async function onHover(
   const { isOwnClient } = session.profile;
   const blocks = imageHover({
     ...hoverFacts(session, placed.state, found.settings),
-    said: isOwnClient ? messagesAt(found.reading, placed) : [],
+    said: isOwnClient ? findingsAt(found.reading, placed) : [],
     links: isOwnClient ? links(session, found.document, placed) : [],
   });
   return {
@@ -55,19 +64,19 @@ function settingHover(
   { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
   offset: number,
 ): Hover | null {
-  const setting = configHover(reading, offset);
+  const showsFindings = session.profile.isOwnClient;
+  const setting = configHover(reading, offset, { showsFindings });
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }
 
-/** The diagnostics of the place, which VS Code shows in the same popup. */
-function messagesAt({ parts }: FileReading, { state, start }: PlacedState): string[] {
+/** The findings of the place, which VS Code shows in the same popup. */
+function findingsAt({ parts }: FileReading, { state, start }: PlacedState): Finding[] {
   const { place } = state.use;
   return parts
     .filter((part) => part.start === start)
     .flatMap(({ findings }) => findings)
-    .filter(({ span }) => span.start >= place.start && span.end <= place.end)
-    .map(({ message }) => message);
+    .filter(({ span }) => span.start >= place.start && span.end <= place.end);
 }
 
 /** The commands for what is under the mouse, as links: our own client runs exactly these. */

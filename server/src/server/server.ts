@@ -119,6 +119,7 @@ function registerDocuments(session: Session): void {
     store.close(document.uri);
     session.settings.forget(document.uri);
     prefetcher.closed(document.uri);
+    session.recovery.closed(document.uri);
     guard.background("close", async () => {
       if (!profile.pullsDiagnostics) {
         await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
@@ -243,6 +244,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
+    session.recovery.dispose();
     session.status.dispose();
     session.cluster.dispose();
     await outside.answers.dispose();
@@ -279,6 +281,9 @@ function registerOwnNotifications(session: Session): void {
   connection.onNotification("knativeDigest/trustGranted", () => {
     session.grantTrust();
     guard.background("trust", () => configure(session));
+  });
+  connection.onNotification("knativeDigest/focused", () => {
+    session.recovery.again();
   });
   connection.onNotification("knativeDigest/proxy", (raw: unknown) => {
     outside.answers.setProxy(readEditorProxy(raw));

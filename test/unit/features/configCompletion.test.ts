@@ -24,7 +24,7 @@ function complete(marked: string): string[] {
 
 function hover(marked: string): string | undefined {
   const { text, cursor } = readMarks(marked);
-  const found = configHover(readText(text), cursor);
+  const found = configHover(readText(text), cursor, { showsFindings: false });
   return found === undefined ? undefined : toPlainText(found.blocks);
 }
 
@@ -90,6 +90,13 @@ describe("the hover", () => {
   it("explains an entry of the skip list by what it is", () => {
     const list = `${head}  registries-skipping-tag-resolving: "dev.local, gh<|>cr.io"\n`;
     assert.match(hover(list) ?? "", /^ghcr\.io\n\n.*\n\nA public registry/s);
+  });
+  it("says of an entry that can match nothing that it skips nothing, and why", () => {
+    const list = `${head}  registries-skipping-tag-resolving: "docker<|>.io"\n`;
+    assert.match(
+      hover(list) ?? "",
+      /^docker\.io\n\nNo image matches this entry.*index\.docker\.io/s,
+    );
   });
   it("says nothing elsewhere", () => {
     assert.equal(hover(`${head}  some<|>-key: x\n`), undefined);
