@@ -3,6 +3,7 @@
 import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../document/span.ts";
+import { placeOf } from "../document/writtenImage.ts";
 import type { Clock } from "../environment.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates, type PlacedState } from "../findings/reading.ts";
@@ -110,7 +111,7 @@ export function createPrefetcher(options: {
 function seenStates(all: readonly PlacedState[], span: Span | undefined): ImageState[] {
   if (span === undefined) return [];
   return all.flatMap(({ state, start }) => {
-    const at = state.use.place.start + start;
+    const at = placeOf(state.use).start + start;
     return at >= span.start && at <= span.end ? [state] : [];
   });
 }
