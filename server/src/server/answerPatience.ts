@@ -3,20 +3,13 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Answer, ImageState } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
+import { mayBetter } from "./failedLookups.ts";
 import { maxReferences } from "./prefetcher.ts";
 import type { Session } from "./session.ts";
 
 /** Whether an answer is missing that may still come. */
 function isOpen({ resolution }: Answer): boolean {
   return resolution.status === "pending" || resolution.status === "not-asked";
-}
-
-/** Whether a lookup failed at or before a time, and another one may do better. */
-export function mayBetter({ resolution }: Answer, before: number): boolean {
-  if (resolution.status !== "failed" || resolution.at > before) return false;
-  // A limit stands until its time is over, and what is never contacted stays so until the settings change.
-  const { kind } = resolution.error;
-  return kind !== "rate-limited" && kind !== "blocked";
 }
 
 /**

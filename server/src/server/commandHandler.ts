@@ -54,8 +54,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
         work: (progress) => checkPins(session, target, progress),
       });
     case serverCommands.refresh:
-      refresh(session, target);
-      return undefined;
+      return refresh(session, target, run.signal);
     case serverCommands.clearCache:
       session.details.clear();
       await session.outside.answers.clear();
@@ -142,12 +141,24 @@ async function checkPins(
   };
 }
 
-function refresh(session: Session, target: CommandTarget): void {
-  const states = targetedStates(session, target).map(({ state }) => state);
-  session.outside.answers.refresh(questionsOf(states));
+/** Looks images up again; of a single one the answer is waited for, so that it can be shown. */
+async function refresh(
+  session: Session,
+  target: CommandTarget,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const { answers } = session.outside;
+  const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
   session.cluster.refresh();
+  if (target.position !== undefined) {
+    const options = { signal, priority: "hover", fresh: true } as const;
+    await Promise.all(keys.map((key) => answers.resolve(key, options)));
+    return undefined;
+  }
+  answers.refresh(keys);
   session.prefetcher.again();
   session.changed();
+  return undefined;
 }
 
 async function showPlatforms(

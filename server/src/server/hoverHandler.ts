@@ -84,6 +84,8 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
   const { state, start } = placed;
   const position = document.positionAt(placeOf(state.use).start + start);
   const at = { uri: document.uri, position };
+  // What these find out is shown here: the popup opens again with it.
+  const again = { ...at, showsHover: true };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
@@ -98,10 +100,10 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
     pieces.push(command(l10n.t("Copy digest"), "knativeDigest.copyDigest", { digest }));
   }
   if (canShowPlatforms(session, state)) {
-    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", at));
+    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", again));
   }
   if ([state.tag, state.pin].some((answer) => answer && mayBeAsked(answer.resolution))) {
-    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", at));
+    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", again));
   }
   return pieces;
 }

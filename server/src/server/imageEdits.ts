@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Change } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
-import { editedPlace } from "../document/writtenImage.ts";
+import { editedPlace, placeOf } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
@@ -43,6 +43,7 @@ export async function editImages(session: Session, request: EditRequest): Promis
   const applied = changed.length > 0 && (await apply(session, changed, request));
   return {
     changed: plans.reduce((sum, plan) => sum + plan.count, 0),
+    files: changed.length,
     applied,
     failed: plans.flatMap(({ failed }) => failed),
   };
@@ -98,7 +99,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
     const edits = changesFor(placed, verb, style);
     const scalar = editedPlace(placed.state.use) + placed.start;
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
+      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed, file));
       continue;
     }
     scalars.add(scalar);
@@ -140,10 +141,14 @@ function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
   return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
 }
 
-function failureOf({ state }: PlacedState): EditReport["failed"][number] {
+function failureOf(
+  { state, start }: PlacedState,
+  { document }: TargetFile,
+): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
-  return { image: state.use.reference.text, problem };
+  const position = document.positionAt(placeOf(state.use).start + start);
+  return { image: state.use.reference.text, problem, uri: document.uri, position };
 }
 
 async function apply(

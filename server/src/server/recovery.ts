@@ -5,8 +5,14 @@ import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Clock } from "../environment.ts";
 import type { Answer, ImageState } from "../findings/imageState.ts";
-import type { Failed, Resolved } from "../resolver/resolution.ts";
-import { mayBetter } from "./answerPatience.ts";
+import type { Failed } from "../resolver/resolution.ts";
+import {
+  hasAnsweredSince,
+  isFailed,
+  isUnreachable,
+  mayBetter,
+  type FailedAnswer,
+} from "./failedLookups.ts";
 import type { Answers } from "./outside.ts";
 
 export interface Recovery {
@@ -24,11 +30,6 @@ const coalesceMs = 250;
 const watchMs = 5000;
 /** A failure younger than this is not looked up again when the user comes back. */
 const recentMs = 5000;
-
-/** A lookup that failed, and the question it answered. */
-interface FailedAnswer extends Answer {
-  readonly resolution: Failed;
-}
 
 /**
  * @param options.inSight the images of an open document that the user sees, or all where nobody says what is seen.
@@ -128,25 +129,7 @@ function answersOf(states: readonly ImageState[]): Answer[] {
   return states.flatMap(({ tag, pin }) => [tag, pin]).filter((answer) => answer !== undefined);
 }
 
-function isFailed(answer: Answer): answer is FailedAnswer {
-  return answer.resolution.status === "failed";
-}
-
-function isUnreachable({ error }: Failed): boolean {
-  return error.kind === "registry-unreachable";
-}
-
 /** Whether something on this machine may end the failure before its time: a sign-in, a network. */
 function isWatched(failed: Failed): boolean {
   return isUnreachable(failed) || failed.error.kind === "access-denied";
-}
-
-/** Whether a registry that could not be reached has answered another lookup since. */
-export function hasAnsweredSince({ key, resolution }: Answer, all: readonly Answer[]): boolean {
-  if (resolution.status !== "failed" || !isUnreachable(resolution)) return false;
-  const answered = all.flatMap((other) => {
-    const isSame = other.key.registry === key.registry;
-    return isSame && other.resolution.status === "resolved" ? [other.resolution] : [];
-  });
-  return answered.some(({ at }: Resolved) => at > resolution.at);
 }

@@ -9,7 +9,7 @@ import type { ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import type { DocumentStore } from "./documentStore.ts";
-import { hasAnsweredSince } from "./recovery.ts";
+import { hasAnsweredSince } from "./failedLookups.ts";
 import type { Guard } from "./requests.ts";
 
 export interface StatusReporter {
