@@ -29,6 +29,8 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
     command("refreshImages", () => refreshImages(server, images)),
     command("exportInventory", (argument) => exportInventory(server, argument)),
     command("showSkipList", () => showSkipList(server)),
+    command("turnOff", (argument) => turnOff(argument)),
+    command("showDocumentation", (argument) => showDocumentation(argument)),
     command("openWalkthrough", () => openWalkthrough()),
     command("restartServer", () => server.restart()),
     command("showLog", () => {
@@ -101,6 +103,23 @@ async function showHoverAt({ uri, position }: CommandTarget): Promise<void> {
   const column = viewColumn === undefined ? {} : { viewColumn };
   await vscode.window.showTextDocument(editor.document, { ...column, selection });
   await vscode.commands.executeCommand("editor.action.showHover");
+}
+
+/** Switches a diagnostic off for the workspace: what a quick fix does that names its code. */
+async function turnOff(argument: unknown): Promise<void> {
+  const { code, uri } = argument as { readonly code?: unknown; readonly uri?: unknown };
+  if (typeof code !== "string" || typeof uri !== "string") return;
+  const settings = vscode.workspace.getConfiguration("knativeDigest", vscode.Uri.parse(uri));
+  const now = settings.inspect<Readonly<Record<string, string>>>("diagnostics")?.workspaceValue;
+  const isWorkspace = vscode.workspace.workspaceFolders !== undefined;
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  const target = isWorkspace ? Workspace : Global;
+  await settings.update("diagnostics", { ...now, [code]: "off" }, target);
+}
+
+async function showDocumentation(argument: unknown): Promise<void> {
+  const { url } = argument as { readonly url?: unknown };
+  if (typeof url === "string") await vscode.env.openExternal(vscode.Uri.parse(url));
 }
 
 async function openWalkthrough(): Promise<void> {

@@ -52,6 +52,8 @@ export interface ImageReport extends ImageRow {
   readonly uri: string;
   readonly position: Position;
   readonly group: ImageGroup;
+  /** Whether a comment says to leave it as it is. */
+  readonly isIgnored: boolean;
   /** The heading that it stands under. */
   readonly groupTitle: string;
 }

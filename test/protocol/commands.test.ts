@@ -343,7 +343,7 @@ describe("a question about one image", () => {
       const image = `${registry.host}/shop/checkout:3.0`;
       const answer = await execute<ImageAnswer>(session, "resolveImage", { image, ask: true });
       assert.equal(answer.status, "not-asked");
-      assert.match(answer.problem ?? "", /not trusted/);
+      assert.match(answer.problem ?? "", /Restricted Mode/);
       assert.deepEqual(registry.requests, []);
     });
   });

@@ -1,7 +1,7 @@
 // The hover on an image: the verdict, the digest, what can be done, why, and Knative's own words last.
 
 import * as l10n from "@vscode/l10n";
-import type { ImageState } from "../findings/imageState.ts";
+import { newDigest, type ImageState } from "../findings/imageState.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
@@ -39,9 +39,10 @@ function sentence(value: string): Block {
 /** The full digest, once; none where the reference under the mouse has it already. */
 function digestBlocks(facts: HoverFacts): Block[] {
   const { drift, runs, tag, use } = facts.state;
-  if (drift.kind === "moved" || drift.kind === "single-platform") {
+  const moved = newDigest(drift);
+  if (moved !== undefined) {
     const name = tag?.key.reference ?? "";
-    return [paragraph(text(l10n.t("Tag {0} now points to", name)), text(" "), code(drift.digest))];
+    return [paragraph(text(l10n.t("Tag {0} now points to", name)), text(" "), code(moved))];
   }
   if (use.reference.kind === "digest") return [];
   const resolution = tag?.resolution;

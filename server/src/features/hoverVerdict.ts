@@ -52,13 +52,16 @@ function skipVerdict(facts: HoverFacts, entry: string): Block {
   return paragraph(strong(words), text(" ("), where, text(")"));
 }
 
-function pinVerdict({ state }: HoverFacts): Block {
-  const { drift, pin, tag } = state;
+function pinVerdict(facts: HoverFacts): Block {
+  const { drift, pin, tag } = facts.state;
   if (pin?.resolution.status === "failed" && pin.resolution.error.kind === "digest-not-found") {
     return line(l10n.t("No node can pull this digest."));
   }
   const pinned = l10n.t("Pinned: Knative runs exactly this digest.");
   switch (drift.kind) {
+    case "mismatch":
+      if (isSaid(facts, "tag-digest-mismatch")) return line(pinned);
+      return line(l10n.t("Tag and digest disagree: Knative runs the digest."));
     case "single-platform":
       return line(l10n.t("Pinned to {0} only.", drift.platform));
     case "current": {

@@ -7,7 +7,7 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import { doubtfulTags, questionsOf } from "../findings/imageState.ts";
+import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { unlessAborted } from "../registry/budget.ts";
 import type {
@@ -143,8 +143,7 @@ async function checkPins(
   );
   return {
     pins: states.length,
-    moved: states.filter(({ drift: { kind } }) => kind === "moved" || kind === "single-platform")
-      .length,
+    moved: states.filter(({ drift }) => newDigest(drift) !== undefined).length,
     gone: failures.filter((kind) => kind === "digest-not-found").length,
     unanswered: failures.filter((kind) => kind !== undefined && kind !== "digest-not-found").length,
   };

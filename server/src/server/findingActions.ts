@@ -1,13 +1,14 @@
 // Code actions of the findings: each one's own fixes, and the comment that silences a line.
 
 import * as l10n from "@vscode/l10n";
-import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languageserver";
+import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { touches, type Span } from "../document/span.ts";
 import { scalarSpans } from "../document/yamlDocument.ts";
 import { shiftChange } from "../edits/change.ts";
 import { ignoreComment } from "../features/ignoreAction.ts";
 import type { Finding, Fix } from "../findings/finding.ts";
+import { documentationUrl, type FindingCode } from "../findings/findingCodes.ts";
 import type { ReadPart } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { workspaceEdit, type DocumentChanges } from "./convert.ts";
@@ -22,7 +23,7 @@ export function findingActions(
   context: ActionContext,
   span: Span,
   diagnostics: readonly Diagnostic[],
-): { readonly fixes: CodeAction[]; readonly ignores: CodeAction[] } {
+): { readonly fixes: CodeAction[]; readonly others: CodeAction[] } {
   const found = context.reading.parts.flatMap((part) =>
     part.findings
       .filter(({ span: { start, end } }) =>
@@ -34,7 +35,10 @@ export function findingActions(
     fixes: found.flatMap((each) =>
       each.finding.fixes.map((fix) => fixAction(context, each, fix, diagnostics)),
     ),
-    ignores: ignoreActions(context, found, diagnostics),
+    others: [
+      ...ignoreActions(context, found, diagnostics),
+      ...(context.profile.isOwnClient ? codeActionsOf(context, found, diagnostics) : []),
+    ],
   };
 }
 
@@ -61,6 +65,37 @@ function fixAction(
   };
 }
 
+/** What only our own client can do about a code: change its severity, and open its page. */
+function codeActionsOf(
+  { document }: ActionContext,
+  found: readonly FoundFinding[],
+  diagnostics: readonly Diagnostic[],
+): CodeAction[] {
+  const codes = [...new Set(found.map(({ finding }) => finding.code))];
+  const action = (code: FindingCode, command: Command): CodeAction => ({
+    title: command.title,
+    kind: CodeActionKind.QuickFix,
+    ...mends(
+      document,
+      found.filter(({ finding }) => finding.code === code),
+      diagnostics,
+    ),
+    command,
+  });
+  const { uri } = document;
+  return [
+    ...codes.map((code) => {
+      const title = l10n.t("Turn {0} off in this workspace", code);
+      return action(code, Command.create(title, "knativeDigest.turnOff", { code, uri }));
+    }),
+    ...codes.map((code) => {
+      const title = l10n.t("Show documentation of {0}", code);
+      const url = documentationUrl(code);
+      return action(code, Command.create(title, "knativeDigest.showDocumentation", { url }));
+    }),
+  ];
+}
+
 /** One action for each line with findings; an ignore comment that is itself the finding needs none. */
 function ignoreActions(
   { document, profile, reading }: ActionContext,
@@ -81,12 +116,17 @@ function ignoreActions(
   );
   return [
     {
-      title: l10n.t("Ignore the findings of this line"),
+      title: l10n.t("Ignore {0} on this line", codesOf(here)),
       kind: CodeActionKind.QuickFix,
       ...mends(document, here, diagnostics),
       edit: workspaceEdit([{ document, version: document.version, changes: [change] }], profile),
     },
   ];
+}
+
+/** The codes of some findings, each once. */
+function codesOf(found: readonly FoundFinding[]): string {
+  return [...new Set(found.map(({ finding }) => finding.code))].join(", ");
 }
 
 /** The client's diagnostics that show these findings. */

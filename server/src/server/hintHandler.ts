@@ -60,7 +60,8 @@ function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
     const at = hint.at + placed.start;
     if (at < span.start || at > span.end) return [];
     const offset = placeOf(placed.state.use).start + placed.start;
-    const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
+    const gap = hint.isApart ? { paddingLeft: true } : {};
+    const bare: InlayHint = { position: document.positionAt(at), label: hint.label, ...gap };
     const data: HintData = { uri: document.uri, version: document.version, offset };
     const edits = hintEdits(placed, found);
     // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a passing mouse has

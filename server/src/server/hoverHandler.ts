@@ -8,7 +8,7 @@ import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
 import type { Finding } from "../findings/finding.ts";
-import type { ImageState } from "../findings/imageState.ts";
+import { newDigest, type ImageState } from "../findings/imageState.ts";
 import { placeOf, standsAt } from "../document/writtenImage.ts";
 import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
@@ -90,7 +90,7 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
   const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
-  const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
+  const drifted = newDigest(state.drift) !== undefined;
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {
     pieces.push(command(l10n.t("Pin"), "knativeDigest.pinImage", at));

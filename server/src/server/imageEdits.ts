@@ -5,6 +5,7 @@ import type { Change } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
 import { editedPlace, placeOf } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import { newDigest } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
@@ -128,8 +129,8 @@ function changesFor(
       return digest === undefined ? undefined : pinnedFile(placed, digest, style);
     }
     case "update": {
-      const drifted = drift.kind === "moved" || drift.kind === "single-platform";
-      return drifted ? updatedFile(placed, drift.digest) : undefined;
+      const digest = newDigest(drift);
+      return digest === undefined ? undefined : updatedFile(placed, digest);
     }
   }
 }

@@ -22,13 +22,14 @@ import { targetFiles } from "./targets.ts";
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
   const reports = targetFiles(session, {}).flatMap(({ document, reading }) =>
-    placedStates(reading).map(({ state, start }): ImageReport => {
+    placedStates(reading).map(({ state, start, isIgnored }): ImageReport => {
       const row = imageRow(state);
       return {
         ...row,
         uri: document.uri,
         position: document.positionAt(placeOf(state.use).start + start),
         groupTitle: groupWords(row.group),
+        isIgnored,
       };
     }),
   );

@@ -27,6 +27,7 @@ import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import {
   createSession,
+  logStart,
   openReading,
   pushDiagnostics,
   wantCluster,
@@ -65,7 +66,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
       codeActionKinds: [...actionKinds],
       resolveProvider: profile.resolvesActions,
     },
-    completionProvider: { triggerCharacters: [":", "/"], resolveProvider: true },
+    completionProvider: { triggerCharacters: [":", "/", ","], resolveProvider: true },
     documentLinkProvider: {},
     executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -204,6 +205,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
         session.setConfigured();
       }
       register(session);
+      logStart(session);
       try {
         await files.addFolders(session.folders());
       } finally {

@@ -205,3 +205,9 @@ export function pushDiagnostics(session: Session, document: TextDocument): void 
     return connection.sendDiagnostics({ uri, version, diagnostics });
   });
 }
+
+/** What decides about everything that follows, for whoever reads the log later. */
+export function logStart({ outside, trusted, folders }: Session): void {
+  const trust = trusted() ? "trusted" : "not trusted: no registry is contacted";
+  outside.log("info", `Knative Digest ${outside.version}, ${folders().length} folders, ${trust}`);
+}
