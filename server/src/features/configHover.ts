@@ -3,7 +3,15 @@
 import * as l10n from "@vscode/l10n";
 import type { ConfigEntry } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
-import { shiftSpan, touches, type Span } from "../document/span.ts";
+import {
+  inDocument,
+  spanInFile,
+  touches,
+  type DocumentOffset,
+  type FileOffset,
+  type FileSpan,
+  type Span,
+} from "../document/span.ts";
 import { partAt, type FileReading, type ReadPart } from "../findings/reading.ts";
 import { findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
 import { configKeyMeaning, configTypeWords } from "../knative/configKeyWords.ts";
@@ -13,8 +21,7 @@ import { code, heading, paragraph, strong, text, type Block } from "./markdown.t
 
 export interface PlacedHover {
   readonly blocks: readonly Block[];
-  /** Offsets in the file. */
-  readonly span: Span;
+  readonly span: FileSpan;
 }
 
 /**
@@ -23,17 +30,17 @@ export interface PlacedHover {
  */
 export function configHover(
   reading: FileReading,
-  offset: number,
+  offset: FileOffset,
   { showsFindings }: { readonly showsFindings: boolean },
 ): PlacedHover | undefined {
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
-  const at = offset - part.start;
+  const at = inDocument(offset, part.start);
   for (const entry of part.document.configs.flatMap((config) => config.entries)) {
     const known = findConfigKey(entry.key.text);
     if (known === undefined) continue;
     if (contains(entry.key.span, at)) {
-      return { blocks: keyBlocks(known), span: shiftSpan(entry.key.span, part.start) };
+      return { blocks: keyBlocks(known), span: spanInFile(entry.key.span, part.start) };
     }
     if (known.type === "registries" && contains(entry.place, at)) {
       return entryHover(entry, part, { at, showsFindings });
@@ -64,7 +71,7 @@ export function keyBlocks(known: ConfigKey): Block[] {
 function entryHover(
   { value }: ConfigEntry,
   { start, document, findings }: ReadPart,
-  { at, showsFindings }: { readonly at: number; readonly showsFindings: boolean },
+  { at, showsFindings }: { readonly at: DocumentOffset; readonly showsFindings: boolean },
 ): PlacedHover | undefined {
   if (value === undefined || document.text === undefined) return undefined;
   for (const entry of parseSkipList(value.text)) {
@@ -78,7 +85,7 @@ function entryHover(
       useless === undefined
         ? effectBlocks(registry)
         : uselessBlocks(showsFindings ? [] : [useless.message]);
-    return { span: shiftSpan(span, start), blocks: [heading(code(registry)), ...blocks] };
+    return { span: spanInFile(span, start), blocks: [heading(code(registry)), ...blocks] };
   }
   return undefined;
 }
@@ -116,6 +123,6 @@ function classWords(registry: string): string {
   }
 }
 
-function contains(span: Span, at: number): boolean {
+function contains(span: Span, at: DocumentOffset): boolean {
   return at >= span.start && at <= span.end;
 }

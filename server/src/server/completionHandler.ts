@@ -19,9 +19,11 @@ import {
 } from "../features/completion.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
 import { toMarkdown, toPlainText } from "../features/markdown.ts";
-import type { FileReading } from "../findings/reading.ts";
+import { partAt, type FileReading } from "../findings/reading.ts";
+import { fileOffset, type FileOffset } from "../document/span.ts";
 import { parseImageReference } from "../image/imageReference.ts";
 import type { TagList } from "../resolver/resolution.ts";
+import { offsetOf, positionOf } from "./convert.ts";
 import { configItems } from "./configItems.ts";
 import { openReading, type Session } from "./session.ts";
 
@@ -38,12 +40,12 @@ export async function onCompletion(
   const found = await openReading(session, params.textDocument.uri);
   if (found === undefined) return null;
   const { document, settings } = found;
-  const offset = document.offsetAt(params.position);
+  const offset = offsetOf(document, params.position);
   const keysAndValues = configItems(session, found, offset);
   if (keysAndValues.length > 0) return { isIncomplete: false, items: keysAndValues };
   // Other tools' YAML has images, too: what Knative does not read is none of ours.
   if (!holdsImages(found.reading, offset)) return null;
-  const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
+  const lineStart = offsetOf(document, { line: params.position.line, character: 0 });
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
   // Behind an `@` a digest stands: nobody types one, and a repository is not meant.
   if (typed === undefined || typed.includes("@")) return null;
@@ -89,7 +91,7 @@ const restOfTag = /^([\w.-]*)(@sha256:[0-9a-f]{64})?/;
 function wholeTag(
   session: Session,
   item: CompletionItem,
-  { document, offset }: { readonly document: TextDocument; readonly offset: number },
+  { document, offset }: { readonly document: TextDocument; readonly offset: FileOffset },
 ): CompletionItem {
   const { textEdit } = item;
   if (textEdit === undefined || !("range" in textEdit)) return item;
@@ -125,22 +127,26 @@ function knownDigest(session: Session, item: CompletionItem): string | undefined
   return resolution.status === "resolved" && !resolution.stale ? resolution.digest : undefined;
 }
 
-function holdsImages(reading: FileReading, offset: number): boolean {
-  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+function holdsImages(reading: FileReading, offset: FileOffset): boolean {
+  const part = partAt(reading, offset);
   return part !== undefined && part.states.length > 0;
 }
 
 function toList(
   proposals: readonly CompletionProposal[],
-  at: { readonly document: TextDocument; readonly offset: number; readonly isComplete: boolean },
+  at: {
+    readonly document: TextDocument;
+    readonly offset: FileOffset;
+    readonly isComplete: boolean;
+  },
 ): CompletionList {
   const { document, offset, isComplete } = at;
-  const end = document.positionAt(offset);
+  const end = positionOf(document, offset);
   return {
     isIncomplete: !isComplete,
     items: proposals.map(({ replaces, reference, ...item }) => {
       const data: ItemData = { reference };
-      const range = { start: document.positionAt(offset - replaces), end };
+      const range = { start: positionOf(document, fileOffset(offset - replaces)), end };
       return { ...item, data, textEdit: { range, newText: item.label } };
     }),
   };

@@ -2,8 +2,7 @@
 
 import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Span } from "../document/span.ts";
-import { placeOf } from "../document/writtenImage.ts";
+import type { FileSpan } from "../document/span.ts";
 import type { Clock } from "../environment.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates, type PlacedState } from "../findings/reading.ts";
@@ -20,7 +19,7 @@ export interface Prefetcher {
   /** The document changed: its images are asked for when it has been quiet. */
   changed(uri: string): void;
   /** The user sees this part of the document: its images come first. */
-  seen(uri: string, span: Span): void;
+  seen(uri: string, span: FileSpan): void;
   /** The images that the user sees; all of the document where the client says of none that it is seen. */
   inSight(uri: string): readonly ImageState[];
   closed(uri: string): void;
@@ -45,7 +44,7 @@ export function createPrefetcher(options: {
 }): Prefetcher {
   const { answers, clock, details, documents, store } = options;
   const timers = new Map<string, () => void>();
-  const visible = new Map<string, Span>();
+  const visible = new Map<string, FileSpan>();
   const typed = new Set<string>();
 
   function ask(uri: string): void {
@@ -108,12 +107,11 @@ export function createPrefetcher(options: {
 }
 
 /** The images whose place begins in a span. */
-function seenStates(all: readonly PlacedState[], span: Span | undefined): ImageState[] {
+function seenStates(all: readonly PlacedState[], span: FileSpan | undefined): ImageState[] {
   if (span === undefined) return [];
-  return all.flatMap(({ state, start }) => {
-    const at = placeOf(state.use).start + start;
-    return at >= span.start && at <= span.end ? [state] : [];
-  });
+  return all.flatMap(({ state, place: { start } }) =>
+    start >= span.start && start <= span.end ? [state] : [],
+  );
 }
 
 function keysOf(states: readonly ImageState[]): ManifestKey[] {

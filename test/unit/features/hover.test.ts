@@ -100,7 +100,7 @@ describe("the hover on an image", () => {
   it("of a refused image gives the reason that Knative hides, and Knative's words", () => {
     const lines = hover(service("Nginx:1"));
     assert.equal(lines[0], "Knative’s webhook will reject this.");
-    assert.match(lines[1] ?? "", /repository can/);
+    assert.match(lines[1] ?? "", /^Repository names must be lower case/);
     assert.match(
       lines.at(-1) ?? "",
       /denied the request: validation failed: Failed to parse image/,
