@@ -15,6 +15,7 @@ import type { OwnOptions } from "./ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
 import { createRecovery, type Recovery } from "./recovery.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
+import { createExclusion } from "./folderUris.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
 import { createStatusReporter, type StatusReporter } from "./statusReporter.ts";
@@ -75,8 +76,13 @@ export function createSession(
   const details = createDetailsStore(answers, guard, changed);
   const read = outside.readCluster;
   const cluster = createClusterSkipList({ read, clock, log, guard, changed });
+  const isExcluded = createExclusion({
+    settings: (uri) => settings.known(uri),
+    folders: () => session.folders(),
+  });
   const store = createDocumentStore(index, {
     settings: (uri) => settings.known(uri),
+    isExcluded,
     known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
     generation: () => answers.generation + details.generation(),
     cluster: () => cluster.registries(),
@@ -98,6 +104,7 @@ export function createSession(
     access: outside.files,
     ...{ index, clock, log, changed },
     settings: (uri) => settings.known(uri),
+    isExcluded,
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {

@@ -5,6 +5,7 @@ import type { Log } from "../environment.ts";
 import { createBoundedMap } from "../registry/boundedMap.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import { isInFolder } from "./folderUris.ts";
 import { ownOptionNames } from "./ownOptions.ts";
 
 export interface SettingsStore {
@@ -58,7 +59,7 @@ export function createSettingsStore(options: {
   /** A file that is not open has the settings of the folder that it lies in. */
   function ofFolder(uri: string): Settings | undefined {
     const keys = answered.entries().map(([key]) => key);
-    const around = keys.filter((key) => key !== "" && uri.startsWith(`${key}/`));
+    const around = keys.filter((key) => key !== "" && isInFolder(key, uri));
     return answered.get(around.sort((a, b) => b.length - a.length)[0] ?? uri);
   }
   return {
