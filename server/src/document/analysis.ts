@@ -1,6 +1,6 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
-import type { ImageRole } from "../knative/outcome.ts";
+import type { ImageRole, Platform } from "../knative/outcome.ts";
 import type { FileOffset, Span } from "./span.ts";
 import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
@@ -16,6 +16,8 @@ export interface ResourceId {
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
 export interface ImageUse extends WrittenImage {
   readonly role: ImageRole;
+  /** Who runs it. */
+  readonly platform: Platform;
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;

@@ -15,9 +15,12 @@ import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
+import { nestedImages } from "./nestedImages.ts";
+import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
 import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
+import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { maskTemplates } from "./templateMask.ts";
@@ -67,7 +70,10 @@ export function analyzeFile(
   return { text, parts: front.concat(middle, back) };
 }
 
-/** Reads one YAML document; all spans count from its beginning. */
+/**
+ * Reads one YAML document; all spans count from its beginning.
+ * @internal Exported for its tests.
+ */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
   const masked = withoutInnerMark(maskTemplates(text));
@@ -240,19 +246,14 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
+  if (mayNest(text) && !isServing(resource)) {
+    found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
+  }
 }
 
-function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {
-  const metadata = root.get("metadata");
-  const kind = root.get("kind")?.text();
-  // The items of a `ServiceList` are Services without saying so (apimachinery unstructured `decodeToList`).
-  const listed = kind === undefined ? list?.kind?.replace(/List$/, "") : undefined;
-  return {
-    apiVersion: (listed ? list?.apiVersion : root.get("apiVersion")?.text()) ?? null,
-    kind: kind ?? (listed ? listed : null),
-    name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
-    namespace: metadata?.get("namespace")?.text() ?? null,
-  };
+/** The roots of a text inside a document, where lines of templates may stand, too. */
+function templateRoots(text: string): readonly YamlNode[] {
+  return parseYaml(maskTemplates(text)).roots;
 }
 
 /** `v1 List`, `ServiceList` and their like. */

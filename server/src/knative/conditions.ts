@@ -46,6 +46,7 @@ export function refusal(image: string, path: string, role: ImageRole = "containe
 /**
  * What the API server prints when Serving's webhook refuses images: one line for each message, paths of equal images
  * joined, init containers called containers (pkg/apis/serving/k8s_validation.go, knative.dev/pkg apis/field_error.go).
+ * @internal Exported for its tests.
  */
 export function refusals(images: readonly RefusedImage[]): string {
   const pathsOf = new Map<string, ReadonlySet<string>>();

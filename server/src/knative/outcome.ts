@@ -38,6 +38,12 @@ export type ImageRole =
   /** An entry of a kustomization's `images`: ends in whatever it is applied to, taken for a Service. */
   | "kustomize";
 
+/**
+ * Who runs the image: Knative, KServe by making a Knative Service, or Cloud Run, which takes Knative's API, resolves
+ * tags at deployment and has neither a skip list nor a controller in a cluster.
+ */
+export type Platform = "knative" | "kserve" | "cloud-run";
+
 /** Why the webhook refuses a manifest because of an image. */
 export type RejectReason =
   /** No image at all: `missing field(s)`. */
@@ -60,6 +66,8 @@ export type Outcome =
 export interface OutcomeQuestion {
   readonly reference: ImageReference | Placeholder;
   readonly role: ImageRole;
+  /** Knative where it is not given. */
+  readonly platform?: Platform;
   /** As Knative compares: see `skipSet`. */
   readonly skipList: ReadonlySet<string>;
 }
@@ -69,7 +77,8 @@ export interface OutcomeQuestion {
  * is looked at before any registry (pkg/reconciler/revision/resolve.go `Resolve`). A form that no container
  * runtime reads comes before the skip list, because a skipped image reaches the kubelet as it is written.
  */
-export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Outcome {
+export function imageOutcome(question: OutcomeQuestion): Outcome {
+  const { reference, role, skipList, platform } = question;
   if (reference.kind === "placeholder") return { kind: "template" };
   if (reference.kind === "digest") return { kind: "keep", digest: reference.digest };
   if (!isResolvedRole(role)) {
@@ -84,7 +93,8 @@ export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Ou
   if (reference.kind === "invalid") return { kind: "reject", reason: rejectReason(reference) };
   const unreadable = unreadableByKubelet(reference);
   if (unreadable !== undefined) return { kind: "doomed", reason: unreadable };
-  if (isSkipped(reference, skipList)) return { kind: "skip", entry: reference.registry };
+  if (platform !== "cloud-run" && isSkipped(reference, skipList))
+    return { kind: "skip", entry: reference.registry };
   const reason = unresolvable(reference);
   if (reason !== undefined) return { kind: "doomed", reason };
   return role === "init-container" ? { kind: "status-only" } : { kind: "resolve" };
