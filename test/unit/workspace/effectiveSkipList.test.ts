@@ -72,7 +72,7 @@ describe("the skip list of a manifest", () => {
     );
     const files = { "file:///w/c.yaml": elsewhere };
     assert.equal(listFor(app, files), "default: kind.local ko.local dev.local");
-    const operator = `${serving("b.io").replace("spec:", "metadata: {name: a, namespace: x}\nspec:")}`;
+    const operator = serving("b.io").replace("spec:", "metadata: {name: a, namespace: x}\nspec:");
     const both = { "file:///w/apps/c.yaml": elsewhere, "file:///w/ks.yaml": operator };
     assert.equal(listFor(app, both), "config-map: a.io");
   });
