@@ -23,6 +23,7 @@ function setUp(answers: Readonly<Record<string, string>> = {}) {
   const index = createWorkspaceIndex();
   const store = createDocumentStore(index, {
     settings: () => defaultSettings,
+    isExcluded: () => false,
     known: {
       resolutions: (key: ManifestKey) => {
         const digest = answers[keyText(key)];
