@@ -40,6 +40,8 @@ export interface PinAction {
   /** The diagnostics that it mends. */
   readonly mends: readonly FindingCode[];
   readonly isPreferred: boolean;
+  /** How many images it changes. */
+  readonly count?: number;
 }
 
 /** One image under the cursor: it is meant, and its title says which digest would be written. */
@@ -103,24 +105,35 @@ export function pinFileAction(reading: FileReading, style: PinStyle): PinAction 
     ask: plans.flatMap(({ ask }) => ask),
     mends: pinMends,
     isPreferred: false,
+    count: plans.length,
   };
 }
 
 function updateActions(placed: PlacedState): PinAction[] {
-  const { drift } = placed.state;
+  const { drift, tag } = placed.state;
   const decision = decidePin(placed, "update", editorPolicy);
   if (decision.kind !== "write") return [];
-  const to = shortDigest(decision.digest, titleLength);
-  const isOnePlatform = drift.kind === "single-platform";
+  const { digest } = decision;
+  const to = shortDigest(digest, titleLength);
+  if (drift.kind === "mismatch") {
+    const name = tag?.key.reference ?? "";
+    return withRename(placed, {
+      verb: "update",
+      title: l10n.t("Update the digest to {0}’s", name),
+      renamedTitle: l10n.t("Update the digest to {0}’s and rename the revision", name),
+      changes: updatedFile(placed, digest),
+      ask: [],
+      mends: updateMends,
+    });
+  }
+  const moved = drift.kind !== "single-platform";
   return withRename(placed, {
     verb: "update",
-    title: isOnePlatform
-      ? l10n.t("Pin all platforms: {0}", to)
-      : l10n.t("Update the pin to {0}", to),
-    renamedTitle: isOnePlatform
-      ? l10n.t("Pin all platforms: {0}, and rename the revision", to)
-      : l10n.t("Update the pin to {0} and rename the revision", to),
-    changes: updatedFile(placed, decision.digest),
+    title: moved ? l10n.t("Update the pin to {0}", to) : l10n.t("Pin all platforms: {0}", to),
+    renamedTitle: moved
+      ? l10n.t("Update the pin to {0} and rename the revision", to)
+      : l10n.t("Pin all platforms: {0}, and rename the revision", to),
+    changes: updatedFile(placed, digest),
     ask: [],
     mends: updateMends,
   });
@@ -156,8 +169,8 @@ function unpinActions(placed: PlacedState): PinAction[] {
   if (changes === undefined) return [];
   return withRename(placed, {
     verb: "unpin",
-    title: l10n.t("Unpin the image: back to {0}", tag),
-    renamedTitle: l10n.t("Unpin the image: back to {0}, and rename the revision", tag),
+    title: l10n.t("Unpin (keep tag {0})", tag),
+    renamedTitle: l10n.t("Unpin (keep tag {0}) and rename the revision", tag),
     changes,
     ask: [],
     mends: [],
@@ -179,10 +192,10 @@ function restyleActions(placed: PlacedState): PinAction[] {
 function styleTitle(style: PinStyle): string {
   switch (style) {
     case "tag-and-digest":
-      return l10n.t("Write the tag before the digest");
+      return l10n.t("Rewrite as tag@digest");
     case "digest-and-comment":
-      return l10n.t("Move the tag into a comment");
+      return l10n.t("Rewrite as digest # tag");
     case "digest":
-      return l10n.t("Write the digest without the tag");
+      return l10n.t("Rewrite as digest only");
   }
 }

@@ -11,7 +11,7 @@ import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
-import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
+import { positionOf, workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { targetFiles, targetStates, type TargetFile } from "./targets.ts";
@@ -43,6 +43,7 @@ export async function editImages(session: Session, request: EditRequest): Promis
   const applied = changed.length > 0 && (await apply(session, changed, request));
   return {
     changed: plans.reduce((sum, plan) => sum + plan.count, 0),
+    files: changed.length,
     applied,
     failed: plans.flatMap(({ failed }) => failed),
   };
@@ -97,7 +98,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
     const edits = changesFor(placed, verb, style);
     const scalar = inFile(editedPlace(placed.state.use), placed.start);
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
+      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed, file));
       continue;
     }
     scalars.add(scalar);
@@ -132,10 +133,14 @@ function isWanted(placed: PlacedState, verb: EditVerb): boolean {
   return decision.why.kind === "failed" || decision.why.kind === "not-asked";
 }
 
-function failureOf({ state }: PlacedState): EditReport["failed"][number] {
+function failureOf(
+  { state, place }: PlacedState,
+  { document }: TargetFile,
+): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
-  return { image: state.use.reference.text, problem };
+  const position = positionOf(document, place.start);
+  return { image: state.use.reference.text, problem, uri: document.uri, position };
 }
 
 async function apply(
