@@ -70,7 +70,10 @@ export function analyzeFile(
   return { text, parts: front.concat(middle, back) };
 }
 
-/** Reads one YAML document; all spans count from its beginning. */
+/**
+ * Reads one YAML document; all spans count from its beginning.
+ * @internal Exported for its tests.
+ */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
   const masked = withoutInnerMark(maskTemplates(text));
