@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
 import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { chartFile } from "../document/helm/chartParts.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
@@ -93,8 +94,10 @@ function take(
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Pick<Manifests, "files" | "problems"> {
   if (typeof text !== "string") return { files: [], problems: [text] };
-  if (!input.named && !mayMatter(text)) return { files: [], problems: [] };
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
+  if (!input.named && !mayMatter(text) && chartFile(uri) === undefined) {
+    return { files: [], problems: [] };
+  }
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
@@ -106,7 +109,8 @@ function take(
 
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
-    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores } }) =>
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores, chart } }) =>
+      chart !== undefined ||
       [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
         (found) => found.length > 0,
       ),
@@ -148,7 +152,8 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
-    const context = { settings, skipList, facts, intentions, known };
+    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const context = { settings, skipList, facts, intentions, known, joined };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

@@ -107,8 +107,10 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     if (now.file?.analysis === analysis) return now.file.reading;
     const { file: last, readings, ...context } = now;
     const readOne = (document: DocumentAnalysis): DocumentReading => {
+      const joined = context.facts.chartImages.get(uri) ?? [];
       const known =
-        readings.get(document) ?? readDocument(document, { ...context, known: around.known });
+        readings.get(document) ??
+        readDocument(document, { ...context, joined, known: around.known });
       readings.set(document, known);
       return known;
     };
@@ -143,6 +145,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
 function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
   return (
     a.fileName === b.fileName &&
+    a.chartFile === b.chartFile &&
     a.kubernetesWorkloads === b.kubernetesWorkloads &&
     a.grammar === b.grammar
   );

@@ -2,6 +2,7 @@
 
 import { URI } from "vscode-uri";
 import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { chartFile } from "../document/helm/chartParts.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
@@ -50,7 +51,7 @@ export function createWorkspaceFiles(options: {
     const text = await access.read(URI.parse(uri).fsPath);
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    if (text === undefined || !mayMatter(text)) {
+    if (text === undefined || (!mayMatter(text) && chartFile(uri) === undefined)) {
       index.set(uri, undefined);
       return;
     }

@@ -24,8 +24,6 @@ const notYet: readonly string[] = [
   "kustomize-digest-in-newtag",
   "kustomize-url-fix",
   "kustomize-skip-list-patch",
-  "helm-values-pair",
-  "helm-values-whole",
   // reading
   "json-manifest",
   "unrelated-broken-yaml",

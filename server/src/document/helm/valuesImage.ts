@@ -1,8 +1,8 @@
 // The image that a chart's values make: which fields say it, and which of them a pin writes.
 
-import type { GrammarProfile } from "../image/grammarProfile.ts";
-import { readImage } from "../image/placeholder.ts";
-import type { PartKind, WrittenImage, WrittenPart } from "../document/writtenImage.ts";
+import type { GrammarProfile } from "../../image/grammarProfile.ts";
+import { readImage } from "../../image/placeholder.ts";
+import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import { valueSeparator, valueText, type ValueField } from "./chartParts.ts";
 import type { ImagePieces } from "./imageExpression.ts";
 

@@ -1,9 +1,9 @@
 // What one file of a Helm chart says: its values, the expressions that make images, its named templates.
 
-import type { ImageRole, Platform } from "../knative/outcome.ts";
-import type { ResourceId } from "../document/analysis.ts";
-import type { DocumentOffset, Span } from "../document/span.ts";
-import type { Scalar, YamlNode } from "../document/yamlDocument.ts";
+import type { ImageRole, Platform } from "../../knative/outcome.ts";
+import type { ResourceId } from "../resourceId.ts";
+import type { DocumentOffset, Span } from "../span.ts";
+import type { Scalar, YamlNode } from "../yamlDocument.ts";
 
 /** What a file is to the chart it lies in, by its path. */
 export type ChartFile = "chart" | "values" | "template";
@@ -37,6 +37,13 @@ export interface ChartParts {
   /** Of Chart.yaml. */
   readonly appVersion: string | undefined;
 }
+
+export const noChartParts: ChartParts = {
+  values: undefined,
+  expressions: [],
+  defines: new Map([]),
+  appVersion: undefined,
+};
 
 /** Stands in no key that a template could name by a field. */
 export const valueSeparator = "\0";

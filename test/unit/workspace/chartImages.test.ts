@@ -4,24 +4,17 @@ import assert from "node:assert/strict";
 import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";
 import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
-import { chartImages, type ChartSource } from "../../../server/src/helm/chartImages.ts";
+import { chartImages, type ChartSource } from "../../../server/src/workspace/chartImages.ts";
 import {
   chartFile,
+  noChartParts,
   expressionAt,
   readAppVersion,
   readDefines,
   readValues,
-  type ChartParts,
-} from "../../../server/src/helm/chartParts.ts";
+} from "../../../server/src/document/helm/chartParts.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { digestA } from "../../support/reading.ts";
-
-const nothing: ChartParts = {
-  values: undefined,
-  expressions: [],
-  defines: new Map(),
-  appVersion: undefined,
-};
 
 const resource = { apiVersion: null, kind: "Service", name: "web", namespace: null };
 
@@ -32,11 +25,11 @@ function source(uri: string, text: string): ChartSource {
   const [root] = parseYaml(file === "template" ? "" : text).roots;
   switch (file) {
     case "chart":
-      return { uri, file, parts: { ...nothing, appVersion: root && readAppVersion(root) } };
+      return { uri, file, parts: { ...noChartParts, appVersion: root && readAppVersion(root) } };
     case "values":
-      return { uri, file, parts: { ...nothing, values: root && readValues(root) } };
+      return { uri, file, parts: { ...noChartParts, values: root && readValues(root) } };
     case "template":
-      return { uri, file, parts: { ...nothing, defines: readDefines(text) } };
+      return { uri, file, parts: { ...noChartParts, defines: readDefines(text) } };
   }
 }
 
@@ -45,7 +38,7 @@ function template(uri: string, text: string): ChartSource {
   const use = { role: "container", platform: "knative", resource, container: null } as const;
   return {
     ...{ uri, file: "template" },
-    parts: { ...nothing, expressions: [{ text, place, ...use }] },
+    parts: { ...noChartParts, expressions: [{ text, place, ...use }] },
   };
 }
 
@@ -259,7 +252,7 @@ describe("the files of a chart", () => {
       "c/values.yaml": ["a/b:v3 tag"],
     });
   });
-  it("are nothing without a Chart.yaml", () => {
+  it("are noChartParts without a Chart.yaml", () => {
     assert.deepEqual(
       all([
         source("c/values.yaml", "image:\n  repository: a/b\n  tag: v1\n"),

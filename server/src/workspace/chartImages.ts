@@ -10,9 +10,9 @@ import {
   type ChartParts,
   type ImageExpression,
   type ValueField,
-} from "./chartParts.ts";
-import { imagePieces, type ImagePieces } from "./imageExpression.ts";
-import { valuesImage, type ChartValues } from "./valuesImage.ts";
+} from "../document/helm/chartParts.ts";
+import { imagePieces, type ImagePieces } from "../document/helm/imageExpression.ts";
+import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 
 /** A file of a chart and what it says. */
 export interface ChartSource {
