@@ -11,6 +11,7 @@ import {
   type ImageExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
+import { mainPart, type WrittenImage } from "../document/writtenImage.ts";
 import { imagePieces, type ImagePieces } from "../document/helm/imageExpression.ts";
 import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 
@@ -52,7 +53,7 @@ export function chartImages(
         if (image === undefined) continue;
         const uses = images.get(uri) ?? [];
         images.set(uri, uses);
-        addUse(uses, useOf(image, expression));
+        addUse(uses, useOf(image, values.own, expression));
       }
     }
   }
@@ -71,15 +72,17 @@ function addUse(uses: ImageUse[], use: ImageUse): void {
 }
 
 function useOf(
-  image: ReturnType<typeof valuesImage> & object,
+  image: WrittenImage,
+  own: ReadonlyMap<string, ValueField>,
   { role, platform, resource, container }: ImageExpression,
 ): ImageUse {
-  const [first] = image.parts;
+  const { scalar } = mainPart(image);
+  const path = [...own].find(([, field]) => field.scalar === scalar)?.[0] ?? "";
   return {
     ...image,
     ...{ role, platform, resource, container },
     pullPolicy: undefined,
-    path: first?.field?.key.text ?? "",
+    path: path.replaceAll(valueSeparator, "."),
     revisionName: undefined,
     owner: undefined,
   };
