@@ -138,7 +138,8 @@ describe("conformance: what a reader is told of the subtle cases", () => {
         settings: defaultSettings,
         skipList: { registries: skipSetOf(row), origin: "setting", location: undefined },
         facts: noFacts,
-        intentions: [], joined: [],
+        intentions: [],
+        joined: [],
         known: {
           resolutions: () => ({ status: "not-asked", reason: "offline" }),
           details: () => undefined,

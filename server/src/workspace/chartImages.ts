@@ -41,23 +41,31 @@ export function chartImages(
 ): ReadonlyMap<string, readonly ImageUse[]> {
   const charts = chartsOf(sources);
   const images = new Map<string, ImageUse[]>();
-  let joins = 0;
-  for (const chart of charts.values()) {
-    for (const expression of chart.expressions) {
-      const pieces = imagePieces(expression.text, chart.defines);
-      if (pieces === undefined) continue;
-      for (const { uri, values, made } of valuesFor(chart, charts, pieces)) {
-        joins += 1;
-        if (joins > maxJoins) return images;
-        const image = valuesImage(made, values, grammar);
-        if (image === undefined) continue;
-        const uses = images.get(uri) ?? [];
-        images.set(uri, uses);
-        addUse(uses, useOf(image, values.own, expression));
-      }
-    }
+  const joined = [...charts.values()].flatMap((chart) => joinsOf(chart, charts));
+  for (const { uri, expression, pieces, values } of joined.slice(0, maxJoins)) {
+    const image = valuesImage(pieces, values, grammar);
+    if (image === undefined) continue;
+    const uses = images.get(uri) ?? [];
+    images.set(uri, uses);
+    addUse(uses, useOf(image, values.own, expression));
   }
   return images;
+}
+
+/** A template's image and one values file that it reads. */
+interface Join {
+  readonly uri: string;
+  readonly expression: ImageExpression;
+  readonly pieces: ImagePieces;
+  readonly values: ChartValues;
+}
+
+function joinsOf(chart: Chart, charts: ReadonlyMap<string, Chart>): Join[] {
+  const files = valuesFor(chart, charts);
+  return chart.expressions.flatMap((expression) => {
+    const pieces = imagePieces(expression.text, chart.defines);
+    return pieces === undefined ? [] : files.map((file) => ({ ...file, expression, pieces }));
+  });
 }
 
 /** One image at one place is one use; Knative's comes before a workload's. */
@@ -110,22 +118,16 @@ function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, Chart> {
   return charts;
 }
 
-interface Joined {
+interface ReadValues {
   readonly uri: string;
   readonly values: ChartValues;
-  readonly made: ImagePieces;
 }
 
 /** The values files that a chart's templates read: its own, and those of the chart that it is a part of. */
-function valuesFor(
-  chart: Chart,
-  charts: ReadonlyMap<string, Chart>,
-  pieces: ImagePieces,
-): Joined[] {
+function valuesFor(chart: Chart, charts: ReadonlyMap<string, Chart>): ReadValues[] {
   const defaults = textsOf(defaultValues(chart)?.own);
   const own = chart.values.map(({ uri, own }) => ({
     uri,
-    made: pieces,
     values: {
       own,
       base: isDefault(uri) ? noTexts : defaults,
@@ -138,7 +140,6 @@ function valuesFor(
   const prefix = name + valueSeparator;
   const above = parent.values.map(({ uri, own }) => ({
     uri,
-    made: pieces,
     values: {
       own: new Map(
         [...own].flatMap(([path, field]) =>

@@ -147,7 +147,7 @@ class NodeReader {
 const token = /\s*(?:([|()])|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\$?\w*(?:\.\w+)+|\.|\$\w*)|(\w+))/y;
 
 /** Reads the pipeline of an action; undefined if it has another form. */
-export function parsePipeline(text: string): Pipeline | undefined {
+function parsePipeline(text: string): Pipeline | undefined {
   const source = text.trim();
   token.lastIndex = 0;
   const result = readPipeline(source, 0);
