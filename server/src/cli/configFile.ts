@@ -128,9 +128,11 @@ function valueOf(document: ReturnType<typeof parseDocument>, shown: string): unk
   }
 }
 
-function onlyNetwork(settings: Settings): Pick<Settings, (typeof networkSettings)[number]> {
-  const { registries, caFile, proxy, trustedAuthHosts, cluster } = settings;
-  return { registries, caFile, proxy, trustedAuthHosts, cluster };
+function onlyNetwork(
+  settings: Settings,
+): Pick<Settings, (typeof networkSettings)[number] | "unusable"> {
+  const { registries, caFile, proxy, trustedAuthHosts, cluster, unusable } = settings;
+  return { registries, caFile, proxy, trustedAuthHosts, cluster, unusable };
 }
 
 /** Files are named from the folder that the configuration stands in. */

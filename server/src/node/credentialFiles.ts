@@ -1,10 +1,11 @@
 // Where credentials stand on this machine: the environment's variables and the files of docker and podman.
 
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
+import { readRegularFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 
@@ -93,7 +94,7 @@ async function read(
   const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
-  const config = parseConfigFile(await readFile(place.file, "utf8"), format);
+  const config = parseConfigFile(await readRegularFile(place.file, maxFile), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);
   return file;
@@ -159,7 +160,7 @@ export async function isInside(file: string, folders: readonly string[]): Promis
   const target = await realPath(file);
   for (const folder of folders) {
     const relative = path.relative(await realPath(folder), target);
-    if (relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative))) return true;
+    if (!/^\.\.([/\\]|$)/.test(relative) && !path.isAbsolute(relative)) return true;
   }
   return false;
 }

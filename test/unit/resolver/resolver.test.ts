@@ -63,6 +63,7 @@ function start(): Fixture {
       placeOf: () => Promise.resolve(""),
       stamp: () => Promise.resolve(credentials.stamp),
       clear: unused,
+      remember: unused,
     },
     traits: createHostTraits(),
     countsPulls: () => false,
