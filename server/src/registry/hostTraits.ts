@@ -1,6 +1,7 @@
 // What is remembered of a host: how it wants to be asked. Holds nothing secret.
 
 import type { AddressClass } from "../environment.ts";
+import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
 
@@ -61,7 +62,7 @@ function initialTraits(host: string): HostTraits {
 
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
 export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
-  const known = new Map<string, HostTraits>();
+  const known = createBoundedMap<HostTraits>(maxHosts);
   let generation = 0;
   const isSecret = (signIn: SignIn | undefined): boolean =>
     signIn?.scheme === "bearer" &&
@@ -74,14 +75,9 @@ export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
       const after = { ...before, ...change };
       if (known.has(host) && isSame(before, after)) return;
       generation += 1;
-      known.delete(host);
       known.set(host, after);
-      for (const oldest of known.keys()) {
-        if (known.size <= maxHosts) break;
-        known.delete(oldest);
-      }
     },
-    entries: () => [...known].filter(([, { signIn }]) => !isSecret(signIn)),
+    entries: () => known.entries().filter(([, { signIn }]) => !isSecret(signIn)),
     get generation() {
       return generation;
     },

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import type { Span } from "../../../server/src/document/span.ts";
 import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
 import {
   failed,
@@ -15,13 +16,17 @@ import {
 } from "../../support/reading.ts";
 import { readMarks } from "../../support/markedText.ts";
 
-/** All findings of a text as `code «what it points at»`. */
+/** All findings of a text as `code start-end «what it points at»`. */
 function codesIn(text: string, world: World = {}): string[] {
   return readText(text, world).parts.flatMap((part) =>
-    part.findings.map(
-      ({ code, span }) => `${code} «${text.slice(part.start + span.start, part.start + span.end)}»`,
+    part.findings.map(({ code, span }) =>
+      placed(text, code, { start: part.start + span.start, end: part.start + span.end }),
     ),
   );
+}
+
+function placed(text: string, code: string, { start, end }: Span): string {
+  return `${code} ${start}-${end} «${text.slice(start, end)}»`;
 }
 
 /** Checks that exactly these codes are found, each at the marked ranges in order. */
@@ -29,7 +34,7 @@ function check(marked: string, codes: readonly string[], world: World = {}): voi
   const { text, ranges } = readMarks(marked);
   const expected = codes.map((code, index) => {
     const range = ranges[Math.min(index, ranges.length - 1)] ?? { start: 0, end: 0 };
-    return `${code} «${text.slice(range.start, range.end)}»`;
+    return placed(text, code, range);
   });
   assert.deepEqual(codesIn(text, world), expected);
 }
@@ -91,7 +96,9 @@ describe("an image that Knative refuses", () => {
     assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /can only contain/);
   });
   it("is refused if it is empty, a number or a boolean", () => {
-    assert.deepEqual(codesIn(service("")), ["invalid-reference «»"]);
+    // The place of an empty value is the end of its line.
+    const at = service("").length - 1;
+    assert.deepEqual(codesIn(service("")), [`invalid-reference ${at}-${at} «»`]);
     check(service("«1.0»"), ["invalid-reference"]);
     check(service('"«»"'), ["invalid-reference"]);
   });
