@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
+import { inFile } from "../document/span.ts";
 import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
@@ -126,7 +127,7 @@ function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
   return broken.flatMap(({ start, document }) => {
     const [first] = document.syntaxProblems;
     if (first === undefined) return [];
-    const { line } = places.at(first.span.start + start);
+    const { line } = places.at(inFile(first.span.start, start));
     const message =
       first.isLimit === true
         ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)

@@ -19,6 +19,7 @@ import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
+import { fileOffset } from "./span.ts";
 import { placeOf } from "./writtenImage.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { parseYaml, type YamlNode } from "./yamlDocument.ts";
@@ -57,7 +58,7 @@ export function analyzeFile(
   const from = front.at(-1)?.end ?? 0;
   const until = back[0]?.start ?? text.length;
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
-    const [start, end] = [from + span.start, from + span.end];
+    const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = text.slice(start, end);
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });

@@ -1,8 +1,9 @@
 // What is said about images: the right code at the right place, with the fix that mends it.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
-import type { Span } from "../../../server/src/document/span.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile, type FileOffset, type Span } from "../../../server/src/document/span.ts";
+import { fileFindings } from "../../../server/src/findings/reading.ts";
 import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
 import {
   failed,
@@ -14,15 +15,17 @@ import {
   type KnownAnswers,
   type World,
 } from "../../support/reading.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { readMarks } from "../../support/markedText.ts";
 
 /** All findings of a text as `code start-end «what it points at»`. */
-function codesIn(text: string, world: World = {}): string[] {
-  return readText(text, world).parts.flatMap((part) =>
-    part.findings.map(({ code, span }) =>
-      placed(text, code, { start: part.start + span.start, end: part.start + span.end }),
-    ),
-  );
+function codesIn(marked: string, world: World = {}): string[] {
+  return behindToo(marked, (text) => {
+    const front = text.length - marked.length;
+    return fileFindings(readText(text, world)).map(({ finding, span }) =>
+      placed(marked, finding.code, { start: span.start - front, end: span.end - front }),
+    );
+  });
 }
 
 function placed(text: string, code: string, { start, end }: Span): string {
@@ -39,7 +42,7 @@ function check(marked: string, codes: readonly string[], world: World = {}): voi
   assert.deepEqual(codesIn(text, world), expected);
 }
 
-function find(text: string, code: string, world: World = {}): Finding & { start: number } {
+function find(text: string, code: string, world: World = {}): Finding & { start: FileOffset } {
   for (const part of readText(text, world).parts) {
     for (const finding of part.findings) {
       if (finding.code === code) return { ...finding, start: part.start };
@@ -48,11 +51,11 @@ function find(text: string, code: string, world: World = {}): Finding & { start:
   return assert.fail(`no ${code} among ${codesIn(text, world).join(", ")}`);
 }
 
-function applyFix(text: string, finding: { start: number }, fix: Fix | undefined): string {
+function applyFix(text: string, finding: { start: FileOffset }, fix: Fix | undefined): string {
   assert.ok(fix !== undefined, "there is no fix");
   return applyChanges(
     text,
-    fix.changes.map((change) => shiftChange(change, finding.start)),
+    fix.changes.map((change) => spanInFile(change, finding.start)),
   );
 }
 
