@@ -64,11 +64,15 @@ export function createSecretsInHand(): SecretsInHand {
     for (const others of kept.values()) note(others);
   };
   const holds = (text: string, known: string): boolean => {
+    // A text may repeat what the index takes for a secret: it is searched for once.
+    const clean = new Set<string>();
     for (let at = 0; index !== undefined && at + pieceLength <= text.length; at += 1) {
       const [one, other] = bitsOf(text, at);
       if (!isSet(index, one) || !isSet(index, other)) continue;
       const piece = text.slice(at, at + pieceLength);
+      if (clean.has(piece)) continue;
       if (!known.includes(piece) && allForms().some((form) => form.includes(piece))) return true;
+      clean.add(piece);
     }
     const isSaid = (form: string): boolean =>
       form.length < pieceLength && text.includes(form) && !known.includes(form);

@@ -253,7 +253,7 @@ describe("credential helpers", function () {
     assert.equal(await readFile(path.join(folder, "bin/seen"), "utf8"), `${folder}/home\nother\n`);
   });
 
-  for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "x\\y"]) {
+  for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "a..b", "x\\y"]) {
     it(`C13 the helper name ${JSON.stringify(name.slice(0, 8))} is refused`, async () => {
       const { server, test, folder } = await start({
         script: good,

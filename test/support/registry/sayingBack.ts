@@ -51,105 +51,118 @@ function escaped(text: string): string {
   return Array.from({ length: text.length }, (_, at) => `\\u${unit(at)}`).join("");
 }
 
-export interface SayBack {
+interface SayBack {
   readonly place: Place;
   readonly text: string;
   /** The server's own URL. */
   readonly url: string;
 }
 
-/** Answers a request; undefined where the place is not one of this request's and a usual answer is wanted. */
-export function sayBack(
-  { method, path, authorization = "" }: RecordedRequest,
-  response: ServerResponse,
-  { place, text, url }: SayBack,
-): boolean {
-  const refuse = (status: number, body: string): boolean => {
-    response.writeHead(status, { "content-type": "application/json" }).end(body);
-    return true;
-  };
-  const challenge = (value: string): boolean => {
-    response.writeHead(401, { "www-authenticate": value }).end();
-    return true;
-  };
-  const header = text.replace(/[^\x20-\x7e]/g, "");
-  const error = (message: string): string =>
-    JSON.stringify({ errors: [{ code: "DENIED", message }] });
-  switch (place) {
-    case "content type":
-    case "warning":
-    case "digest":
-      if (method !== "HEAD") return false;
-      response.writeHead(200, {
-        "content-type": place === "content type" ? `application/${header}` : index,
-        "content-length": "100",
-        "docker-content-digest":
-          place === "digest" ? `sha256:${header.slice(0, 64).padEnd(64, "0")}` : testDigest("a"),
-        ...(place === "warning" ? { warning: `299 - "${header}"` } : {}),
-      });
-      response.end();
-      return true;
-    case "realm":
-      if (authorization !== "") return false;
-      return challenge(`Bearer realm="${url}/token?said=${encodeURIComponent(header)}"`);
-    case "service and scope":
-      if (authorization !== "") return false;
-      return challenge(`Bearer realm="${url}/token",service="${header}",scope="${header}"`);
-    case "unknown scheme":
-      return challenge(`${asName(header)} realm="r"`);
-    case "error of a refusal":
-      return refuse(403, error(`no, ${text} is wrong`));
-    case "details of a refusal":
-      return refuse(401, JSON.stringify({ details: text }));
-    case "plain refusal":
-      return refuse(403, text);
-    case "escaped refusal":
-      return refuse(403, `{"errors":[{"code":"DENIED","message":"${escaped(text)}"}]}`);
-    case "server error":
-      return refuse(500, error(text));
-    case "not found":
-      return refuse(404, error(text));
-    case "odd status":
-      return refuse(418, error(text));
-    case "redirect path":
-      response.writeHead(307, { location: `${url}/${encodeURIComponent(header)}` }).end();
-      return true;
-    case "redirect host":
-      response.writeHead(307, { location: `http://${asName(header)}.localhost:1/x` }).end();
-      return true;
-    case "annotations":
-    case "labels":
-    case "platforms":
-      return sayInBody({ method, path }, response, place, text);
-    case "tags":
-      if (!path.endsWith("/tags/list")) return false;
-      response.end(JSON.stringify({ tags: ["1", text, `v-${asName(text)}`, text.slice(0, 20)] }));
-      return true;
-    case "next page":
-      if (!path.endsWith("/tags/list")) return false;
-      response.setHeader("link", `</v2/${encodeURIComponent(header)}/tags/list>; rel="next"`);
-      response.end(JSON.stringify({ tags: ["1"] }));
-      return true;
-    case "limit":
-      response.writeHead(429, { "retry-after": header, "ratelimit-limit": header }).end(text);
-      return true;
-    case "page":
-      response.writeHead(404, { "content-type": "text/html" }).end(`<html>${text}</html>`);
-      return true;
-    case "token error":
-      return authorization === "" && challenge(`Bearer realm="${url}/refuse"`);
-    case "nonsense":
-      response.socket?.end(`${header}\r\n\r\n`);
-      return true;
-  }
+interface Saying extends RecordedRequest {
+  readonly response: ServerResponse;
+  readonly text: string;
+  /** The text as it may stand in a header. */
+  readonly header: string;
+  readonly url: string;
 }
 
-function sayInBody(
-  { method, path }: { readonly method: string; readonly path: string },
+function refuse({ response }: Saying, status: number, body: string): boolean {
+  response.writeHead(status, { "content-type": "application/json" }).end(body);
+  return true;
+}
+
+function challenge({ response }: Saying, value: string): boolean {
+  response.writeHead(401, { "www-authenticate": value }).end();
+  return true;
+}
+
+function found({ method, response }: Saying, headers: Readonly<Record<string, string>>): boolean {
+  if (method !== "HEAD") return false;
+  const usual = { "content-type": index, "docker-content-digest": testDigest("a") };
+  response.writeHead(200, { ...usual, "content-length": "100", ...headers }).end();
+  return true;
+}
+
+function move({ response }: Saying, location: string): boolean {
+  response.writeHead(307, { location }).end();
+  return true;
+}
+
+function errorText(message: string): string {
+  return JSON.stringify({ errors: [{ code: "DENIED", message }] });
+}
+
+function list(saying: Saying, tags: readonly string[], link = ""): boolean {
+  const { path, response } = saying;
+  if (!path.endsWith("/tags/list")) return false;
+  if (link !== "") response.setHeader("link", link);
+  response.end(JSON.stringify({ tags }));
+  return true;
+}
+
+/** What each place answers; false where it is not one of this request's and a usual answer is wanted. */
+const answers: Readonly<Record<Place, (saying: Saying) => boolean>> = {
+  "content type": (saying) => found(saying, { "content-type": `application/${saying.header}` }),
+  warning: (saying) => found(saying, { warning: `299 - "${saying.header}"` }),
+  digest: (saying) =>
+    found(saying, {
+      "docker-content-digest": `sha256:${saying.header.slice(0, 64).padEnd(64, "0")}`,
+    }),
+  realm(saying) {
+    const { authorization, url, header } = saying;
+    const realm = `${url}/token?said=${encodeURIComponent(header)}`;
+    return authorization === undefined && challenge(saying, `Bearer realm="${realm}"`);
+  },
+  "service and scope"(saying) {
+    const { authorization, url, header } = saying;
+    const value = `Bearer realm="${url}/token",service="${header}",scope="${header}"`;
+    return authorization === undefined && challenge(saying, value);
+  },
+  "unknown scheme": (saying) => challenge(saying, `${asName(saying.header)} realm="r"`),
+  "error of a refusal": (saying) => refuse(saying, 403, errorText(`no, ${saying.text} is wrong`)),
+  "details of a refusal": (saying) => refuse(saying, 401, JSON.stringify({ details: saying.text })),
+  "plain refusal": (saying) => refuse(saying, 403, saying.text),
+  "escaped refusal": (saying) =>
+    refuse(saying, 403, `{"errors":[{"code":"DENIED","message":"${escaped(saying.text)}"}]}`),
+  "server error": (saying) => refuse(saying, 500, errorText(saying.text)),
+  "not found": (saying) => refuse(saying, 404, errorText(saying.text)),
+  "odd status": (saying) => refuse(saying, 418, errorText(saying.text)),
+  "redirect path": (saying) => move(saying, `${saying.url}/${encodeURIComponent(saying.header)}`),
+  "redirect host": (saying) => move(saying, `http://${asName(saying.header)}.localhost:1/x`),
+  annotations: (saying) => sayInBody(saying, "annotations"),
+  labels: (saying) => sayInBody(saying, "labels"),
+  platforms: (saying) => sayInBody(saying, "platforms"),
+  tags: (saying) =>
+    list(saying, ["1", saying.text, `v-${asName(saying.text)}`, saying.text.slice(0, 20)]),
+  "next page": (saying) =>
+    list(saying, ["1"], `</v2/${encodeURIComponent(saying.header)}/tags/list>; rel="next"`),
+  limit({ response, header, text }) {
+    response.writeHead(429, { "retry-after": header, "ratelimit-limit": header }).end(text);
+    return true;
+  },
+  page({ response, text }) {
+    response.writeHead(404, { "content-type": "text/html" }).end(`<html>${text}</html>`);
+    return true;
+  },
+  "token error": (saying) =>
+    saying.authorization === undefined && challenge(saying, `Bearer realm="${saying.url}/refuse"`),
+  nonsense({ response, header }) {
+    response.socket?.end(`${header}\r\n\r\n`);
+    return true;
+  },
+};
+
+/** Answers a request by saying something back; false where that is no answer to this request. */
+export function sayBack(
+  request: RecordedRequest,
   response: ServerResponse,
-  place: Place,
-  text: string,
+  { place, text, url: own }: SayBack,
 ): boolean {
+  const header = text.replace(/[^\x20-\x7e]/g, "");
+  return answers[place]({ ...request, response, text, header, url: own });
+}
+
+function sayInBody({ method, path, response, text }: Saying, place: Place): boolean {
   const config = JSON.stringify({
     ...(place === "labels"
       ? { os: "linux", architecture: "amd64" }
