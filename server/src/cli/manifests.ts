@@ -105,8 +105,11 @@ function take(
 }
 
 function saysSomething({ parts }: FileAnalysis): boolean {
-  return parts.some(({ document: { images, configs, pullSecrets, patchFiles, ignores } }) =>
-    [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0),
+  return parts.some(
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores } }) =>
+      [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 

@@ -15,5 +15,7 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
 
 /** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
 export function mayMatter(text: string): boolean {
-  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson|patches/.test(text);
+  return /image|Image|config-deployment|[-sS]kipping-?[Tt]ag|localRegistryHosting|Knative|dockercfg|dockerconfigjson|patches/.test(
+    text,
+  );
 }

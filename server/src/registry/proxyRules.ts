@@ -117,6 +117,7 @@ function exceptionMessage(setting: string, entry: string): string {
  * Whether an exception covers the URL: `*`; a host, which covers its subdomains with and without a leading `.` or
  * `*.`; a pattern (`10.*`); an address; each with an optional port and scheme; a network (`10.0.0.0/8`);
  * `<local>`, hosts without a dot. Undefined where the entry cannot be understood.
+ * @internal Exported for its tests.
  */
 export function matchesException(url: URL, entry: string): boolean | undefined {
   if (entry === "*") return true;
