@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { originWords } from "../findings/skipWords.ts";
 import { nothingKnown } from "./asking.ts";
-import { warnOf, type CommandContext } from "./context.ts";
+import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
 import { printable, printableJson } from "./printable.ts";
@@ -14,6 +14,7 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, io, environment, format } = context;
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const fallback = skipListFor(`${environment.folder}/`, manifests.facts, settings);
   const { folder } = environment;

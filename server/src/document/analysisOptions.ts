@@ -13,8 +13,12 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
   };
 }
 
-/** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
-export function mayMatter(text: string): boolean {
+/**
+ * Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither.
+ * @param uri the file's URI or path: JSON is used for so much else that it must name an API of ours
+ */
+export function mayMatter(text: string, uri: string): boolean {
+  if (uri.endsWith(".json") && !/(?:knative\.dev|kserve\.io)\//.test(text)) return false;
   return /image|Image|config-deployment|[-sS]kipping-?[Tt]ag|localRegistryHosting|Knative|dockercfg|dockerconfigjson|patches/.test(
     text,
   );

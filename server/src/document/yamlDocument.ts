@@ -168,7 +168,7 @@ export function plainYaml(
 }
 
 /** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
-export function withoutSource(message: string): string {
+function withoutSource(message: string): string {
   return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 

@@ -231,12 +231,10 @@ function readAuthorities(file: string, log: Log): readonly string[] {
 }
 
 function readText(file: string, log: Log): string {
-  try {
-    return readRegularFileSync(file, maxFile);
-  } catch (error) {
-    log("warning", `the certificate file ${file} cannot be read: ${String(error)}`);
-    return "";
-  }
+  const read = readRegularFileSync(file, maxFile);
+  if (read.kind === "bytes") return read.bytes.toString("utf8");
+  log("warning", `the certificate file ${file} cannot be read: ${read.problem}`);
+  return "";
 }
 
 function exists(file: string): boolean {
