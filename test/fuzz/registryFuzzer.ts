@@ -87,6 +87,7 @@ export const registryFuzzer: Fuzzer = {
     for (const request of requests) assertRightPlace(request);
     const shown = JSON.stringify(answer);
     assert.ok(!shown.includes(canary), `the password is shown: ${shown}`);
+    // The address that a registry names is logged as it is.
     const logged = said.filter((line) => line.includes(canary) && !/^\w+ https?:/.test(line));
     assert.deepEqual(logged, [], "the password is in the log");
   },

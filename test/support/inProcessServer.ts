@@ -63,6 +63,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     answers: answersOf(client, clock),
     files: { find: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
     readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
+    networkStamp: () => "",
     version: "1.2.3",
   }));
   const connection = createProtocolConnection(
