@@ -47,7 +47,7 @@ export interface PinAction {
 /** One image under the cursor: it is meant, and its title says which digest would be written. */
 export const editorPolicy: PinPolicy = { takesLastKnown: true, heedsComments: false };
 /** Many images at once: those stay that a comment says to leave. */
-export const manyPolicy: PinPolicy = { takesLastKnown: true, heedsComments: true };
+const manyPolicy: PinPolicy = { takesLastKnown: true, heedsComments: true };
 
 /** Digits of a digest in titles. */
 const titleLength = 12;
