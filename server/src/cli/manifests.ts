@@ -149,11 +149,12 @@ function take(
 
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
-    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores, chart } }) =>
+    ({
+      document: { images, configs, pullSecrets, kustomization, localRegistries, ignores, chart },
+    }) =>
       chart !== undefined ||
-      [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
-        (found) => found.length > 0,
-      ),
+      kustomization !== undefined ||
+      [images, configs, pullSecrets, localRegistries, ignores].some((found) => found.length > 0),
   );
 }
 

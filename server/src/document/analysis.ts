@@ -4,6 +4,7 @@ import type { ImageRole, Platform } from "../knative/outcome.ts";
 import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
+import type { KustomizationSource } from "./kustomizationSource.ts";
 import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
 
@@ -100,8 +101,10 @@ export interface DocumentAnalysis {
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];
-  /** The files that a kustomization lays over its resources, as it names them. */
-  readonly patchFiles: readonly string[];
+  /** What it includes and changes, if it is a kustomization. */
+  readonly kustomization: KustomizationSource | undefined;
+  /** The resources that it holds, with or without images. */
+  readonly resources: readonly ResourceId[];
   /** The registries that a ConfigMap `local-registry-hosting` names (KEP-1755). */
   readonly localRegistries: readonly string[];
   readonly ignores: readonly IgnoreComment[];

@@ -20,7 +20,11 @@ import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
-import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
+import { isJsonPatch, jsonPatchImages } from "./jsonPatch.ts";
+import { readKustomization, type KustomizationSource } from "./kustomizationSource.ts";
+import { generatedConfigs, patchedConfigs } from "./kustomizeConfigs.ts";
+import { inlinePatches } from "./kustomizePatches.ts";
+import { kustomizeImages } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
@@ -162,7 +166,8 @@ function collectAll(
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
   const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+    ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], ids: [] },
+    kustomization: undefined,
     resources: 0,
     cut: undefined,
   };
@@ -177,10 +182,10 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, patchFiles, localRegistries, cut } = found;
+  const { images, configs, pullSecrets, localRegistries, ids, kustomization, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
-    ...{ images, configs, pullSecrets, patchFiles, localRegistries },
+    ...{ images, configs, pullSecrets, localRegistries, kustomization, resources: ids },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
@@ -192,8 +197,9 @@ interface Found {
   readonly images: ImageUse[];
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
-  readonly patchFiles: string[];
   readonly localRegistries: string[];
+  readonly ids: ResourceId[];
+  kustomization: KustomizationSource | undefined;
   /** How many were looked at. */
   resources: number;
   /** What there is more of than is read. */
@@ -204,7 +210,8 @@ const nowhere = { start: 0, end: 0 };
 
 /** What a text says that is no manifest. */
 const noManifest: DocumentAnalysis = {
-  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+  ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], resources: [] },
+  kustomization: undefined,
   ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
 };
 
@@ -259,9 +266,15 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
     found.images.push(...written);
   }
   if (isKustomization(resource, options)) {
-    found.images.push(...kustomizeImages(root, scope));
-    found.patchFiles.push(...kustomizePatchFiles(root));
+    const patches = inlinePatches(root, scope, templateRoots);
+    found.images.push(...kustomizeImages(root, scope), ...patches.images);
+    found.configs.push(...generatedConfigs(root), ...patches.configs);
+    found.kustomization ??= readKustomization(root);
+  } else if (isJsonPatch(root)) {
+    found.images.push(...jsonPatchImages(root, scope));
+    found.configs.push(...patchedConfigs(root));
   }
+  if (resource.kind !== null) found.ids.push(resource);
   found.localRegistries.push(...findLocalRegistries(root, resource));
   found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);

@@ -88,7 +88,7 @@ export function imagesAt(
   scope: ImageScope,
 ): ImageUse[] {
   return paths.flatMap(({ path, role, required }) => {
-    const found = walkPath(root, path, scope.cut).map((match) => imageUse(match, role, scope));
+    const found = walkPath(root, path, scope.cut).map((match) => imageAt(match, role, scope));
     if (required !== true || !scope.isComplete) return found;
     const without = walkPath(root, path.slice(0, -1), scope.cut).flatMap((match) =>
       missingImage(match, role, scope),
@@ -109,7 +109,8 @@ function missingImage(
   return [useOf({ scalar, place: scalar.span, path: `${path}.image`, item: node }, role, scope)];
 }
 
-function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): ImageUse {
+/** The image use at a node. */
+export function imageAt(match: PathMatch, role: ImageUse["role"], scope: ImageScope): ImageUse {
   const { node, path, item } = match;
   const scalar = node.scalar() ?? sourceAsScalar(node);
   return useOf({ scalar, place: node.place, path, item }, role, scope);

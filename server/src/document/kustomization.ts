@@ -40,17 +40,6 @@ export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse
   });
 }
 
-/** The files that hold parts of resources, which it lays over the whole ones. */
-export function kustomizePatchFiles(root: YamlNode): string[] {
-  const listed = root.get("patches")?.items() ?? [];
-  const merged = root.get("patchesStrategicMerge")?.items() ?? [];
-  const names = [
-    ...listed.map((item) => item.get("path")?.text()),
-    ...merged.map((item) => item.text()),
-  ];
-  return names.filter((name) => name !== undefined);
-}
-
 /** The fields of an entry that make an image, and what each says. */
 const entryFields: Readonly<Record<string, PartKind>> = {
   name: "name",

@@ -1,6 +1,11 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
-import type { ConfigSource, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import type {
+  ConfigSource,
+  FileAnalysis,
+  ImageUse,
+  DocumentAnalysis,
+} from "../document/analysis.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
 import { chartImages, type ChartSource } from "./chartImages.ts";
@@ -59,7 +64,7 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   for (const part of analysis.parts) {
     const { chart } = part.document;
     if (chart !== undefined) chartSources.push({ uri, ...chart });
-    patchFiles.push(...part.document.patchFiles.map((name) => besides(uri, name)));
+    patchFiles.push(...patchFilesOf(part.document).map((name) => besides(uri, name)));
     localRegistries.push(...part.document.localRegistries);
     for (const config of part.document.configs) {
       configs.push({
@@ -82,8 +87,12 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   };
 }
 
+function patchFilesOf({ kustomization }: DocumentAnalysis): string[] {
+  return kustomization?.patches.flatMap(({ file }) => file ?? []) ?? [];
+}
+
 /** The URI of a file that another one names by its relative path. */
-function besides(uri: string, name: string): string {
+export function besides(uri: string, name: string): string {
   const steps = uri.split("/").slice(0, -1);
   for (const step of name.split("/")) {
     if (step === "..") steps.pop();

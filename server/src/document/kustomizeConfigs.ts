@@ -1,0 +1,131 @@
+// The settings of `config-deployment` that a kustomization or a JSON patch changes: parts of a ConfigMap.
+
+import { legacySkipListKey, skipListKey } from "../knative/skipList.ts";
+import type { ConfigEntry, ConfigSource, ResourceId } from "./analysis.ts";
+import { findConfigSources } from "./configSources.ts";
+import type { Placement } from "./embeddedDocuments.ts";
+import { resourceId } from "./resourceId.ts";
+import type { Span } from "./span.ts";
+import type { Scalar, YamlNode } from "./yamlDocument.ts";
+
+const configDeployment: ResourceId = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  name: "config-deployment",
+  namespace: null,
+};
+
+/**
+ * What `configMapGenerator` writes into `config-deployment`: its `literals`, each `key=value`. The values of `files` and
+ * `envs` stand elsewhere and are not read.
+ */
+export function generatedConfigs(root: YamlNode): ConfigSource[] {
+  return (root.get("configMapGenerator")?.items() ?? []).flatMap((item) => {
+    const name = item.get("name");
+    if (name?.text() !== configDeployment.name) return [];
+    const literals = item.get("literals");
+    // In braces a comma would end a plain text: an edit of its value cannot be told to be safe.
+    const isFlow = literals?.source.startsWith("[") ?? false;
+    const entries = (literals?.items() ?? []).flatMap((literal) => literalEntry(literal, isFlow));
+    const namespace = item.get("namespace")?.text() ?? root.get("namespace")?.text() ?? null;
+    return partOf({ entries, namespace, heading: name.place });
+  });
+}
+
+/** What the operations of a JSON patch write into `config-deployment`: told from the skip list's key in their path. */
+export function patchedConfigs(root: YamlNode): ConfigSource[] {
+  const entries = root.items().flatMap((operation): ConfigEntry[] => {
+    const path = operation.get("path")?.scalar();
+    const value = operation.get("value");
+    const key = path === undefined ? undefined : /^\/data\/([^/]+)$/.exec(path.text)?.[1];
+    const isSkipList = key === skipListKey || key === legacySkipListKey;
+    if (!isSkipList || path === undefined || value === undefined) return [];
+    const scalar = value.scalar();
+    const start = path.text.length - key.length;
+    const keyScalar = subScalar(path, { start, end: path.text.length });
+    if (keyScalar === undefined || scalar === undefined) return [];
+    return [{ key: keyScalar, value: scalar, items: undefined, place: value.place }];
+  });
+  const [first] = entries;
+  return first === undefined ? [] : partOf({ entries, namespace: null, heading: first.key.span });
+}
+
+/** The configurations of a patch that stands in a block scalar, with their places in the document around. */
+export function embeddedConfigs(root: YamlNode, place: Placement): ConfigSource[] {
+  const configs = findConfigSources(root, resourceId(root, undefined), false);
+  return configs.flatMap((config) => placedConfig(config, place));
+}
+
+/** A configuration with its places in the document around; entries whose place cannot be told are left out. */
+export function placedConfig(config: ConfigSource, place: Placement): ConfigSource[] {
+  const heading = place(config.heading);
+  if (heading === undefined) return [];
+  const { namespace, checksum } = config;
+  return [
+    {
+      ...config,
+      heading,
+      entries: config.entries.flatMap((entry) => placedEntry(entry, place)),
+      place: config.place === undefined ? undefined : place(config.place),
+      namespace: namespace === undefined ? undefined : placedScalar(namespace, place),
+      checksum: checksum === undefined ? undefined : placedScalar(checksum, place),
+    },
+  ];
+}
+
+function partOf(part: {
+  readonly entries: readonly ConfigEntry[];
+  readonly namespace: string | null;
+  readonly heading: Span;
+}): ConfigSource[] {
+  const { entries, namespace, heading } = part;
+  if (entries.length === 0) return [];
+  return [
+    {
+      origin: "config-map",
+      misplaced: undefined,
+      resource: { ...configDeployment, namespace },
+      entries,
+      place: undefined,
+      heading,
+      namespace: undefined,
+      isComplete: false,
+      release: undefined,
+      checksum: undefined,
+    },
+  ];
+}
+
+function literalEntry(node: YamlNode, isFlow: boolean): ConfigEntry[] {
+  const literal = node.scalar();
+  const equals = literal?.text.indexOf("=") ?? -1;
+  if (literal === undefined || equals < 1 || (isFlow && literal.style === "plain")) return [];
+  const key = subScalar(literal, { start: 0, end: equals });
+  const value = subScalar(literal, { start: equals + 1, end: literal.text.length });
+  if (key === undefined || value === undefined) return [];
+  return [{ key, value, items: undefined, place: value.span }];
+}
+
+/** A stretch of a scalar as one of its own; it needs no quotes that the whole one does not have. */
+function subScalar(scalar: Scalar, part: Span): Scalar | undefined {
+  const { content } = scalar;
+  if (content === undefined) return undefined;
+  const span = { start: content.start + part.start, end: content.start + part.end };
+  const text = scalar.text.slice(part.start, part.end);
+  return { text, isString: true, style: "single-quoted", span, content: span, anchored: false };
+}
+
+function placedEntry(entry: ConfigEntry, place: Placement): ConfigEntry[] {
+  const key = placedScalar(entry.key, place);
+  const value = entry.value === undefined ? undefined : placedScalar(entry.value, place);
+  const where = place(entry.place);
+  if (key === undefined || value === undefined || where === undefined) return [];
+  return [{ key, value, items: undefined, place: where }];
+}
+
+function placedScalar(scalar: Scalar, place: Placement): Scalar | undefined {
+  const span = place(scalar.span);
+  if (span === undefined) return undefined;
+  const content = scalar.content === undefined ? undefined : place(scalar.content);
+  return { ...scalar, span, content };
+}

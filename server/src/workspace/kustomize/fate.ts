@@ -1,0 +1,45 @@
+// What the kustomizations of a workspace make of an image.
+
+import type { ImageUse } from "../../document/analysis.ts";
+import type { ImageRole } from "../../knative/outcome.ts";
+import type { FileSpan } from "../../document/span.ts";
+
+/** What becomes of an image because of kustomizations. */
+export type KustomizeFate =
+  /** Every kustomization that includes it puts another image in its place. */
+  | { readonly kind: "replaced"; readonly by: readonly Replacement[] }
+  /** A missing image that another layer brings. */
+  | { readonly kind: "brought" }
+  /** An entry of `images:`, or a JSON patch: what its image ends in. */
+  | { readonly kind: "reaches"; readonly reach: Reach };
+
+/** The image that is put in place of another, and where it is written. */
+export interface Replacement {
+  readonly image: string;
+  /** The file's URI, or its path on the command line. */
+  readonly uri: string;
+  /** Where it stands in that file, and the file's text. */
+  readonly span: FileSpan;
+  readonly text: string;
+}
+
+export type Reach =
+  /** A resource of the Knative family. @property role what the image is there */
+  | { readonly kind: "knative"; readonly role: ImageRole }
+  | { readonly kind: "workloads" }
+  /** Everything is known that is included, and the image is not in it. */
+  | { readonly kind: "nothing" }
+  /** Something is included that cannot be seen: remote, missing, templated, generated. */
+  | { readonly kind: "unknown" };
+
+/** Tells the images of one file apart, wherever they move in it. */
+export function fateKey({ resource, path }: Pick<ImageUse, "resource" | "path">): string {
+  const { kind, namespace, name } = resource;
+  return JSON.stringify([kind, namespace, name, path]);
+}
+
+/** The fates of a file's images by their key; images without one are what they are. */
+export type FileFates = ReadonlyMap<string, KustomizeFate>;
+
+/** What an image counts as that may end anywhere and whose kustomizations nobody knows. */
+export const unknownReach: KustomizeFate = { kind: "reaches", reach: { kind: "unknown" } };

@@ -1,0 +1,57 @@
+// Applies the `images:` of a kustomization.
+
+import type { FileAnalysis } from "../../document/analysis.ts";
+import type { ImageRule } from "../../document/kustomizationSource.ts";
+import { getOrMake } from "./getOrMake.ts";
+import { applyRule, isPlainName, splitImage } from "./imageName.ts";
+import { containerList, type Layer, type LayeredImage } from "./layers.ts";
+import type { Tracker } from "./tracker.ts";
+import { ruleWriter, writesOf } from "./writers.ts";
+
+/** The kustomization whose entries are applied. */
+interface Rules {
+  readonly uri: string;
+  readonly analysis: FileAnalysis;
+  readonly rules: readonly ImageRule[];
+}
+
+/** The images after all entries, one after the other; each changes only what stands in lists of containers. */
+export function withImageRules(
+  { uri, analysis, rules }: Rules,
+  layer: Layer,
+  tracker: Tracker,
+): Layer {
+  if (rules.length === 0) return layer;
+  if (!tracker.take(layer.images.length + rules.length)) return { ...layer, hasUnseen: true };
+  const writers = new Map(writesOf(uri, analysis).map(({ use, writer }) => [use.path, writer]));
+  const images = [...layer.images];
+  const byName = indexByName(images);
+  for (const rule of rules) {
+    const written = writers.get(rule.path);
+    const writer = written ?? ruleWriter(uri, analysis);
+    const found = tracker.reach(writer);
+    if (layer.hasUnseen || !isPlainName(rule.name)) found.unseen = true;
+    const matching = [...(byName.get(rule.name) ?? [])];
+    if (!tracker.take(matching.length)) return { ...layer, images, hasUnseen: true };
+    for (const index of matching) {
+      const before = images[index];
+      if (before === undefined) continue;
+      if (before.isWorkload) found.workloads = true;
+      else found.role ??= before.role;
+      const image = applyRule(before.image, rule);
+      byName.get(rule.name)?.delete(index);
+      getOrMake(byName, splitImage(image).name, () => new Set<number>()).add(index);
+      images[index] = { ...before, image, chain: { writer, image, before: before.chain } };
+    }
+  }
+  return { ...layer, images };
+}
+
+function indexByName(images: readonly LayeredImage[]): Map<string, Set<number>> {
+  const byName = new Map<string, Set<number>>();
+  for (const [index, { image, path }] of images.entries()) {
+    if (image === "" || containerList(path) === undefined) continue;
+    getOrMake(byName, splitImage(image).name, () => new Set<number>()).add(index);
+  }
+  return byName;
+}

@@ -1,0 +1,37 @@
+// What a kustomization's entry names, among the files that are known.
+
+import type { FileAnalysis } from "../../document/analysis.ts";
+import { hasPlaceholder } from "../../image/placeholder.ts";
+import { besides } from "../workspaceFacts.ts";
+
+export type Included =
+  | { readonly kind: "file"; readonly uri: string; readonly analysis: FileAnalysis }
+  | { readonly kind: "kustomization"; readonly uri: string }
+  /** Remote, missing, templated, or not read. */
+  | { readonly kind: "unseen" };
+
+/** The names that kustomize looks for in a folder (api/konfig `RecognizedKustomizationFileNames`). */
+export const kustomizationNames: readonly string[] = [
+  "kustomization.yaml",
+  "kustomization.yml",
+  "Kustomization",
+];
+
+/** Whether a file is a kustomization by its name. */
+export function isKustomizationName(uri: string): boolean {
+  return kustomizationNames.includes(uri.slice(uri.lastIndexOf("/") + 1));
+}
+
+/** The URIs that a name may mean, seen from a kustomization; empty for what is remote or a template. */
+export function candidateUris(kustomization: string, name: string): readonly string[] {
+  if (!isLocalName(name)) return [];
+  const uri = besides(kustomization, name.replace(/\/+$/, ""));
+  const isFile = /\.(?:ya?ml|json)$/i.test(name);
+  return isFile ? [uri] : [...kustomizationNames.map((file) => `${uri}/${file}`), uri];
+}
+
+/** Whether a name can be followed: URLs, repositories and absolute paths are not. */
+function isLocalName(name: string): boolean {
+  if (name === "" || name.length > 1000 || hasPlaceholder(name)) return false;
+  return !/^[a-z][a-z0-9+.-]*:|^\/|\/\/|\?|[\n\\]|^git@|^[\w.-]+\.(?:com|org|io)\//i.test(name);
+}

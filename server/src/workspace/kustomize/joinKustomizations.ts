@@ -1,0 +1,166 @@
+// Joins the kustomizations of a workspace: which image replaces which, and what each entry and patch reaches.
+
+import type { FileAnalysis } from "../../document/analysis.ts";
+import type { KustomizationSource, KustomizePatch } from "../../document/kustomizationSource.ts";
+import type { FileFates, KustomizeFate } from "./fate.ts";
+import { fileLayer, joined } from "./fileLayer.ts";
+import { getOrMake } from "./getOrMake.ts";
+import { withImageRules } from "./imageRules.ts";
+import type { Included } from "./included.ts";
+import { unseenLayer, type Layer } from "./layers.ts";
+import { overwritten } from "./overwritten.ts";
+import { groups, withWrites } from "./patches.ts";
+import { createTracker, reachOf, type Tracker } from "./tracker.ts";
+import { writesOf } from "./writers.ts";
+
+/** Files with what they say; workloads are looked at, too. */
+export interface KustomizeFiles {
+  /** The kustomizations by their URI, or their path on the command line. */
+  readonly kustomizations: ReadonlyMap<string, FileAnalysis>;
+  /** What a kustomization's entry names: a file, another kustomization, or nothing that can be seen. */
+  readonly include: (kustomization: string, name: string) => Included;
+}
+
+/** Kustomizations inside kustomizations at most. */
+const maxDepth = 500;
+
+/** A join under way. */
+interface Join {
+  readonly files: KustomizeFiles;
+  /** What each kustomization makes; `open` while it is being made. */
+  readonly layers: Map<string, Layer | "open">;
+  /** The kustomizations that others include. */
+  readonly included: Set<string>;
+  readonly tracker: Tracker;
+}
+
+/** The fates of all images that kustomizations have a say in, by file. */
+export function joinKustomizations(files: KustomizeFiles): ReadonlyMap<string, FileFates> {
+  const join: Join = { files, layers: new Map(), included: new Set(), tracker: createTracker() };
+  const isComponent = ([, analysis]: readonly [string, FileAnalysis]): boolean =>
+    sourceIn(analysis)?.isComponent === true;
+  const all = [...files.kustomizations];
+  for (const each of all) if (!isComponent(each)) layerOf(join, each[0], 0);
+  // A component changes what includes it: one that nothing includes may change anything.
+  for (const each of all) {
+    if (isComponent(each) && !join.included.has(each[0])) layerOf(join, each[0], 0);
+  }
+  return fatesOf(join);
+}
+
+function layerOf(join: Join, uri: string, depth: number): Layer {
+  const { files, layers } = join;
+  const known = layers.get(uri);
+  // A circle is refused by kustomize.
+  if (known !== undefined) return known === "open" ? unseenLayer : known;
+  const analysis = files.kustomizations.get(uri);
+  const source = sourceIn(analysis);
+  if (analysis === undefined || source === undefined || depth > maxDepth) return unseenLayer;
+  layers.set(uri, "open");
+  const own = joined(includedLayers(join, uri, source, depth), join.tracker);
+  const isOpen = source.isComponent || source.resources.length + source.components.length === 0;
+  const start = { ...own, hasUnseen: own.hasUnseen || isOpen };
+  const layer = changed(join, { uri, source, analysis }, start, depth);
+  layers.set(uri, layer);
+  return layer;
+}
+
+/** What a kustomization includes, before it changes it. */
+function includedLayers(
+  join: Join,
+  uri: string,
+  { resources }: KustomizationSource,
+  depth: number,
+): Layer[] {
+  return resources.map((name) => {
+    const found = join.files.include(uri, name);
+    switch (found.kind) {
+      case "unseen":
+        return unseenLayer;
+      case "kustomization":
+        join.included.add(found.uri);
+        return layerOf(join, found.uri, depth + 1);
+      case "file":
+        return fileLayer(found.uri, found.analysis);
+    }
+  });
+}
+
+interface Kustomization {
+  readonly uri: string;
+  readonly source: KustomizationSource;
+  readonly analysis: FileAnalysis;
+}
+
+/** What a kustomization makes of what it includes: components first, then patches, then images, as kustomize does. */
+function changed(join: Join, own: Kustomization, layer: Layer, depth: number): Layer {
+  const { uri, source, analysis } = own;
+  let result: Layer = { ...layer, hasUnseen: layer.hasUnseen || source.hasUnseen };
+  for (const name of source.components) result = withComponent(join, own, name, { result, depth });
+  for (const patch of source.patches) result = withPatch(join, own, patch, result);
+  return withImageRules({ uri, analysis, rules: source.images }, result, join.tracker);
+}
+
+function withComponent(
+  join: Join,
+  { uri }: Kustomization,
+  name: string,
+  { result, depth }: { readonly result: Layer; readonly depth: number },
+): Layer {
+  const { files, layers, included, tracker } = join;
+  const found = files.include(uri, name);
+  const unseen = { ...result, hasUnseen: true };
+  if (found.kind !== "kustomization" || depth > maxDepth) return unseen;
+  included.add(found.uri);
+  const analysis = files.kustomizations.get(found.uri);
+  const source = sourceIn(analysis);
+  if (analysis === undefined || source === undefined || layers.has(found.uri)) return unseen;
+  layers.set(found.uri, "open");
+  const own = joined([result, ...includedLayers(join, found.uri, source, depth + 1)], tracker);
+  const layer = changed(join, { uri: found.uri, source, analysis }, own, depth + 1);
+  // It makes something else of the next one that includes it.
+  layers.delete(found.uri);
+  return layer;
+}
+
+function withPatch(
+  { files, tracker }: Join,
+  own: Kustomization,
+  patch: KustomizePatch,
+  layer: Layer,
+): Layer {
+  const file: Included | undefined =
+    patch.file === undefined ? undefined : files.include(own.uri, patch.file);
+  if (file !== undefined && file.kind !== "file") return { ...layer, hasUnseen: true };
+  const { uri, analysis } = file ?? own;
+  const writes = writesOf(uri, analysis).filter(
+    ({ use }) => file !== undefined || use.path.startsWith(`${patch.path} `),
+  );
+  return groups(writes).reduce((now, group) => withWrites(group, patch, now, tracker), layer);
+}
+
+function fatesOf({ layers, included, tracker }: Join): ReadonlyMap<string, FileFates> {
+  const all = new Map<string, Map<string, KustomizeFate>>();
+  const set = (uri: string, key: string, fate: KustomizeFate): void => {
+    getOrMake(all, uri, () => new Map<string, KustomizeFate>()).set(key, fate);
+  };
+  for (const [uri, byKey] of tracker.reached) {
+    for (const [key, found] of byKey) set(uri, key, { kind: "reaches", reach: reachOf(found) });
+  }
+  for (const [uri, keys] of tracker.completed) {
+    for (const key of keys) set(uri, key, { kind: "brought" });
+  }
+  const tops = [...layers].flatMap(([uri, layer]) =>
+    included.has(uri) || layer === "open" ? [] : [layer],
+  );
+  for (const { writer, image, by } of overwritten(tops)) {
+    if (writer.key === undefined) continue;
+    set(writer.uri, writer.key, image === "" ? { kind: "brought" } : { kind: "replaced", by });
+  }
+  return all;
+}
+
+function sourceIn(analysis: FileAnalysis | undefined): KustomizationSource | undefined {
+  const part = analysis?.parts.find(({ document }) => document.kustomization !== undefined);
+  return part?.document.kustomization;
+}
