@@ -67,6 +67,17 @@ function resolvedBlocks(resolved: Resolved, facts: AnswerFacts): Block[] {
     ...(isShown ? [] : [paragraph(code(digest))]),
     paragraph(text(parts.filter((part) => part !== "").join(" · "))),
     ...notices.map((notice) => paragraph(text(notice))),
+    ...controllerBlocks(resolved, facts),
+  ];
+}
+
+/** Why Knative's controller cannot resolve it, and the way out. */
+function controllerBlocks({ controller }: Resolved, { state, said }: AnswerFacts): Block[] {
+  if (controller === undefined || !holdsUpRevision(state)) return [];
+  return [
+    ...(said.includes(controller.message) ? [] : [paragraph(text(controller.message))]),
+    paragraph(text(controller.fix)),
+    paragraph(code(unableToFetch(state.use.reference.text, controller.knative))),
   ];
 }
 

@@ -13,6 +13,7 @@ const defaultSeverities = {
   "registry-unreachable": "information",
   "rate-limited": "information",
   "no-digest-header": "warning",
+  "controller-cannot-resolve": "warning",
   "tag-moved": "information",
   "digest-not-found": "error",
   "single-platform-digest": "warning",

@@ -50,10 +50,6 @@ const notYet: readonly string[] = [
   "unrelated-broken-yaml",
   "duplicate-key",
   "flow-closed-early",
-  // registries
-  "http-only",
-  "ping-refused",
-  "retry-500",
 ];
 
 describe("cases", function () {
