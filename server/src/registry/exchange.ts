@@ -16,7 +16,8 @@ import { headerValue } from "./manifestAnswer.ts";
 import { RegistryError } from "./registryError.ts";
 import type { Priority, RequestQueue } from "./requestQueue.ts";
 import { retryAfter } from "./retryAfter.ts";
-import { parseErrorBody, safeText } from "./serverText.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
+import { parseErrorBody, safeText, wordsOf } from "./serverText.ts";
 
 /** What belongs to one lookup through all its requests. */
 export interface Lookup {
@@ -33,6 +34,8 @@ export interface OutgoingRequest {
   readonly body?: string;
   readonly maxBytes: number;
   readonly reach: AddressClass;
+  /** Whether a client certificate of this machine may be presented (`HttpRequest`). */
+  readonly mayIdentify: boolean;
   /** Whose limits apply: the id of the credential that is sent, empty for none. */
   readonly identity: string;
   /** Whether another request is tried when this one fails, so that a failure does not count against the host. */
@@ -41,7 +44,10 @@ export interface OutgoingRequest {
   readonly limit?: number;
 }
 
-/** Sends a request; throws a `RegistryError` for what no other request would change. */
+/**
+ * Sends a request; throws a `RegistryError` for what no other request would change. An answer comes without what says
+ * a secret back: the body of a refusal, a `Warning`.
+ */
 export type Exchange = (
   url: URL,
   request: OutgoingRequest,
@@ -56,6 +62,7 @@ export interface ExchangeParts {
   readonly log: Log;
   /** Milliseconds before each further try; for tests. */
   readonly retryPauses?: readonly number[] | undefined;
+  readonly secrets: SecretsInHand;
 }
 
 /** How long a host is left alone that limits requests and does not say for how long. */
@@ -75,7 +82,7 @@ const usualPauses: readonly number[] = [1000, 3000];
  */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { queue, health, clock, retryPauses = usualPauses } = parts;
-  const logWarnings = createWarningLog(parts.log);
+  const logWarnings = createWarningLog(parts);
   return async (url, request, lookup) => {
     const { signal, priority, budget } = lookup;
     const host = url.host;
@@ -132,9 +139,9 @@ async function sendOnce(
   url: URL,
   request: OutgoingRequest,
   lookup: Lookup,
-  { sender, clock, log }: ExchangeParts,
+  { sender, clock, log, secrets }: ExchangeParts,
 ): Promise<HttpResponse | RegistryError> {
-  const { method, headers, body, maxBytes, reach } = request;
+  const { method, headers, body, maxBytes, reach, mayIdentify } = request;
   const what = `${method} ${url.origin}${url.pathname}`;
   const start = clock.monotonic();
   const took = (): string => `${Math.round(clock.monotonic() - start)} ms`;
@@ -147,31 +154,63 @@ async function sendOnce(
         ...(body === undefined ? {} : { body }),
         maxBytes,
         reach,
+        mayIdentify,
         timeoutMs,
         signal: lookup.signal,
       }),
     );
     log("debug", `${what} ${response.status} ${took()}`);
-    return response;
+    return withoutSecrets(response, secrets);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    log("info", `${what} ${error.failure} ${took()}: ${safeText(error.message)}`);
+    if (error.failure === "setting-unusable") {
+      throw new RegistryError({ kind: "blocked", reason: error.message }, url.host);
+    }
+    const said = harmless(error, secrets);
+    log("info", `${what} ${said.failure} ${took()}: ${said.message}`);
     return new RegistryError(
-      { kind: "transport", errors: [error], url: `${url.origin}${url.pathname}` },
+      { kind: "transport", errors: [said], url: `${url.origin}${url.pathname}` },
       url.host,
       undefined,
-      error,
+      said,
     );
   }
 }
 
+/** What a refusal says serves people alone, so a body that says a secret back is dropped as a whole. */
+function withoutSecrets(response: HttpResponse, secrets: SecretsInHand): HttpResponse {
+  const isRefusal = response.status >= 400 && response.body.length > 0;
+  if (!isRefusal || !secrets.areIn(wordsOf(response.body))) return response;
+  return { ...response, body: new Uint8Array() };
+}
+
+/** Whoever answers a handshake has written a part of what the system says of it, and the issuer's name. */
+function harmless(error: TransportError, secrets: SecretsInHand): TransportError {
+  const { failure, address, issuer = "" } = error;
+  const message = secrets.areIn(error.message) ? "" : safeText(error.message);
+  const name = secrets.areIn(issuer) ? "" : safeText(issuer);
+  return new TransportError(failure, message, {
+    ...(address === undefined ? {} : { address }),
+    ...(name === "" ? {} : { issuer: name }),
+  });
+}
+
 /** `Warning: 299` is for people (distribution-spec, "Warnings"): logged once, never acted on. */
-function createWarningLog(log: Log): (host: string, response: HttpResponse) => void {
+function createWarningLog({
+  log,
+  secrets,
+}: ExchangeParts): (host: string, response: HttpResponse) => void {
   const seen = new Set<string>();
   return (host, response) => {
     for (const warning of (response.headers["warning"] ?? []).slice(0, 8)) {
       const line = `${host} warns: ${safeText(warning.slice(4, 4096))}`;
-      if (!warning.startsWith("299 ") || seen.has(line) || seen.size > 256) continue;
+      if (
+        !warning.startsWith("299 ") ||
+        secrets.areIn(warning) ||
+        seen.has(line) ||
+        seen.size > 256
+      )
+        continue;
       seen.add(line);
       log("warning", line);
     }

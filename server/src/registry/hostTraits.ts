@@ -3,6 +3,7 @@
 import type { AddressClass } from "../environment.ts";
 import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
 import type { ServerError } from "./serverText.ts";
 
 /** How a host wants to be signed in to, as its last challenge said. */
@@ -52,7 +53,7 @@ export function isGoodPingStatus(status: number): boolean {
 export interface HostTraitsStore {
   get(host: string): HostTraits;
   update(host: string, change: Partial<HostTraits>): void;
-  /** All hosts with what is known of them, for the disk. */
+  /** All hosts with what is known of them, for the disk: without those whose realm says a secret back. */
   entries(): readonly (readonly [host: string, traits: HostTraits])[];
   clear(): void;
 }
@@ -81,8 +82,10 @@ function initialTraits(host: string): HostTraits {
 }
 
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
-export function createHostTraits(): HostTraitsStore {
+export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
   const known = createBoundedMap<HostTraits>(maxHosts);
+  const isSecret = ({ signIn, ping }: HostTraits): boolean =>
+    secrets?.areIn(JSON.stringify({ signIn, ping })) === true;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
     get,
@@ -92,7 +95,7 @@ export function createHostTraits(): HostTraitsStore {
       if (known.has(host) && isSame(before, after)) return;
       known.set(host, after);
     },
-    entries: () => known.entries(),
+    entries: () => known.entries().filter(([, traits]) => !isSecret(traits)),
     clear: () => known.clear(),
   };
 }

@@ -41,6 +41,8 @@ export interface FaultServer {
   readonly url: string;
   readonly requests: RecordedRequest[];
   readonly connections: () => number;
+  /** Those that are open now. */
+  readonly openConnections: () => number;
   handle: FaultHandler;
   readonly stop: () => Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function startFaultServer(
     url: `${tls === undefined ? "http" : "https"}://${host}`,
     requests,
     connections: () => connections,
+    openConnections: () => sockets.size,
     handle,
     async stop() {
       for (const socket of sockets.keys()) socket.destroy();

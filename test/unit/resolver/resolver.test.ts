@@ -68,6 +68,7 @@ function start(): Fixture {
       placeOf: () => Promise.resolve(""),
       stamp: () => Promise.resolve(credentials.stamp),
       clear: unused,
+      remember: unused,
     },
     traits: createHostTraits(),
     controllerTraits: () => undefined,
