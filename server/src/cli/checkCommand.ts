@@ -3,7 +3,7 @@
 import { touches } from "../document/span.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
-import { warnOf, type CommandContext } from "./context.ts";
+import { warnOfUnread, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
 import { repositoryPath } from "./inputFiles.ts";
@@ -81,7 +81,7 @@ async function print(context: CommandContext, result: Result): Promise<void> {
   const fileOf = (shown: string): string => repositoryPath(shown, folder, variables);
   switch (format) {
     case "text": {
-      warnOf(context, problems);
+      warnOfUnread(context, manifests);
       const isEmpty = report.images.length === 0 && findings.length === 0;
       io.stdout.write(
         isEmpty ? nothingFound(manifests, call.operands) : `${renderText(result, context)}\n`,
@@ -89,14 +89,16 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       break;
     }
     case "json":
-      warnOf(context, problems);
+      warnOfUnread(context, manifests);
       io.stdout.write(`${printableJson(report, 2)}\n`);
       break;
     case "github":
+      // The problems are annotations.
+      warnOfUnread(context, { ...manifests, problems: [] });
       io.stdout.write(renderGithub(report, problems, fileOf));
       break;
     case "sarif": {
-      warnOf(context, problems);
+      warnOfUnread(context, manifests);
       const { renderSarif } = await import("./sarifReport.ts");
       const log = renderSarif({ findings, problems, version, folder, fileOf });
       io.stdout.write(`${printableJson(log, 2)}\n`);

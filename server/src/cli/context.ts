@@ -4,8 +4,10 @@ import type { Settings } from "../settings.ts";
 import type { CommandCall, OutputFormat } from "./arguments.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import type { InputProblem } from "./inputFiles.ts";
+import type { Manifests } from "./manifests.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
+import { passedOverWords } from "./textParts.ts";
 
 export interface CommandContext {
   readonly call: CommandCall;
@@ -24,7 +26,16 @@ export function warn({ io }: Pick<CommandContext, "io">, message: string): void 
   io.stderr.write(`knative-digest: ${printable(message)}\n`);
 }
 
-/** Tells of what could not be read. */
+/** Tells of what could not be read: errors one by one, the rest as a count. */
+export function warnOfUnread(
+  context: Pick<CommandContext, "io">,
+  { problems, passedOver }: Pick<Manifests, "problems" | "passedOver">,
+): void {
+  warnOf(context, problems);
+  if (passedOver.length > 0) warn(context, passedOverWords(passedOver));
+}
+
+/** Tells of what could not be read or written. */
 export function warnOf(
   context: Pick<CommandContext, "io">,
   problems: readonly InputProblem[],

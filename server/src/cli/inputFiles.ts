@@ -157,6 +157,8 @@ export function fileProblemMessage(problem: FileProblem): string {
       return l10n.t("It is larger than 20 MB, so it is no manifest.");
     case "binary":
       return l10n.t("It holds binary data, so it is no manifest.");
+    case "utf-16":
+      return l10n.t("It is UTF-16 text. Fix: save it as UTF-8.");
     case "not-utf-8":
       return l10n.t("It is not UTF-8 text.");
     case "failed":

@@ -1,11 +1,13 @@
 // The files of a call, read and analyzed, with what they say together.
 
 import * as l10n from "@vscode/l10n";
-import type { FileAnalysis } from "../document/analysis.ts";
-import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
+import type { FileText } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
@@ -35,8 +37,16 @@ export interface Manifests {
   readonly files: readonly Manifest[];
   readonly facts: WorkspaceFacts;
   readonly problems: readonly InputProblem[];
+  /** What was not read and does not matter: nothing in it names Knative. */
+  readonly passedOver: readonly PassedOver[];
   /** How many YAML files were read. */
   readonly lookedAt: number;
+}
+
+/** A file, or a document of it, that was not read without that being an error. */
+export interface PassedOver {
+  readonly name: string;
+  readonly kind: "template" | "broken" | "binary" | "not-utf-8" | "too-large" | "not-a-file";
 }
 
 /** A manifest with what is known of it. */
@@ -58,55 +68,84 @@ export async function readManifests(
   const { files: access, folder, signal } = environment;
   const inputs = await findInputFiles(operands, access, folder);
   const problems = [...inputs.problems];
+  const passedOver: PassedOver[] = [];
   const files: Manifest[] = [];
   let lookedAt = 0;
   for (let at = 0; at < inputs.files.length; at += batch) {
     signal.throwIfAborted();
     const some = inputs.files.slice(at, at + batch);
     const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
-    lookedAt += texts.filter((text) => typeof text === "string").length;
-    const taken = some.map((file, index) => take(file, texts[index] ?? "", { settings, folder }));
-    for (const one of taken) {
+    lookedAt += texts.filter(({ kind }) => kind === "text").length;
+    for (const [index, input] of some.entries()) {
+      const read = texts[index];
+      if (read === undefined) continue;
+      const one = take(input, read, { settings, folder });
       problems.push(...one.problems);
+      passedOver.push(...one.passedOver);
       files.push(...one.files);
     }
   }
   const facts = mergeFacts(files.map(fileFacts));
-  return { files, facts, problems, lookedAt };
+  return { files, facts, problems, passedOver, lookedAt };
 }
 
 async function readInput(
-  { name, path }: InputFile,
+  { path }: InputFile,
   { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
-): Promise<string | InputProblem> {
+): Promise<FileText> {
   const { files, signal } = environment;
-  const read = await (path === undefined ? io.stdin(signal) : files.read(path));
-  if (read.kind === "text") return read.text;
-  return { name, message: fileProblemMessage(read.problem) };
+  return path === undefined ? await io.stdin(signal) : await files.read(path);
 }
+
+type Taken = Pick<Manifests, "files" | "problems" | "passedOver">;
+
+const nothing: Taken = { files: [], problems: [], passedOver: [] };
 
 /** Analyzes a file's text; a file that was not read, or that says nothing to us, gives no manifest. */
 function take(
   input: InputFile,
-  text: string | InputProblem,
+  read: FileText,
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
-): Pick<Manifests, "files" | "problems"> {
-  if (typeof text !== "string") return { files: [], problems: [text] };
-  if (!input.named && !mayMatter(text)) return { files: [], problems: [] };
+): Taken {
+  if (read.kind === "problem") return unreadFile(input, read);
+  const { text } = read;
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
-  const analysis = analyzeFile(text, analysisOptions(uri, settings));
+  const options = { ...analysisOptions(uri, settings), isNamed: input.named };
+  if (!isWorthReading(text, options)) return nothing;
+  const analysis = analyzeFile(text, options);
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
     // Standard input is kept, since the pin family prints it again.
     files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
-    problems: syntaxProblems(manifest),
+    ...unreadParts(input, analysis),
   };
 }
 
+/** A file that cannot be read is an error if the user named it, or if it would matter as far as can be told. */
+function unreadFile(input: InputFile, { problem, text }: FileText & { kind: "problem" }): Taken {
+  const { name, named } = input;
+  const matters = named || (text !== undefined && namesKnative(text));
+  switch (problem) {
+    case "binary":
+    case "not-utf-8":
+    case "utf-16":
+    case "too-large":
+    case "not-a-file":
+      if (!matters) {
+        const kind = problem === "utf-16" ? "not-utf-8" : problem;
+        return { ...nothing, passedOver: [{ name, kind }] };
+      }
+  }
+  return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
+}
+
 function saysSomething({ parts }: FileAnalysis): boolean {
-  return parts.some(({ document: { images, configs, pullSecrets, patchFiles, ignores } }) =>
-    [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0),
-  );
+  return parts.some(({ document }) => hasAnything(document));
+}
+
+function hasAnything(document: DocumentAnalysis): boolean {
+  const { images, configs, pullSecrets, patchFiles, ignores } = document;
+  return [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0);
 }
 
 /** Marks of template languages that make a text no YAML until some tool has filled it in. */
@@ -119,20 +158,34 @@ export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][num
   return problems.length > 0 && !templateMarks.test(analysis.text.slice(part.start, part.end));
 }
 
-function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
-  const broken = analysis.parts.filter((part) => isBroken(analysis, part));
-  if (broken.length === 0) return [];
+/** What of a file was not read: an error where it was named or names Knative, else no more than counted. */
+function unreadParts(
+  { name, named }: InputFile,
+  analysis: FileAnalysis,
+): Pick<Manifests, "problems" | "passedOver"> {
+  const unread = analysis.parts.filter(({ document }) => document.syntaxProblems.length > 0);
+  if (unread.length === 0) return { problems: [], passedOver: [] };
   const places = createPlaces(analysis.text);
-  return broken.flatMap(({ start, document }) => {
+  const problems: InputProblem[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const part of unread) {
+    const { start, end, document } = part;
     const [first] = document.syntaxProblems;
-    if (first === undefined) return [];
-    const { line } = places.at(first.span.start + start);
-    const message =
-      first.isLimit === true
-        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
-        : l10n.t("This YAML document cannot be read: {0}.", first.message);
-    return [{ name, message, line }];
-  });
+    if (first === undefined) continue;
+    if (!isBroken(analysis, part)) {
+      if (!hasAnything(document)) passedOver.push({ name, kind: "template" });
+    } else if (!named && !namesKnative(analysis.text.slice(start, end))) {
+      passedOver.push({ name, kind: "broken" });
+    } else {
+      const { line } = places.at(first.span.start + start);
+      const message =
+        first.isLimit === true
+          ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
+          : l10n.t("This YAML document cannot be read: {0}.", first.message);
+      problems.push({ name, message, line });
+    }
+  }
+  return { problems, passedOver };
 }
 
 /** Reads all manifests with what is known now. */

@@ -1,7 +1,7 @@
 // Pieces of the output that people read.
 
 import * as l10n from "@vscode/l10n";
-import type { Manifests } from "./manifests.ts";
+import type { Manifests, PassedOver } from "./manifests.ts";
 import { printable } from "./printable.ts";
 
 /** Rows by their file, in order. */
@@ -62,4 +62,38 @@ export function nothingFound(
     return `${l10n.t("No image that Knative runs is named in {0} ({1} looked at).", where, files)}\n`;
   }
   return problems.length > 0 ? "" : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
+}
+
+/** `3 templates and 1 binary file were not read.` */
+export function passedOverWords(passedOver: readonly PassedOver[]): string {
+  const counts = new Map<PassedOver["kind"], number>();
+  for (const { kind } of passedOver) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const parts = [...counts].map(([kind, count]) => passedOverCount(kind, count));
+  const last = parts.pop() ?? "";
+  const list = parts.length === 0 ? last : l10n.t("{0} and {1}", parts.join(", "), last);
+  return passedOver.length === 1
+    ? l10n.t("{0} was not read.", list)
+    : l10n.t("{0} were not read.", list);
+}
+
+function passedOverCount(kind: PassedOver["kind"], count: number): string {
+  const one = count === 1;
+  switch (kind) {
+    case "template":
+      return one ? l10n.t("1 template") : l10n.t("{0} templates", count);
+    case "broken":
+      return one
+        ? l10n.t("1 document that is not valid YAML")
+        : l10n.t("{0} documents that are not valid YAML", count);
+    case "binary":
+      return one ? l10n.t("1 binary file") : l10n.t("{0} binary files", count);
+    case "not-utf-8":
+      return one
+        ? l10n.t("1 file that is not UTF-8")
+        : l10n.t("{0} files that are not UTF-8", count);
+    case "too-large":
+      return one ? l10n.t("1 file above 20 MB") : l10n.t("{0} files above 20 MB", count);
+    case "not-a-file":
+      return one ? l10n.t("1 special file") : l10n.t("{0} special files", count);
+  }
 }

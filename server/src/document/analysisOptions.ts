@@ -1,4 +1,4 @@
-// Which files are worth reading, and how one is read under given settings.
+// How a file is read under given settings.
 
 import { versionProfile } from "../knative/versionProfile.ts";
 import type { Settings } from "../settings.ts";
@@ -11,9 +11,4 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
     kubernetesWorkloads: settings.kubernetesWorkloads,
     grammar: versionProfile(settings.knativeVersion).grammar,
   };
-}
-
-/** Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither. */
-export function mayMatter(text: string): boolean {
-  return /image|Image|config-deployment|Knative|dockercfg|dockerconfigjson|patches/.test(text);
 }

@@ -19,15 +19,12 @@ import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
+import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { parseYaml, type YamlNode } from "./yamlDocument.ts";
 
-/** What decides how a file is read, beside its text. */
-export interface AnalysisOptions {
-  /** The file's name without its folder: `func.yaml` and `kustomization.yaml` mean something. */
-  readonly fileName: string;
-  /** Whether Kubernetes' own workloads are looked at, too. */
-  readonly kubernetesWorkloads: boolean;
+/** What decides how a file is read, besides its text. */
+export interface AnalysisOptions extends RelevanceOptions {
   readonly grammar: GrammarProfile;
 }
 
@@ -58,10 +55,17 @@ export function analyzeFile(
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
     const [start, end] = [from + span.start, from + span.end];
     const own = text.slice(start, end);
+    if (!isWorthReading(own, options)) return { start, end, document: saysNothing };
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });
   return { text, parts: front.concat(middle, back) };
 }
+
+/** What every document says that is not worth reading. */
+const saysNothing: DocumentAnalysis = {
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], ignores: [] },
+  ...{ syntaxProblems: [], text: undefined },
+};
 
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {

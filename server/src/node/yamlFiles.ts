@@ -9,12 +9,25 @@ import { homeFolder, noHome } from "./homeFolder.ts";
 const maxFileBytes = 20_000_000;
 
 export type FileProblem =
-  "missing" | "denied" | "folder" | "not-a-file" | "too-large" | "binary" | "not-utf-8" | "failed";
+    | "missing"
+  | "denied"
+  | "folder"
+  | "not-a-file"
+  | "too-large"
+  | "binary"
+  | "utf-16"
+  | "not-utf-8"
+  | "failed";
 
 /** A file's text, letter for letter: a byte order mark and line ends are kept. */
 export type FileText =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "problem"; readonly problem: FileProblem };
+  | {
+      readonly kind: "problem";
+      readonly problem: FileProblem;
+      /** What stands there as far as it can be told: to look for words in it, not to be read as a manifest. */
+      readonly text?: string;
+    };
 
 export interface FoundFiles {
   /** Absolute paths in a fixed order. */
@@ -112,13 +125,24 @@ export async function readManifest(file: string): Promise<FileText> {
 
 /** The bytes as text; nothing is replaced, so that the text gives the same bytes again. */
 export function decode(bytes: Uint8Array): FileText {
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) {
+    return { kind: "problem", problem: "utf-16", text: new TextDecoder(wide).decode(bytes) };
+  }
   if (bytes.includes(0)) return { kind: "problem", problem: "binary" };
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     return { kind: "text", text: decoder.decode(bytes) };
   } catch {
-    return { kind: "problem", problem: "not-utf-8" };
+    const text = new TextDecoder("latin1").decode(bytes);
+    return { kind: "problem", problem: "not-utf-8", text };
   }
+}
+
+/** The encoding that a byte order mark of two bytes names, as PowerShell writes it. */
+function wideEncoding([first, second]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
 /** What an error of the file system means. */

@@ -235,6 +235,13 @@ describe("the paths of a call", () => {
   }
 });
 
+/** As PowerShell writes a text: UTF-16 with a byte order mark. */
+function wide(text: string): Buffer {
+  return Buffer.from(`\ufeff${text}`, "utf16le");
+}
+
+const brokenService = service("nginx").replace("kind: Service", "kind: [Service");
+
 describe("what cannot be read", () => {
   it("is all that is told where there is nothing else", async () => {
     for (const args of ["list nowhere.yaml", "check nowhere.yaml", "pin nowhere.yaml", "list -"]) {
@@ -246,8 +253,7 @@ describe("what cannot be read", () => {
 
   const problems = [
     ["denied", "permission denied"],
-    ["too-large", "larger than 20 MB"],
-    ["not-a-file", "no regular file"],
+    ["failed", "cannot be read"],
   ] as const;
   for (const [problem, words] of problems) {
     it(`is told and ends with 2, the rest still done: ${problem}`, async () => {
@@ -259,21 +265,66 @@ describe("what cannot be read", () => {
     });
   }
 
-  it("is a binary file, and one in another encoding", async () => {
+  it("is an error where the file was named, whatever it is", async () => {
     const files = {
       "a.yaml": new Uint8Array([1, 0, 2]),
       "b.yaml": new Uint8Array([0x69, 0xff, 0x69]),
-    };
-    const { code, stderr } = await runCommand("list", { files });
+      "c.yaml": wide("a: b\n"),
+      "d.yaml": { problem: "too-large" },
+      "e.yaml": { problem: "not-a-file" },
+    } as const;
+    const { code, stderr } = await runCommand("list a.yaml b.yaml c.yaml d.yaml e.yaml", { files });
     assert.equal(code, 2);
-    assert.match(stderr, /a\.yaml: It holds binary data.*\n.*b\.yaml: It is not UTF-8 text/);
+    assert.match(
+      stderr,
+      /a\.yaml: .*binary.*\n.*b\.yaml: .*UTF-8.*\n.*c\.yaml: .*UTF-16.*\n.*d\.yaml: .*20 MB.*\n.*e\.yaml: /,
+    );
+  });
+
+  it("is an error where it names Knative, in whatever encoding", async () => {
+    for (const [bytes, words] of [
+      [wide(service("nginx")), /UTF-16/],
+      [
+        Buffer.concat([Buffer.from([0xfe, 0xff]), wide(service("x")).subarray(2).swap16()]),
+        /UTF-16/,
+      ],
+      [Buffer.from(`# caf\u00e9\n${service("nginx")}`, "latin1"), /not UTF-8/],
+    ] as const) {
+      const { code, stderr } = await runCommand("check", { files: { "a.yaml": bytes } });
+      assert.equal(code, 2);
+      assert.match(stderr, words);
+    }
+  });
+
+  it("is only counted where nothing in it names Knative", async () => {
+    const files = {
+      "binary.yaml": new Uint8Array([1, 0, 2]),
+      "latin1.yaml": new Uint8Array([0x69, 0xff, 0x69]),
+      "powershell.yaml": wide("image: a\nimage: [b\n"),
+      "data.yaml": { problem: "too-large" },
+      "pipe.yaml": { problem: "not-a-file" },
+      // Never parsed, so not even counted.
+      "values.yaml": "image: a\nimage: b\nfoo: [\n",
+      "other.yaml": "image: {{ if }}\n- [\n",
+      "chart.yaml": "apiVersion: serving.knative.dev/v1\nkind: [{{ .Values.x\n",
+      "kustomization.yaml": "images: [\n",
+      "svc.yaml": service("nginx"),
+    } as const;
+    for (const verb of ["list", "list --output json", "check", "check --output github", "unpin"]) {
+      const { code, stderr } = await runCommand(`${verb} --offline`, { files });
+      assert.equal(code, 0, `${verb}: ${stderr}`);
+      assert.equal(
+        stderr,
+        "knative-digest: 1 binary file, 1 template, 1 file above 20 MB, 1 document that is not valid YAML, 2 files that are not UTF-8 and 1 special file were not read.\n",
+      );
+    }
   });
 
   it("is one broken document of many, told with its line", async () => {
-    const text = `${service("nginx:1")}---\nimage: [broken\n---\n${service("nginx:2")}`;
+    const text = `${service("nginx:1")}---\n${brokenService}---\n${service("nginx:2")}`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.equal(code, 2);
-    assert.match(stderr, /^knative-digest: a\.yaml:1[34]: This YAML document cannot be read: /);
+    assert.match(stderr, /^knative-digest: a\.yaml:1\d: This YAML document cannot be read: /);
     assert.match(stdout, /nginx:1[^]*nginx:2[^]*2 images/);
   });
 

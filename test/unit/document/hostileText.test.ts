@@ -79,7 +79,9 @@ describe("collections without an end", () => {
   for (const [name, text] of Object.entries(deep)) {
     it(`are a problem of their own document: ${name}`, () => {
       const { parts } = timed(() =>
-        analyzeFile(`${text}\n---\n${service("nginx:1")}`, defaultAnalysisOptions),
+        analyzeFile(`${text} #\n# serving.knative.dev/v1\n---\n${service("nginx:1")}`, {
+          ...defaultAnalysisOptions,
+        }),
       );
       assert.equal(parts[0]?.document.syntaxProblems.length, 1);
       assert.equal(parts[1]?.document.images.length, 1);
