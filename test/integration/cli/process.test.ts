@@ -13,7 +13,6 @@ import { service } from "../../support/reading.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("the command line as a process", function () {
-  this.timeout(60_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (...parts: readonly string[]): string => path.join(folder.path, ...parts);
 

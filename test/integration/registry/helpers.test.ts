@@ -21,7 +21,6 @@ const secret = "canary-helper";
 const basic = `Basic ${Buffer.from(`helped:${secret}`).toString("base64")}`;
 
 describe("credential helpers", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

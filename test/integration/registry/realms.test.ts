@@ -18,7 +18,6 @@ const login = { username: "user", password: "canary-S3cret" };
 const basic = `Basic ${Buffer.from("user:canary-S3cret").toString("base64")}`;
 
 describe("realms", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   before(async () => {
@@ -230,7 +229,6 @@ describe("realms", function () {
 });
 
 describe("redirects", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

@@ -38,7 +38,6 @@ function formsOf(secret: string): readonly string[] {
 }
 
 describe("X06 the built programs", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

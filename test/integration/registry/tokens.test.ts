@@ -32,7 +32,6 @@ const fixtures: readonly Fixture[] = repositories.map((repository) => ({
 }));
 
 describe("tokens of docker-registry", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   let open: StartedRegistry;
 
@@ -183,7 +182,6 @@ describe("tokens of docker-registry", function () {
 });
 
 describe("token servers with habits of their own", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 
@@ -348,10 +346,11 @@ describe("token servers with habits of their own", function () {
       response.on("close", () => clearInterval(timer));
     });
     const test = use(createTestResolver({ use: { timeoutSeconds: 1 } }));
-    const start_ = Date.now();
+    const begin = performance.now();
     const failure = await test.failed(`${server.host}/team/app:1`);
     assert.equal(failure.error.kind, "registry-unreachable");
-    assert.ok(Date.now() - start_ < 3000);
+    // The default is ten seconds.
+    assert.ok(performance.now() - begin < 9500);
   });
 
   it("A20 a token endpoint that redirects is not followed", async () => {

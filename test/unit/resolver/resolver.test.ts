@@ -13,6 +13,7 @@ import { keyText, type ManifestKey } from "../../../server/src/resolver/resoluti
 import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "../../support/handClock.ts";
+import { settled } from "../../support/settled.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const latest: ManifestKey = { registry: "ghcr.io", repository: "team/app", reference: "latest" };
@@ -80,10 +81,6 @@ function start(): Fixture {
   return { resolver, questions, clock, settings, credentials };
 }
 
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 function missing(): RegistryError {
   return new RegistryError(
     { kind: "not-found", error: undefined, url: "https://ghcr.io/x" },
@@ -103,11 +100,11 @@ describe("the resolver", () => {
   it("asks once for all who want the same, as urgently as the most urgent of them", async () => {
     const { resolver, questions } = start();
     resolver.want([latest, latest], "rest");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     assert.equal(questions[0]?.priority(), "rest");
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     assert.equal(questions[0].priority(), "hover");
     questions[0].answer();
@@ -118,23 +115,23 @@ describe("the resolver", () => {
   it("an answer grows stale, is shown with its age, and is asked for again", async () => {
     const { resolver, questions, clock } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
-    await turns();
+    await settled();
     clock.advance(4 * 60_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     clock.advance(2 * 60_000);
     const stale = resolver.peek(latest);
     assert.ok(stale.status === "resolved" && stale.stale);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
     const meanwhile = resolver.peek(latest);
     assert.ok(meanwhile.status === "resolved" && meanwhile.digest === digest);
     questions[1]?.answer(`sha256:${"b".repeat(64)}`);
-    await turns();
+    await settled();
     const fresh = resolver.peek(latest);
     assert.ok(fresh.status === "resolved" && fresh.digest.includes("bbb") && !fresh.stale);
   });
@@ -142,51 +139,51 @@ describe("the resolver", () => {
   it("P16 a tag that is missing is not asked for again for two minutes", async () => {
     const { resolver, questions, clock } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.fail(missing());
-    await turns();
+    await settled();
     clock.advance(119_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     clock.advance(2_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
   });
 
   it("access that was denied is asked for again when a credential file has changed", async () => {
     const { resolver, questions, credentials } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.fail(denied());
-    await turns();
+    await settled();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     credentials.stamp = "2";
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
   });
 
   it("refresh asks again by a person's wish, and fresh does without waiting for staleness", async () => {
     const { resolver, questions } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions[0]?.byPerson, false);
     questions[0].answer();
-    await turns();
+    await settled();
     resolver.refresh([latest]);
     const peeked = resolver.peek(latest);
     assert.ok(peeked.status === "resolved" && peeked.stale);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions[1]?.byPerson, true);
     questions[1].answer();
-    await turns();
+    await settled();
     const again = resolver.resolve(latest, { signal, priority: "hover", fresh: true });
-    await turns();
+    await settled();
     assert.equal(questions[2]?.byPerson, true);
     questions[2].answer();
     await again;
@@ -195,7 +192,7 @@ describe("the resolver", () => {
   it("when nothing may be asked any more, whoever waits gets what is known", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     resolver.setPolicy({ trusted: false, offline: false });
     assert.deepEqual(await waiting, { status: "not-asked", reason: "untrusted" });
     assert.ok(questions[0]?.signal.aborted);
@@ -205,10 +202,10 @@ describe("the resolver", () => {
     const { resolver, questions } = start();
     const other = { ...latest, reference: "other" };
     resolver.want([latest, other], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
     questions[1]?.fail(missing());
-    await turns();
+    await settled();
     resolver.settingsChanged();
     assert.equal(resolver.peek(latest).status, "resolved");
     assert.deepEqual(resolver.peek(other), { status: "not-asked", reason: "not-yet" });
@@ -218,7 +215,7 @@ describe("the resolver", () => {
     const { resolver, questions } = start();
     const keys = Array.from({ length: 300 }, (_, index) => ({ ...latest, reference: `t${index}` }));
     resolver.want(keys, "rest");
-    await turns();
+    await settled();
     assert.equal(questions.length, 200);
     assert.deepEqual(
       questions.map(({ name }) => keyText(name)),
@@ -229,7 +226,7 @@ describe("the resolver", () => {
   it("an error that nobody foresaw is not hidden", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     questions[0]?.fail(new TypeError("a bug"));
     await assert.rejects(waiting, /a bug/);
   });
@@ -240,9 +237,9 @@ describe("the resolver", () => {
     const leave = resolver.onDidChange(() => (calls += 1));
     const before = resolver.generation;
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
-    await turns();
+    await settled();
     assert.ok(resolver.generation > before && calls > 0);
     leave();
     const heard = calls;

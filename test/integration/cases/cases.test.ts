@@ -1,0 +1,73 @@
+// Inputs that people really have, from bug reports and public repositories, and what must come of each.
+
+import assert from "node:assert/strict";
+import { readCases, runCase } from "../../support/cases.ts";
+
+/** Cases that are not right yet. One that is right by now fails until it is taken off this list. */
+const notYet: readonly string[] = [
+  // configuration
+  "template-config-helm",
+  "template-config-envsubst",
+  "template-config-operator",
+  "queue-override-operator",
+  "config-other-namespace",
+  "skip-key-in-config-controller",
+  "example-as-shipped",
+  "list-names-the-list-that-counts",
+  "side-loaded-latest-public",
+  // files
+  "linked-file",
+  "exclude",
+  "utf-16",
+  // images
+  "func-image-not-pinned",
+  "func-not-built",
+  "marker-flux-comment",
+  "comment-words-are-no-tags",
+  "comment-of-ratchet",
+  "unpin-never-to-latest",
+  "kn-user-image",
+  "kustomize-replaced-placeholder",
+  "kustomize-only-deployments",
+  "kustomize-patch-without-image",
+  "kustomize-json6902-image",
+  "kustomize-digest-in-newtag",
+  "kustomize-url-fix",
+  "kustomize-skip-list-patch",
+  "helm-values-pair",
+  "helm-values-whole",
+  "kserve-predictor",
+  "kn-export",
+  // placeholders
+  "template-image-ytt",
+  "placeholder-words",
+  "ko-in-eventing",
+  // reading
+  "template-header-helm",
+  "template-braces-unquoted",
+  "template-two-actions",
+  "json-manifest",
+  "unrelated-broken-yaml",
+  "duplicate-key",
+  "flow-closed-early",
+  // registries
+  "http-only",
+  "ping-refused",
+  "retry-500",
+];
+
+describe("cases", function () {
+  this.timeout(60_000);
+
+  for (const [file, cases] of readCases("test/integration/cases")) {
+    describe(file, () => {
+      for (const one of cases) {
+        it(`${one.id}: ${one.why}`, async () => {
+          const wrong = await runCase(one);
+          if (!notYet.includes(one.id)) assert.equal(wrong.join("\n"), "");
+          else assert.notEqual(wrong.length, 0, `${one.id} is right: take it off the list.`);
+        });
+      }
+    });
+  }
+});
