@@ -7,7 +7,7 @@ import { analyzeFile } from "../document/documentAnalysis.ts";
 import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
-import type { FileText } from "../node/yamlFiles.ts";
+import type { FileProblem, FileText } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
@@ -125,17 +125,8 @@ function take(
 function unreadFile(input: InputFile, { problem, text }: FileText & { kind: "problem" }): Taken {
   const { name, named } = input;
   const matters = named || (text !== undefined && namesKnative(text));
-  switch (problem) {
-    case "binary":
-    case "not-utf-8":
-    case "utf-16":
-    case "too-large":
-    case "not-a-file":
-      if (!matters) {
-        const kind = problem === "utf-16" ? "not-utf-8" : problem;
-        return { ...nothing, passedOver: [{ name, kind }] };
-      }
-  }
+  const kind = passedOverKind(problem);
+  if (!matters && kind !== undefined) return { ...nothing, passedOver: [{ name, kind }] };
   return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
 }
 
@@ -156,6 +147,24 @@ export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][num
   const problems = part.document.syntaxProblems;
   if (problems.some(({ isLimit }) => isLimit)) return true;
   return problems.length > 0 && !templateMarks.test(analysis.text.slice(part.start, part.end));
+}
+
+/** How a file counts that does not matter; undefined if that cannot be told. */
+function passedOverKind(problem: FileProblem): PassedOver["kind"] | undefined {
+  switch (problem) {
+    case "utf-16":
+    case "not-utf-8":
+      return "not-utf-8";
+    case "binary":
+    case "too-large":
+    case "not-a-file":
+      return problem;
+    case "missing":
+    case "denied":
+    case "folder":
+    case "failed":
+      return undefined;
+  }
 }
 
 /** What of a file was not read: an error where it was named or names Knative, else no more than counted. */
