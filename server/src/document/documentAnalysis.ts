@@ -21,7 +21,7 @@ import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
-import { parseYaml, type YamlNode } from "./yamlDocument.ts";
+import { budgetFor, parseYaml, type YamlNode } from "./yamlDocument.ts";
 
 /** What decides how a file is read, besides its text. */
 export interface AnalysisOptions extends RelevanceOptions {
@@ -67,10 +67,22 @@ const saysNothing: DocumentAnalysis = {
   ...{ syntaxProblems: [], text: undefined },
 };
 
+/** What is said of a document whose aliases stand for more than is read. */
+const expandsTooFar: DocumentAnalysis = {
+  ...saysNothing,
+  syntaxProblems: [
+    {
+      message: "Its aliases and merge keys expand to more than is read",
+      span: { start: 0, end: 0 },
+      isLimit: true,
+    },
+  ],
+};
+
 /** Reads one YAML document; all spans count from its beginning. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
-  const masked = withoutInnerMark(withoutTemplateLines(text));
+  const masked = withoutMarks(withoutTemplateLines(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
@@ -108,9 +120,12 @@ function analyzeText(
     const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
     if (isWhole) return analysisOf(found, text, []);
   }
-  const { roots, problems } = parseYaml(text);
+  const budget = budgetFor(text);
+  const { roots, problems } = parseYaml(text, budget);
   const at = { text, isComplete: isComplete && problems.length === 0 };
-  return analysisOf(collectAll(roots, options, at), text, problems);
+  const found = collectAll(roots, options, at);
+  // What was found by then depends on the order of looking.
+  return budget.isSpent ? expandsTooFar : analysisOf(found, text, problems);
 }
 
 /**
@@ -126,15 +141,15 @@ function withoutTemplateLines(text: string): string {
 }
 
 /**
- * A byte order mark behind a document's `---`, as `cat` makes them, is allowed by YAML before that line alone, and
- * taken by Kubernetes, which cuts there first. The line's end moves behind it, so that every place stays what it is.
+ * A byte order mark before a document, as editors write it, or behind its `---`, as `cat` makes them: taken by
+ * Kubernetes. The first becomes a line's end, since it would count as indentation, and behind the marker the line's
+ * end moves behind it, so that every place stays what it is.
  */
-function withoutInnerMark(text: string): string {
-  if (!text.includes("\uFEFF", 1)) return text;
-  return text.replace(
-    /^(\uFEFF?---[ \t]*(?:#[^\r\n]*)?(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*?)(\r?\n)\uFEFF/,
-    "$1 $2",
-  );
+function withoutMarks(text: string): string {
+  if (!text.includes("\uFEFF")) return text;
+  return text
+    .replace(/^\uFEFF/, "\n")
+    .replace(/^(\n?---[ \t]*(?:#[^\r\n]*)?(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*?)(\r?\n)\uFEFF/, "$1 $2");
 }
 
 /** Marks of tools that put in or overlay whole lines: Go templates, Jinja, ERB, ytt. */

@@ -19,7 +19,13 @@ import {
   type Scalar as ScalarNode,
   type SchemaOptions,
   type YAMLMap,
+  type YAMLParseError,
 } from "yaml";
+import {
+  createExpansionBudget,
+  maxExpandedNodes,
+  type ExpansionBudget,
+} from "./expansionBudget.ts";
 import type { Span } from "./span.ts";
 
 export type ScalarStyle = "plain" | "single-quoted" | "double-quoted" | "block";
@@ -86,28 +92,82 @@ const maxMergeDepth = 100;
  */
 export const maxNesting = 500;
 
-/** Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem. */
-export function parseYaml(text: string): ParsedYaml {
+/**
+ * Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem.
+ * @param budget for what aliases and merge keys expand to, now and whenever a node is asked: once it is spent, nodes
+ *   look empty, and whoever reads them has to look whether it is.
+ */
+export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
+  const strict = read(text, budget, new Lexer());
+  if (strict.problems.length === 0 || !/["'{[]/.test(text)) return strict;
+  const lenient = read(text, budget, lenientLexer());
+  // Where both find fault, the strict one has recovered at the next line instead of reading on to the end.
+  return lenient.problems.length === 0 ? lenient : strict;
+}
+
+/** A budget for one reading of a text. */
+export function budgetFor(text: string): ExpansionBudget {
+  return createExpansionBudget(8 * text.length + maxExpandedNodes);
+}
+
+function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
   const roots: YamlNode[] = [];
   const problems: SyntaxProblem[] = [];
-  for (const document of composed(tokensOf(text, problems))) {
+  for (const document of composed(tokensOf(text, problems, lexer))) {
     for (const error of document.errors) {
+      if (isTakenByGo(error)) continue;
       problems.push({
         message: withoutSource(error.message),
         span: { start: error.pos[0], end: Math.max(error.pos[0], error.pos[1]) },
       });
     }
     const targets = text.includes("*") ? aliasTargets(document, problems) : noTargets;
-    const source: Source = { text, targets, pairs: new WeakMap() };
+    const source: Source = { text, targets, budget, pairs: new WeakMap(), scalars: new WeakMap() };
     if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
 }
 
+/** go-yaml begins a comment right behind a quote or a bracket, too (`yaml_parser_scan_to_next_token`). */
+function isTakenByGo({ code, message }: YAMLParseError): boolean {
+  return code === "MISSING_CHAR" && message.startsWith("Comments must be separated");
+}
+
+/** What of the library's lexer is changed: its methods are not published, and a test notices when they change. */
+interface LexerInside {
+  indentNext: number;
+  parseFlowCollection(): Generator<string, unknown>;
+  parseQuotedScalar(): Generator<string, unknown>;
+}
+
+/**
+ * Reads as go-yaml does, which sigs.k8s.io/yaml uses: inside brackets and quotes indentation means nothing
+ * (`yaml_parser_fetch_next_token` unrolls the indentation at flow level 0 alone).
+ */
+function lenientLexer(): Lexer {
+  const lexer = new Lexer();
+  const inside = lexer as unknown as LexerInside;
+  for (const name of ["parseFlowCollection", "parseQuotedScalar"] as const) {
+    const strict = inside[name].bind(inside);
+    inside[name] = function* () {
+      const kept = inside.indentNext;
+      inside.indentNext = 0;
+      const next = yield* strict();
+      inside.indentNext = kept;
+      return next;
+    };
+  }
+  return lexer;
+}
+
 /** The parser's tokens, up to where they are nested too deeply, which becomes a problem. */
-function* tokensOf(text: string, problems: SyntaxProblem[]): Generator<CST.Token, void> {
+function* tokensOf(
+  text: string,
+  problems: SyntaxProblem[],
+  lexer = new Lexer(),
+): Generator<CST.Token, void> {
   const parser = new Parser();
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexer.lex(text)) {
     yield* parser.next(lexeme);
     if (parser.stack.length <= maxNesting) continue;
     const span = { start: parser.offset, end: parser.offset };
@@ -117,20 +177,21 @@ function* tokensOf(text: string, problems: SyntaxProblem[]): Generator<CST.Token
   yield* parser.end();
 }
 
+/** Of equal keys the last one counts, as in Kubernetes; comparing each with all others would also take ages. */
 function composed(
   tokens: Iterable<CST.Token>,
   options: ParseOptions & DocumentOptions & SchemaOptions = {},
 ): Iterable<Document.Parsed> {
-  return new Composer({ prettyErrors: false, logLevel: "silent", ...options }).compose(tokens);
+  const fixed = { prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
+  return new Composer({ ...fixed, ...options }).compose(tokens);
 }
 
 /** What Go's YAML parser makes no value of, but leaves a text. */
 const textInGo = /^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/;
 
-/** As sigs.k8s.io/yaml reads: YAML 1.1, of a repeated key the last. */
+/** As sigs.k8s.io/yaml reads: YAML 1.1. */
 const asGoReads: DocumentOptions & SchemaOptions & ParseOptions = {
   version: "1.1",
-  uniqueKeys: false,
   customTags: (tags) =>
     tags.filter(
       (tag) =>
@@ -185,6 +246,9 @@ interface Source {
   readonly text: string;
   /** Where the aliases lead. */
   readonly targets: ReadonlyMap<Alias, Node>;
+  readonly budget: ExpansionBudget;
+  /** Scalars that were read: an aliased one may be asked for often. */
+  readonly scalars: WeakMap<ScalarNode, Scalar>;
   /** The entries of maps, those of merge keys among them. */
   readonly pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
 }
@@ -192,7 +256,7 @@ interface Source {
 type Pair = readonly [key: ScalarNode, value: Node];
 
 function wrap(written: Node, source: Source): YamlNode {
-  const { text } = source;
+  const { text, budget } = source;
   const node = followed(written, source);
   const pairs = (): ReadonlyMap<string, Pair> => (isMap(node) ? pairsOf(node, source, 0) : noPairs);
   return {
@@ -203,16 +267,24 @@ function wrap(written: Node, source: Source): YamlNode {
       return found === undefined ? undefined : wrap(found[1], source);
     },
     entries() {
-      return [...pairs().values()].map(([key, value]) => ({
-        key: readScalar(key, text),
+      const all = pairs();
+      if (!budget.take(all.size)) return [];
+      return [...all.values()].map(([key, value]) => ({
+        key: scalarOf(key, source),
         value: wrap(value, source),
       }));
     },
     items() {
-      return isSeq(node) ? node.items.filter(isNode).map((item) => wrap(item, source)) : [];
+      if (!isSeq(node) || !budget.take(node.items.length)) return [];
+      return node.items.filter(isNode).map((item) => wrap(item, source));
     },
     isMap: () => isMap(node),
-    scalar: () => (isScalar(node) ? readScalar(node, text) : undefined),
+    scalar() {
+      if (!isScalar(node)) return undefined;
+      const scalar = scalarOf(node, source);
+      // Whoever asks reads it, and a long one may stand behind many aliases.
+      return budget.take(scalar.text.length) ? scalar : undefined;
+    },
     text: () => (isScalar(node) && typeof node.value === "string" ? node.value : undefined),
   };
 }
@@ -261,6 +333,7 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   // Known from here on, so that a map that merges itself finds what there is.
   source.pairs.set(map, pairs);
   const merged: Node[] = [];
+  if (!source.budget.take(map.items.length)) return pairs;
   for (const { key, value } of map.items) {
     if (!isScalar(key) || !isNode(value) || followed(value, source) === undefined) continue;
     if (key.value === "<<" && key.type === "PLAIN") merged.push(value);
@@ -268,7 +341,9 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   }
   if (depth >= maxMergeDepth) return pairs;
   for (const other of new Set(merged.flatMap((value) => mergedMaps(value, source)))) {
-    for (const [name, pair] of pairsOf(other, source, depth + 1)) {
+    const others = pairsOf(other, source, depth + 1);
+    if (!source.budget.take(others.size)) return pairs;
+    for (const [name, pair] of others) {
       if (!pairs.has(name)) pairs.set(name, pair);
     }
   }
@@ -279,11 +354,19 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
 function mergedMaps(value: Node, source: Source): YAMLMap[] {
   const node = followed(value, source);
   if (isMap(node)) return [node];
-  if (!isSeq(node)) return [];
+  if (!isSeq(node) || !source.budget.take(node.items.length)) return [];
   return node.items.flatMap((item) => {
     const map = isNode(item) ? followed(item, source) : undefined;
     return isMap(map) ? [map] : [];
   });
+}
+
+function scalarOf(node: ScalarNode, { text, scalars }: Source): Scalar {
+  const known = scalars.get(node);
+  if (known !== undefined) return known;
+  const scalar = readScalar(node, text);
+  scalars.set(node, scalar);
+  return scalar;
 }
 
 function readScalar(node: ScalarNode, text: string): Scalar {

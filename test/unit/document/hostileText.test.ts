@@ -65,6 +65,41 @@ describe("aliases that multiply", () => {
   });
 });
 
+describe("expansions", () => {
+  const keys = Array.from({ length: 20_000 }, (_, at) => `  k${at}: v\n`).join("");
+  const many = (count: number, line: string): string => line.repeat(count);
+  const bombs: Readonly<Record<string, string>> = {
+    "one large map merged by many containers": `x: &m\n${keys}${head}${many(4900, "        - <<: *m\n")}`,
+    "a large list of maps, merged by many": `x: &m [${many(3000, "{a: b}, ")}]\n${head}${many(3000, "        - <<: *m\n")}`,
+    "a chain of maps that merge each other": Array.from(
+      { length: 6000 },
+      (_, at) => `x${at}: &x${at} {k${at}: v${at === 0 ? "" : `, <<: *x${at - 1}`}}\n`,
+    )
+      .reverse()
+      .reverse()
+      .join("")
+      .concat(head, Array.from({ length: 6000 }, (_, at) => `        - <<: *x${at}\n`).join("")),
+    "a long list that many resources share": `apiVersion: serving.knative.dev/v1\nkind: List\nx: &c [${many(20_000, "{}, ")}]\nr: &r {apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {initContainers: *c}}}}\nitems: [${many(19_000, "*r, ")}]\n`,
+    "a long scalar that many containers share": `x: &x "${"x".repeat(1_000_000)}"\n${head}${many(4900, "        - image: *x\n")}`,
+  };
+  for (const [name, text] of Object.entries(bombs)) {
+    it(`are counted before they are made: ${name}`, () => {
+      const { parts } = timed(() => analyzeFile(text, defaultAnalysisOptions));
+      const problems = parts.flatMap(({ document }) => document.syntaxProblems);
+      const isCheap = name.includes("scalar");
+      assert.deepEqual(
+        problems.map(({ isLimit }) => isLimit),
+        isCheap ? [] : [true],
+      );
+      if (!isCheap) assert.equal(parts[0]?.document.images.length, 0);
+    });
+  }
+  it("of an ordinary size are read", () => {
+    const shared = `x: &m {imagePullPolicy: Always, resources: {}}\n${head}${many(2000, "        - {<<: *m, image: nginx:1}\n")}`;
+    assert.equal(images(shared), 2000);
+  });
+});
+
 describe("collections without an end", () => {
   // The library's recursion over some of these ends the process, not just the reading.
   const deep = {
