@@ -1,6 +1,6 @@
 // `knative-digest check`: all findings, in every form of output.
 
-import { touches } from "../document/span.ts";
+import { standsAt } from "../document/writtenImage.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
 import { warnOfUnread, type CommandContext } from "./context.ts";
@@ -62,7 +62,7 @@ function hasUnasked({ manifest, reading }: ManifestReading): boolean {
         [tag, pin].some(
           (answer) =>
             answer?.resolution.status === "failed" && isUnasked(answer.resolution.error.kind),
-        ) && !ignores.some(({ covers }) => touches(covers, use.place)),
+        ) && !ignores.some(({ covers }) => standsAt(use, covers)),
     );
   });
 }

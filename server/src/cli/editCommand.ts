@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { applyChanges, type Change } from "../edits/change.ts";
+import { placeOf } from "../document/writtenImage.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { warn, warnOf, warnOfUnread, type CommandContext } from "./context.ts";
@@ -104,11 +105,11 @@ function editFile(
     const edit = editImage(placed, editing);
     if (edit.kind === "fine") continue;
     const { state, start } = placed;
-    const { reference, place } = state.use;
+    const { reference } = state.use;
     const before = reference.kind === "digest" ? reference.digest : null;
     const common = {
       file: manifest.name,
-      ...places.at(place.start + start),
+      ...places.at(placeOf(state.use).start + start),
       image: reference.text,
     };
     if (edit.kind === "changed") {

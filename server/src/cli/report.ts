@@ -1,6 +1,7 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
-import { touches, type Span } from "../document/span.ts";
+import type { Span } from "../document/span.ts";
+import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
@@ -100,7 +101,11 @@ export function createReport(
     const own = sameList(skipList, first) ? undefined : skipListRow(skipList, folder);
     for (const part of reading.parts) {
       for (const state of part.states) {
-        const row = imageRow(state, places.at(state.use.place.start + part.start), manifest.name);
+        const row = imageRow(
+          state,
+          places.at(placeOf(state.use).start + part.start),
+          manifest.name,
+        );
         images.push({
           ...row,
           ...(asked ? { resolution: resolutionRow(state) } : {}),
@@ -185,16 +190,20 @@ function placedFindings(part: ReadPart, places: Places, file: string): PlacedFin
   return part.findings.map((finding) => {
     const { code, severity, message, span } = finding;
     const range = places.of(withQuotes(span, part.states), part.start);
-    const state = part.states.find(({ use }) => touches(use.place, span));
+    const state = part.states.find(({ use }) => standsAt(use, span));
     return { row: { code, severity, message, file, ...range }, finding, state };
   });
 }
 
 /** A finding on a whole reference has the place that its image is listed with: its quotes included. */
 function withQuotes(span: Span, states: readonly ImageState[]): Span {
-  const of = states.find(({ use: { scalar } }) => {
-    const { content } = scalar;
-    return content !== undefined && content.start === span.start && content.end === span.end;
-  });
-  return of?.use.scalar.span ?? span;
+  for (const { use } of states) {
+    const part = use.parts.find((each) => sameSpan(spanOf(use, each), span));
+    if (part !== undefined) return placeOf(use, part);
+  }
+  return span;
+}
+
+function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
 }

@@ -1,9 +1,8 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
-import type { ImageReference } from "../image/imageReference.ts";
-import type { Placeholder } from "../image/placeholder.ts";
 import type { ImageRole } from "../knative/outcome.ts";
 import type { Span } from "./span.ts";
+import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
 
 /** The resource that something stands in. */
@@ -14,38 +13,9 @@ export interface ResourceId {
   readonly namespace: string | null;
 }
 
-/** The entry of a kustomization's `images:`, which names an image in parts. */
-export interface KustomizeEntry {
-  readonly name: KustomizeField;
-  readonly newName: KustomizeField | undefined;
-  readonly newTag: KustomizeField | undefined;
-  readonly digest: KustomizeField | undefined;
-  /** Whether it is written in braces. */
-  readonly isFlow: boolean;
-}
-
-export interface KustomizeField {
-  readonly key: Scalar;
-  readonly value: Scalar;
-  /** Where the value stands: for an alias, where the alias does. */
-  readonly place: Span;
-}
-
-/** `# 1.25` behind a pin that was written with the style `digest-and-comment`. */
-export interface TagComment {
-  readonly tag: string;
-  /** The comment with the white space in front of it. */
-  readonly span: Span;
-}
-
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
-export interface ImageUse {
-  readonly reference: ImageReference | Placeholder;
+export interface ImageUse extends WrittenImage {
   readonly role: ImageRole;
-  /** Where this use stands: its scalar, or the alias that means it. */
-  readonly place: Span;
-  /** The scalar that holds the reference: at its anchor if this use is an alias. */
-  readonly scalar: Scalar;
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;
@@ -55,11 +25,16 @@ export interface ImageUse {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
-  /** The tag that a pin without one keeps in the comment behind it. */
-  readonly tagComment: TagComment | undefined;
-  /** For an entry of a kustomization's `images:`. */
-  readonly kustomize: KustomizeEntry | undefined;
+  /** The tool that writes this image itself: nothing here may change it. */
+  readonly owner: ImageOwner | undefined;
 }
+
+/** A tool whose edits of an image are not ours to make. */
+export type ImageOwner =
+  /** knative/func builds the image and writes its name and digest into func.yaml. */
+  | { readonly tool: "func" }
+  /** A marker in a comment: Flux, kpt or kustomize's own setters rewrite the field. */
+  | { readonly tool: "flux" | "setter"; readonly marker: string };
 
 /** One key of `config-deployment`. */
 export interface ConfigEntry {

@@ -13,14 +13,15 @@ import type {
 import { findConfigSource, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
-import { imagesAt, resourceImages } from "./imageUses.ts";
+import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { maxMatches } from "./pathWalk.ts";
 import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
-import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
+import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
+import { placeOf } from "./writtenImage.ts";
 import { budgetFor, parseYaml, type YamlNode } from "./yamlDocument.ts";
 
 /** What decides how a file is read, besides its text. */
@@ -117,7 +118,7 @@ function analyzeText(
   if (plain !== undefined) {
     const found = collectAll([plain], options, { text, isComplete });
     // A collection where an image belongs has its place from the library alone.
-    const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
+    const isWhole = found.images.every((use) => !hasNoPlace(use));
     if (isWhole) return analysisOf(found, text, []);
   }
   const budget = budgetFor(text);
@@ -126,6 +127,12 @@ function analyzeText(
   const found = collectAll(roots, options, at);
   // What was found by then depends on the order of looking.
   return budget.isSpent ? expandsTooFar : analysisOf(found, text, problems);
+}
+
+/** A collection where an image belongs, whose place the quick reading does not know. */
+function hasNoPlace(use: ImageUse): boolean {
+  const { start, end } = placeOf(use);
+  return start === end;
 }
 
 /**
@@ -168,7 +175,7 @@ function collectAll(
     cut: undefined,
   };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
-  found.images.sort((one, other) => one.place.start - other.place.start);
+  found.images.sort((one, other) => placeOf(one).start - placeOf(other).start);
   return found;
 }
 
@@ -248,13 +255,11 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   }
   if (isFunction(root, options)) {
     // func writes these fields itself: an empty one is not filled in yet.
-    const written = imagesAt(root, functionImages, scope).filter(
-      ({ scalar }) => scalar.text !== "",
-    );
+    const written = functionUses(root, scope).filter(({ reference }) => reference.text !== "");
     found.images.push(...written);
   }
   if (isKustomization(resource, options)) {
-    found.images.push(...kustomizeImages(root, resource, options.grammar));
+    found.images.push(...kustomizeImages(root, scope));
     found.patchFiles.push(...kustomizePatchFiles(root));
   }
   const config = findConfigSource(root, resource);

@@ -18,6 +18,8 @@ export interface ResourceKind {
   readonly images: readonly ImagePath[];
   /** Where the revision template's own name stands: if it is set, a changed image needs a new one. */
   readonly revisionName?: Path;
+  /** Where the revision's annotations stand. */
+  readonly annotations?: Path;
   /** Read only when the setting `kubernetesWorkloads` is on. */
   readonly optional?: true;
 }
@@ -61,8 +63,14 @@ const resourceKinds: readonly ResourceKind[] = [
     kinds: ["Service", "Configuration"],
     images: podSpec("spec.template.spec", served),
     revisionName: pathOf("spec.template.metadata.name"),
+    annotations: pathOf("spec.template.metadata.annotations"),
   },
-  { group: "serving.knative.dev", kinds: ["Revision"], images: podSpec("spec", served) },
+  {
+    group: "serving.knative.dev",
+    kinds: ["Revision"],
+    images: podSpec("spec", served),
+    annotations: pathOf("metadata.annotations"),
+  },
   {
     group: "caching.internal.knative.dev",
     kinds: ["Image"],
@@ -133,10 +141,14 @@ export const configDeploymentImages: readonly ImagePath[] = [
   { path: pathOf("data.queueSidecarImage"), role: "queue-sidecar" },
 ];
 
-/** Knative Functions' `func.yaml` (knative/func `pkg/functions/function.go`). */
+/** The images that Knative Functions builds and writes into `func.yaml` itself (knative/func `pkg/functions/function.go`). */
 export const functionImages: readonly ImagePath[] = [
   { path: pathOf("image"), role: "func-image" },
   { path: pathOf("deploy.image"), role: "func-image" },
+];
+
+/** What Knative Functions builds with: the user's own choice. */
+export const functionBuilders: readonly ImagePath[] = [
   { path: pathOf("build.builderImages.*"), role: "func-builder" },
   { path: pathOf("build.baseImage"), role: "func-builder" },
 ];

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
+import { spanOf } from "../document/writtenImage.ts";
 import { shortDigest } from "../image/digest.ts";
 import type { FailureKind } from "../resolver/resolution.ts";
 
@@ -27,9 +28,7 @@ const shortest = 4;
 export function imageHint({ state }: PlacedState, digestLength: number): Hint | undefined {
   const label = hintLabel(state, digestLength);
   if (label === undefined) return undefined;
-  const { scalar, place } = state.use;
-  const isAlias = place.start !== scalar.span.start;
-  return { label, at: isAlias ? place.end : (scalar.content ?? scalar.span).end };
+  return { label, at: spanOf(state.use).end };
 }
 
 function hintLabel(state: ImageState, length: number): string | undefined {

@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Change } from "../edits/change.ts";
-import { rememberedTag } from "../edits/pinEdits.ts";
+import { rememberedTag } from "../document/writtenImage.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { Answer } from "../findings/imageState.ts";
 import {

@@ -1,5 +1,6 @@
 // What findings depend on beside the document, and the form they all have.
 
+import { partAt, spanOf } from "../document/writtenImage.ts";
 import type { Settings, Severity } from "../settings.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
@@ -21,6 +22,8 @@ interface Draft {
   readonly fixes?: readonly Fix[];
   /** The severity where the setting says nothing, if it is not the code's own. */
   readonly severity?: Severity;
+  /** The offset in the reference's text that it is about, where that is not the whole image. */
+  readonly at?: number;
 }
 
 /** A finding about a use; none if its code is switched off. */
@@ -37,16 +40,9 @@ export function useFinding(
       code,
       severity,
       message: draft.message,
-      span: usePlace(state),
+      span: spanOf(state.use, draft.at === undefined ? undefined : partAt(state.use, draft.at)),
       related: draft.related ?? [],
       fixes: draft.fixes ?? [],
     },
   ];
-}
-
-/** The reference without its quotes where that is one stretch of text. */
-function usePlace({ use }: ImageState): Finding["span"] {
-  const { scalar, place } = use;
-  const isAlias = place.start !== scalar.span.start;
-  return isAlias ? place : (scalar.content ?? scalar.span);
 }

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
+import { standsAt } from "../document/writtenImage.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -72,7 +73,7 @@ function unusedIgnore(
   { settings }: FindingContext,
 ): Finding[] {
   const open = states
-    .filter(({ use }) => touches(covers, use.place))
+    .filter(({ use }) => standsAt(use, covers))
     .flatMap(({ tag, pin }) => [tag?.resolution, pin?.resolution])
     .filter((answer) => answer?.status === "pending" || answer?.status === "not-asked");
   const isToCome = open.some(

@@ -1,7 +1,7 @@
 // Findings about one image use that need no registry.
 
 import * as l10n from "@vscode/l10n";
-import { replaceReference } from "../edits/replaceReference.ts";
+import { setReference } from "../edits/imageEdits.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
@@ -67,19 +67,22 @@ function doomedFindings(state: ImageState, context: FindingContext): Finding[] {
   return [
     ...useFinding("doomed-reference", state, context, {
       message: doomedMessage(reason),
-      fixes: meant === undefined ? [] : [replaceFix(state, meant)],
+      // What dooms a reference stands in its name, whose field it may be.
+      at: 0,
+      fixes: meant === undefined ? [] : replaceFixes(state, meant),
       ...(reason.kind === "ko" ? { severity: "information" } : {}),
     }),
     ...(reason.kind === "localhost-is-docker-hub" ? dockerHubFindings(state, context) : []),
   ];
 }
 
-function replaceFix(state: ImageState, meant: string): Fix {
-  return {
-    title: l10n.t("Write {0}", meant),
-    changes: replaceReference(state.use, meant),
-    isPreferred: true,
-  };
+/** Replaces the field that is wrong; none where that is not one field alone. */
+function replaceFixes({ use }: ImageState, meant: string): Fix[] {
+  // Without the document's text an escaped scalar is written again as a whole.
+  const change = setReference({ image: use, text: "" }, meant);
+  if (change === undefined) return [];
+  const { changes, written } = change;
+  return [{ title: l10n.t("Write {0}", written), changes, isPreferred: true }];
 }
 
 function dockerHubFindings(state: ImageState, context: FindingContext): Finding[] {
@@ -89,10 +92,12 @@ function dockerHubFindings(state: ImageState, context: FindingContext): Finding[
   if (accident === undefined) return [];
   return useFinding("accidental-docker-hub", state, context, {
     message: accidentMessage(accident, reference.repository),
-    fixes: meantRegistries(accident).map((registry, index) => ({
-      ...replaceFix(state, registry + reference.text.slice(reference.text.indexOf("/"))),
-      isPreferred: index === 0,
-    })),
+    at: 0,
+    fixes: meantRegistries(accident)
+      .flatMap((registry) =>
+        replaceFixes(state, registry + reference.text.slice(reference.text.indexOf("/"))),
+      )
+      .map((fix, index) => ({ ...fix, isPreferred: index === 0 })),
   });
 }
 

@@ -1,7 +1,7 @@
 // Everything that is known of one image use: the value from which findings and views are drawn.
 
 import type { ImageUse } from "../document/analysis.ts";
-import { rememberedTag } from "../edits/pinEdits.ts";
+import { rememberedTag } from "../document/writtenImage.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import {

@@ -1,7 +1,7 @@
 // The pin family's edits of one image use, as changes of its file.
 
 import { shiftChange, type Change } from "../edits/change.ts";
-import { pinChanges, restyleChanges, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
+import { clearDigest, restyle, setDigest } from "../edits/imageEdits.ts";
 import { renameRevision } from "../edits/renameRevision.ts";
 import type { PinStyle } from "../settings.ts";
 import type { FindingCode } from "./findingCodes.ts";
@@ -27,7 +27,7 @@ export function pinnedFile(
   digest: string,
   style: PinStyle,
 ): readonly Change[] | undefined {
-  return pinChanges({ use: state.use, text }, digest, style)?.map((change) =>
+  return setDigest({ image: state.use, text }, digest, style)?.map((change) =>
     shiftChange(change, start),
   );
 }
@@ -47,14 +47,14 @@ export function updatedFile(
   { state, start, text }: PlacedState,
   digest: string,
 ): readonly Change[] | undefined {
-  return updateChanges({ use: state.use, text }, digest)?.map((change) =>
+  return setDigest({ image: state.use, text }, digest, "tag-and-digest")?.map((change) =>
     shiftChange(change, start),
   );
 }
 
 /** The changes of a use's file that take its pin out. */
 export function unpinnedFile({ state, start, text }: PlacedState): readonly Change[] | undefined {
-  return unpinChanges({ use: state.use, text })?.map((change) => shiftChange(change, start));
+  return clearDigest({ image: state.use, text })?.map((change) => shiftChange(change, start));
 }
 
 /** The changes of a use's file that write its pin in another style. */
@@ -62,6 +62,6 @@ export function restyledFile(
   { state, start, text }: PlacedState,
   style: PinStyle,
 ): readonly Change[] | undefined {
-  const changes = restyleChanges({ use: state.use, text }, style);
+  const changes = restyle({ image: state.use, text }, style);
   return changes?.map((change) => shiftChange(change, start));
 }

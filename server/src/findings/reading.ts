@@ -1,7 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
-import { touches } from "../document/span.ts";
+import { placeOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
@@ -90,7 +90,7 @@ export function placedStatesOf(reading: FileReading, part: ReadPart): PlacedStat
 export function onePerPlace(placed: readonly PlacedState[]): PlacedState[] {
   const byPlace = new Map<number, PlacedState>();
   for (const each of placed) {
-    const at = each.state.use.place.start + each.start;
+    const at = placeOf(each.state.use).start + each.start;
     if (!byPlace.has(at)) byPlace.set(at, each);
   }
   return [...byPlace.values()];
@@ -101,10 +101,7 @@ export function stateAt(reading: FileReading, offset: number): PlacedState | und
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
   const at = offset - part.start;
-  const state = part.states.find(({ use }) => {
-    const { start, end } = use.place;
-    return at >= start && at <= end;
-  });
+  const state = part.states.find(({ use }) => standsAt(use, { start: at, end: at }));
   return state === undefined ? undefined : placed(reading, part, state);
 }
 
@@ -115,6 +112,6 @@ export function partAt(reading: FileReading, offset: number): ReadPart | undefin
 
 function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {
   const { start, end, document } = part;
-  const isIgnored = document.ignores.some(({ covers }) => touches(covers, state.use.place));
+  const isIgnored = document.ignores.some(({ covers }) => standsAt(state.use, covers));
   return { state, start, text: reading.text.slice(start, end), isIgnored };
 }

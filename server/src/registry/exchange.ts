@@ -159,5 +159,5 @@ function limited(
 ): RegistryError {
   const otherwise = /(^|\.)docker\.io$/.test(url.hostname) ? dockerHubLimitedMs : limitedMs;
   const wait = retryAfter(headerValue(response, "retry-after"), clock.now(), otherwise);
-  return health.limited(url.host, identity, clock.now() + Math.max(wait, shortestLimitMs));
+  return health.limited(url.host, identity, Math.max(wait, shortestLimitMs));
 }

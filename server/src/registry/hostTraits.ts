@@ -1,6 +1,7 @@
 // What is remembered of a host: how it wants to be asked. Holds nothing secret.
 
 import type { AddressClass } from "../environment.ts";
+import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
 
 /** How a host wants to be signed in to, as its last challenge said. */
@@ -60,7 +61,7 @@ function initialTraits(host: string): HostTraits {
 
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
 export function createHostTraits(): HostTraitsStore {
-  const known = new Map<string, HostTraits>();
+  const known = createBoundedMap<HostTraits>(maxHosts);
   let generation = 0;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
@@ -70,14 +71,9 @@ export function createHostTraits(): HostTraitsStore {
       const after = { ...before, ...change };
       if (known.has(host) && isSame(before, after)) return;
       generation += 1;
-      known.delete(host);
       known.set(host, after);
-      for (const oldest of known.keys()) {
-        if (known.size <= maxHosts) break;
-        known.delete(oldest);
-      }
     },
-    entries: () => [...known],
+    entries: () => known.entries(),
     get generation() {
       return generation;
     },

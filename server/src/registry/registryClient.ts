@@ -70,12 +70,12 @@ export interface RegistryClient {
   listTags(name: RepositoryName, options: AskOptions): Promise<Tags>;
   readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
-  /** Whether a GET of a manifest of this registry counts as a pull. */
-  countsPulls(registry: string): boolean;
   /** How the settings have the registry asked now (`RegistryHost.route`). */
   routeOf(registry: string): string;
-  /** Milliseconds since 1970 before which the registry is not asked by itself; 0 if it may be asked now. */
-  closedUntil(registry: string): number;
+  /** Milliseconds for which the registry is not asked by itself; 0 if it may be asked now. */
+  closedFor(registry: string): number;
+  /** Lets a registry be asked that could not be reached, before its time. */
+  forgive(registry: string): void;
   /** Forgets tokens, refusals, closed hosts and open connections: settings or credentials changed. */
   reset(): void;
   /** Ends all connections. */
@@ -109,9 +109,9 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
       ),
     keychain,
     traits: manifestParts.traits,
-    countsPulls: (registry) => hostOf(registry)?.isDockerHub ?? false,
     routeOf: (registry) => hostOf(registry)?.route ?? "",
-    closedUntil: (registry) => health.closedUntil(hostOf(registry)?.asked ?? ""),
+    closedFor: (registry) => health.closedFor(hostOf(registry)?.asked ?? ""),
+    forgive: (registry) => health.forgive(hostOf(registry)?.asked ?? ""),
     reset() {
       health.clear();
       manifestParts.tokens.clear();

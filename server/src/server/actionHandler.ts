@@ -7,6 +7,7 @@ import {
   type Position,
 } from "vscode-languageserver";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
+import { placeOf } from "../document/writtenImage.ts";
 import { placedStates, stateAt } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { codeActions, editOf, type ActionData } from "./actions.ts";
@@ -30,7 +31,7 @@ function commandsAt({ document, reading, settings }: ActionContext, at: Position
   const placed = stateAt(reading, document.offsetAt(at));
   if (placed === undefined) return [];
   const { uri } = document;
-  const position = document.positionAt(placed.state.use.place.start + placed.start);
+  const position = document.positionAt(placeOf(placed.state.use).start + placed.start);
   const byCommand = new Map<string, Command>();
   for (const { verb, title } of pinActions(placed, settings.pin.style)) {
     const command = commandsByVerb[verb];

@@ -6,7 +6,8 @@ import {
   type CodeActionParams,
   type Diagnostic,
 } from "vscode-languageserver";
-import { touches, type Span } from "../document/span.ts";
+import { shiftSpan, type Span } from "../document/span.ts";
+import { placeOf, standsAt } from "../document/writtenImage.ts";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
 import { onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
@@ -36,7 +37,7 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
     end: document.offsetAt(params.range.end),
   };
   const touched = onePerPlace(placedStates(reading)).filter(({ state, start }) =>
-    touches(span, { start: state.use.place.start + start, end: state.use.place.end + start }),
+    standsAt(state.use, shiftSpan(span, -start)),
   );
   const { fixes, ignores } = findingActions(context, span, diagnostics);
   const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
@@ -59,17 +60,15 @@ function imageActions(
   context: ActionContext,
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
-  const { place } = placed.state.use;
-  const span = { start: place.start + placed.start, end: place.end + placed.start };
+  const { start, state } = placed;
+  const offset = placeOf(state.use).start + start;
   const own = diagnostics.filter(({ range }) => {
     const { document } = context;
-    return touches(span, {
-      start: document.offsetAt(range.start),
-      end: document.offsetAt(range.end),
-    });
+    const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    return standsAt(state.use, shiftSpan(span, -start));
   });
   return pinActions(placed, context.settings.pin.style).flatMap((action) =>
-    toCodeActions(action, context, { diagnostics: own, offset: span.start }),
+    toCodeActions(action, context, { diagnostics: own, offset }),
   );
 }
 

@@ -2,7 +2,8 @@
 
 import type { InlayHint, InlayHintParams, MarkupContent, Range } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { shiftSpan, touches, type Span } from "../document/span.ts";
+import { shiftSpan, type Span } from "../document/span.ts";
+import { placeOf, standsAt } from "../document/writtenImage.ts";
 import { imageHint } from "../features/hints.ts";
 import { imageHover } from "../features/hover.ts";
 import { pinActions } from "../features/pinActions.ts";
@@ -57,7 +58,7 @@ function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
     if (hint === undefined) return [];
     const at = hint.at + placed.start;
     if (at < span.start || at > span.end) return [];
-    const offset = placed.state.use.place.start + placed.start;
+    const offset = placeOf(placed.state.use).start + placed.start;
     const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
     const data: HintData = { uri: document.uri, version: document.version, offset };
     const edits = hintEdits(placed, found);
@@ -74,7 +75,7 @@ function spanOf(document: TextDocument, { start, end }: Range): Span {
 }
 
 function isIn(span: Span, { state, start }: PlacedState): boolean {
-  return touches(span, shiftSpan(state.use.place, start));
+  return standsAt(state.use, shiftSpan(span, -start));
 }
 
 export async function onInlayHintResolve(session: Session, hint: InlayHint): Promise<InlayHint> {

@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver";
+import { spanOf } from "../document/writtenImage.ts";
 import { placedStates } from "../findings/reading.ts";
 import { registryPage } from "../features/registryPages.ts";
 import { repositoryName } from "../image/imageReference.ts";
@@ -35,11 +36,11 @@ async function documentLinks(session: Session, uri: string): Promise<DocumentLin
   const found = await openReading(session, uri);
   if (found === undefined) return [];
   return placedStates(found.reading).flatMap(({ state, start }) => {
-    const { reference, scalar } = state.use;
+    const { reference } = state.use;
     if (reference.kind !== "tag" && reference.kind !== "digest") return [];
     const target = registryPage(reference);
     if (target === undefined || state.outcome.kind === "doomed") return [];
-    const range = rangeOf(found.document, scalar.content ?? scalar.span, start);
+    const range = rangeOf(found.document, spanOf(state.use), start);
     const tooltip = l10n.t("Open the page of {0}", repositoryName(reference));
     return [{ range, target, tooltip }];
   });

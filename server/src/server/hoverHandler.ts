@@ -8,6 +8,7 @@ import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
 import type { ImageState } from "../findings/imageState.ts";
+import { placeOf, standsAt } from "../document/writtenImage.ts";
 import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
 import { waitForAnswers } from "./answerPatience.ts";
@@ -45,7 +46,7 @@ export async function onHover(
   return {
     contents: markup(session, blocks),
     // The value alone: other extensions answer for its key.
-    range: rangeOf(found.document, placed.state.use.place, placed.start),
+    range: rangeOf(found.document, placeOf(placed.state.use), placed.start),
   };
 }
 
@@ -62,18 +63,17 @@ function settingHover(
 
 /** The diagnostics of the place, which VS Code shows in the same popup. */
 function messagesAt({ parts }: FileReading, { state, start }: PlacedState): string[] {
-  const { place } = state.use;
   return parts
     .filter((part) => part.start === start)
     .flatMap(({ findings }) => findings)
-    .filter(({ span }) => span.start >= place.start && span.end <= place.end)
+    .filter(({ span }) => standsAt(state.use, span))
     .map(({ message }) => message);
 }
 
 /** The commands for what is under the mouse, as links: our own client runs exactly these. */
 function links(session: Session, document: TextDocument, placed: PlacedState): Piece[] {
   const { state, start } = placed;
-  const position = document.positionAt(state.use.place.start + start);
+  const position = document.positionAt(placeOf(state.use).start + start);
   const at = { uri: document.uri, position };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Change } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
+import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
@@ -95,7 +96,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
   const failed = new Map<number, EditReport["failed"][number]>();
   for (const placed of editedStates(file, target)) {
     const edits = changesFor(placed, verb, style);
-    const scalar = placed.state.use.scalar.span.start + placed.start;
+    const scalar = editedPlace(placed.state.use) + placed.start;
     if (edits === undefined) {
       if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
       continue;

@@ -29,6 +29,7 @@ export interface Answers extends Pick<
   | "resolve"
   | "details"
   | "tags"
+  | "retryFailed"
   | "refresh"
   | "clear"
   | "onDidChange"

@@ -3,6 +3,7 @@
 import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../document/span.ts";
+import { placeOf } from "../document/writtenImage.ts";
 import type { Clock } from "../environment.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates } from "../findings/reading.ts";
@@ -54,7 +55,7 @@ export function createPrefetcher(options: {
     const all = placedStates(reading);
     const span = visible.get(uri);
     const inView = all.filter(({ state, start }) => {
-      const at = state.use.place.start + start;
+      const at = placeOf(state.use).start + start;
       return span !== undefined && at >= span.start && at <= span.end;
     });
     answers.want(keysOf(inView.map(({ state }) => state)), "visible");

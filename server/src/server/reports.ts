@@ -11,6 +11,7 @@ import {
   type InventoryRow,
 } from "../features/inventory.ts";
 import { originWords } from "../findings/skipWords.ts";
+import { placeOf } from "../document/writtenImage.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
 import { candidates } from "../workspace/effectiveSkipList.ts";
@@ -26,7 +27,7 @@ export function imagesReport(session: Session): ImageReport[] {
       return {
         ...row,
         uri: document.uri,
-        position: document.positionAt(state.use.place.start + start),
+        position: document.positionAt(placeOf(state.use).start + start),
         groupTitle: groupWords(row.group),
       };
     }),

@@ -21,11 +21,11 @@ function answer(reference: string, at: number, digit = "a"): CachedAnswer {
       mediaType: undefined,
       size: 7,
       host: "ghcr.io",
-      at,
       notices: [],
       credentialPlace: "",
       route: "",
     },
+    at,
   };
 }
 

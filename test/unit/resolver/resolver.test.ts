@@ -1,6 +1,7 @@
 // The resolver over a client that the test answers for.
 
 import assert from "node:assert/strict";
+import { TransportError } from "../../../server/src/environment.ts";
 import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup.ts";
 import { createHostTraits } from "../../../server/src/registry/hostTraits.ts";
 import type {
@@ -31,6 +32,8 @@ interface Fixture {
   readonly clock: HandClock;
   readonly settings: { current: Settings };
   readonly credentials: { stamp: string };
+  /** Registries that may be asked although they could not be reached. */
+  readonly forgiven: string[];
 }
 
 function start(): Fixture {
@@ -38,6 +41,7 @@ function start(): Fixture {
   const clock = createHandClock();
   const settings = { current: defaultSettings };
   const credentials = { stamp: "1" };
+  const forgiven: string[] = [];
   const unused = (): never => assert.fail("not asked here");
   const client: RegistryClient = {
     findManifest: (name, options) =>
@@ -65,9 +69,9 @@ function start(): Fixture {
       clear: unused,
     },
     traits: createHostTraits(),
-    countsPulls: () => false,
     routeOf: () => "",
-    closedUntil: () => 0,
+    closedFor: () => 0,
+    forgive: (registry) => void forgiven.push(registry),
     reset: () => undefined,
     close: () => Promise.resolve(),
   };
@@ -78,7 +82,7 @@ function start(): Fixture {
     settings: () => settings.current,
     policy: { trusted: true, offline: false },
   });
-  return { resolver, questions, clock, settings, credentials };
+  return { resolver, questions, clock, settings, credentials, forgiven };
 }
 
 function missing(): RegistryError {
@@ -86,6 +90,15 @@ function missing(): RegistryError {
     { kind: "not-found", error: undefined, url: "https://ghcr.io/x" },
     "ghcr.io",
   );
+}
+
+function silence(): RegistryError {
+  const errors = [new TransportError("refused", "ECONNREFUSED")];
+  return new RegistryError({ kind: "transport", errors, url: "https://ghcr.io/x" }, "ghcr.io");
+}
+
+function limited(retryAt: number): RegistryError {
+  return new RegistryError({ kind: "rate-limited", retryAt }, "ghcr.io");
 }
 
 function denied(): RegistryError {
@@ -165,6 +178,128 @@ describe("the resolver", () => {
     resolver.want([latest], "visible");
     await settled();
     assert.equal(questions.length, 2);
+  });
+
+  describe("after a failure", () => {
+    /** Asks once, fails, and lets the views settle. */
+    async function failed(error: (fixture: Fixture) => RegistryError): Promise<Fixture> {
+      const fixture = start();
+      fixture.resolver.want([latest], "visible");
+      await settled();
+      fixture.questions[0]?.fail(error(fixture));
+      await settled();
+      return fixture;
+    }
+    const timesOf = ({ resolver }: Fixture): { at: number; retryAt: number } => {
+      const peeked = resolver.peek(latest);
+      return peeked.status === "failed" ? peeked : assert.fail(peeked.status);
+    };
+
+    it("says when it was tried and when next, and waits longer each time", async () => {
+      const fixture = await failed(silence);
+      const { resolver, questions, clock } = fixture;
+      for (const [index, seconds] of [30, 60, 120, 240, 300, 300].entries()) {
+        const { at, retryAt } = timesOf(fixture);
+        assert.equal(at, clock.now());
+        assert.equal(retryAt - at, seconds * 1000);
+        clock.advance(seconds * 1000 - 1);
+        resolver.want([latest], "visible");
+        await settled();
+        assert.equal(questions.length, index + 1);
+        clock.advance(1);
+        resolver.want([latest], "visible");
+        await settled();
+        questions[index + 1]?.fail(silence());
+        await settled();
+      }
+    });
+
+    it("a reason to try again ends the wait, and the failure is shown until the answer is there", async () => {
+      const fixture = await failed(silence);
+      const { resolver, questions, clock, forgiven } = fixture;
+      clock.advance(5000);
+      assert.deepEqual(resolver.retryFailed("focus"), [latest]);
+      assert.deepEqual(forgiven, ["ghcr.io"]);
+      assert.equal(timesOf(fixture).retryAt, clock.now());
+      resolver.want([latest], "visible");
+      await settled();
+      assert.equal(questions.length, 2);
+      assert.equal(resolver.peek(latest).status, "failed");
+      questions[1]?.answer();
+      await settled();
+      assert.equal(resolver.peek(latest).status, "resolved");
+    });
+
+    it("however often somebody looks, it is not tried again within five seconds", async () => {
+      const { resolver, clock } = await failed(silence);
+      clock.advance(4999);
+      assert.deepEqual(resolver.retryFailed("looked-at", [latest]), []);
+      clock.advance(1);
+      assert.deepEqual(resolver.retryFailed("looked-at", [latest]), [latest]);
+    });
+
+    const undone: readonly (readonly [string, (fixture: Fixture) => RegistryError, string])[] = [
+      ["silence", silence, "looked-at focus network"],
+      ["a missing tag", missing, "looked-at focus"],
+      ["a refusal", denied, "credentials"],
+      ["a limit", ({ clock }) => limited(clock.now() + 60_000), ""],
+    ];
+    for (const [what, error, reasons] of undone) {
+      it(`${what} is looked up again after: ${reasons}`, async () => {
+        const { resolver, clock } = await failed(error);
+        clock.advance(10_000);
+        const all = ["looked-at", "focus", "network", "credentials"] as const;
+        const ending = all.filter((reason) => resolver.retryFailed(reason).length > 0);
+        assert.equal(ending.join(" "), reasons);
+      });
+    }
+
+    it("an answer of the same registry takes back that it does not answer, and nothing else", async () => {
+      const { resolver, questions, clock } = start();
+      const keys = ["silent", "missing", "elsewhere", "good"].map((reference) => ({
+        ...latest,
+        ...(reference === "elsewhere" ? { registry: "quay.io" } : {}),
+        reference,
+      }));
+      resolver.want(keys, "visible");
+      await settled();
+      for (const index of [0, 2]) questions[index]?.fail(silence());
+      questions[1]?.fail(missing());
+      await settled();
+      clock.advance(6000);
+      questions[3]?.answer();
+      await settled();
+      assert.deepEqual(
+        keys.map((key) => resolver.peek(key).status),
+        ["not-asked", "failed", "failed", "resolved"],
+      );
+    });
+
+    it("a clock that stood ahead and was corrected makes nobody wait for as long as it was wrong", async () => {
+      const fixture = start();
+      const { resolver, questions, clock } = fixture;
+      clock.set(3_600_000);
+      resolver.want([latest], "visible");
+      await settled();
+      questions[0]?.fail(silence());
+      await settled();
+      clock.set(-3_600_000);
+      assert.ok(timesOf(fixture).at <= clock.now());
+      assert.equal(timesOf(fixture).retryAt - clock.now(), 30_000);
+      clock.advance(30_000);
+      resolver.want([latest], "visible");
+      await settled();
+      assert.equal(questions.length, 2);
+      questions[1]?.answer();
+      await settled();
+      // The same for how fresh an answer is.
+      clock.set(-3_600_000);
+      const answer = resolver.peek(latest);
+      assert.ok(answer.status === "resolved" && answer.at <= clock.now() && !answer.stale);
+      clock.advance(5 * 60_000);
+      const later = resolver.peek(latest);
+      assert.ok(later.status === "resolved" && later.stale);
+    });
   });
 
   it("refresh asks again by a person's wish, and fresh does without waiting for staleness", async () => {
