@@ -105,9 +105,9 @@ export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
   return lenient.problems.length === 0 ? lenient : strict;
 }
 
-/** A budget for one reading of a text. */
+/** A budget for one reading of a text: what is written may be visited several times, what aliases repeat may not. */
 export function budgetFor(text: string): ExpansionBudget {
-  return createExpansionBudget(8 * text.length + maxExpandedNodes);
+  return createExpansionBudget(2 * text.length + maxExpandedNodes);
 }
 
 function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
@@ -122,7 +122,10 @@ function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
       });
     }
     const targets = text.includes("*") ? aliasTargets(document, problems) : noTargets;
-    const source: Source = { text, targets, budget, pairs: new WeakMap(), scalars: new WeakMap() };
+    const source: Source = {
+      ...{ text, targets, budget, merges: createExpansionBudget(maxExpandedNodes) },
+      ...{ pairs: new WeakMap(), scalars: new WeakMap() },
+    };
     if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
@@ -247,6 +250,8 @@ interface Source {
   /** Where the aliases lead. */
   readonly targets: ReadonlyMap<Alias, Node>;
   readonly budget: ExpansionBudget;
+  /** For the entries that merge keys copy. */
+  readonly merges: ExpansionBudget;
   /** Scalars that were read: an aliased one may be asked for often. */
   readonly scalars: WeakMap<ScalarNode, Scalar>;
   /** The entries of maps, those of merge keys among them. */
@@ -261,7 +266,10 @@ function wrap(written: Node, source: Source): YamlNode {
   const pairs = (): ReadonlyMap<string, Pair> => (isMap(node) ? pairsOf(node, source, 0) : noPairs);
   return {
     place: spanOf(written),
-    source: node === undefined ? "" : text.slice(spanOf(node).start, spanOf(node).end),
+    get source() {
+      const { start, end } = node === undefined ? nowhere : spanOf(node);
+      return budget.take(end - start) ? text.slice(start, end) : "";
+    },
     get(key) {
       const found = pairs().get(key);
       return found === undefined ? undefined : wrap(found[1], source);
@@ -288,6 +296,8 @@ function wrap(written: Node, source: Source): YamlNode {
     text: () => (isScalar(node) && typeof node.value === "string" ? node.value : undefined),
   };
 }
+
+const nowhere: Span = { start: 0, end: 0 };
 
 /** The node that an alias means; undefined if there is none. */
 function followed(written: Node, { targets }: Source): Node | undefined {
@@ -342,7 +352,10 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   if (depth >= maxMergeDepth) return pairs;
   for (const other of new Set(merged.flatMap((value) => mergedMaps(value, source)))) {
     const others = pairsOf(other, source, depth + 1);
-    if (!source.budget.take(others.size)) return pairs;
+    if (!source.merges.take(others.size)) {
+      source.budget.take(Infinity);
+      return pairs;
+    }
     for (const [name, pair] of others) {
       if (!pairs.has(name)) pairs.set(name, pair);
     }

@@ -66,7 +66,7 @@ describe("aliases that multiply", () => {
 });
 
 describe("expansions", () => {
-  const keys = Array.from({ length: 20_000 }, (_, at) => `  k${at}: v\n`).join("");
+  const keys = Array.from({ length: 4000 }, (_, at) => `  k${at}: v\n`).join("");
   const many = (count: number, line: string): string => line.repeat(count);
   const bombs: Readonly<Record<string, string>> = {
     "one large map merged by many containers": `x: &m\n${keys}${head}${many(4900, "        - <<: *m\n")}`,
@@ -75,23 +75,20 @@ describe("expansions", () => {
       { length: 6000 },
       (_, at) => `x${at}: &x${at} {k${at}: v${at === 0 ? "" : `, <<: *x${at - 1}`}}\n`,
     )
-      .reverse()
-      .reverse()
       .join("")
       .concat(head, Array.from({ length: 6000 }, (_, at) => `        - <<: *x${at}\n`).join("")),
-    "a long list that many resources share": `apiVersion: serving.knative.dev/v1\nkind: List\nx: &c [${many(20_000, "{}, ")}]\nr: &r {apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {initContainers: *c}}}}\nitems: [${many(19_000, "*r, ")}]\n`,
-    "a long scalar that many containers share": `x: &x "${"x".repeat(1_000_000)}"\n${head}${many(4900, "        - image: *x\n")}`,
+    "a long list that many resources share": `apiVersion: serving.knative.dev/v1\nkind: List\nx: &c [${many(4000, "{}, ")}]\nr: &r {apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {initContainers: *c}}}}\nitems: [${many(4000, "*r, ")}]\n`,
+    "a long scalar that many containers share": `x: &x "${"x".repeat(200_000)}"\n${head}${many(4900, "        - image: *x\n")}`,
   };
   for (const [name, text] of Object.entries(bombs)) {
     it(`are counted before they are made: ${name}`, () => {
       const { parts } = timed(() => analyzeFile(text, defaultAnalysisOptions));
       const problems = parts.flatMap(({ document }) => document.syntaxProblems);
-      const isCheap = name.includes("scalar");
       assert.deepEqual(
         problems.map(({ isLimit }) => isLimit),
-        isCheap ? [] : [true],
+        [true],
       );
-      if (!isCheap) assert.equal(parts[0]?.document.images.length, 0);
+      assert.equal(parts[0]?.document.images.length, 0);
     });
   }
   it("of an ordinary size are read", () => {
