@@ -74,7 +74,8 @@ describe("on the screen", () => {
       }
       const workspace = join(scratch, "both.code-workspace");
       const openFile = join(scratch, "laptop/laptop.yaml");
-      await withEditor({ workspace, openFile, env }, async (editor) => {
+      const folders = ["laptop", "production"];
+      await withEditor({ workspace, folders, openFile, env }, async (editor) => {
         await editor.hoverText(image, (text) => /Skipped\..*config\.yaml/s.test(text));
         await editor.lineWith(image, (line) => line.includes("⊘"));
         await editor.screenshot("folders-skipped");

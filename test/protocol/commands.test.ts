@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ClientCapabilities, WorkspaceEdit } from "vscode-languageserver/node";
+import {
+  ErrorCodes,
+  type ClientCapabilities,
+  type WorkspaceEdit,
+} from "vscode-languageserver/node";
 import type {
   CheckReport,
   EditReport,
@@ -146,6 +150,20 @@ describe("a command of the pin family", () => {
       );
     });
   });
+
+  for (const [what, argument] of [
+    ["a document", { uri: 1 }],
+    ["a place", { uri: "file:///a.yaml", position: { line: "1", character: 0 } }],
+    ["a place without a document", { position: { line: 1, character: 0 } }],
+    ["an argument", "file:///a.yaml"],
+  ] as const) {
+    it(`refuses ${what} of the wrong form instead of editing all that it could stand for`, async () => {
+      await withSession({ capabilities, initializationOptions: own }, async (session) => {
+        await assert.rejects(execute(session, "pin", argument), { code: ErrorCodes.InvalidParams });
+        assert.deepEqual(edits(session), []);
+      });
+    });
+  }
 
   it("updates what moved and leaves what did not", async () => {
     await withSession({ capabilities }, async (session) => {

@@ -8,6 +8,7 @@ import { checks, compile } from "./checks.mjs";
 import { ensureEditor } from "./ensureEditor.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
 import { ensureSystemPackages } from "./ensureSystemPackages.mjs";
+import { withLock } from "./lock.mjs";
 import { root, run, say, timed } from "./processes.mjs";
 
 /**
@@ -21,6 +22,8 @@ const layers = [
   { name: "grammar", timeoutMs: 60_000, needs: "editor" },
   { name: "protocol", timeoutMs: 180_000 },
   { name: "integration", timeoutMs: 180_000 },
+  { name: "fuzz", timeoutMs: 600_000 },
+  { name: "soak", timeoutMs: 600_000 },
   { name: "e2e", timeoutMs: 600_000, needs: "editor" },
 ];
 
@@ -99,7 +102,10 @@ async function main() {
   try {
     await ensureNodeModules();
     const absent = await setUp(chosen);
-    const total = await runAll(chosen, absent, scratch);
+    // Another run would build and compile into the same folders while this one reads them.
+    const total = await withLock(join(root, ".cache/test.lock"), () =>
+      runAll(chosen, absent, scratch),
+    );
     console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
     return total.failed > 0 || total.passed === 0 ? 1 : 0;
   } finally {

@@ -3,7 +3,7 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { parseDocument } from "yaml";
-import { withoutSource } from "../document/yamlDocument.ts";
+import { withoutSource } from "../document/yamlTokens.ts";
 import { findingCodes } from "../findings/findingCodes.ts";
 import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";

@@ -1,8 +1,7 @@
 // `knative-digest pin`, `update` and `unpin`: changes of files, written or shown.
 
 import * as l10n from "@vscode/l10n";
-import { applyChanges, type Change } from "../edits/change.ts";
-import { placeOf } from "../document/writtenImage.ts";
+import { applyChanges, type FileChange } from "../edits/change.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { warn, warnOf, warnOfUnread, type CommandContext } from "./context.ts";
@@ -79,7 +78,7 @@ async function ask(
 
 interface FileEdit {
   readonly manifest: Manifest;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
   readonly after: string;
   readonly rows: readonly EditRow[];
   readonly verdict: Verdict;
@@ -97,19 +96,19 @@ function editFile(
   const { settings, call, environment } = context;
   const { text } = reading.reading;
   const places = createPlaces(text);
-  const changes: Change[] = [];
+  const changes: FileChange[] = [];
   const rows: EditRow[] = [];
   let verdict = cleanVerdict;
   const editing = { verb, settings, options: call.options, known, clock: environment.clock };
   for (const placed of editedImages(reading, verb)) {
     const edit = editImage(placed, editing);
     if (edit.kind === "fine") continue;
-    const { state, start } = placed;
+    const { state, place } = placed;
     const { reference } = state.use;
     const before = reference.kind === "digest" ? reference.digest : null;
     const common = {
       file: manifest.name,
-      ...places.at(placeOf(state.use).start + start),
+      ...places.at(place.start),
       image: reference.text,
     };
     if (edit.kind === "changed") {

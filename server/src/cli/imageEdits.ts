@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { ImageUse } from "../document/analysis.ts";
-import type { Change } from "../edits/change.ts";
+import type { FileChange } from "../edits/change.ts";
 import type { Clock } from "../environment.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
@@ -25,7 +25,7 @@ export type EditVerb = "pin" | "update" | "unpin";
 export type ImageEdit =
   | {
       readonly kind: "changed";
-      readonly changes: readonly Change[];
+      readonly changes: readonly FileChange[];
       /** The digest that is written; undefined where one is taken out. */
       readonly digest: string | undefined;
       /** What a person should know of it, in sentences. */

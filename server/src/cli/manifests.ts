@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
+import { inFile } from "../document/span.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
@@ -186,7 +187,7 @@ function unreadParts(
     } else if (!named && !namesKnative(analysis.text.slice(start, end))) {
       passedOver.push({ name, kind: "broken" });
     } else {
-      const { line } = places.at(first.span.start + start);
+      const { line } = places.at(inFile(first.span.start, start));
       const message =
         first.isLimit === true
           ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)

@@ -1,11 +1,11 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
-import type { Span } from "../document/span.ts";
+import { spanInFile, type Span } from "../document/span.ts";
 import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
-import type { ReadPart } from "../findings/reading.ts";
+import { fileFindings, placedStates, type FileReading } from "../findings/reading.ts";
 import type { Severity } from "../settings.ts";
 import type { SkipList, SkipListOrigin } from "../workspace/effectiveSkipList.ts";
 import { shownPath } from "./inputFiles.ts";
@@ -99,21 +99,14 @@ export function createReport(
   for (const { manifest, reading, skipList } of readings) {
     const places = createPlaces(reading.text);
     const own = sameList(skipList, first) ? undefined : skipListRow(skipList, folder);
-    for (const part of reading.parts) {
-      for (const state of part.states) {
-        const row = imageRow(
-          state,
-          places.at(placeOf(state.use).start + part.start),
-          manifest.name,
-        );
-        images.push({
-          ...row,
-          ...(asked ? { resolution: resolutionRow(state) } : {}),
-          ...(own === undefined ? {} : { skipList: own }),
-        });
-      }
-      findings.push(...placedFindings(part, places, manifest.name));
+    for (const { state, place } of placedStates(reading)) {
+      images.push({
+        ...imageRow(state, places.at(place.start), manifest.name),
+        ...(asked ? { resolution: resolutionRow(state) } : {}),
+        ...(own === undefined ? {} : { skipList: own }),
+      });
     }
+    findings.push(...placedFindings(reading, places, manifest.name));
   }
   const rows = findings.map(({ row }) => row);
   const report = { version: 1, images, skipList: skipListRow(first, folder), findings: rows };
@@ -186,10 +179,10 @@ function sameList(a: SkipList, b: SkipList): boolean {
   );
 }
 
-function placedFindings(part: ReadPart, places: Places, file: string): PlacedFinding[] {
-  return part.findings.map((finding) => {
+function placedFindings(reading: FileReading, places: Places, file: string): PlacedFinding[] {
+  return fileFindings(reading).map(({ finding, part }) => {
     const { code, severity, message, span } = finding;
-    const range = places.of(withQuotes(span, part.states), part.start);
+    const range = places.of(spanInFile(withQuotes(span, part.states), part.start));
     const state = part.states.find(({ use }) => standsAt(use, span));
     return { row: { code, severity, message, file, ...range }, finding, state };
   });

@@ -1,9 +1,10 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole } from "../knative/outcome.ts";
-import type { Span } from "./span.ts";
+import type { FileOffset, Span } from "./span.ts";
 import type { WrittenImage } from "./writtenImage.ts";
-import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
+import type { Scalar } from "./yamlDocument.ts";
+import type { SyntaxProblem } from "./yamlTokens.ts";
 
 /** The resource that something stands in. */
 export interface ResourceId {
@@ -95,9 +96,8 @@ export interface DocumentAnalysis {
 
 /** A document's analysis and where the document begins in its file. */
 export interface FilePart {
-  /** UTF-16 units from the beginning of the file. */
-  readonly start: number;
-  readonly end: number;
+  readonly start: FileOffset;
+  readonly end: FileOffset;
   readonly document: DocumentAnalysis;
 }
 

@@ -20,6 +20,7 @@ import { findPullSecret } from "./pullSecretSources.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
+import { fileOffset } from "./span.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
 import { budgetFor, parseYaml, type YamlNode } from "./yamlDocument.ts";
@@ -54,7 +55,7 @@ export function analyzeFile(
   const from = front.at(-1)?.end ?? 0;
   const until = back[0]?.start ?? text.length;
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
-    const [start, end] = [from + span.start, from + span.end];
+    const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = text.slice(start, end);
     if (!isWorthReading(own, options)) return { start, end, document: saysNothing };
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };

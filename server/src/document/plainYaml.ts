@@ -7,7 +7,8 @@
 
 import { PlainList, PlainMap, PlainScalar } from "./plainNodes.ts";
 import type { Span } from "./span.ts";
-import { maxNesting, type YamlNode } from "./yamlDocument.ts";
+import type { YamlNode } from "./yamlDocument.ts";
+import { maxNesting } from "./yamlTokens.ts";
 
 /** A map or a sequence that may go on. */
 interface Open {

@@ -1,25 +1,18 @@
-// YAML: the only user of `yaml` for manifests. Turns a text into nodes that know where they stand.
+// Turns a text of YAML into nodes that know where they stand, by the library `yaml`.
 
 import {
-  Composer,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
   Lexer,
-  Parser,
   visit,
   type Alias,
-  type CST,
   type Document,
-  type DocumentOptions,
   type Node,
-  type ParseOptions,
   type Scalar as ScalarNode,
-  type SchemaOptions,
   type YAMLMap,
-  type YAMLParseError,
 } from "yaml";
 import {
   createExpansionBudget,
@@ -27,6 +20,14 @@ import {
   type ExpansionBudget,
 } from "./expansionBudget.ts";
 import type { Span } from "./span.ts";
+import {
+  composed,
+  isTakenByGo,
+  lenientLexer,
+  tokensOf,
+  withoutSource,
+  type SyntaxProblem,
+} from "./yamlTokens.ts";
 
 export type ScalarStyle = "plain" | "single-quoted" | "double-quoted" | "block";
 
@@ -69,15 +70,6 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-/** A place where the text is no valid YAML. */
-export interface SyntaxProblem {
-  /** The parser's own words, in English; nothing of the text itself. */
-  readonly message: string;
-  readonly span: Span;
-  /** Whether the text is right and only more than we read: it is no template that something is still put into. */
-  readonly isLimit?: boolean;
-}
-
 export interface ParsedYaml {
   readonly roots: readonly YamlNode[];
   readonly problems: readonly SyntaxProblem[];
@@ -85,12 +77,6 @@ export interface ParsedYaml {
 
 /** Merge keys followed one after the other at most. */
 const maxMergeDepth = 100;
-
-/**
- * Collections inside collections at most. The library calls itself for each; near the end of the stack V8 ends the
- * whole process instead of throwing, when that is where a regular expression is compiled.
- */
-export const maxNesting = 500;
 
 /**
  * Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem.
@@ -129,110 +115,6 @@ function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
     if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
-}
-
-/** go-yaml begins a comment right behind a quote or a bracket, too (`yaml_parser_scan_to_next_token`). */
-function isTakenByGo({ code, message }: YAMLParseError): boolean {
-  return code === "MISSING_CHAR" && message.startsWith("Comments must be separated");
-}
-
-/** What of the library's lexer is changed: its methods are not published, and a test notices when they change. */
-interface LexerInside {
-  indentNext: number;
-  parseFlowCollection(): Generator<string, unknown>;
-  parseQuotedScalar(): Generator<string, unknown>;
-}
-
-/**
- * Reads as go-yaml does, which sigs.k8s.io/yaml uses: inside brackets and quotes indentation means nothing
- * (`yaml_parser_fetch_next_token` unrolls the indentation at flow level 0 alone).
- */
-function lenientLexer(): Lexer {
-  const lexer = new Lexer();
-  const inside = lexer as unknown as LexerInside;
-  for (const name of ["parseFlowCollection", "parseQuotedScalar"] as const) {
-    const strict = inside[name].bind(inside);
-    inside[name] = function* () {
-      const kept = inside.indentNext;
-      inside.indentNext = 0;
-      const next = yield* strict();
-      inside.indentNext = kept;
-      return next;
-    };
-  }
-  return lexer;
-}
-
-/** The parser's tokens, up to where they are nested too deeply, which becomes a problem. */
-function* tokensOf(
-  text: string,
-  problems: SyntaxProblem[],
-  lexer = new Lexer(),
-): Generator<CST.Token, void> {
-  const parser = new Parser();
-  for (const lexeme of lexer.lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length <= maxNesting) continue;
-    const span = { start: parser.offset, end: parser.offset };
-    problems.push({ message: `Nested more than ${maxNesting} levels deep`, span });
-    return;
-  }
-  yield* parser.end();
-}
-
-/** Of equal keys the last one counts, as in Kubernetes; comparing each with all others would also take ages. */
-function composed(
-  tokens: Iterable<CST.Token>,
-  options: ParseOptions & DocumentOptions & SchemaOptions = {},
-): Iterable<Document.Parsed> {
-  const fixed = { prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
-  return new Composer({ ...fixed, ...options }).compose(tokens);
-}
-
-/** What Go's YAML parser makes no value of, but leaves a text. */
-const textInGo = /^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/;
-
-/** As sigs.k8s.io/yaml reads: YAML 1.1. */
-const asGoReads: DocumentOptions & SchemaOptions & ParseOptions = {
-  version: "1.1",
-  customTags: (tags) =>
-    tags.filter(
-      (tag) =>
-        typeof tag === "string" ||
-        !(textInGo.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
-    ),
-};
-
-/**
- * The value of a text's first document as plain objects, for settings that hold YAML themselves; aliases are followed
- * a few times only.
- */
-export function plainYaml(
-  text: string,
-): { kind: "value"; value: unknown } | { kind: "error"; message: string } {
-  const problems: SyntaxProblem[] = [];
-  const [document] = composed(tokensOf(text, problems), asGoReads);
-  const broken = document?.errors[0];
-  const problem =
-    problems[0] ??
-    (broken && { message: withoutSource(broken.message), span: { start: broken.pos[0] } });
-  if (problem !== undefined) {
-    const line = text.slice(0, problem.span.start).split("\n").length;
-    return { kind: "error", message: `yaml: line ${line}: ${problem.message}` };
-  }
-  try {
-    return { kind: "value", value: document?.toJS({ maxAliasCount: 100 }) as unknown };
-  } catch (error) {
-    return {
-      kind: "error",
-      message: `yaml: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-}
-
-/** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
-export function withoutSource(message: string): string {
-  return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 
 /** The spans of all scalars in a text: what is inside one is no comment. */

@@ -3,7 +3,14 @@
 import * as l10n from "@vscode/l10n";
 import type { ConfigEntry } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
-import { shiftSpan, type Span } from "../document/span.ts";
+import {
+  inDocument,
+  spanInFile,
+  type DocumentOffset,
+  type FileOffset,
+  type FileSpan,
+  type Span,
+} from "../document/span.ts";
 import { partAt, type FileReading, type ReadPart } from "../findings/reading.ts";
 import { findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
 import { configKeyMeaning, configTypeWords } from "../knative/configKeyWords.ts";
@@ -13,20 +20,19 @@ import { code, heading, paragraph, text, type Block } from "./markdown.ts";
 
 export interface PlacedHover {
   readonly blocks: readonly Block[];
-  /** Offsets in the file. */
-  readonly span: Span;
+  readonly span: FileSpan;
 }
 
 /** What stands at an offset of a configuration; undefined if no setting does. */
-export function configHover(reading: FileReading, offset: number): PlacedHover | undefined {
+export function configHover(reading: FileReading, offset: FileOffset): PlacedHover | undefined {
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
-  const at = offset - part.start;
+  const at = inDocument(offset, part.start);
   for (const entry of part.document.configs.flatMap((config) => config.entries)) {
     const known = findConfigKey(entry.key.text);
     if (known === undefined) continue;
     if (contains(entry.key.span, at)) {
-      return { blocks: keyBlocks(known), span: shiftSpan(entry.key.span, part.start) };
+      return { blocks: keyBlocks(known), span: spanInFile(entry.key.span, part.start) };
     }
     if (known.type === "registries" && contains(entry.place, at)) {
       return entryHover(entry, part, at);
@@ -57,7 +63,7 @@ export function keyBlocks(known: ConfigKey): Block[] {
 function entryHover(
   { value }: ConfigEntry,
   { start, document }: ReadPart,
-  at: number,
+  at: DocumentOffset,
 ): PlacedHover | undefined {
   if (value === undefined || document.text === undefined) return undefined;
   for (const entry of parseSkipList(value.text)) {
@@ -65,7 +71,7 @@ function entryHover(
     if (entry.registry === "" || !contains(span, at)) continue;
     const { registry } = entry;
     return {
-      span: shiftSpan(span, start),
+      span: spanInFile(span, start),
       blocks: [
         heading(code(registry)),
         paragraph(
@@ -100,6 +106,6 @@ function classWords(registry: string): string {
   }
 }
 
-function contains(span: Span, at: number): boolean {
+function contains(span: Span, at: DocumentOffset): boolean {
   return at >= span.start && at <= span.end;
 }

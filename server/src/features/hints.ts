@@ -3,15 +3,15 @@
 import * as l10n from "@vscode/l10n";
 import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
-import { spanOf } from "../document/writtenImage.ts";
+import type { FileOffset } from "../document/span.ts";
 import { shortDigest } from "../image/digest.ts";
 import type { FailureKind } from "../resolver/resolution.ts";
 
 /** A hint as a value: the server gives it its place and its edit. */
 export interface Hint {
   readonly label: string;
-  /** Offset in the YAML document: behind the reference, inside its quotes. */
-  readonly at: number;
+  /** Behind the reference, inside its quotes. */
+  readonly at: FileOffset;
 }
 
 /** Marks that stand for a state beside its words or digest. */
@@ -25,10 +25,10 @@ const shortest = 4;
  * most 21 characters, since VS Code cuts all hints of a line together at 43.
  * @param digestLength how many hexadecimal digits to show.
  */
-export function imageHint({ state }: PlacedState, digestLength: number): Hint | undefined {
+export function imageHint({ state, span }: PlacedState, digestLength: number): Hint | undefined {
   const label = hintLabel(state, digestLength);
   if (label === undefined) return undefined;
-  return { label, at: spanOf(state.use).end };
+  return { label, at: span.end };
 }
 
 function hintLabel(state: ImageState, length: number): string | undefined {

@@ -1,7 +1,7 @@
 // The family of pin, update and unpin as actions, drawn from what is known.
 
 import * as l10n from "@vscode/l10n";
-import type { Change } from "../edits/change.ts";
+import type { FileChange } from "../edits/change.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { Answer } from "../findings/imageState.ts";
@@ -34,7 +34,7 @@ export interface PinAction {
   readonly verb: PinVerb;
   readonly title: string;
   /** Changes of the file; undefined if the registry must be asked first. */
-  readonly changes: readonly Change[] | undefined;
+  readonly changes: readonly FileChange[] | undefined;
   /** What must be asked before the changes are known. */
   readonly ask: readonly ManifestKey[];
   /** The diagnostics that it mends. */

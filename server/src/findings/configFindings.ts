@@ -1,8 +1,9 @@
 // Findings about a `config-deployment` and about a KnativeServing: Knative's rules, laid over the text.
 
 import * as l10n from "@vscode/l10n";
+import { fileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
-import { plainYaml } from "../document/yamlDocument.ts";
+import { plainYaml } from "../document/yamlValue.ts";
 import { configChanges } from "../edits/configEdits.ts";
 import type { ConfigFix, ConfigProblem } from "../knative/configProblem.ts";
 import { findConfigKey } from "../knative/configKeys.ts";
@@ -29,7 +30,13 @@ export function configFindings(
     seenRegistries: context.facts.registries,
     parseYaml: plainYaml,
   });
-  const located: LocatedConfig = { uri: "", text, documentStart: 0, documentText: text, config };
+  const located: LocatedConfig = {
+    uri: "",
+    text,
+    documentStart: fileOffset(0),
+    documentText: text,
+    config,
+  };
   return problems.flatMap((problem) => {
     const severity = severityOf(problem.kind, context.settings);
     if (severity === "off") return [];

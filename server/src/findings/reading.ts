@@ -1,12 +1,20 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
-import { placeOf, standsAt } from "../document/writtenImage.ts";
+import {
+  inDocument,
+  spanInDocument,
+  spanInFile,
+  type FileOffset,
+  type FileSpan,
+} from "../document/span.ts";
+import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
-import type { Finding } from "./finding.ts";
+import type { FileChange } from "../edits/change.ts";
+import type { Finding, Fix } from "./finding.ts";
 import { documentFindings } from "./findings.ts";
 import { imageState, type ImageState, type Known } from "./imageState.ts";
 
@@ -27,8 +35,8 @@ export interface DocumentReading {
 
 export interface ReadPart extends DocumentReading {
   /** Where the YAML document begins and ends in its file. */
-  readonly start: number;
-  readonly end: number;
+  readonly start: FileOffset;
+  readonly end: FileOffset;
   readonly document: DocumentAnalysis;
 }
 
@@ -66,11 +74,15 @@ export function readFile(
   };
 }
 
-/** An image use and where its document begins. */
+/** An image use, and where it stands in its file. */
 export interface PlacedState {
   readonly state: ImageState;
-  readonly start: number;
-  /** The text of the YAML document. */
+  /** The part that a pin writes, with its quotes; for an alias, where the alias stands. */
+  readonly place: FileSpan;
+  /** The same without quotes. */
+  readonly span: FileSpan;
+  /** Where its YAML document begins, and the document's text: what edits are made of. */
+  readonly start: FileOffset;
   readonly text: string;
   /** Whether a comment says to leave it as it is: whatever changes many images passes over it. */
   readonly isIgnored: boolean;
@@ -88,30 +100,59 @@ export function placedStatesOf(reading: FileReading, part: ReadPart): PlacedStat
 
 /** The uses without those at the place of an earlier one: an aliased mapping brings its image once more. */
 export function onePerPlace(placed: readonly PlacedState[]): PlacedState[] {
-  const byPlace = new Map<number, PlacedState>();
+  const byPlace = new Map<FileOffset, PlacedState>();
   for (const each of placed) {
-    const at = placeOf(each.state.use).start + each.start;
-    if (!byPlace.has(at)) byPlace.set(at, each);
+    if (!byPlace.has(each.place.start)) byPlace.set(each.place.start, each);
   }
   return [...byPlace.values()];
 }
 
 /** The use at an offset of the file; undefined if none stands there. */
-export function stateAt(reading: FileReading, offset: number): PlacedState | undefined {
+export function stateAt(reading: FileReading, offset: FileOffset): PlacedState | undefined {
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
-  const at = offset - part.start;
+  const at = inDocument(offset, part.start);
   const state = part.states.find(({ use }) => standsAt(use, { start: at, end: at }));
   return state === undefined ? undefined : placed(reading, part, state);
 }
 
+/** Whether a part of the image stands at a place of the file, or touches it. */
+export function isAt({ state, start }: PlacedState, span: FileSpan): boolean {
+  return standsAt(state.use, spanInDocument(span, start));
+}
+
+/** A finding, and where it stands in its file. */
+export interface FileFinding {
+  readonly finding: Finding;
+  readonly span: FileSpan;
+  readonly part: ReadPart;
+}
+
+/** All findings of a file in its order. */
+export function fileFindings({ parts }: FileReading): FileFinding[] {
+  const found: FileFinding[] = [];
+  for (const part of parts) {
+    for (const finding of part.findings) {
+      found.push({ finding, span: spanInFile(finding.span, part.start), part });
+    }
+  }
+  return found;
+}
+
+/** The changes that a fix makes in the file of its finding. */
+export function fixChanges({ part }: FileFinding, fix: Fix): FileChange[] {
+  return fix.changes.map((change) => spanInFile(change, part.start));
+}
+
 /** The YAML document at an offset of the file. */
-export function partAt(reading: FileReading, offset: number): ReadPart | undefined {
+export function partAt(reading: FileReading, offset: FileOffset): ReadPart | undefined {
   return reading.parts.find(({ start, end }) => offset >= start && offset <= end);
 }
 
 function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {
   const { start, end, document } = part;
   const isIgnored = document.ignores.some(({ covers }) => standsAt(state.use, covers));
-  return { state, start, text: reading.text.slice(start, end), isIgnored };
+  const place = spanInFile(placeOf(state.use), start);
+  const span = spanInFile(spanOf(state.use), start);
+  return { state, place, span, start, text: reading.text.slice(start, end), isIgnored };
 }

@@ -1,7 +1,7 @@
 // Findings about the skip list as it bears on one image: skipped, or meant to be and not.
 
 import * as l10n from "@vscode/l10n";
-import { shiftChange } from "../edits/change.ts";
+import { spanInFile } from "../document/span.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import type { ConfigPlace } from "../knative/configProblem.ts";
 import { missedSkip } from "../knative/intendedSkips.ts";
@@ -69,7 +69,7 @@ function unskipFixes(registry: string, { location }: SkipList): Fix[] {
       elsewhere: {
         uri: location.uri,
         text: location.text,
-        changes: changes.map((change) => shiftChange(change, documentStart)),
+        changes: changes.map((change) => spanInFile(change, documentStart)),
       },
       isPreferred: false,
     },
@@ -119,7 +119,7 @@ function missedSkipFixes({ located, intention }: LocatedIntention, context: Find
       elsewhere: {
         uri: located.uri,
         text: located.text,
-        changes: changes.map((change) => shiftChange(change, located.documentStart)),
+        changes: changes.map((change) => spanInFile(change, located.documentStart)),
       },
       isPreferred: false,
     }));

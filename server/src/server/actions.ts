@@ -6,12 +6,11 @@ import {
   type CodeActionParams,
   type Diagnostic,
 } from "vscode-languageserver";
-import { shiftSpan, type Span } from "../document/span.ts";
-import { placeOf, standsAt } from "../document/writtenImage.ts";
+import type { FileOffset } from "../document/span.ts";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
-import { onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
+import { isAt, onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
-import { pinImagesKind, workspaceEdit } from "./convert.ts";
+import { fileSpanOf, pinImagesKind, workspaceEdit } from "./convert.ts";
 import { findingActions } from "./findingActions.ts";
 
 /** What a listed action carries to its resolve request: the server keeps nothing in between. */
@@ -20,7 +19,7 @@ export interface ActionData {
   readonly version: number;
   readonly verb: PinVerb;
   /** Where the image stands in its file; absent for the whole file. */
-  readonly offset?: number;
+  readonly offset?: FileOffset;
 }
 
 /** The actions at a range, drawn from what is known: nothing is asked here. */
@@ -32,13 +31,8 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
   if (wanted?.some((kind) => isKindOf(pinImagesKind, kind)) === true) {
     return onSaveActions(context);
   }
-  const span: Span = {
-    start: document.offsetAt(params.range.start),
-    end: document.offsetAt(params.range.end),
-  };
-  const touched = onePerPlace(placedStates(reading)).filter(({ state, start }) =>
-    standsAt(state.use, shiftSpan(span, -start)),
-  );
+  const span = fileSpanOf(document, params.range);
+  const touched = onePerPlace(placedStates(reading)).filter((placed) => isAt(placed, span));
   const { fixes, ignores } = findingActions(context, span, diagnostics);
   const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
   const file = touched.length === 0 ? undefined : pinFileAction(reading, settings.pin.style);
@@ -60,13 +54,8 @@ function imageActions(
   context: ActionContext,
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
-  const { start, state } = placed;
-  const offset = placeOf(state.use).start + start;
-  const own = diagnostics.filter(({ range }) => {
-    const { document } = context;
-    const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    return standsAt(state.use, shiftSpan(span, -start));
-  });
+  const { start: offset } = placed.place;
+  const own = diagnostics.filter(({ range }) => isAt(placed, fileSpanOf(context.document, range)));
   return pinActions(placed, context.settings.pin.style).flatMap((action) =>
     toCodeActions(action, context, { diagnostics: own, offset }),
   );
@@ -102,7 +91,7 @@ const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
 function toCodeActions(
   action: PinAction,
   { document, profile, reading, settings }: ActionContext,
-  at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: number },
+  at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: FileOffset },
 ): CodeAction[] {
   const edit = editOf(action, { document, profile, reading, settings });
   const waits = action.ask.length > 0;

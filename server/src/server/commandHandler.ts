@@ -91,14 +91,23 @@ function edit(
   });
 }
 
-/** Clients send what they like: only what has the right form counts. */
+/**
+ * What a command is about: no document means the whole workspace, and no position the whole document.
+ * @throws {ResponseError} for a document or a position of the wrong form: it must not stand for more than was meant
+ */
 function readTarget(raw: unknown): CommandTarget {
-  const [uri, position] = [field(raw, "uri"), field(raw, "position")];
+  if (typeof raw !== "object" && raw !== undefined) throw wrongForm("argument");
+  const [uri, position] = [field(raw, "uri") ?? undefined, field(raw, "position") ?? undefined];
+  if (uri !== undefined && typeof uri !== "string") throw wrongForm("uri");
+  if (position === undefined) return uri === undefined ? {} : { uri };
   const [line, character] = [field(position, "line"), field(position, "character")];
-  if (typeof uri !== "string") return {};
-  return typeof line === "number" && typeof character === "number"
-    ? { uri, position: { line, character } }
-    : { uri };
+  const isPlace = typeof line === "number" && typeof character === "number";
+  if (uri === undefined || !isPlace) throw wrongForm("position");
+  return { uri, position: { line, character } };
+}
+
+function wrongForm(name: string): ResponseError {
+  return new ResponseError(ErrorCodes.InvalidParams, `The ${name} has the wrong form`);
 }
 
 function field(raw: unknown, name: string): unknown {

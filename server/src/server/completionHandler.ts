@@ -17,9 +17,11 @@ import {
 } from "../features/completion.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
 import { toMarkdown, toPlainText } from "../features/markdown.ts";
-import type { FileReading } from "../findings/reading.ts";
+import { partAt, type FileReading } from "../findings/reading.ts";
+import { fileOffset, type FileOffset } from "../document/span.ts";
 import { parseImageReference } from "../image/imageReference.ts";
 import type { TagList } from "../resolver/resolution.ts";
+import { offsetOf, positionOf } from "./convert.ts";
 import { configItems } from "./configItems.ts";
 import { openReading, type Session } from "./session.ts";
 
@@ -36,12 +38,12 @@ export async function onCompletion(
   const found = await openReading(session, params.textDocument.uri);
   if (found === undefined) return null;
   const { document, settings } = found;
-  const offset = document.offsetAt(params.position);
+  const offset = offsetOf(document, params.position);
   const keysAndValues = configItems(session, found, offset);
   if (keysAndValues.length > 0) return { isIncomplete: false, items: keysAndValues };
   // Other tools' YAML has images, too: what Knative does not read is none of ours.
   if (!holdsImages(found.reading, offset)) return null;
-  const lineStart = document.offsetAt({ line: params.position.line, character: 0 });
+  const lineStart = offsetOf(document, { line: params.position.line, character: 0 });
   const typed = imageTextBefore(document.getText().slice(lineStart, offset));
   // Behind an `@` a digest stands: nobody types one, and a repository is not meant.
   if (typed === undefined || typed.includes("@")) return null;
@@ -72,22 +74,26 @@ export function onCompletionResolve(session: Session, item: CompletionItem): Com
   return { ...item, documentation };
 }
 
-function holdsImages(reading: FileReading, offset: number): boolean {
-  const part = reading.parts.find(({ start, end }) => offset >= start && offset <= end);
+function holdsImages(reading: FileReading, offset: FileOffset): boolean {
+  const part = partAt(reading, offset);
   return part !== undefined && part.states.length > 0;
 }
 
 function toList(
   proposals: readonly CompletionProposal[],
-  at: { readonly document: TextDocument; readonly offset: number; readonly isComplete: boolean },
+  at: {
+    readonly document: TextDocument;
+    readonly offset: FileOffset;
+    readonly isComplete: boolean;
+  },
 ): CompletionList {
   const { document, offset, isComplete } = at;
-  const end = document.positionAt(offset);
+  const end = positionOf(document, offset);
   return {
     isIncomplete: !isComplete,
     items: proposals.map(({ replaces, reference, ...item }) => {
       const data: ItemData = { reference };
-      const range = { start: document.positionAt(offset - replaces), end };
+      const range = { start: positionOf(document, fileOffset(offset - replaces)), end };
       return { ...item, data, textEdit: { range, newText: item.label } };
     }),
   };

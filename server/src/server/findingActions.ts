@@ -3,33 +3,21 @@
 import * as l10n from "@vscode/l10n";
 import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { touches, type Span } from "../document/span.ts";
+import { spanInFile, touches, type FileSpan } from "../document/span.ts";
 import { scalarSpans } from "../document/yamlDocument.ts";
-import { shiftChange } from "../edits/change.ts";
 import { ignoreComment } from "../features/ignoreAction.ts";
-import type { Finding, Fix } from "../findings/finding.ts";
-import type { ReadPart } from "../findings/reading.ts";
+import type { Fix } from "../findings/finding.ts";
+import { fileFindings, fixChanges, type FileFinding } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
-import { workspaceEdit, type DocumentChanges } from "./convert.ts";
-
-interface FoundFinding {
-  readonly part: ReadPart;
-  readonly finding: Finding;
-}
+import { offsetOf, positionOf, workspaceEdit, type DocumentChanges } from "./convert.ts";
 
 /** The fixes of the findings at a place, the preferred ones first as they are given, and how to silence them. */
 export function findingActions(
   context: ActionContext,
-  span: Span,
+  span: FileSpan,
   diagnostics: readonly Diagnostic[],
 ): { readonly fixes: CodeAction[]; readonly ignores: CodeAction[] } {
-  const found = context.reading.parts.flatMap((part) =>
-    part.findings
-      .filter(({ span: { start, end } }) =>
-        touches(span, { start: start + part.start, end: end + part.start }),
-      )
-      .map((finding): FoundFinding => ({ part, finding })),
-  );
+  const found = fileFindings(context.reading).filter((each) => touches(span, each.span));
   return {
     fixes: found.flatMap((each) =>
       each.finding.fixes.map((fix) => fixAction(context, each, fix, diagnostics)),
@@ -40,11 +28,11 @@ export function findingActions(
 
 function fixAction(
   { document, profile }: ActionContext,
-  found: FoundFinding,
+  found: FileFinding,
   fix: Fix,
   diagnostics: readonly Diagnostic[],
 ): CodeAction {
-  const own = fix.changes.map((change) => shiftChange(change, found.part.start));
+  const own = fixChanges(found, fix);
   const { elsewhere } = fix;
   const all: DocumentChanges[] = [];
   if (own.length > 0) all.push({ document, version: document.version, changes: own });
@@ -64,21 +52,19 @@ function fixAction(
 /** One action for each line with findings; an ignore comment that is itself the finding needs none. */
 function ignoreActions(
   { document, profile, reading }: ActionContext,
-  found: readonly FoundFinding[],
+  found: readonly FileFinding[],
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
   const silenced = found.filter(({ finding }) => finding.code !== "unused-ignore");
   const first = silenced[0];
   if (first === undefined) return [];
-  const { part: ownPart, finding: ownFinding } = first;
-  const text = reading.text.slice(ownPart.start, ownPart.end);
-  const own = ignoreComment(text, ownFinding.span.start, scalarSpans(text));
+  const { part } = first;
+  const text = reading.text.slice(part.start, part.end);
+  const own = ignoreComment(text, first.finding.span.start, scalarSpans(text));
   if (own === undefined) return [];
-  const change = shiftChange(own, ownPart.start);
-  const line = document.positionAt(ownFinding.span.start + ownPart.start).line;
-  const here = silenced.filter(
-    ({ finding, part }) => document.positionAt(finding.span.start + part.start).line === line,
-  );
+  const change = spanInFile(own, part.start);
+  const lineOf = ({ span }: FileFinding): number => positionOf(document, span.start).line;
+  const here = silenced.filter((each) => lineOf(each) === lineOf(first));
   return [
     {
       title: l10n.t("Ignore the findings of this line"),
@@ -92,14 +78,14 @@ function ignoreActions(
 /** The client's diagnostics that show these findings. */
 function mends(
   document: TextDocument,
-  found: readonly FoundFinding[],
+  found: readonly FileFinding[],
   diagnostics: readonly Diagnostic[],
 ): Pick<CodeAction, "diagnostics"> {
   const mended = diagnostics.filter((diagnostic) =>
     found.some(
-      ({ finding, part }) =>
+      ({ finding, span }) =>
         diagnostic.code === finding.code &&
-        document.offsetAt(diagnostic.range.start) === finding.span.start + part.start,
+        offsetOf(document, diagnostic.range.start) === span.start,
     ),
   );
   return mended.length === 0 ? {} : { diagnostics: mended };

@@ -8,11 +8,17 @@ import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
 import type { ImageState } from "../findings/imageState.ts";
-import { placeOf, standsAt } from "../document/writtenImage.ts";
-import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import type { FileOffset } from "../document/span.ts";
+import {
+  fileFindings,
+  isAt,
+  stateAt,
+  type FileReading,
+  type PlacedState,
+} from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
 import { waitForAnswers } from "./answerPatience.ts";
-import { rangeOf } from "./convert.ts";
+import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
 
@@ -26,7 +32,7 @@ export async function onHover(
 ): Promise<Hover | null> {
   const before = await openReading(session, params.textDocument.uri);
   if (before === undefined) return null;
-  const offset = before.document.offsetAt(params.position);
+  const offset = offsetOf(before.document, params.position);
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
   const { pin, tag } = asked.state;
@@ -46,7 +52,7 @@ export async function onHover(
   return {
     contents: markup(session, blocks),
     // The value alone: other extensions answer for its key.
-    range: rangeOf(found.document, placeOf(placed.state.use), placed.start),
+    range: rangeOf(found.document, placed.place),
   };
 }
 
@@ -54,7 +60,7 @@ export async function onHover(
 function settingHover(
   session: Session,
   { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
-  offset: number,
+  offset: FileOffset,
 ): Hover | null {
   const setting = configHover(reading, offset);
   if (setting === undefined) return null;
@@ -62,18 +68,16 @@ function settingHover(
 }
 
 /** The diagnostics of the place, which VS Code shows in the same popup. */
-function messagesAt({ parts }: FileReading, { state, start }: PlacedState): string[] {
-  return parts
-    .filter((part) => part.start === start)
-    .flatMap(({ findings }) => findings)
-    .filter(({ span }) => standsAt(state.use, span))
-    .map(({ message }) => message);
+function messagesAt(reading: FileReading, placed: PlacedState): string[] {
+  return fileFindings(reading)
+    .filter(({ span }) => isAt(placed, span))
+    .map(({ finding }) => finding.message);
 }
 
 /** The commands for what is under the mouse, as links: our own client runs exactly these. */
 function links(session: Session, document: TextDocument, placed: PlacedState): Piece[] {
-  const { state, start } = placed;
-  const position = document.positionAt(placeOf(state.use).start + start);
+  const { state, place } = placed;
+  const position = positionOf(document, place.start);
   const at = { uri: document.uri, position };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);

@@ -1,8 +1,9 @@
 // Pins, updates and unpins images by command: one, a file's, or the workspace's.
 
 import * as l10n from "@vscode/l10n";
-import type { Change } from "../edits/change.ts";
+import type { FileChange } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
+import { inFile, type FileOffset } from "../document/span.ts";
 import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import type { PlacedState } from "../findings/reading.ts";
@@ -80,23 +81,23 @@ function editedStates(file: TargetFile, target: CommandTarget): PlacedState[] {
 }
 
 interface Plan {
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
   /** Changes that the user is asked about: new names of revisions. */
-  readonly optional: readonly Change[];
+  readonly optional: readonly FileChange[];
   /** Images that are changed. */
   readonly count: number;
   readonly failed: EditReport["failed"];
 }
 
 function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyle): Plan {
-  const changes: Change[] = [];
-  const renames: Change[] = [];
+  const changes: FileChange[] = [];
+  const renames: FileChange[] = [];
   // Uses that share an anchored scalar are one change, and one failure.
-  const scalars = new Set<number>();
-  const failed = new Map<number, EditReport["failed"][number]>();
+  const scalars = new Set<FileOffset>();
+  const failed = new Map<FileOffset, EditReport["failed"][number]>();
   for (const placed of editedStates(file, target)) {
     const edits = changesFor(placed, verb, style);
-    const scalar = editedPlace(placed.state.use) + placed.start;
+    const scalar = inFile(editedPlace(placed.state.use), placed.start);
     if (edits === undefined) {
       if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
       continue;
@@ -116,7 +117,7 @@ function changesFor(
   placed: PlacedState,
   verb: EditVerb,
   style: PinStyle,
-): readonly Change[] | undefined {
+): readonly FileChange[] | undefined {
   const { drift, tag, use } = placed.state;
   const isTag = use.reference.kind === "tag";
   switch (verb) {

@@ -2,8 +2,7 @@
 
 import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Span } from "../document/span.ts";
-import { placeOf } from "../document/writtenImage.ts";
+import type { FileSpan } from "../document/span.ts";
 import type { Clock } from "../environment.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates } from "../findings/reading.ts";
@@ -20,7 +19,7 @@ export interface Prefetcher {
   /** The document changed: its images are asked for when it has been quiet. */
   changed(uri: string): void;
   /** The user sees this part of the document: its images come first. */
-  seen(uri: string, span: Span): void;
+  seen(uri: string, span: FileSpan): void;
   closed(uri: string): void;
   /** Whether somebody types in the document: it has not been quiet since the last key. */
   isTyping(uri: string): boolean;
@@ -43,7 +42,7 @@ export function createPrefetcher(options: {
 }): Prefetcher {
   const { answers, clock, details, documents, store } = options;
   const timers = new Map<string, () => void>();
-  const visible = new Map<string, Span>();
+  const visible = new Map<string, FileSpan>();
   const typed = new Set<string>();
 
   function ask(uri: string): void {
@@ -54,10 +53,9 @@ export function createPrefetcher(options: {
     if (reading === undefined) return;
     const all = placedStates(reading);
     const span = visible.get(uri);
-    const inView = all.filter(({ state, start }) => {
-      const at = placeOf(state.use).start + start;
-      return span !== undefined && at >= span.start && at <= span.end;
-    });
+    const inView = all.filter(
+      ({ place }) => span !== undefined && place.start >= span.start && place.start <= span.end,
+    );
     answers.want(keysOf(inView.map(({ state }) => state)), "visible");
     answers.want(keysOf(all.map(({ state }) => state)), "rest");
     for (const key of doubtfulTags(all.map(({ state }) => state))) details.want(key);

@@ -11,10 +11,10 @@ import {
   type InventoryRow,
 } from "../features/inventory.ts";
 import { originWords } from "../findings/skipWords.ts";
-import { placeOf } from "../document/writtenImage.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
-import { candidates } from "../workspace/effectiveSkipList.ts";
+import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
+import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
@@ -22,12 +22,12 @@ import { targetFiles } from "./targets.ts";
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
   const reports = targetFiles(session, {}).flatMap(({ document, reading }) =>
-    placedStates(reading).map(({ state, start }): ImageReport => {
+    placedStates(reading).map(({ state, place }): ImageReport => {
       const row = imageRow(state);
       return {
         ...row,
         uri: document.uri,
-        position: document.positionAt(placeOf(state.use).start + start),
+        position: positionOf(document, place.start),
         groupTitle: groupWords(row.group),
       };
     }),
@@ -91,11 +91,6 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   };
 }
 
-function startOf(location: {
-  readonly uri: string;
-  readonly text: string;
-  readonly value: { readonly start: number };
-}): Position {
-  const { uri, text, value } = location;
-  return TextDocument.create(uri, "yaml", 0, text).positionAt(value.start);
+function startOf({ uri, text, value }: SkipListLocation): Position {
+  return positionOf(TextDocument.create(uri, "yaml", 0, text), value.start);
 }

@@ -2,7 +2,7 @@
 
 import type { ConfigEntry } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
-import { shiftSpan, type Span } from "../document/span.ts";
+import { spanInFile, type FileSpan } from "../document/span.ts";
 import {
   defaultSkippedRegistries,
   legacySkipListKey,
@@ -32,10 +32,10 @@ export interface SkipListLocation {
   readonly entry: ConfigEntry;
   /** The file's text, and the value's span in it. */
   readonly text: string;
-  readonly key: Span;
-  readonly value: Span;
+  readonly key: FileSpan;
+  readonly value: FileSpan;
   /** Each entry's span in the file, by the registry it names. */
-  readonly entries: ReadonlyMap<string, Span>;
+  readonly entries: ReadonlyMap<string, FileSpan>;
 }
 
 export interface SkipListQuestion {
@@ -106,7 +106,7 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
   const entries = new Map(
     parseSkipList(value.text).map((piece) => [
       piece.registry,
-      shiftSpan(placeInScalar(value, piece, located.documentText).span, located.documentStart),
+      spanInFile(placeInScalar(value, piece, located.documentText).span, located.documentStart),
     ]),
   );
   return {
@@ -117,8 +117,8 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
       located,
       entry,
       text: located.text,
-      key: shiftSpan(entry.key.span, located.documentStart),
-      value: shiftSpan(value.span, located.documentStart),
+      key: spanInFile(entry.key.span, located.documentStart),
+      value: spanInFile(value.span, located.documentStart),
       entries,
     },
   };

@@ -1,7 +1,6 @@
 // Registries that somebody meant to skip, anywhere in the workspace, and where they wrote it.
 
-import type { Span } from "../document/span.ts";
-import { shiftSpan } from "../document/span.ts";
+import { spanInFile, type FileSpan, type Span } from "../document/span.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
 import type { ConfigPlace } from "../knative/configProblem.ts";
 import { intendedSkips, type IntendedSkip } from "../knative/intendedSkips.ts";
@@ -39,6 +38,6 @@ export function configPlaceSpan(located: LocatedConfig, place: ConfigPlace): Spa
 }
 
 /** The same, counted from the beginning of the file. */
-export function configPlaceInFile(located: LocatedConfig, place: ConfigPlace): Span {
-  return shiftSpan(configPlaceSpan(located, place), located.documentStart);
+export function configPlaceInFile(located: LocatedConfig, place: ConfigPlace): FileSpan {
+  return spanInFile(configPlaceSpan(located, place), located.documentStart);
 }

@@ -1,6 +1,7 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
 import type { ConfigSource, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import type { FileOffset } from "../document/span.ts";
 
 /** A file and what it says. */
 export interface AnalyzedFile {
@@ -15,7 +16,7 @@ export interface LocatedConfig {
   /** The file's text. */
   readonly text: string;
   /** Where the YAML document begins that holds it; its spans count from there. */
-  readonly documentStart: number;
+  readonly documentStart: FileOffset;
   /** The text of that document. */
   readonly documentText: string;
   readonly config: ConfigSource;

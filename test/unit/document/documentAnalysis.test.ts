@@ -291,11 +291,28 @@ describe("hostile and broken documents", () => {
       const items = new Array(10).fill(`*a${level - 1}`).join(", ");
       text += `a${level}: &a${level} [${items}]\n`;
     }
-    analyze(`${text}${revision}  - *a8\n`);
+    // Nine tens of tens: what such a list holds is not looked at, and the container behind it is.
+    const { images } = analyze(`${text}${revision}  - *a8\n  - image: good\n`);
+    assert.deepEqual(
+      images.map((use) => use.reference.text),
+      ["good"],
+    );
   });
   it("cannot recurse through their own anchors", () => {
-    analyze("&a\n<<: *a\napiVersion: v1\nkind: List\nitems: [*a]\n");
-    analyze("a: &x\n  <<: *x\n  b: *x\n");
+    for (const anchored of [
+      "&a\n<<: *a\napiVersion: v1\nkind: List\nitems: [*a]\n",
+      "a: &x\n  <<: *x\n  b: *x\n",
+    ]) {
+      assert.deepEqual(analyze(anchored).images, []);
+      const { parts } = analyzeFile(
+        `${anchored}---\n${revision}  - image: good\n`,
+        defaultAnalysisOptions,
+      );
+      assert.deepEqual(
+        parts.flatMap(({ document }) => document.images).map((use) => use.reference.text),
+        ["good"],
+      );
+    }
   });
   for (const text of [
     "",
@@ -309,8 +326,15 @@ describe("hostile and broken documents", () => {
     "{{",
     "a: &a *a",
   ]) {
-    it(`survives ${JSON.stringify(text)}`, () => {
-      analyzeFile(text, defaultAnalysisOptions);
+    it(`${JSON.stringify(text)} hold no image, and hide none of the next document`, () => {
+      const { parts } = analyzeFile(
+        `${text}\n---\n${revision}  - image: good\n`,
+        defaultAnalysisOptions,
+      );
+      assert.deepEqual(
+        parts.flatMap(({ document }) => document.images).map((use) => use.reference.text),
+        ["good"],
+      );
     });
   }
 });

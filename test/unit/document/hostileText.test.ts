@@ -5,7 +5,7 @@ import {
   analyzeFile,
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
-import { plainYaml } from "../../../server/src/document/yamlDocument.ts";
+import { plainYaml } from "../../../server/src/document/yamlValue.ts";
 import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { readText, service } from "../../support/reading.ts";

@@ -1,7 +1,8 @@
 // Edits beside pinning: styles, kustomizations, revision names, configurations.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange, type Change } from "../../../server/src/edits/change.ts";
+import { applyChanges, type Change } from "../../../server/src/edits/change.ts";
+import { spanInFile } from "../../../server/src/document/span.ts";
 import { configChanges } from "../../../server/src/edits/configEdits.ts";
 import { clearDigest, setDigest, setReference } from "../../../server/src/edits/imageEdits.ts";
 import type { EditedImage } from "../../../server/src/edits/partEdits.ts";
@@ -22,7 +23,7 @@ function edit(
 ): string {
   const reading = readText(text, uri === undefined ? {} : { uri });
   const changes = placedStates(reading).flatMap(({ state, start, text: document }) =>
-    (change({ image: state.use, text: document }) ?? []).map((one) => shiftChange(one, start)),
+    (change({ image: state.use, text: document }) ?? []).map((one) => spanInFile(one, start)),
   );
   return applyChanges(text, changes);
 }

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile } from "../../../server/src/document/span.ts";
 import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
-import type { Change } from "../../../server/src/edits/change.ts";
+import type { Change, FileChange } from "../../../server/src/edits/change.ts";
 import type { PinStyle } from "../../../server/src/settings.ts";
 import { digestA, digestB, readText } from "../../support/reading.ts";
 
@@ -79,9 +80,9 @@ const manifests: fc.Arbitrary<Shape> = fc
 function edit(
   text: string,
   change: (placed: PlacedState) => readonly Change[] | undefined,
-): { text: string; changes: Change[] } {
+): { text: string; changes: FileChange[] } {
   const changes = placedStates(readText(text)).flatMap((placed) =>
-    (change(placed) ?? []).map((one) => shiftChange(one, placed.start)),
+    (change(placed) ?? []).map((one) => spanInFile(one, placed.start)),
   );
   return { text: applyChanges(text, changes), changes };
 }

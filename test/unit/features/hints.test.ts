@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { imageHint } from "../../../server/src/features/hints.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { failureKinds } from "../../support/failureKinds.ts";
 import {
   digestA,
@@ -15,14 +16,16 @@ import {
 } from "../../support/reading.ts";
 
 /** The text with its hints spliced in as `⟦…⟧`. */
-function withHints(text: string, world: World = {}, length = 12): string {
-  const hints = placedStates(readText(text, world)).flatMap((placed) => {
-    const hint = imageHint(placed, length);
-    return hint === undefined ? [] : [{ ...hint, at: hint.at + placed.start }];
+function withHints(shown: string, world: World = {}, length = 12): string {
+  return behindToo(shown, (text) => {
+    const hints = placedStates(readText(text, world)).flatMap(
+      (placed) => imageHint(placed, length) ?? [],
+    );
+    const spliced = hints
+      .sort((a, b) => b.at - a.at)
+      .reduce((all, { at, label }) => `${all.slice(0, at)}⟦${label}⟧${all.slice(at)}`, text);
+    return spliced.slice(text.length - shown.length);
   });
-  return hints
-    .sort((a, b) => b.at - a.at)
-    .reduce((all, { at, label }) => `${all.slice(0, at)}⟦${label}⟧${all.slice(at)}`, text);
 }
 
 /** The hint of one image in a Service. */

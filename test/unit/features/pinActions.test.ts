@@ -11,6 +11,7 @@ import {
 import { placedStates } from "../../../server/src/findings/reading.ts";
 import type { Resolution } from "../../../server/src/resolver/resolution.ts";
 import type { PinStyle } from "../../../server/src/settings.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { failureKinds } from "../../support/failureKinds.ts";
 import {
   digestA,
@@ -33,10 +34,12 @@ function actions(text: string, world: World, style: PinStyle = "tag-and-digest")
 }
 
 /** The text after the action with this title. */
-function after(text: string, title: RegExp, world: World, style?: PinStyle): string {
-  const action = actions(text, world, style).find((each) => title.test(each.title));
-  assert.ok(action?.changes, `no ${title.source}`);
-  return applyChanges(text, action.changes);
+function after(shown: string, title: RegExp, world: World, style?: PinStyle): string {
+  return behindToo(shown, (text) => {
+    const action = actions(text, world, style).find((each) => title.test(each.title));
+    assert.ok(action?.changes, `no ${title.source}`);
+    return applyChanges(text, action.changes).slice(text.length - shown.length);
+  });
 }
 
 function imageLine(text: string): string {

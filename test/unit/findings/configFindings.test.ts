@@ -1,7 +1,8 @@
 // What is said about config-deployment, KnativeServing and pull secrets, and how each is mended.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile, type FileOffset } from "../../../server/src/document/span.ts";
 import type { Finding } from "../../../server/src/findings/finding.ts";
 import { digestA, readText, type World } from "../../support/reading.ts";
 
@@ -10,7 +11,7 @@ const head =
 const sidecar = `  queue-sidecar-image: r.io/q@${digestA}\n`;
 
 interface Placed extends Finding {
-  readonly start: number;
+  readonly start: FileOffset;
 }
 
 function findings(text: string, world: World = {}): Placed[] {
@@ -32,7 +33,7 @@ function check(
   const { start, span } = finding;
   assert.equal(text.slice(start + span.start, start + span.end), expected.at);
   if (expected.fixed === undefined) return;
-  const changes = (finding.fixes[0]?.changes ?? []).map((change) => shiftChange(change, start));
+  const changes = (finding.fixes[0]?.changes ?? []).map((change) => spanInFile(change, start));
   assert.equal(applyChanges(text, changes), expected.fixed);
 }
 

@@ -1,7 +1,9 @@
 // What is said about images: the right code at the right place, with the fix that mends it.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile, type FileOffset, type Span } from "../../../server/src/document/span.ts";
+import { fileFindings } from "../../../server/src/findings/reading.ts";
 import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
 import {
   failed,
@@ -13,15 +15,21 @@ import {
   type KnownAnswers,
   type World,
 } from "../../support/reading.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { readMarks } from "../../support/markedText.ts";
 
-/** All findings of a text as `code «what it points at»`. */
-function codesIn(text: string, world: World = {}): string[] {
-  return readText(text, world).parts.flatMap((part) =>
-    part.findings.map(
-      ({ code, span }) => `${code} «${text.slice(part.start + span.start, part.start + span.end)}»`,
-    ),
-  );
+/** All findings of a text as `code start-end «what it points at»`. */
+function codesIn(marked: string, world: World = {}): string[] {
+  return behindToo(marked, (text) => {
+    const front = text.length - marked.length;
+    return fileFindings(readText(text, world)).map(({ finding, span }) =>
+      placed(marked, finding.code, { start: span.start - front, end: span.end - front }),
+    );
+  });
+}
+
+function placed(text: string, code: string, { start, end }: Span): string {
+  return `${code} ${start}-${end} «${text.slice(start, end)}»`;
 }
 
 /** Checks that exactly these codes are found, each at the marked ranges in order. */
@@ -29,12 +37,12 @@ function check(marked: string, codes: readonly string[], world: World = {}): voi
   const { text, ranges } = readMarks(marked);
   const expected = codes.map((code, index) => {
     const range = ranges[Math.min(index, ranges.length - 1)] ?? { start: 0, end: 0 };
-    return `${code} «${text.slice(range.start, range.end)}»`;
+    return placed(text, code, range);
   });
   assert.deepEqual(codesIn(text, world), expected);
 }
 
-function find(text: string, code: string, world: World = {}): Finding & { start: number } {
+function find(text: string, code: string, world: World = {}): Finding & { start: FileOffset } {
   for (const part of readText(text, world).parts) {
     for (const finding of part.findings) {
       if (finding.code === code) return { ...finding, start: part.start };
@@ -43,11 +51,11 @@ function find(text: string, code: string, world: World = {}): Finding & { start:
   return assert.fail(`no ${code} among ${codesIn(text, world).join(", ")}`);
 }
 
-function applyFix(text: string, finding: { start: number }, fix: Fix | undefined): string {
+function applyFix(text: string, finding: { start: FileOffset }, fix: Fix | undefined): string {
   assert.ok(fix !== undefined, "there is no fix");
   return applyChanges(
     text,
-    fix.changes.map((change) => shiftChange(change, finding.start)),
+    fix.changes.map((change) => spanInFile(change, finding.start)),
   );
 }
 
@@ -91,7 +99,9 @@ describe("an image that Knative refuses", () => {
     assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /can only contain/);
   });
   it("is refused if it is empty, a number or a boolean", () => {
-    assert.deepEqual(codesIn(service("")), ["invalid-reference «»"]);
+    // The place of an empty value is the end of its line.
+    const at = service("").length - 1;
+    assert.deepEqual(codesIn(service("")), [`invalid-reference ${at}-${at} «»`]);
     check(service("«1.0»"), ["invalid-reference"]);
     check(service('"«»"'), ["invalid-reference"]);
   });
