@@ -136,8 +136,10 @@ function saysSomething({ parts }: FileAnalysis): boolean {
 }
 
 function hasAnything(document: DocumentAnalysis): boolean {
-  const { images, configs, pullSecrets, patchFiles, ignores } = document;
-  return [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0);
+  const { images, configs, pullSecrets, patchFiles, localRegistries, ignores } = document;
+  return [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
+    (found) => found.length > 0,
+  );
 }
 
 /** Marks of template languages that make a text no YAML until some tool has filled it in. */

@@ -52,6 +52,8 @@ export interface SkipListRow {
   readonly source: SkipListOrigin;
   readonly file: string | null;
   readonly line: number | null;
+  /** Whether a list of the workspace is filled in by a template, so that this one is assumed (or not whole). */
+  readonly unknown?: true;
 }
 
 export interface FindingRow extends PlaceRange {
@@ -90,10 +92,7 @@ export function createReport(
   readings: readonly ManifestReading[],
   { folder, fallback, asked }: ReportOptions,
 ): { report: Report; findings: readonly PlacedFinding[] } {
-  const withImages = readings.find(({ reading }) =>
-    reading.parts.some(({ states }) => states.length > 0),
-  );
-  const first = withImages?.skipList ?? fallback;
+  const first = decidingLists(readings)[0]?.skipList ?? fallback;
   const images: ImageRow[] = [];
   const findings: PlacedFinding[] = [];
   for (const { manifest, reading, skipList } of readings) {
@@ -111,6 +110,17 @@ export function createReport(
   const rows = findings.map(({ row }) => row);
   const report = { version: 1, images, skipList: skipListRow(first, folder), findings: rows };
   return { report: { ...report, version: 1 }, findings };
+}
+
+/** Files with images on which a skip list bears, one for each list; files with any images where there are none. */
+export function decidingLists(readings: readonly ManifestReading[]): readonly ManifestReading[] {
+  const withImages = (bears: (state: ImageState) => boolean): readonly ManifestReading[] =>
+    readings.filter(({ reading }) => reading.parts.some(({ states }) => states.some(bears)));
+  const decided = withImages(({ outcome }) => outcome.kind !== "unresolved-kind");
+  const all = decided.length > 0 ? decided : withImages(() => true);
+  return all.filter(
+    ({ skipList }, index) => all.findIndex((other) => sameList(other.skipList, skipList)) === index,
+  );
 }
 
 function imageRow(
@@ -154,12 +164,14 @@ function resolutionRow({ pin, tag, runs }: ImageState): ResolutionRow {
   }
 }
 
-function skipListRow({ registries, origin, location }: SkipList, folder: string): SkipListRow {
+function skipListRow(list: SkipList, folder: string): SkipListRow {
+  const { registries, origin, location, unknown } = list;
   return {
     registries: [...registries].sort(),
     source: origin,
     file: location === undefined ? null : shownUri(location.uri, folder),
     line: location === undefined ? null : createPlaces(location.text).at(location.value.start).line,
+    ...(unknown === undefined ? {} : { unknown: true }),
   };
 }
 
@@ -172,6 +184,7 @@ function sameList(a: SkipList, b: SkipList): boolean {
   return (
     a === b ||
     (a.origin === b.origin &&
+      a.unknown?.uri === b.unknown?.uri &&
       a.location?.uri === b.location?.uri &&
       a.location?.value.start === b.location?.value.start &&
       a.registries.size === b.registries.size &&

@@ -1,6 +1,6 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
-import type { ImageRole } from "../knative/outcome.ts";
+import type { ImageRole, Platform } from "../knative/outcome.ts";
 import type { FileOffset, Span } from "./span.ts";
 import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar } from "./yamlDocument.ts";
@@ -17,6 +17,8 @@ export interface ResourceId {
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
 export interface ImageUse extends WrittenImage {
   readonly role: ImageRole;
+  /** Who runs it. */
+  readonly platform: Platform;
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;
@@ -48,15 +50,32 @@ export interface ConfigEntry {
   readonly place: Span;
 }
 
-/** A `config-deployment` ConfigMap, or a KnativeServing resource that sets its keys. */
+/** Where settings of `config-deployment` stand that Knative never looks for. */
+export type ConfigMisplacement =
+  /** In another ConfigMap of Knative. */
+  | "other-config-map"
+  /** In a KnativeServing, but not under `spec.config.deployment`. */
+  | "other-level"
+  /** `spec.registry.override.queue-proxy`, which changes the caching image alone. */
+  | "registry-override";
+
+/** A `config-deployment` ConfigMap, a KnativeServing resource that sets its keys, or what was meant as one. */
 export interface ConfigSource {
   readonly origin: "config-map" | "knative-serving";
+  /** Set where Knative never reads these entries. */
+  readonly misplaced: ConfigMisplacement | undefined;
   readonly resource: ResourceId;
   readonly entries: readonly ConfigEntry[];
   /** The map the entries stand in; undefined if there is none. */
   readonly place: Span | undefined;
   /** Where the resource's name or kind stands: for what is said of it as a whole. */
   readonly heading: Span;
+  /** The resource's namespace as it is written. */
+  readonly namespace: Scalar | undefined;
+  /** Whether all entries are known: nothing is broken or still to be filled in. */
+  readonly isComplete: boolean;
+  /** The Knative release that the resource says it belongs to, `1.8.0`. */
+  readonly release: string | undefined;
   /** The annotation `knative.dev/example-checksum`. */
   readonly checksum: Scalar | undefined;
 }
@@ -88,6 +107,8 @@ export interface DocumentAnalysis {
   readonly pullSecrets: readonly PullSecretSource[];
   /** The files that a kustomization lays over its resources, as it names them. */
   readonly patchFiles: readonly string[];
+  /** The registries that a ConfigMap `local-registry-hosting` names (KEP-1755). */
+  readonly localRegistries: readonly string[];
   readonly ignores: readonly IgnoreComment[];
   readonly syntaxProblems: readonly SyntaxProblem[];
   /** The document's text, kept only where a configuration or a secret is judged inside its values. */

@@ -10,16 +10,21 @@ import type {
   PullSecretSource,
   ResourceId,
 } from "./analysis.ts";
-import { findConfigSource, isConfigDeployment } from "./configSources.ts";
+import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
+import { findLocalRegistries } from "./localRegistries.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
+import { nestedImages } from "./nestedImages.ts";
+import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
 import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
+import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
+import { maskTemplates } from "./templateMask.ts";
 import { fileOffset } from "./span.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
@@ -65,7 +70,7 @@ export function analyzeFile(
 
 /** What every document says that is not worth reading. */
 const saysNothing: DocumentAnalysis = {
-  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], ignores: [] },
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [], ignores: [] },
   ...{ syntaxProblems: [], text: undefined },
 };
 
@@ -81,10 +86,13 @@ const expandsTooFar: DocumentAnalysis = {
   ],
 };
 
-/** Reads one YAML document; all spans count from its beginning. */
+/**
+ * Reads one YAML document; all spans count from its beginning.
+ * @internal Exported for its tests.
+ */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
-  const masked = withoutMarks(withoutTemplateLines(text));
+  const masked = withoutMarks(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
@@ -137,18 +145,6 @@ function hasNoPlace(use: ImageUse): boolean {
 }
 
 /**
- * Lines that hold nothing but a template's action (`{{- if … }}`) are no YAML, and what stands between them is: they
- * become comments of the same length, so that every place stays what it is.
- */
-function withoutTemplateLines(text: string): string {
-  if (!text.includes("{{")) return text;
-  return text.replace(
-    /^[ \t]*\{\{[^\r\n]*\}\}[ \t]*(?=\r?$)/gm,
-    (line) => `#${".".repeat(line.length - 1)}`,
-  );
-}
-
-/**
  * A byte order mark before a document, as editors write it, or behind its `---`, as `cat` makes them: taken by
  * Kubernetes. The first becomes a line's end, since it would count as indentation, and behind the marker the line's
  * end moves behind it, so that every place stays what it is.
@@ -164,7 +160,7 @@ function withoutMarks(text: string): string {
 const linesToCome = /\{\{|\{%|<%|#@/;
 
 /** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
-const needsLibrary = /config-deployment|KnativeServing|Secret/;
+const needsLibrary = /config-deployment|KnativeServing|Secret|[-sS]kipping-?[Tt]ag/;
 
 function collectAll(
   roots: readonly YamlNode[],
@@ -172,7 +168,8 @@ function collectAll(
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
   const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 },
+    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+    resources: 0,
     cut: undefined,
   };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
@@ -186,10 +183,10 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, patchFiles, cut } = found;
+  const { images, configs, pullSecrets, patchFiles, localRegistries, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
-    ...{ images, configs, pullSecrets, patchFiles },
+    ...{ images, configs, pullSecrets, patchFiles, localRegistries },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
@@ -201,6 +198,7 @@ interface Found {
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
   readonly patchFiles: string[];
+  readonly localRegistries: string[];
   /** How many were looked at. */
   resources: number;
   /** What there is more of than is read. */
@@ -263,23 +261,18 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
     found.images.push(...kustomizeImages(root, scope));
     found.patchFiles.push(...kustomizePatchFiles(root));
   }
-  const config = findConfigSource(root, resource);
-  if (config !== undefined) found.configs.push(config);
+  found.localRegistries.push(...findLocalRegistries(root, resource));
+  found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
+  if (mayNest(text) && !isServing(resource)) {
+    found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
+  }
 }
 
-function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {
-  const metadata = root.get("metadata");
-  const kind = root.get("kind")?.text();
-  // The items of a `ServiceList` are Services without saying so (apimachinery unstructured `decodeToList`).
-  const listed = kind === undefined ? list?.kind?.replace(/List$/, "") : undefined;
-  return {
-    apiVersion: (listed ? list?.apiVersion : root.get("apiVersion")?.text()) ?? null,
-    kind: kind ?? (listed ? listed : null),
-    name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
-    namespace: metadata?.get("namespace")?.text() ?? null,
-  };
+/** The roots of a text inside a document, where lines of templates may stand, too. */
+function templateRoots(text: string): readonly YamlNode[] {
+  return parseYaml(maskTemplates(text)).roots;
 }
 
 /** `v1 List`, `ServiceList` and their like. */

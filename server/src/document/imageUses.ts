@@ -5,6 +5,7 @@ import type { ImageReference } from "../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
 import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
 import { walkPath, type PathMatch } from "./pathWalk.ts";
+import { isRawDeployment, platformOf } from "./platforms.ts";
 import {
   findResourceKind,
   functionBuilders,
@@ -40,7 +41,9 @@ export function resourceImages(
   const { apiVersion, kind } = scope.resource;
   const row = findResourceKind(apiVersion ?? "", kind ?? "");
   if (row === undefined) return [];
-  if (row.optional === true && !options.kubernetesWorkloads) return [];
+  const isWorkload = row.optional === true || (row.platform === "kserve" && isRawDeployment(root));
+  if (isWorkload && !options.kubernetesWorkloads) return [];
+  const platform = platformOf(root, row.platform);
   const revisionName =
     row.revisionName === undefined
       ? undefined
@@ -51,6 +54,7 @@ export function resourceImages(
       : walkPath(root, row.annotations, scope.cut)[0]?.node.get(userImageAnnotation)?.text();
   return imagesAt(root, row.images, scope).map((use) => ({
     ...use,
+    ...(isWorkload ? { role: "kubernetes-workload" as const } : { platform }),
     revisionName,
     remembered: use.remembered ?? rememberedInAnnotation(use, annotated),
   }));
@@ -128,6 +132,7 @@ function useOf(
   return {
     ...scalarImage(reference, scalar, place),
     role,
+    platform: "knative",
     resource: scope.resource,
     container: item?.get("name")?.text() ?? null,
     pullPolicy: item?.get("imagePullPolicy")?.text(),

@@ -28,6 +28,7 @@ export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse
     const use: ImageUse = {
       ...image,
       role: "kustomize",
+      platform: "knative",
       resource: scope.resource,
       container: null,
       pullPolicy: undefined,

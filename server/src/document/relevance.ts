@@ -12,12 +12,13 @@ export interface RelevanceOptions {
 
 /** Words of which a document must hold one: a new kind of document is a new row. */
 const words = {
-  /** An `apiVersion` of Knative, also one whose version a template fills in; a label or an annotation is not one. */
+  /** An `apiVersion` of Knative or KServe, also one whose version a template fills in; a label or an annotation is not one. */
   knativeKind:
-    /(?:serving|caching\.internal|sources|sinks|operator)\.knative\.dev\\?\/(?:v\d|[^a-z\s])/,
+    /(?:(?:serving|caching\.internal|sources|sinks|operator)\.knative\.dev|serving\.kserve\.io)\\?\/(?:v\d|[^a-z\s])/,
   /** The ConfigMap, and settings of it that stand elsewhere. */
-  config:
-    /config-deployment|registries-skipping|registriesSkipping|queue-sidecar-image|queueSidecarImage/,
+  config: /config-deployment|[-sS]kipping-?[Tt]ag|queue-sidecar-image|queueSidecarImage/,
+  /** A development cluster's local registry (KEP-1755). */
+  localRegistry: /localRegistryHosting/,
   pullSecret: /dockercfg|dockerconfigjson/,
   kustomization: /kustomize\.config\.k8s\.io/,
   /** A JSON patch (RFC 6902), which a kustomization may name. */

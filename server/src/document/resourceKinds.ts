@@ -1,6 +1,6 @@
 // The table of what holds images: a new resource kind is a new row here.
 
-import type { ImageRole } from "../knative/outcome.ts";
+import type { ImageRole, Platform } from "../knative/outcome.ts";
 import { pathOf, type Path } from "./pathWalk.ts";
 
 /** One place of a resource where an image reference stands. */
@@ -22,6 +22,8 @@ export interface ResourceKind {
   readonly annotations?: Path;
   /** Read only when the setting `kubernetesWorkloads` is on. */
   readonly optional?: true;
+  /** Who makes a Knative Service of the resource, or runs the Service itself: that decides what the images are. */
+  readonly platform?: Platform;
 }
 
 interface PodSpecRoles {
@@ -61,6 +63,7 @@ const resourceKinds: readonly ResourceKind[] = [
   {
     group: "serving.knative.dev",
     kinds: ["Service", "Configuration"],
+    platform: "knative",
     images: podSpec("spec.template.spec", served),
     revisionName: pathOf("spec.template.metadata.name"),
     annotations: pathOf("spec.template.metadata.annotations"),
@@ -99,8 +102,27 @@ const resourceKinds: readonly ResourceKind[] = [
       { path: pathOf("spec.registry.default"), role: "operator-override" },
       { path: pathOf("spec.registry.override.*"), role: "operator-override" },
       { path: pathOf("spec.config.deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.deployment.queueSidecarImage"), role: "queue-sidecar" },
       { path: pathOf("spec.config.config-deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.config-deployment.queueSidecarImage"), role: "queue-sidecar" },
     ],
+  },
+  {
+    // KServe makes a Knative Service of each component (kserve/kserve `pkg/apis/serving/v1beta1/component.go`); besides
+    // whole containers, a model's or framework's own container can name an image.
+    group: "serving.kserve.io",
+    kinds: ["InferenceService"],
+    platform: "kserve",
+    images: ["predictor", "transformer", "explainer"].flatMap((component) => [
+      ...podSpec(`spec.${component}`, { ...served, required: false }),
+      { path: pathOf(`spec.${component}.*.image`), role: "container" as const },
+    ]),
+  },
+  {
+    group: "serving.kserve.io",
+    kinds: ["ServingRuntime", "ClusterServingRuntime"],
+    platform: "kserve",
+    images: podSpec("spec", { ...served, required: false }),
   },
   { group: "", kinds: ["Pod"], images: podSpec("spec", workload), optional: true },
   {

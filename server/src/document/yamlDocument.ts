@@ -20,6 +20,7 @@ import {
   type ExpansionBudget,
 } from "./expansionBudget.ts";
 import type { Span } from "./span.ts";
+import { unmasked } from "./templateMask.ts";
 import {
   composed,
   isTakenByGo,
@@ -150,7 +151,7 @@ function wrap(written: Node, source: Source): YamlNode {
     place: spanOf(written),
     get source() {
       const { start, end } = node === undefined ? nowhere : spanOf(node);
-      return budget.take(end - start) ? text.slice(start, end) : "";
+      return budget.take(end - start) ? unmasked(text.slice(start, end)) : "";
     },
     get(key) {
       const found = pairs().get(key);
@@ -175,7 +176,8 @@ function wrap(written: Node, source: Source): YamlNode {
       // Whoever asks reads it, and a long one may stand behind many aliases.
       return budget.take(scalar.text.length) ? scalar : undefined;
     },
-    text: () => (isScalar(node) && typeof node.value === "string" ? node.value : undefined),
+    text: () =>
+      isScalar(node) && typeof node.value === "string" ? unmasked(node.value) : undefined,
   };
 }
 
@@ -270,7 +272,7 @@ function readScalar(node: ScalarNode, text: string): Scalar {
   const value = typeof node.value === "string" ? node.value : (node.source ?? "");
   const style = styleOf(node);
   return {
-    text: value,
+    text: unmasked(value),
     isString,
     style,
     span,

@@ -16,6 +16,16 @@ export interface FindingContext {
   readonly intentions: readonly LocatedIntention[];
 }
 
+/** What is said of Knative's skip list and controller, which Cloud Run does not have. */
+const knativeOnly: readonly string[] = [
+  "registry-skipped",
+  "skip-not-effective",
+  "side-loaded-latest",
+  "loopback-registry",
+  "no-digest-header",
+  "controller-cannot-resolve",
+];
+
 interface Draft {
   readonly message: string;
   readonly related?: readonly RelatedPlace[];
@@ -33,6 +43,7 @@ export function useFinding(
   context: FindingContext,
   draft: Draft,
 ): Finding[] {
+  if (state.use.platform === "cloud-run" && knativeOnly.includes(code)) return [];
   const severity = severityOf(code, context.settings, draft.severity);
   if (severity === "off") return [];
   return [

@@ -70,8 +70,8 @@ function questions(use: ImageUse, outcome: Outcome): Questions {
 
 /** Puts together what is known of a use now. */
 export function imageState(use: ImageUse, skipList: SkipList, known: Known): ImageState {
-  const { reference, role } = use;
-  const outcome = imageOutcome({ reference, role, skipList: skipList.registries });
+  const { reference, role, platform } = use;
+  const outcome = imageOutcome({ reference, role, platform, skipList: skipList.registries });
   const asked = questions(use, outcome);
   const tag = answer(asked.tag, known);
   const pin = answer(asked.pin, known);

@@ -62,6 +62,24 @@ export function versionProfile(version: string = newestKnownVersion): VersionPro
   };
 }
 
+/**
+ * The release that a label or a field names: `1.8.0`, `v1.8.0`, `knative-v1.8.0`, and the numbers from before 1.0
+ * (`v0.35.0` is 1.8.0; `v0.22.0` stays `0.22.0`). Undefined for everything else, such as `devel`.
+ */
+export function releaseNamed(text: string): string | undefined {
+  const match = /^(?:knative-)?v?([01])\.(\d+)(\.\d+)?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, major, minor = "", patch = ""] = match;
+  if (major === "1") return `1.${minor}${patch}`;
+  const renumbered = Number(minor) - 27;
+  return renumbered < 0 ? `0.${minor}${patch}` : `1.${renumbered}${patch}`;
+}
+
+/** Whether a release is older than 1.0, whose keys were camelCase alone. */
+export function isBeforeFirst(version: string): boolean {
+  return version.startsWith("0.");
+}
+
 /** The checksums of every `_example` that Knative ever shipped since 1.0. */
 export const shippedExampleChecksums: readonly string[] = exampleChecksums.map(
   ([, checksum]) => checksum,

@@ -9,7 +9,7 @@ import { homeFolder, noHome } from "./homeFolder.ts";
 const maxFileBytes = 20_000_000;
 
 export type FileProblem =
-    | "missing"
+  | "missing"
   | "denied"
   | "folder"
   | "not-a-file"

@@ -48,6 +48,7 @@ export function proxyFor(url: URL, rules: ProxyRules): URL | undefined {
 /**
  * Whether a `NO_PROXY` entry covers the URL: `*`; a host, which covers its subdomains with and without
  * a leading `.` or `*.`; an address; a network (`10.0.0.0/8`); each but a network with an optional port.
+ * @internal Exported for its tests.
  */
 export function matchesException(url: URL, entry: string): boolean {
   if (entry === "*") return true;

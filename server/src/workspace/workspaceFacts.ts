@@ -28,17 +28,26 @@ export interface WorkspaceFacts {
   readonly registries: readonly string[];
   /** The files that kustomizations lay over whole resources. */
   readonly patchFiles: readonly string[];
+  /** Registries that ConfigMaps `local-registry-hosting` name as those of development clusters. */
+  readonly localRegistries: readonly string[];
 }
 
-export const noFacts: WorkspaceFacts = { configs: [], registries: [], patchFiles: [] };
+export const noFacts: WorkspaceFacts = {
+  configs: [],
+  registries: [],
+  patchFiles: [],
+  localRegistries: [],
+};
 
 /** What one file adds to the facts. */
 export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
   const patchFiles: string[] = [];
+  const localRegistries: string[] = [];
   for (const part of analysis.parts) {
     patchFiles.push(...part.document.patchFiles.map((name) => besides(uri, name)));
+    localRegistries.push(...part.document.localRegistries);
     for (const config of part.document.configs) {
       configs.push({
         uri,
@@ -53,7 +62,8 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
       if (registry !== undefined) registries.add(registry);
     }
   }
-  return { configs, registries: [...registries].sort(), patchFiles };
+  for (const registry of localRegistries) registries.add(registry);
+  return { configs, registries: [...registries].sort(), patchFiles, localRegistries };
 }
 
 /** The URI of a file that another one names by its relative path. */
@@ -71,12 +81,14 @@ export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
   const patchFiles: string[] = [];
+  const localRegistries: string[] = [];
   for (const facts of all) {
+    localRegistries.push(...facts.localRegistries);
     configs.push(...facts.configs);
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
-  return { configs, registries: [...registries].sort(), patchFiles };
+  return { configs, registries: [...registries].sort(), patchFiles, localRegistries };
 }
 
 /**
@@ -88,7 +100,10 @@ export function keepsFacts(before: FileAnalysis, after: FileAnalysis): boolean {
   return sameItems(old, now, (x, y) => {
     const [was, is] = [x.document, y.document];
     return (
-      was === is || (is.configs.length === 0 && sameItems(was.images, is.images, sameRegistry))
+      was === is ||
+      (is.configs.length === 0 &&
+        sameItems(was.localRegistries, is.localRegistries, (one, other) => one === other) &&
+        sameItems(was.images, is.images, sameRegistry))
     );
   });
 }
@@ -98,6 +113,7 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
   return (
     sameItems(a.registries, b.registries, (x, y) => x === y) &&
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
+    sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
     sameItems(
       a.configs,
       b.configs,

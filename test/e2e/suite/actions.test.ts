@@ -116,14 +116,14 @@ describe("a code action", () => {
 
   it("writes what was meant where the registry's name is wrong", async () => {
     const document = await openNew(service("https://example.com/app:1"));
-    await apply(document, "https://", /^Write example\.com\/app:1$/, "quickfix");
+    await apply(document, "https://", /^Change to example\.com\/app:1$/, "quickfix");
     await textBecomes(document, service("example.com/app:1"));
   });
 
   it("of a skipped registry takes it off the list, in the other file", async () => {
     const document = await open("shop.yaml");
     const image = `${skippedHost(host)}/shop/preview:nightly`;
-    const { edit } = await actionAt(document, image, /^Take .* off the skip list$/, "quickfix");
+    const { edit } = await actionAt(document, image, /^Remove .* from the skip list$/, "quickfix");
     assert.ok(edit);
     const [[uri, edits] = []] = edit.entries();
     assert.equal(basename(uri?.path ?? ""), "config-deployment.yaml");

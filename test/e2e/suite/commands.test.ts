@@ -173,7 +173,7 @@ describe("the language-model tool", () => {
   });
 
   it("says what is wrong with an image that Knative refuses", async () => {
-    assert.match(await ask("Nginx:1"), /Knative refuses this image/);
+    assert.match(await ask("Nginx:1"), /Repository names must be lower case/);
   });
 });
 

@@ -5,16 +5,6 @@ import { readCases, runCase } from "../../support/cases.ts";
 
 /** Cases that are not right yet. One that is right by now fails until it is taken off this list. */
 const notYet: readonly string[] = [
-  // configuration
-  "template-config-helm",
-  "template-config-envsubst",
-  "template-config-operator",
-  "queue-override-operator",
-  "config-other-namespace",
-  "skip-key-in-config-controller",
-  "example-as-shipped",
-  "list-names-the-list-that-counts",
-  "side-loaded-latest-public",
   // files
   "linked-file",
   "exclude",
@@ -36,16 +26,7 @@ const notYet: readonly string[] = [
   "kustomize-skip-list-patch",
   "helm-values-pair",
   "helm-values-whole",
-  "kserve-predictor",
-  "kn-export",
-  // placeholders
-  "template-image-ytt",
-  "placeholder-words",
-  "ko-in-eventing",
   // reading
-  "template-header-helm",
-  "template-braces-unquoted",
-  "template-two-actions",
   "json-manifest",
   "unrelated-broken-yaml",
   "duplicate-key",

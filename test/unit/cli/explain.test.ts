@@ -139,7 +139,7 @@ dev.local/app
   tag         latest
   runs as     dev.local/app@…
   asked over  https, then http
-  outcome     skip: dev.local is on the skip list (Knative’s default), which is usual for a development registry: the tag stays as written and no digest is recorded.
+  outcome     skip: Not resolved: dev.local is on the skip list (Knative’s default), as usual in development.
   credential  none: the registry is asked without signing in
 `,
     );

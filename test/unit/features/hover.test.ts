@@ -98,10 +98,7 @@ describe("the hover on an image", () => {
 
   it("of a refused image gives the reason that Knative hides, and Knative's words", () => {
     const lines = hover(service("Nginx:1"));
-    assert.match(
-      lines[1] ?? "",
-      /^Refused at admission\. Knative refuses this image: repository can/,
-    );
+    assert.match(lines[1] ?? "", /^Refused at admission\. Repository names must be lower case/);
     assert.match(lines[2] ?? "", /denied the request: validation failed: Failed to parse image/);
   });
 
