@@ -7,6 +7,7 @@ import tseslint from "typescript-eslint";
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
 const pureFolders = [
   "server/src/image/**",
+  "server/src/paths/**",
   "server/src/knative/**",
   "server/src/document/**",
   "server/src/registry/**",

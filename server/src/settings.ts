@@ -1,5 +1,7 @@
 // The settings: their type, their defaults, and how unchecked JSON becomes them.
 
+import { parseExclusion } from "./paths/pathPattern.ts";
+
 export type Severity = "error" | "warning" | "information" | "hint";
 export type PinStyle = "tag-and-digest" | "digest" | "digest-and-comment";
 export type ResolveMode = "automatic" | "on-demand" | "off";
@@ -27,6 +29,8 @@ export interface Settings {
   readonly inlayHints: { readonly enabled: boolean; readonly digestLength: number };
   /** Severities by diagnostic code, over the defaults. */
   readonly diagnostics: Readonly<Record<string, Severity | "off">>;
+  /** Patterns of files that are not read, as `parseExclusion` reads them. */
+  readonly exclude: readonly string[];
   /** Whether Deployments, Jobs, Pods and their like are looked at, too. */
   readonly kubernetesWorkloads: boolean;
   readonly registries: Readonly<Record<string, RegistrySettings>>;
@@ -49,6 +53,7 @@ export const defaultSettings: Settings = {
   pin: { style: "tag-and-digest" },
   inlayHints: { enabled: true, digestLength: 12 },
   diagnostics: {},
+  exclude: [],
   kubernetesWorkloads: false,
   registries: {},
   caFile: "",
@@ -66,11 +71,13 @@ type Reader<Value> = (raw: unknown) => Value | undefined;
 /**
  * Reads settings from unchecked JSON: nested (`{ "pin": { "style": … } }`), with dotted names
  * (`{ "pin.style": … }`), or under a `knativeDigest` key. What is missing keeps its value in `base`.
+ * @param shown how a name of the text is quoted that is not known to be one of ours
  * @returns the settings, and one sentence for each value that could not be used (`wrong`) and each unknown name.
  */
 export function parseSettings(
   raw: unknown,
   base: Settings = defaultSettings,
+  shown: (name: string) => string = (name) => name,
 ): { settings: Settings; problems: string[]; wrong: readonly string[] } {
   const wrong: string[] = [];
   const flat = flatten(raw);
@@ -93,7 +100,7 @@ export function parseSettings(
     const parsed = Object.entries(values).flatMap(([key, raw]) => {
       const value = reader(raw);
       if (value !== undefined) return [[key, value] as const];
-      wrong.push(`The setting ${path} has a value for ${key} that cannot be used.`);
+      wrong.push(`The setting ${path} has a value for ${shown(key)} that cannot be used.`);
       return [];
     });
     return Object.fromEntries(parsed);
@@ -115,6 +122,7 @@ export function parseSettings(
       digestLength: read("inlayHints.digestLength", base.inlayHints.digestLength, within(4, 64)),
     },
     diagnostics: readEach("diagnostics", base.diagnostics, severity),
+    exclude: read("exclude", base.exclude, exclusions),
     kubernetesWorkloads: read("kubernetesWorkloads", base.kubernetesWorkloads, boolean),
     registries: read("registries", base.registries, registries),
     caFile: read("caFile", base.caFile, string),
@@ -129,17 +137,20 @@ export function parseSettings(
     },
   };
   flat.delete("trace.server");
-  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${name}.`);
+  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${shown(name)}.`);
   return { settings, problems: [...wrong, ...unknown], wrong };
 }
 
+/** The levels of `knativeDigest.pin.style`. */
+const maxDepth = 3;
 const objectSettings: readonly string[] = ["diagnostics", "registries", "trustedAuthHosts"];
 
 function flatten(raw: unknown): Map<string, unknown> {
   const flat = new Map<string, unknown>();
   const visit = (value: unknown, path: Path): void => {
     const name = path.join(".");
-    if (isRecord(value) && !objectSettings.includes(name)) {
+    // A value of YAML may hold itself; no setting is nested as deeply.
+    if (isRecord(value) && !objectSettings.includes(name) && path.length <= maxDepth) {
       for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key]);
     } else if (name !== "") {
       flat.set(name.replace(/^knativeDigest\./, ""), value);
@@ -149,6 +160,9 @@ function flatten(raw: unknown): Map<string, unknown> {
   visit(root, []);
   return flat;
 }
+
+/** The names of all settings, `pin.style`. */
+export const settingNames: readonly string[] = [...flatten(defaultSettings).keys()];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -179,6 +193,13 @@ const nullableStrings: Reader<{ list: readonly string[] | null }> = (raw) => {
   if (raw === null) return { list: null };
   const list = strings(raw);
   return list === undefined ? undefined : { list };
+};
+
+const exclusions: Reader<readonly string[]> = (raw) => {
+  const patterns = strings(raw);
+  return patterns?.every((pattern) => parseExclusion(pattern) !== undefined) === true
+    ? patterns
+    : undefined;
 };
 
 const severity = oneOf(["error", "warning", "information", "hint", "off"]);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
 import { hasPlaceholder } from "../../server/src/image/placeholder.ts";
 import { judgePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
-import { findYamlFiles } from "../../server/src/node/yamlFiles.ts";
+import { findManifests } from "../../server/src/node/yamlFiles.ts";
 import {
   challengeScopes,
   chooseChallenge,
@@ -253,7 +253,7 @@ const ignoreFuzzer: Fuzzer = {
     try {
       await writeFile(join(folder, ".gitignore"), text);
       await writeFile(join(folder, `${"a".repeat(120)}.yaml`), "a: b\n");
-      const found = await inTimeAsync(() => findYamlFiles(folder));
+      const { files: found } = await inTimeAsync(() => findManifests(folder));
       assert.ok(found.length <= 1);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -24,7 +24,7 @@ const layers = [
   { name: "integration", timeoutMs: 180_000 },
   { name: "fuzz", timeoutMs: 600_000 },
   { name: "soak", timeoutMs: 600_000 },
-  { name: "e2e", timeoutMs: 600_000, needs: "editor" },
+  { name: "e2e", timeoutMs: 1_800_000, needs: "editor" },
 ];
 
 const names = ["check", ...layers.map(({ name }) => name)];

@@ -3,7 +3,7 @@
 import { standsAt } from "../document/writtenImage.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
-import { warnOfUnread, type CommandContext } from "./context.ts";
+import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
 import { repositoryPath } from "./inputFiles.ts";
@@ -79,9 +79,10 @@ async function print(context: CommandContext, result: Result): Promise<void> {
   const { problems } = manifests;
   const { folder, variables, version } = environment;
   const fileOf = (shown: string): string => repositoryPath(shown, folder, variables);
+  tellUnread(context, manifests.unread);
   switch (format) {
     case "text": {
-      warnOfUnread(context, manifests);
+      warnOf(context, problems);
       const isEmpty = report.images.length === 0 && findings.length === 0;
       io.stdout.write(
         isEmpty ? nothingFound(manifests, call.operands) : `${renderText(result, context)}\n`,
@@ -89,16 +90,14 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       break;
     }
     case "json":
-      warnOfUnread(context, manifests);
+      warnOf(context, problems);
       io.stdout.write(`${printableJson(report, 2)}\n`);
       break;
     case "github":
-      // The problems are annotations.
-      warnOfUnread(context, { ...manifests, problems: [] });
       io.stdout.write(renderGithub(report, problems, fileOf));
       break;
     case "sarif": {
-      warnOfUnread(context, manifests);
+      warnOf(context, problems);
       const { renderSarif } = await import("./sarifReport.ts");
       const log = renderSarif({ findings, problems, version, folder, fileOf });
       io.stdout.write(`${printableJson(log, 2)}\n`);

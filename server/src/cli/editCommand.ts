@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import { applyChanges, type FileChange } from "../edits/change.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
-import { warn, warnOf, warnOfUnread, type CommandContext } from "./context.ts";
+import { tellUnread, warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { editedImages, editImage, questionOf, type EditVerb } from "./imageEdits.ts";
@@ -28,7 +28,8 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
     throw new UsageError(l10n.t("Standard output holds the changed text, so it cannot hold JSON."));
   }
   const manifests = await readManifests(call.operands, settings, context);
-  warnOfUnread(context, manifests);
+  warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const known = verb === "unpin" ? nothingKnown : await ask(readings, verb, context);
   const edits = readReadings(manifests, settings, known).map((reading) =>

@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { originWords } from "../findings/skipWords.ts";
 import { nothingKnown } from "./asking.ts";
-import { warnOfUnread, type CommandContext } from "./context.ts";
+import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
 import { printable, printableJson } from "./printable.ts";
@@ -13,7 +13,8 @@ import { grouped, nothingFound, plural, table } from "./textParts.ts";
 export async function listCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, io, environment, format } = context;
   const manifests = await readManifests(call.operands, settings, context);
-  warnOfUnread(context, manifests);
+  warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const fallback = skipListFor(`${environment.folder}/`, manifests.facts, settings);
   const { folder } = environment;

@@ -1,18 +1,20 @@
 // The files of a call, read and analyzed, with what they say together.
 
 import * as l10n from "@vscode/l10n";
-import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
-import { analysisOptions } from "../document/analysisOptions.ts";
+import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
-import type { FileProblem, FileText } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { Exclusions } from "../node/findFiles.ts";
+import type { FileProblem } from "../node/regularFile.ts";
+import type { FileText } from "../node/yamlFiles.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
   fileProblemMessage,
@@ -20,6 +22,8 @@ import {
   standardInput,
   type InputFile,
   type InputProblem,
+  type UnreadFile,
+  type UnreadKind,
 } from "./inputFiles.ts";
 import { createPlaces } from "./places.ts";
 
@@ -38,16 +42,10 @@ export interface Manifests {
   readonly files: readonly Manifest[];
   readonly facts: WorkspaceFacts;
   readonly problems: readonly InputProblem[];
-  /** What was not read and does not matter: nothing in it names Knative. */
-  readonly passedOver: readonly PassedOver[];
-  /** How many YAML files were read. */
+  /** What was not read, and does not count. */
+  readonly unread: readonly UnreadFile[];
+  /** How many files were read. */
   readonly lookedAt: number;
-}
-
-/** A file, or a document of it, that was not read without that being an error. */
-export interface PassedOver {
-  readonly name: string;
-  readonly kind: "template" | "broken" | "binary" | "not-utf-8" | "too-large" | "not-a-file";
 }
 
 /** A manifest with what is known of it. */
@@ -57,6 +55,12 @@ export interface ManifestReading {
   readonly skipList: SkipList;
 }
 
+interface Inputs {
+  readonly io: CommandIo;
+  readonly environment: CommandEnvironment;
+  readonly exclude: readonly Exclusions[];
+}
+
 /** Files read at the same time: reading waits, analyzing does not. */
 const batch = 32;
 
@@ -64,12 +68,12 @@ const batch = 32;
 export async function readManifests(
   operands: readonly string[],
   settings: Settings,
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  { io, environment, exclude }: Inputs,
 ): Promise<Manifests> {
   const { files: access, folder, signal } = environment;
-  const inputs = await findInputFiles(operands, access, folder);
+  const inputs = await findInputFiles(operands, { access, folder, exclude });
   const problems = [...inputs.problems];
-  const passedOver: PassedOver[] = [];
+  const unread = [...inputs.unread];
   const files: Manifest[] = [];
   let lookedAt = 0;
   for (let at = 0; at < inputs.files.length; at += batch) {
@@ -77,39 +81,58 @@ export async function readManifests(
     const some = inputs.files.slice(at, at + batch);
     const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
     lookedAt += texts.filter(({ kind }) => kind === "text").length;
-    for (const [index, input] of some.entries()) {
+    for (const [index, file] of some.entries()) {
       const read = texts[index];
-      if (read === undefined) continue;
-      const one = take(input, read, { settings, folder });
-      problems.push(...one.problems);
-      passedOver.push(...one.passedOver);
-      files.push(...one.files);
+      const taken =
+        read?.kind === "text" ? take(file, read.text, { settings, folder }) : leave(file, read);
+      problems.push(...taken.problems);
+      files.push(...taken.files);
+      unread.push(...taken.unread);
     }
   }
   const facts = mergeFacts(files.map(fileFacts));
-  return { files, facts, problems, passedOver, lookedAt };
+  return { files, facts, problems, unread, lookedAt };
 }
 
-async function readInput(
+function readInput(
   { path }: InputFile,
   { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
 ): Promise<FileText> {
   const { files, signal } = environment;
-  return path === undefined ? await io.stdin(signal) : await files.read(path);
+  return path === undefined ? io.stdin(signal) : files.read(path);
 }
 
-type Taken = Pick<Manifests, "files" | "problems" | "passedOver">;
+type Taken = Pick<Manifests, "files" | "problems" | "unread">;
 
-const nothing: Taken = { files: [], problems: [], passedOver: [] };
+const nothing: Taken = { files: [], problems: [], unread: [] };
 
-/** Analyzes a file's text; a file that was not read, or that says nothing to us, gives no manifest. */
+/** What becomes of a file without a text: it counts only if it would matter. */
+function leave({ name, named }: InputFile, read: FileText | undefined): Taken {
+  if (read?.kind !== "problem") return nothing;
+  const { problem, guess = "" } = read;
+  const kind = unreadKinds[problem];
+  if (!named && kind !== undefined && !namesKnative(guess)) {
+    return { ...nothing, unread: [{ name, kind }] };
+  }
+  return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
+}
+
+/** What need not be read; of what may not be read nobody knows what it holds. */
+const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
+  "not-a-file": "special",
+  "too-large": "too-large",
+  binary: "binary",
+  "utf-16": "encoding",
+  "not-utf-8": "encoding",
+  missing: "broken-link",
+};
+
+/** Analyzes a file's text; a file that says nothing to us gives no manifest. */
 function take(
   input: InputFile,
-  read: FileText,
+  text: string,
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Taken {
-  if (read.kind === "problem") return unreadFile(input, read);
-  const { text } = read;
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
   const options = { ...analysisOptions(uri, settings), isNamed: input.named };
   if (!isWorthReading(text, options)) return nothing;
@@ -118,27 +141,16 @@ function take(
   return {
     // Standard input is kept, since the pin family prints it again.
     files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
-    ...unreadParts(input, analysis),
+    ...syntaxProblems(manifest, input.named),
   };
 }
 
-/** A file that cannot be read is an error if the user named it, or if it would matter as far as can be told. */
-function unreadFile(input: InputFile, { problem, text }: FileText & { kind: "problem" }): Taken {
-  const { name, named } = input;
-  const matters = named || (text !== undefined && namesKnative(text));
-  const kind = passedOverKind(problem);
-  if (!matters && kind !== undefined) return { ...nothing, passedOver: [{ name, kind }] };
-  return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
-}
-
 function saysSomething({ parts }: FileAnalysis): boolean {
-  return parts.some(({ document }) => hasAnything(document));
-}
-
-function hasAnything(document: DocumentAnalysis): boolean {
-  const { images, configs, pullSecrets, patchFiles, localRegistries, ignores } = document;
-  return [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
-    (found) => found.length > 0,
+  return parts.some(
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores } }) =>
+      [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 
@@ -152,52 +164,36 @@ export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][num
   return problems.length > 0 && !templateMarks.test(analysis.text.slice(part.start, part.end));
 }
 
-/** How a file counts that does not matter; undefined if that cannot be told. */
-function passedOverKind(problem: FileProblem): PassedOver["kind"] | undefined {
-  switch (problem) {
-    case "utf-16":
-    case "not-utf-8":
-      return "not-utf-8";
-    case "binary":
-    case "too-large":
-    case "not-a-file":
-      return problem;
-    case "missing":
-    case "denied":
-    case "folder":
-    case "failed":
-      return undefined;
-  }
+/** @param named whether the user named the file: then every document counts */
+function syntaxProblems(
+  { name, analysis }: Manifest,
+  named: boolean,
+): Pick<Taken, "problems" | "unread"> {
+  const faulty = analysis.parts.filter(({ document }) => document.syntaxProblems.length > 0);
+  if (faulty.length === 0) return { problems: [], unread: [] };
+  const matters = ({ start, end }: FileAnalysis["parts"][number]): boolean =>
+    named || namesKnative(analysis.text.slice(start, end));
+  const broken = faulty.filter((part) => isBroken(analysis, part));
+  const problems = placedProblems({ name, analysis }, broken.filter(matters));
+  if (problems.length > 0 || faulty.some(matters)) return { problems, unread: [] };
+  return { problems, unread: [{ name, kind: broken.length > 0 ? "invalid" : "template" }] };
 }
 
-/** What of a file was not read: an error where it was named or names Knative, else no more than counted. */
-function unreadParts(
-  { name, named }: InputFile,
-  analysis: FileAnalysis,
-): Pick<Manifests, "problems" | "passedOver"> {
-  const unread = analysis.parts.filter(({ document }) => document.syntaxProblems.length > 0);
-  if (unread.length === 0) return { problems: [], passedOver: [] };
+function placedProblems(
+  { name, analysis }: Pick<Manifest, "name" | "analysis">,
+  parts: FileAnalysis["parts"],
+): InputProblem[] {
   const places = createPlaces(analysis.text);
-  const problems: InputProblem[] = [];
-  const passedOver: PassedOver[] = [];
-  for (const part of unread) {
-    const { start, end, document } = part;
+  return parts.flatMap(({ start, document }) => {
     const [first] = document.syntaxProblems;
-    if (first === undefined) continue;
-    if (!isBroken(analysis, part)) {
-      if (!hasAnything(document)) passedOver.push({ name, kind: "template" });
-    } else if (!named && !namesKnative(analysis.text.slice(start, end))) {
-      passedOver.push({ name, kind: "broken" });
-    } else {
-      const { line } = places.at(inFile(first.span.start, start));
-      const message =
-        first.isLimit === true
-          ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
-          : l10n.t("This YAML document cannot be read: {0}.", first.message);
-      problems.push({ name, message, line });
-    }
-  }
-  return { problems, passedOver };
+    if (first === undefined) return [];
+    const { line } = places.at(inFile(first.span.start, start));
+    const message =
+      first.isLimit === true
+        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
+        : l10n.t("This YAML document cannot be read: {0}.", first.message);
+    return [{ name, message, line }];
+  });
 }
 
 /** Reads all manifests with what is known now. */

@@ -36,6 +36,8 @@ const anyWord = new RegExp(
     .map(({ source }) => source)
     .join("|"),
 );
+/** JSON is used for so much else that it must name a kind of ours, or be a patch. */
+const wordOfJson = new RegExp(`${words.knativeKind.source}|${words.jsonPatch.source}`);
 const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
 
 /**
@@ -44,6 +46,7 @@ const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
  */
 export function isWorthReading(text: string, options: RelevanceOptions): boolean {
   if (options.isNamed === true || fileNames.test(options.fileName)) return true;
+  if (options.fileName.endsWith(".json")) return wordOfJson.test(text);
   return (options.kubernetesWorkloads ? anyWordOrImage : anyWord).test(text);
 }
 

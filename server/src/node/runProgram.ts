@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
-import { isInside } from "./credentialFiles.ts";
+import { isReallyWithin } from "./insideFolder.ts";
 
 export interface ProgramPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export async function findProgram(
       () => true,
       () => false,
     );
-    if (usable && !(await isInside(file, workspaceFolders()))) return file;
+    if (usable && !(await isReallyWithin(workspaceFolders(), file))) return file;
   }
   return undefined;
 }

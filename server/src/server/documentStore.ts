@@ -21,6 +21,8 @@ import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 /** What readings depend on beside the documents. */
 export interface Surroundings {
   settings(uri: string): Settings;
+  /** Whether the settings leave a file out. */
+  isExcluded(uri: string): boolean;
   readonly known: Known;
   /** Grows with each answer of a registry. */
   generation(): number;
@@ -72,7 +74,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const options = analysisOptions(document.uri, around.settings(document.uri));
     const same = before !== undefined && sameOptions(before.options, options);
     const all = document.getText();
-    const text = all.length > maxLength ? "" : all;
+    const text = all.length > maxLength || around.isExcluded(canonicalUri(document.uri)) ? "" : all;
     // Not its version: some clients count those wrongly.
     if (same && before.analysis.text === text) return before.analysis;
     const analysis = analyzeFile(text, options, same ? before.analysis : undefined);

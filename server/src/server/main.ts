@@ -7,7 +7,7 @@ import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
-import { findYamlFiles, readTextFile } from "../node/yamlFiles.ts";
+import { findWorkspaceFiles, readTextFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -114,7 +114,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
       resolver.settingsChanged();
     },
   });
-  return { answers, clock, readCluster, files: { find: findYamlFiles, read: readTextFile } };
+  return { answers, clock, readCluster, files: { find: findWorkspaceFiles, read: readTextFile } };
 }
 
 function readVersion(): string {

@@ -18,6 +18,7 @@ import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
+import { isInFolder } from "./folderUris.ts";
 
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
@@ -53,7 +54,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
 /** A file's path inside its workspace folder, with the folder's own name where there are several. */
 function relativeName(written: string, folders: readonly string[]): string {
   const uri = canonicalUri(written);
-  const folder = folders.find((each) => uri.startsWith(`${each}/`));
+  const folder = folders.find((each) => isInFolder(each, uri));
   const from = folder === undefined ? uri.lastIndexOf("/") : folder.length;
   const parent = folders.length < 2 ? from : (folder ?? "").lastIndexOf("/");
   const path = uri.slice(parent + 1);

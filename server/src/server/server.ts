@@ -294,7 +294,7 @@ function register({ connection: { client }, guard, profile }: Session): void {
     );
   }
   if (profile.watchesFiles) {
-    const watchers = [{ globPattern: "**/*.{yaml,yml}" }];
+    const watchers = [{ globPattern: "**/*.{yaml,yml,json,tpl}" }];
     guard.background("registration", () =>
       client.register(DidChangeWatchedFilesNotification.type, { watchers }),
     );

@@ -14,6 +14,7 @@ import type { Outside } from "./outside.ts";
 import type { OwnOptions } from "./ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
+import { createExclusion } from "./folderUris.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
 import { createStatusReporter, type StatusReporter } from "./statusReporter.ts";
@@ -73,8 +74,13 @@ export function createSession(
   const details = createDetailsStore(answers, guard, changed);
   const read = outside.readCluster;
   const cluster = createClusterSkipList({ read, clock, log, guard, changed });
+  const isExcluded = createExclusion({
+    settings: (uri) => settings.known(uri),
+    folders: () => session.folders(),
+  });
   const store = createDocumentStore(index, {
     settings: (uri) => settings.known(uri),
+    isExcluded,
     known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
     generation: () => answers.generation + details.generation(),
     cluster: () => cluster.registries(),
@@ -91,6 +97,7 @@ export function createSession(
     access: outside.files,
     ...{ index, clock, log, changed },
     settings: (uri) => settings.known(uri),
+    isExcluded,
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {

@@ -4,6 +4,7 @@ import type { Connection } from "vscode-languageserver";
 import type { Log } from "../environment.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import { isInFolder } from "./folderUris.ts";
 import { ownOptionNames } from "./ownOptions.ts";
 
 export interface SettingsStore {
@@ -50,7 +51,7 @@ export function createSettingsStore(options: {
   }
   /** A file that is not open has the settings of the folder that it lies in. */
   function ofFolder(uri: string): Settings | undefined {
-    const around = [...answered.keys()].filter((key) => key !== "" && uri.startsWith(`${key}/`));
+    const around = [...answered.keys()].filter((key) => key !== "" && isInFolder(key, uri));
     return answered.get(around.sort((a, b) => b.length - a.length)[0] ?? uri);
   }
   return {

@@ -5,30 +5,17 @@ import { readCases, runCase } from "../../support/cases.ts";
 
 /** Cases that are not right yet. One that is right by now fails until it is taken off this list. */
 const notYet: readonly string[] = [
-  // files
-  "linked-file",
-  "exclude",
-  "utf-16",
   // images
   "func-image-not-pinned",
   "func-not-built",
-  "marker-flux-comment",
-  "comment-words-are-no-tags",
-  "comment-of-ratchet",
-  "unpin-never-to-latest",
-  "kn-user-image",
   "kustomize-replaced-placeholder",
   "kustomize-only-deployments",
   "kustomize-patch-without-image",
   "kustomize-json6902-image",
-  "kustomize-digest-in-newtag",
-  "kustomize-url-fix",
   "kustomize-skip-list-patch",
   "helm-values-pair",
   "helm-values-whole",
   // reading
-  "json-manifest",
-  "unrelated-broken-yaml",
   "duplicate-key",
   "flow-closed-early",
   // registries

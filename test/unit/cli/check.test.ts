@@ -288,6 +288,6 @@ describe("check --output github", () => {
     const unreadable = { "x.yaml": { problem: "denied" } as const };
     const { code, stdout } = await runCommand("check --output github", { files: unreadable });
     assert.equal(code, 2);
-    assert.match(stdout, /^::error file=x\.yaml,title=knative-digest::It may not be read/);
+    assert.match(stdout, /^::error file=x\.yaml,title=knative-digest::Permission denied/);
   });
 });

@@ -171,7 +171,7 @@ describe("pin", () => {
     const stdin = Buffer.concat([Buffer.from(text), Buffer.from([0xff])]);
     const other = await runCommand("pin -", { known, stdin });
     assert.deepEqual([other.code, other.stdout], [2, ""]);
-    assert.match(other.stderr, /-: It is not UTF-8 text/);
+    assert.match(other.stderr, /-: Not UTF-8 text/);
   });
 
   it("takes byte order marks through that joining files left between documents", async () => {

@@ -108,7 +108,7 @@ describe("explain -", () => {
   it("refuses what is no text", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: new Uint8Array([0x61, 0xff]) });
     assert.equal(code, 2);
-    assert.match(stderr, /-: It is not UTF-8 text/);
+    assert.match(stderr, /-: Not UTF-8 text/);
   });
 
   it("refuses a line that begins with a quote and is no JSON string", async () => {

@@ -54,6 +54,12 @@ describe("the words that make a document worth reading", () => {
     assert.equal(isWorthReading("a: b", { ...options, fileName: "my-func.yaml" }), false);
     assert.equal(isWorthReading("a: b", { ...options, isNamed: true }), true);
   });
+  it("are fewer in JSON, which is used for so much else", () => {
+    const json = { ...options, fileName: "package.json" };
+    assert.equal(isWorthReading('{"specVersion": "1", "name": "config-deployment"}', json), false);
+    assert.equal(isWorthReading('{"apiVersion": "serving.knative.dev/v1"}', json), true);
+    assert.equal(isWorthReading('[{"op": "replace"}]', json), true);
+  });
   it("are images where Kubernetes' workloads are looked at", () => {
     assert.equal(isWorthReading("image: a", { ...options, kubernetesWorkloads: true }), true);
     assert.equal(isWorthReading("a: b", { ...options, kubernetesWorkloads: true }), false);
