@@ -147,7 +147,8 @@ function take(
 
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
-    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores } }) =>
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores, chart } }) =>
+      chart !== undefined ||
       [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
         (found) => found.length > 0,
       ),
@@ -205,7 +206,8 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
-    const context = { settings, skipList, facts, intentions, known };
+    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const context = { settings, skipList, facts, intentions, known, joined };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

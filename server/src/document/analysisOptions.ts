@@ -2,6 +2,7 @@
 
 import { versionProfile } from "../knative/versionProfile.ts";
 import type { Settings } from "../settings.ts";
+import { chartFile } from "./helm/chartParts.ts";
 import type { AnalysisOptions } from "./documentAnalysis.ts";
 
 /** How a file is read. @param uri its URI or path: its last part may mean something. */
@@ -9,6 +10,7 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
   return {
     fileName: uri.slice(uri.lastIndexOf("/") + 1),
     kubernetesWorkloads: settings.kubernetesWorkloads,
+    chartFile: chartFile(uri),
     grammar: versionProfile(settings.knativeVersion).grammar,
   };
 }

@@ -14,6 +14,7 @@ import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
+import { chartDocument } from "./helm/chartDocument.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
@@ -39,6 +40,7 @@ export const defaultAnalysisOptions: AnalysisOptions = {
   fileName: "",
   kubernetesWorkloads: false,
   grammar: currentGrammar,
+  chartFile: undefined,
 };
 
 /** Lists inside Lists are followed this deep. */
@@ -62,21 +64,21 @@ export function analyzeFile(
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = text.slice(start, end);
-    if (!isWorthReading(own, options)) return { start, end, document: saysNothing };
+    if (!isWorthReading(own, options)) return { start, end, document: noManifest };
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });
   return { text, parts: front.concat(middle, back) };
 }
 
-/** What every document says that is not worth reading. */
-const saysNothing: DocumentAnalysis = {
-  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [], ignores: [] },
-  ...{ syntaxProblems: [], text: undefined },
+/** What a text says that is not a manifest, or is not worth reading. */
+const noManifest: DocumentAnalysis = {
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+  ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
 };
 
 /** What is said of a document whose aliases stand for more than is read. */
 const expandsTooFar: DocumentAnalysis = {
-  ...saysNothing,
+  ...noManifest,
   syntaxProblems: [
     {
       message: "Its aliases and merge keys expand to more than is read",
@@ -91,6 +93,14 @@ const expandsTooFar: DocumentAnalysis = {
  * @internal Exported for its tests.
  */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const { chartFile, fileName } = options;
+  if (chartFile === undefined) return analyzeManifest(text, options);
+  // Named templates are not YAML.
+  const analysis = fileName.endsWith(".tpl") ? noManifest : analyzeManifest(text, options);
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+}
+
+function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
   const masked = withoutMarks(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
@@ -190,6 +200,7 @@ function analysisOf(
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
+    chart: undefined,
   };
 }
 

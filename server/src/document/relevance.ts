@@ -1,9 +1,13 @@
 // Which documents are worth reading: a search for words, so that what has nothing to do with Knative costs no parse.
 
+import type { ChartFile } from "./helm/chartParts.ts";
+
 /** What the search depends on besides the text. */
 export interface RelevanceOptions {
   /** The file's name without its folder. */
   readonly fileName: string;
+  /** What the file is to the Helm chart it lies in. */
+  readonly chartFile: ChartFile | undefined;
   /** Whether Kubernetes' own workloads are looked at. */
   readonly kubernetesWorkloads: boolean;
   /** Whether the user named this very file: then all of it is read, so that a broken one is reported. */
@@ -46,6 +50,9 @@ const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
  */
 export function isWorthReading(text: string, options: RelevanceOptions): boolean {
   if (options.isNamed === true || fileNames.test(options.fileName)) return true;
+  if (options.chartFile === "values" || options.chartFile === "chart") return true;
+  // Named templates may make the images of others.
+  if (options.chartFile === "template" && /\bdefine\b/.test(text)) return true;
   if (options.fileName.endsWith(".json")) return wordOfJson.test(text);
   return (options.kubernetesWorkloads ? anyWordOrImage : anyWord).test(text);
 }

@@ -266,38 +266,35 @@ describe("an ignore comment", () => {
     check(text, []);
   });
   it("is reported where there is nothing to ignore", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1 «# knative-digest: ignore old»");
-    check(text, ["unused-ignore"], { known });
+    check(`«# knative-digest: ignore old»\n${service("nginx:1")}`, ["unused-ignore"]);
     check(service("'{{ .image }}' «# knative-digest: ignore old»"), ["unused-ignore"]);
   });
+  it("is never called unused on an image, which it keeps from being pinned, updated and unpinned", () => {
+    const comment = "# knative-digest: ignore old";
+    for (const image of ["nginx:1", `nginx:1@${digestA}`, "dev.local/app:v1"]) {
+      const answers: KnownAnswers[] = [
+        { "index.docker.io/library/nginx:1": resolved(digestA) },
+        { "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" } },
+        {},
+      ];
+      for (const known of answers) check(service(`${image} ${comment}`), [], { known });
+      check(service(image).replace("          image", `          ${comment}\n          image`), []);
+    }
+  });
   it("is taken out with nothing left of it and nothing else", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1").replaceAll("\n", "\r\n");
+    const image = "'{{ .image }}'";
+    const text = service(image).replaceAll("\n", "\r\n");
     const comment = "# knative-digest: ignore old ";
     for (const [commented, left] of [
-      [text.replace("nginx:1", `nginx:1 \t${comment}`), text],
+      [text.replace(image, `${image} \t${comment}`), text],
       [text.replace("          image", `          ${comment}\r\n          image`), text],
       [`${comment}\r\n${text}`, text],
       [`${text.trimEnd()}   ${comment}`, text.trimEnd()],
       [`${text}  ${comment}`, text],
     ] as const) {
-      const [fix] = find(commented, "unused-ignore", { known }).fixes;
+      const [fix] = find(commented, "unused-ignore").fixes;
       assert.equal(applyChanges(commented, fix?.changes ?? []), left);
     }
-  });
-  it("is not called unused before the registry has answered", () => {
-    const text = service("nginx:1 # knative-digest: ignore old");
-    check(text, []);
-    check(text, [], { known: { "index.docker.io/library/nginx:1": { status: "pending" } } });
-  });
-  it("is called so in other words where no registry may be asked", () => {
-    const known: KnownAnswers = {
-      "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" },
-    };
-    const text = service("nginx:1 # knative-digest: ignore old");
-    assert.equal(find(text, "unused-ignore", { known }).severity, "hint");
-    check(text, [], { known, settings: { diagnostics: { "unused-ignore": "off" } } });
   });
   it("is none inside a scalar", () =>
     check(service(`"«dev.local/app:v1»"\n          command: ["# knative-digest: ignore"]`), [
