@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { ClientCapabilities, Diagnostic } from "vscode-languageserver/node";
 import { eglot, helix, visualStudioCode } from "../support/clientProfiles.ts";
+import { eventually } from "../support/deadline.ts";
 import { startInProcess, type InProcessServer } from "../support/inProcessServer.ts";
 import { digestA, service } from "../support/reading.ts";
 import { withSession } from "../support/session.ts";
@@ -132,13 +133,31 @@ describe("a merely unpinned tag", () => {
 });
 
 describe("network trouble", () => {
-  it("never paints a document red (yaml-language-server's schema errors did)", async () => {
+  const isUnreachable = ({ code }: Diagnostic): boolean => code === "registry-unreachable";
+
+  it("draws nothing in a document but a calm hint (yaml-language-server's schema errors did)", async () => {
     await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
       await sample.registry.stop();
       const { uri } = await open("shop.yaml");
-      const isUnreachable = ({ code }: Diagnostic): boolean => code === "registry-unreachable";
+      const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+      const params = { textDocument: { uri }, range };
+      const ask = async (): Promise<string> =>
+        JSON.stringify(await client.connection.sendRequest("textDocument/inlayHint", params));
+      await eventually("The hint", async () =>
+        (await ask()).includes("○ unreachable") ? true : undefined,
+      );
+      assert.deepEqual((await client.diagnostics(uri)).filter(isUnreachable), []);
+    });
+  });
+
+  it("is a diagnostic for who wants it to be one", async () => {
+    const capabilities = visualStudioCode;
+    const configuration = () => ({ diagnostics: { "registry-unreachable": "hint" } });
+    await withSession({ capabilities, configuration }, async ({ client, sample, open }) => {
+      await sample.registry.stop();
+      const { uri } = await open("shop.yaml");
       const found = await client.diagnostics(uri, (all) => all.some(isUnreachable));
-      assert.ok(found.filter(isUnreachable).every(({ severity }) => severity === 3));
+      assert.ok(found.filter(isUnreachable).every(({ severity }) => severity === 4));
     });
   });
 });

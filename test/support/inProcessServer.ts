@@ -63,6 +63,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     answers: answersOf(client, clock),
     files: { find: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
     readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
+    networkStamp: () => "",
     version: "1.2.3",
   }));
   const connection = createProtocolConnection(
@@ -157,6 +158,7 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
     listTags: unused,
     keychain: {
       ...{ credentialFor: unused, explain: unused, clear: () => undefined },
+      remember: () => undefined,
       ...{ placeOf: nothing, stamp: nothing },
     },
     traits: createHostTraits(),

@@ -12,10 +12,12 @@ export interface Hint {
   readonly label: string;
   /** Behind the reference, inside its quotes. */
   readonly at: FileOffset;
+  /** Whether it says something about the reference rather than continue it: then a gap stands before it. */
+  readonly isApart: boolean;
 }
 
 /** Marks that stand for a state beside its words or digest. */
-const marks = { skipped: "⊘", moved: "↻", failed: "✗" } as const;
+const marks = { skipped: "⊘", moved: "↻", failed: "✗", unknown: "○", floating: "≈" } as const;
 /** A mark takes two characters of a digest's room. */
 const markRoom = 2;
 const shortest = 4;
@@ -28,7 +30,7 @@ const shortest = 4;
 export function imageHint({ state, span }: PlacedState, digestLength: number): Hint | undefined {
   const label = hintLabel(state, digestLength);
   if (label === undefined) return undefined;
-  return { label, at: span.end };
+  return { label, at: span.end, isApart: !label.startsWith("@") };
 }
 
 function hintLabel(state: ImageState, length: number): string | undefined {
@@ -39,6 +41,7 @@ function hintLabel(state: ImageState, length: number): string | undefined {
     // A pin whose registry does not answer is as good as before; one that is gone is not.
     if (isGone(pin)) return failedLabel(pin);
     if (drift.kind === "moved") return marked(marks.moved, drift.digest);
+    if (drift.kind === "mismatch") return `${marks.failed} ${l10n.t("other tag’s digest")}`;
     if (drift.kind === "single-platform") return `${marks.failed} ${l10n.t("one platform")}`;
     return undefined;
   }
@@ -51,9 +54,12 @@ function hintLabel(state: ImageState, length: number): string | undefined {
   // What the registry says now comes before what it said once.
   const failed = failedLabel(tag);
   if (failed !== undefined && digest !== undefined && isPassing(tag)) {
-    return marked(marks.failed, digest);
+    return marked(marks.unknown, digest);
   }
-  return failed ?? (digest === undefined ? undefined : `@${shortDigest(digest, length)}`);
+  if (failed !== undefined || digest === undefined) return failed;
+  // Knative does not run this digest: it is what the tag means now.
+  const isFloating = outcome.kind === "unresolved-kind" || outcome.kind === "status-only";
+  return isFloating ? marked(marks.floating, digest) : `@${shortDigest(digest, length)}`;
 }
 
 function isGone(answer: ImageState["pin"]): boolean {
@@ -72,7 +78,10 @@ function isPassing(answer: ImageState["tag"]): boolean {
 
 function failedLabel(answer: ImageState["tag"]): string | undefined {
   if (answer?.resolution.status !== "failed") return undefined;
-  return `${marks.failed} ${failureWords(answer.resolution.error.kind)}`;
+  const { kind } = answer.resolution.error;
+  // A registry that gave no answer says nothing of the image.
+  const isUnknown = isPassing(answer) || kind === "blocked";
+  return `${isUnknown ? marks.unknown : marks.failed} ${failureWords(kind)}`;
 }
 
 function failureWords(kind: FailureKind): string {
@@ -80,7 +89,7 @@ function failureWords(kind: FailureKind): string {
     case "tag-not-found":
       return l10n.t("tag not found");
     case "digest-not-found":
-      return l10n.t("digest is gone");
+      return l10n.t("digest not found");
     case "access-denied":
       return l10n.t("no access");
     case "certificate-untrusted":
@@ -92,7 +101,7 @@ function failureWords(kind: FailureKind): string {
     case "no-digest-header":
       return l10n.t("no digest header");
     case "invalid-response":
-      return l10n.t("no registry");
+      return l10n.t("not a registry");
     case "blocked":
       return l10n.t("not contacted");
   }

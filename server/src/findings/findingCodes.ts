@@ -15,6 +15,7 @@ const defaultSeverities = {
   "rate-limited": "information",
   "no-digest-header": "warning",
   "tag-moved": "information",
+  "tag-digest-mismatch": "warning",
   "digest-not-found": "error",
   "single-platform-digest": "warning",
   "invalid-reference": "error",

@@ -20,6 +20,7 @@ export const findingSummaries: Readonly<Record<FindingCode, string>> = {
   "no-digest-header":
     "The image exists, but the registry’s answer to HEAD lacks what Knative needs to resolve it.",
   "tag-moved": "The pinned digest is no longer what its tag points at.",
+  "tag-digest-mismatch": "The version was changed and the digest was not: Knative runs the digest.",
   "digest-not-found": "The pinned digest is gone from the registry.",
   "single-platform-digest":
     "The pinned digest is one platform’s image out of the tag’s multi-platform index.",

@@ -20,7 +20,11 @@ export const pinMends: readonly FindingCode[] = [
 ];
 
 /** Findings that another digest in a pin puts an end to. */
-export const updateMends: readonly FindingCode[] = ["tag-moved", "single-platform-digest"];
+export const updateMends: readonly FindingCode[] = [
+  "tag-moved",
+  "tag-digest-mismatch",
+  "single-platform-digest",
+];
 
 /** The changes of a use's file that pin it; undefined if it has no tag. */
 export function pinnedFile(

@@ -54,10 +54,10 @@ export function skippedAdvice(registry: string): readonly string[] {
     ];
   }
   const loses = l10n.t(
-    "What is lost: nodes can run different images under one tag, the Revision’s status records no digest, and nobody has verified what the tag points at.",
+    "Risk: nodes may run different images under one tag; no digest is recorded.",
   );
   const instead = l10n.t(
-    "Better: pin the image (Knative keeps a digest on a skipped registry), or give the controller the registry’s CA (SSL_CERT_DIR, or controller-custom-certs of the operator) and take {0} off the list.",
+    "Better: pin the image (Knative keeps its digest), or give the controller the registry’s CA and remove {0} from the list.",
     registry,
   );
   return isDevelopmentRegistry(registry) ? [loses] : [loses, instead];

@@ -43,11 +43,12 @@ export function hasPlaceholder(text: string): boolean {
 }
 
 /**
- * Whether a value of a configuration or an image is filled in by some tool: it has a placeholder's marks, or words
- * that stand for something else.
+ * Whether a value of a configuration is filled in by some tool: it has a placeholder's marks, or words that stand for
+ * something else.
  */
 export function isPlaceholder(text: string): boolean {
-  return hasPlaceholder(text) || capitalWords(text).some(standsForSomething);
+  const isWord = (word: string): boolean => standsForSomething(word) || isCompound(word);
+  return hasPlaceholder(text) || capitalWords(text).some(isWord);
 }
 
 /** Words that documentation writes in capitals where somebody's own name belongs. */
@@ -98,7 +99,8 @@ function isSentence(text: string): boolean {
 }
 
 function isImagePlaceholder(text: string): boolean {
-  if (isPlaceholder(text) || relativePath.test(text) || isSentence(text)) return true;
+  if (hasPlaceholder(text) || relativePath.test(text) || isSentence(text)) return true;
+  if (capitalWords(text).some(standsForSomething)) return true;
   if (ideographs.test(text) && !/[/:@]/.test(text)) return true;
   const name = text.replace(/(?::[\w.-]*)?(?:@.*)?$/s, "");
   return capitalWords(name).some(isCompound);

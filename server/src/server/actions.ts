@@ -33,20 +33,33 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
   }
   const span = fileSpanOf(document, params.range);
   const touched = onePerPlace(placedStates(reading)).filter((placed) => isAt(placed, span));
-  const { fixes, ignores } = findingActions(context, span, diagnostics);
+  const { fixes, others } = findingActions(context, span, diagnostics);
   const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
   const file = touched.length === 0 ? undefined : pinFileAction(reading, settings.pin.style);
+  // Of a single image the pin is offered already.
+  const isSame = file?.count === 1 && single.some(({ title }) => isPin(title, touched, settings));
   const pins = [
     ...single,
-    ...(file === undefined ? [] : toCodeActions(file, context, { diagnostics })),
+    ...(file === undefined || isSame ? [] : toCodeActions(file, context, { diagnostics })),
   ];
   // A mistake's own fix goes before a pin: who pins `localhost/app` pins somebody else's image.
   const isMistake = fixes.some(({ isPreferred }) => isPreferred === true);
   const offered = isMistake ? pins.map((pin) => ({ ...pin, isPreferred: false })) : pins;
-  const all = [...offered, ...fixes, ...ignores];
+  const best = isMistake ? [...fixes, ...offered] : [...offered, ...fixes];
+  const all = [...best, ...others];
   return all.filter(
     ({ kind }) => wanted === undefined || wanted.some((each) => isKindOf(kind ?? "", each)),
   );
+}
+
+/** Whether an action's title is that of a pin of one of these images. */
+function isPin(
+  title: string,
+  touched: readonly PlacedState[],
+  { pin }: ActionContext["settings"],
+): boolean {
+  const pins = touched.flatMap((placed) => pinActions(placed, pin.style));
+  return pins.some((action) => action.verb === "pin" && action.title === title);
 }
 
 function imageActions(

@@ -7,7 +7,7 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import { doubtfulTags, questionsOf } from "../findings/imageState.ts";
+import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { unlessAborted } from "../registry/budget.ts";
 import type {
@@ -54,8 +54,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
         work: (progress) => checkPins(session, target, progress),
       });
     case serverCommands.refresh:
-      refresh(session, target);
-      return undefined;
+      return refresh(session, target, run.signal);
     case serverCommands.clearCache:
       session.details.clear();
       await session.outside.answers.clear();
@@ -144,19 +143,30 @@ async function checkPins(
   );
   return {
     pins: states.length,
-    moved: states.filter(({ drift: { kind } }) => kind === "moved" || kind === "single-platform")
-      .length,
+    moved: states.filter(({ drift }) => newDigest(drift) !== undefined).length,
     gone: failures.filter((kind) => kind === "digest-not-found").length,
     unanswered: failures.filter((kind) => kind !== undefined && kind !== "digest-not-found").length,
   };
 }
 
-function refresh(session: Session, target: CommandTarget): void {
-  const states = targetedStates(session, target).map(({ state }) => state);
-  session.outside.answers.refresh(questionsOf(states));
+/** Looks images up again; of a single one the answer is waited for, so that it can be shown. */
+async function refresh(
+  session: Session,
+  target: CommandTarget,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const { answers } = session.outside;
+  const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
   session.cluster.refresh();
+  if (target.position !== undefined) {
+    const options = { signal, priority: "hover", fresh: true } as const;
+    await Promise.all(keys.map((key) => answers.resolve(key, options)));
+    return undefined;
+  }
+  answers.refresh(keys);
   session.prefetcher.again();
   session.changed();
+  return undefined;
 }
 
 async function showPlatforms(

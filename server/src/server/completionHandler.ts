@@ -1,6 +1,8 @@
 // Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
 
+import * as l10n from "@vscode/l10n";
 import {
+  Command,
   CompletionTriggerKind,
   MarkupKind,
   type CompletionItem,
@@ -52,7 +54,11 @@ export async function onCompletion(
   const tags = mayAsk ? await tagsBefore(session, typed, signal) : undefined;
   if (tags !== undefined) {
     const { proposals, isComplete } = tagProposals(typed, tags);
-    return toList(proposals, { document, offset, isComplete });
+    const list = toList(proposals, { document, offset, isComplete });
+    return {
+      ...list,
+      items: list.items.map((item) => wholeTag(session, item, { document, offset })),
+    };
   }
   const proposals = repositoryProposals(typed, repositoriesOf(session));
   return toList(proposals, { document, offset, isComplete: true });
@@ -72,6 +78,53 @@ export function onCompletionResolve(session: Session, item: CompletionItem): Com
     ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }
     : toPlainText(blocks);
   return { ...item, documentation };
+}
+
+/** What stands behind the cursor of the tag that is being typed, and the digest that it is pinned to. */
+const restOfTag = /^([\w.-]*)(@sha256:[0-9a-f]{64})?/;
+
+/**
+ * An item that replaces the tag to its end. Where the image is pinned the digest changes with it: at once if it is
+ * known, else by a command of our own client. Nobody else's client is left with a wrong pin in silence: the finding
+ * `tag-digest-mismatch` and its fix follow.
+ */
+function wholeTag(
+  session: Session,
+  item: CompletionItem,
+  { document, offset }: { readonly document: TextDocument; readonly offset: FileOffset },
+): CompletionItem {
+  const { textEdit } = item;
+  if (textEdit === undefined || !("range" in textEdit)) return item;
+  const rest = document.getText({
+    start: document.positionAt(offset),
+    end: document.positionAt(offset + maxRest),
+  });
+  const [, tagEnd = "", pin = ""] = restOfTag.exec(rest) ?? [];
+  const digest = pin === "" ? undefined : knownDigest(session, item);
+  const replaced = digest === undefined ? tagEnd : tagEnd + pin;
+  const range = {
+    start: textEdit.range.start,
+    end: document.positionAt(offset + replaced.length),
+  };
+  const newText = digest === undefined ? textEdit.newText : `${textEdit.newText}@${digest}`;
+  const whole = { ...item, textEdit: { range, newText } };
+  if (pin === "" || digest !== undefined || !session.profile.isOwnClient) return whole;
+  const target = { uri: document.uri, position: textEdit.range.start };
+  const title = l10n.t("Update the digest");
+  return { ...whole, command: Command.create(title, "knativeDigest.updateImage", target) };
+}
+
+/** A tag and a digest have at most this many characters. */
+const maxRest = 128 + 72;
+
+/** The digest of the reference that an item makes, if it is known now. */
+function knownDigest(session: Session, item: CompletionItem): string | undefined {
+  const { reference = "" } = (item.data ?? {}) as Partial<ItemData>;
+  const parsed = parseImageReference(reference);
+  if (parsed.kind !== "tag") return undefined;
+  const { registry, repository, tag } = parsed;
+  const resolution = session.outside.answers.peek({ registry, repository, reference: tag });
+  return resolution.status === "resolved" && !resolution.stale ? resolution.digest : undefined;
 }
 
 function holdsImages(reading: FileReading, offset: FileOffset): boolean {
@@ -118,10 +171,17 @@ function repositoriesOf(session: Session): string[] {
     .files()
     .flatMap(({ analysis }) => analysis.parts)
     .flatMap(({ document }) => document.images.map((use) => use.reference));
-  const names = references.flatMap((reference) =>
-    reference.kind === "tag" || reference.kind === "digest"
-      ? [reference.text.slice(0, reference.tagStart)]
-      : [],
-  );
+  const { answers } = session.outside;
+  const names = references.flatMap((reference) => {
+    if (reference.kind !== "tag" && reference.kind !== "digest") return [];
+    const { registry, repository } = reference;
+    const name = reference.kind === "tag" ? reference.tag : reference.digest;
+    const known = answers.peek({ registry, repository, reference: name });
+    const isMissing = known.status === "failed" && known.error.kind === "tag-not-found";
+    // A URL is no reference, and what is not there is nobody's wish.
+    return isMissing || /^[a-z]+:\/\//.test(reference.text)
+      ? []
+      : [reference.text.slice(0, reference.tagStart)];
+  });
   return [...new Set(names)].filter((name) => name !== "").sort();
 }

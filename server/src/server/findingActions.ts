@@ -1,12 +1,13 @@
 // Code actions of the findings: each one's own fixes, and the comment that silences a line.
 
 import * as l10n from "@vscode/l10n";
-import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languageserver";
+import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { spanInFile, touches, type FileSpan } from "../document/span.ts";
 import { scalarSpans } from "../document/yamlDocument.ts";
 import { ignoreComment } from "../features/ignoreAction.ts";
 import type { Fix } from "../findings/finding.ts";
+import { documentationUrl, type FindingCode } from "../findings/findingCodes.ts";
 import { fileFindings, fixChanges, type FileFinding } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { offsetOf, positionOf, workspaceEdit, type DocumentChanges } from "./convert.ts";
@@ -16,13 +17,16 @@ export function findingActions(
   context: ActionContext,
   span: FileSpan,
   diagnostics: readonly Diagnostic[],
-): { readonly fixes: CodeAction[]; readonly ignores: CodeAction[] } {
+): { readonly fixes: CodeAction[]; readonly others: CodeAction[] } {
   const found = fileFindings(context.reading).filter((each) => touches(span, each.span));
   return {
     fixes: found.flatMap((each) =>
       each.finding.fixes.map((fix) => fixAction(context, each, fix, diagnostics)),
     ),
-    ignores: ignoreActions(context, found, diagnostics),
+    others: [
+      ...ignoreActions(context, found, diagnostics),
+      ...(context.profile.isOwnClient ? codeActionsOf(context, found, diagnostics) : []),
+    ],
   };
 }
 
@@ -49,6 +53,37 @@ function fixAction(
   };
 }
 
+/** What only our own client can do about a code: change its severity, and open its page. */
+function codeActionsOf(
+  { document }: ActionContext,
+  found: readonly FileFinding[],
+  diagnostics: readonly Diagnostic[],
+): CodeAction[] {
+  const codes = [...new Set(found.map(({ finding }) => finding.code))];
+  const action = (code: FindingCode, command: Command): CodeAction => ({
+    title: command.title,
+    kind: CodeActionKind.QuickFix,
+    ...mends(
+      document,
+      found.filter(({ finding }) => finding.code === code),
+      diagnostics,
+    ),
+    command,
+  });
+  const { uri } = document;
+  return [
+    ...codes.map((code) => {
+      const title = l10n.t("Turn {0} off in this workspace", code);
+      return action(code, Command.create(title, "knativeDigest.turnOff", { code, uri }));
+    }),
+    ...codes.map((code) => {
+      const title = l10n.t("Show documentation of {0}", code);
+      const url = documentationUrl(code);
+      return action(code, Command.create(title, "knativeDigest.showDocumentation", { url }));
+    }),
+  ];
+}
+
 /** One action for each line with findings; an ignore comment that is itself the finding needs none. */
 function ignoreActions(
   { document, profile, reading }: ActionContext,
@@ -67,12 +102,17 @@ function ignoreActions(
   const here = silenced.filter((each) => lineOf(each) === lineOf(first));
   return [
     {
-      title: l10n.t("Ignore the findings of this line"),
+      title: l10n.t("Ignore {0} on this line", codesOf(here)),
       kind: CodeActionKind.QuickFix,
       ...mends(document, here, diagnostics),
       edit: workspaceEdit([{ document, version: document.version, changes: [change] }], profile),
     },
   ];
+}
+
+/** The codes of some findings, each once. */
+function codesOf(found: readonly FileFinding[]): string {
+  return [...new Set(found.map(({ finding }) => finding.code))].join(", ");
 }
 
 /** The client's diagnostics that show these findings. */

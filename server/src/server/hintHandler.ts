@@ -36,6 +36,7 @@ export async function onInlayHints(
   if (first === undefined) return [];
   const span = fileSpanOf(first.document, params.range);
   session.prefetcher.seen(uri, span);
+  session.recovery.changed();
   if (!first.settings.inlayHints.enabled) return [];
   if (!session.profile.refreshesHints) {
     const inView = placedStates(first.reading).filter((placed) => isAt(placed, span));
@@ -57,7 +58,8 @@ function hintsIn(session: Session, found: Found, span: FileSpan): InlayHint[] {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
     if (hint.at < span.start || hint.at > span.end) return [];
-    const bare: InlayHint = { position: positionOf(document, hint.at), label: hint.label };
+    const gap = hint.isApart ? { paddingLeft: true } : {};
+    const bare: InlayHint = { position: positionOf(document, hint.at), label: hint.label, ...gap };
     const { start: offset } = placed.place;
     const data: HintData = { uri: document.uri, version: document.version, offset };
     const edits = hintEdits(placed, found);

@@ -7,7 +7,8 @@ import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
-import type { ImageState } from "../findings/imageState.ts";
+import type { Finding } from "../findings/finding.ts";
+import { newDigest, type ImageState } from "../findings/imageState.ts";
 import type { FileOffset } from "../document/span.ts";
 import {
   fileFindings,
@@ -24,6 +25,8 @@ import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
+/** A failure older than this is looked up again: whoever points at it wants to know whether it still holds. */
+const failedAgainMs = 5000;
 
 export async function onHover(
   session: Session,
@@ -36,7 +39,13 @@ export async function onHover(
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
   const { pin, tag } = asked.state;
-  await waitForAnswers(session, [pin, tag], { patienceMs, priority: "hover", signal });
+  const retryAfterMs = failedAgainMs;
+  await waitForAnswers(session, [pin, tag], {
+    patienceMs,
+    priority: "hover",
+    signal,
+    retryAfterMs,
+  });
   // The answers arrived in the meantime: what is read now knows them.
   const found = await openReading(session, params.textDocument.uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
@@ -46,7 +55,7 @@ export async function onHover(
   const { isOwnClient } = session.profile;
   const blocks = imageHover({
     ...hoverFacts(session, placed.state, found.settings),
-    said: isOwnClient ? messagesAt(found.reading, placed) : [],
+    said: isOwnClient ? findingsAt(found.reading, placed) : [],
     links: isOwnClient ? links(session, found.document, placed) : [],
   });
   return {
@@ -62,16 +71,17 @@ function settingHover(
   { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
   offset: FileOffset,
 ): Hover | null {
-  const setting = configHover(reading, offset);
+  const showsFindings = session.profile.isOwnClient;
+  const setting = configHover(reading, offset, { showsFindings });
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }
 
-/** The diagnostics of the place, which VS Code shows in the same popup. */
-function messagesAt(reading: FileReading, placed: PlacedState): string[] {
+/** The findings of the place, which VS Code shows in the same popup. */
+function findingsAt(reading: FileReading, placed: PlacedState): Finding[] {
   return fileFindings(reading)
     .filter(({ span }) => isAt(placed, span))
-    .map(({ finding }) => finding.message);
+    .map(({ finding }) => finding);
 }
 
 /** The commands for what is under the mouse, as links: our own client runs exactly these. */
@@ -79,11 +89,13 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
   const { state, place } = placed;
   const position = positionOf(document, place.start);
   const at = { uri: document.uri, position };
+  // What these find out is shown here: the popup opens again with it.
+  const again = { ...at, showsHover: true };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
   const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
-  const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
+  const drifted = newDigest(state.drift) !== undefined;
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {
     pieces.push(command(l10n.t("Pin"), "knativeDigest.pinImage", at));
@@ -93,10 +105,10 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
     pieces.push(command(l10n.t("Copy digest"), "knativeDigest.copyDigest", { digest }));
   }
   if (canShowPlatforms(session, state)) {
-    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", at));
+    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", again));
   }
   if ([state.tag, state.pin].some((answer) => answer && mayBeAsked(answer.resolution))) {
-    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", at));
+    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", again));
   }
   return pieces;
 }

@@ -6,6 +6,7 @@ import { pinDigest } from "../features/pinActions.ts";
 import { inFile, type FileOffset } from "../document/span.ts";
 import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import { newDigest } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
@@ -46,6 +47,7 @@ export async function editImages(session: Session, request: EditRequest): Promis
   const applied = changed.length > 0 && (await apply(session, changed, request));
   return {
     changed: plans.reduce((sum, plan) => sum + plan.count, 0),
+    files: changed.length,
     applied,
     failed: plans.flatMap(({ failed }) => failed),
   };
@@ -101,7 +103,7 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
     const edits = changesFor(placed, verb, style);
     const scalar = inFile(editedPlace(placed.state.use), placed.start);
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
+      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed, file));
       continue;
     }
     scalars.add(scalar);
@@ -130,8 +132,8 @@ function changesFor(
       return digest === undefined ? undefined : pinnedFile(placed, digest, style);
     }
     case "update": {
-      const drifted = drift.kind === "moved" || drift.kind === "single-platform";
-      return drifted ? updatedFile(placed, drift.digest) : undefined;
+      const digest = newDigest(drift);
+      return digest === undefined ? undefined : updatedFile(placed, digest);
     }
   }
 }
@@ -143,10 +145,14 @@ function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
   return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
 }
 
-function failureOf({ state }: PlacedState): EditReport["failed"][number] {
+function failureOf(
+  { state, place }: PlacedState,
+  { document }: TargetFile,
+): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
-  return { image: state.use.reference.text, problem };
+  const position = document.positionAt(place.start);
+  return { image: state.use.reference.text, problem, uri: document.uri, position };
 }
 
 async function apply(

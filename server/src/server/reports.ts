@@ -23,13 +23,14 @@ import { isInFolder } from "./folderUris.ts";
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
   const reports = targetFiles(session, {}).flatMap(({ document, reading }) =>
-    placedStates(reading).map(({ state, place }): ImageReport => {
+    placedStates(reading).map(({ state, place, isIgnored }): ImageReport => {
       const row = imageRow(state);
       return {
         ...row,
         uri: document.uri,
         position: positionOf(document, place.start),
         groupTitle: groupWords(row.group),
+        isIgnored,
       };
     }),
   );

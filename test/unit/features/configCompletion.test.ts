@@ -29,7 +29,7 @@ function complete(shown: string): string[] {
 function hover(shown: string): string | undefined {
   return behindToo(shown, (marked) => {
     const { text, cursor } = readMarks(marked);
-    const found = configHover(readText(text), cursor);
+    const found = configHover(readText(text), cursor, { showsFindings: false });
     if (found === undefined) return undefined;
     return `${text.slice(found.span.start, found.span.end)}\n${toPlainText(found.blocks)}`;
   });
@@ -97,6 +97,13 @@ describe("the hover", () => {
   it("explains an entry of the skip list by what it is", () => {
     const list = `${head}  registries-skipping-tag-resolving: "dev.local, gh<|>cr.io"\n`;
     assert.match(hover(list) ?? "", /^ghcr\.io\nghcr\.io\n\n.*\n\nA public registry/s);
+  });
+  it("says of an entry that can match nothing that it skips nothing, and why", () => {
+    const list = `${head}  registries-skipping-tag-resolving: "docker<|>.io"\n`;
+    assert.match(
+      hover(list) ?? "",
+      /^docker\.io\ndocker\.io\n\nNo image matches this entry.*index\.docker\.io/s,
+    );
   });
   it("says nothing elsewhere", () => {
     assert.equal(hover(`${head}  some<|>-key: x\n`), undefined);

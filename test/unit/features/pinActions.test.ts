@@ -108,17 +108,17 @@ describe("the pin family", () => {
 
   it("unpins, back to the tag that stands there or in the comment", () => {
     const pinned = service(`${app}@${digestB}`);
-    assert.equal(imageLine(after(pinned, /^Unpin the image: back to v1/, {})), app);
+    assert.equal(imageLine(after(pinned, /^Unpin \(keep tag v1\)/, {})), app);
     const commented = service(`ghcr.io/acme/app@${digestB} # v1`);
-    assert.equal(imageLine(after(commented, /^Unpin the image: back to v1/, {})), app);
+    assert.equal(imageLine(after(commented, /^Unpin \(keep tag v1\)/, {})), app);
   });
 
   it("writes a pin in every other style, there and back", () => {
     const before = `${app}@${digestA}`;
-    const moved = after(service(before), /^Move the tag into a comment/, {});
+    const moved = after(service(before), /^Rewrite as digest # tag/, {});
     assert.equal(imageLine(moved), `ghcr.io/acme/app@${digestA} # v1`);
-    assert.equal(imageLine(after(moved, /^Write the tag before/, {})), before);
-    const bare = after(moved, /^Write the digest without the tag/, {});
+    assert.equal(imageLine(after(moved, /^Rewrite as tag@digest/, {})), before);
+    const bare = after(moved, /^Rewrite as digest only/, {});
     assert.equal(imageLine(bare), `ghcr.io/acme/app@${digestA}`);
     assert.deepEqual(actions(bare, {}), []);
   });

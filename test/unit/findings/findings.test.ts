@@ -266,38 +266,35 @@ describe("an ignore comment", () => {
     check(text, []);
   });
   it("is reported where there is nothing to ignore", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1 «# knative-digest: ignore old»");
-    check(text, ["unused-ignore"], { known });
+    check(`«# knative-digest: ignore old»\n${service("nginx:1")}`, ["unused-ignore"]);
     check(service("'{{ .image }}' «# knative-digest: ignore old»"), ["unused-ignore"]);
   });
+  it("is never called unused on an image, which it keeps from being pinned, updated and unpinned", () => {
+    const comment = "# knative-digest: ignore old";
+    for (const image of ["nginx:1", `nginx:1@${digestA}`, "dev.local/app:v1"]) {
+      const answers: KnownAnswers[] = [
+        { "index.docker.io/library/nginx:1": resolved(digestA) },
+        { "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" } },
+        {},
+      ];
+      for (const known of answers) check(service(`${image} ${comment}`), [], { known });
+      check(service(image).replace("          image", `          ${comment}\n          image`), []);
+    }
+  });
   it("is taken out with nothing left of it and nothing else", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1").replaceAll("\n", "\r\n");
+    const image = "'{{ .image }}'";
+    const text = service(image).replaceAll("\n", "\r\n");
     const comment = "# knative-digest: ignore old ";
     for (const [commented, left] of [
-      [text.replace("nginx:1", `nginx:1 \t${comment}`), text],
+      [text.replace(image, `${image} \t${comment}`), text],
       [text.replace("          image", `          ${comment}\r\n          image`), text],
       [`${comment}\r\n${text}`, text],
       [`${text.trimEnd()}   ${comment}`, text.trimEnd()],
       [`${text}  ${comment}`, text],
     ] as const) {
-      const [fix] = find(commented, "unused-ignore", { known }).fixes;
+      const [fix] = find(commented, "unused-ignore").fixes;
       assert.equal(applyChanges(commented, fix?.changes ?? []), left);
     }
-  });
-  it("is not called unused before the registry has answered", () => {
-    const text = service("nginx:1 # knative-digest: ignore old");
-    check(text, []);
-    check(text, [], { known: { "index.docker.io/library/nginx:1": { status: "pending" } } });
-  });
-  it("is called so in other words where no registry may be asked", () => {
-    const known: KnownAnswers = {
-      "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" },
-    };
-    const text = service("nginx:1 # knative-digest: ignore old");
-    assert.equal(find(text, "unused-ignore", { known }).severity, "hint");
-    check(text, [], { known, settings: { diagnostics: { "unused-ignore": "off" } } });
   });
   it("is none inside a scalar", () =>
     check(service(`"«dev.local/app:v1»"\n          command: ["# knative-digest: ignore"]`), [
@@ -312,4 +309,84 @@ describe("severities", () => {
     assert.equal(find(text, "registry-skipped", { settings }).severity, "hint");
     check(text, [], { settings: { diagnostics: { "registry-skipped": "off" } } });
   });
+});
+
+describe("an image in a registry of this machine", () => {
+  for (const registry of [
+    "localhost:5001",
+    "127.0.0.1:5000",
+    "127.1.2.3:5000",
+    "[::1]:5000",
+    "LOCALHOST:1",
+  ]) {
+    it(`is warned of: ${registry}`, () =>
+      check(service(`"«${registry}/app:1»"`), ["loopback-registry"]));
+  }
+  for (const registry of ["host.docker.internal:5000", "registry:5000", "10.0.0.1:5000"]) {
+    it(`is none: ${registry}`, () => check(service(`${registry}/app:1`), []));
+  }
+  it("is nothing to say where it is skipped, pinned or never resolved", () => {
+    check(service("«localhost:5001/app:1»"), ["registry-skipped"], {
+      settings: { skipRegistries: ["localhost:5001"] },
+    });
+    check(service(`localhost:5001/app:1@${digestA}`), []);
+  });
+  it("is said once where somebody meant to skip it", () =>
+    check(service("«localhost:5001/app:1»"), ["skip-not-effective"], {
+      others: { "file:///work/c.yaml": configMap("localhost") },
+    }));
+  for (const [name, config, fixed] of [
+    ["behind the others", configMap("dev.local"), configMap("dev.local,localhost:5001")],
+    [
+      "with the defaults where none is set",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  progress-deadline: 1s\n",
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,localhost:5001"\n  progress-deadline: 1s\n',
+    ],
+  ] as const) {
+    it(`is added to the skip list ${name}`, () => {
+      const others = { "file:///work/c.yaml": config };
+      const [fix] = find(service("localhost:5001/app:1"), "loopback-registry", { others }).fixes;
+      assert.equal(fix?.title, "Add localhost:5001 to the skip list");
+      const after = applyChanges(config, fix.elsewhere?.changes ?? []);
+      assert.equal(after.replaceAll('"', ""), fixed.replaceAll('"', ""));
+    });
+  }
+  it("has no fix where the list is a template's or a setting's", () => {
+    const others = { "file:///work/c.yaml": configMap('"${SKIP}"') };
+    const image = service("localhost:5001/app:1");
+    assert.deepEqual(find(image, "loopback-registry", { others }).fixes, []);
+    const settings = { skipRegistries: [] };
+    assert.deepEqual(find(image, "loopback-registry", { settings }).fixes, []);
+  });
+  it("is known by its cluster's ConfigMap, also where the port is missing", () => {
+    const hosting =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: local-registry-hosting\n  namespace: kube-public\ndata:\n  localRegistryHosting.v1: |\n    host: "localhost:5001"\n    help: "https://kind.sigs.k8s.io/"\n';
+    const others = { "file:///work/hosting.yaml": hosting };
+    assert.match(
+      find(service("localhost:5001/app:1"), "loopback-registry", { others }).message,
+      /nodes pull from this local registry/,
+    );
+    const text = service("localhost/app:1");
+    const finding = find(text, "doomed-reference", { others });
+    assert.equal(applyFix(text, finding, finding.fixes[0]), service("localhost:5001/app:1"));
+  });
+});
+
+describe("the fix of a reference that Knative refuses", () => {
+  for (const [written, meant] of [
+    ["ghcr.io/Acme/App:V1 # why", "ghcr.io/acme/app:V1 # why"],
+    ['"MyOrg/app"', '"myorg/app"'],
+    ["'nginx:1 '", "'nginx:1'"],
+    ['"gcr.io/p/app: v1"', '"gcr.io/p/app:v1"'],
+    ["gcr.io/p/app:v1+build5", "gcr.io/p/app:v1-build5"],
+    [`nginx@sha256:${"A".repeat(64)}`, `nginx@sha256:${"a".repeat(64)}`],
+  ] as const) {
+    it(`makes ${meant} of ${written}`, () => {
+      const text = service(written);
+      const finding = find(text, "invalid-reference");
+      assert.equal(applyFix(text, finding, finding.fixes[0]), service(meant));
+    });
+  }
+  it("is none where nothing is plain", () =>
+    assert.deepEqual(find(service("gcr.io/p/app:1:2"), "invalid-reference").fixes, []));
 });
