@@ -65,7 +65,7 @@ describe("the log of a pipeline", () => {
 
   describe("and a text that must come out as it is", () => {
     const text = `${service("nginx:1")}note: |\n  ::set-output name=a::b\n`;
-    const resolutions = { "nginx:1": resolved(digestA) };
+    const resolutions = { "index.docker.io/library/nginx:1": resolved(digestA) };
 
     it("is refused where it holds a command, and no file is written", async () => {
       for (const args of ["unpin -", "pin - a.yaml", "pin --diff -"]) {
