@@ -7,6 +7,7 @@ import { TransportError, type TransportFailure } from "../../server/src/environm
 import { parseConfigFile } from "../../server/src/registry/dockerConfig.ts";
 import { createKeychain } from "../../server/src/registry/keychain.ts";
 import { createRegistryClient } from "../../server/src/registry/registryClient.ts";
+import { createSecretsInHand } from "../../server/src/registry/secretsInHand.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "../support/handClock.ts";
@@ -86,6 +87,7 @@ export const registryFuzzer: Fuzzer = {
     for (const request of requests) assertRightPlace(request);
     const shown = JSON.stringify(answer);
     assert.ok(!shown.includes(canary), `the password is shown: ${shown}`);
+    // The address that a registry names is logged as it is.
     const logged = said.filter((line) => line.includes(canary) && !/^\w+ https?:/.test(line));
     assert.deepEqual(logged, [], "the password is in the log");
   },
@@ -111,15 +113,17 @@ function resolverFor(sender: HttpSender, clock: HandClock, said: string[]) {
   const config = parseConfigFile(JSON.stringify({ auths: { [registry]: { auth } } }), "docker");
   const file = { source: "docker-config", format: "docker", place: "~/config.json" } as const;
   const files = [{ ...file, stamp: "1", config }];
+  const secrets = createSecretsInHand();
   const keychain = createKeychain({
     readFiles: () => Promise.resolve({ files, lookedIn: [], notices: [] }),
     runHelper: () => Promise.resolve("not-found"),
     clock,
     log,
+    secrets,
     helperTimeoutMs: () => 1_000,
   });
   const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-  const client = createRegistryClient({ sender, keychain, clock, log, sha256, settings });
+  const client = createRegistryClient({ sender, keychain, clock, log, secrets, sha256, settings });
   return createResolver({
     client,
     clock,

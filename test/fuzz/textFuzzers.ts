@@ -245,7 +245,7 @@ const settingsWords = [
 
 const ignoreFuzzer: Fuzzer = {
   name: "ignore-files",
-  shortRun: 20,
+  shortRun: 80,
   async tryOne(random, note) {
     const text = mutated(ignoreFiles, ignoreWords, random).slice(0, 2_000);
     note(text);
@@ -266,6 +266,9 @@ const ignoreFiles = [
   "/build/\n**/x/**\n# comment\n",
   "a[b-d]?\\*\n",
   "\n\n*\n",
+  `${"*a".repeat(30)}b\n`,
+  `${"**/a/".repeat(25)}b\n`,
+  "a[b-!]c\n",
 ];
 
 const ignoreWords = ["*", "**/", "!", "/", "[", "]", "\\", "?", "*a", "{a,b}", "(", "+", "#", " "];

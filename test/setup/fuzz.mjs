@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { compile } from "./checks.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
+import { withBuildOutput } from "./lock.mjs";
 import { root, say, timed } from "./processes.mjs";
 
 const options = {
@@ -45,7 +46,7 @@ async function main() {
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await withBuildOutput(main);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

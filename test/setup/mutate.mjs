@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import ts from "typescript";
 import { build } from "./build.mjs";
 import { compile } from "./checks.mjs";
+import { withBuildOutput } from "./lock.mjs";
 import { root, say } from "./processes.mjs";
 
 const options = {
@@ -163,14 +164,16 @@ async function isNoticed(folder, { file, start, end, replacement }, layers) {
 
 async function main() {
   const { values } = parseArgs({ options });
-  await build();
-  if (!(await compile())) return 1;
   const all = sourcesIn(values.files).flatMap(mutationsOf);
   const random = createRandom(Number(values.seed));
   const chosen = Array.from({ length: Math.min(Number(values.count), all.length) }, () =>
     all.splice(random(all.length), 1).at(0),
   );
-  const folder = copyProject();
+  const folder = await withBuildOutput(async () => {
+    await build();
+    return (await compile()) ? copyProject() : undefined;
+  });
+  if (folder === undefined) return 1;
   let noticed = 0;
   try {
     for (const [index, mutation] of chosen.entries()) {

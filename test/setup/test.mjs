@@ -8,7 +8,7 @@ import { checks, compile } from "./checks.mjs";
 import { ensureEditor } from "./ensureEditor.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
 import { ensureSystemPackages } from "./ensureSystemPackages.mjs";
-import { withLock } from "./lock.mjs";
+import { withBuildOutput } from "./lock.mjs";
 import { root, run, say, timed } from "./processes.mjs";
 
 /**
@@ -103,9 +103,7 @@ async function main() {
     await ensureNodeModules();
     const absent = await setUp(chosen);
     // Another run would build and compile into the same folders while this one reads them.
-    const total = await withLock(join(root, ".cache/test.lock"), () =>
-      runAll(chosen, absent, scratch),
-    );
+    const total = await withBuildOutput(() => runAll(chosen, absent, scratch));
     console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
     return total.failed > 0 || total.passed === 0 ? 1 : 0;
   } finally {

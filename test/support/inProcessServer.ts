@@ -158,6 +158,7 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
     listTags: unused,
     keychain: {
       ...{ credentialFor: unused, explain: unused, clear: () => undefined },
+      remember: () => undefined,
       ...{ placeOf: nothing, stamp: nothing },
     },
     traits: createHostTraits(),

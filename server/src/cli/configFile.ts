@@ -167,9 +167,11 @@ function parseYaml(text: string, shown: string): unknown {
   }
 }
 
-function onlyNetwork(settings: Settings): Pick<Settings, (typeof networkSettings)[number]> {
-  const { registries, caFile, proxy, trustedAuthHosts, cluster } = settings;
-  return { registries, caFile, proxy, trustedAuthHosts, cluster };
+function onlyNetwork(
+  settings: Settings,
+): Pick<Settings, (typeof networkSettings)[number] | "unusable"> {
+  const { registries, caFile, proxy, trustedAuthHosts, cluster, unusable } = settings;
+  return { registries, caFile, proxy, trustedAuthHosts, cluster, unusable };
 }
 
 /** Files are named from the folder that the configuration stands in. */

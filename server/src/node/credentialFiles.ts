@@ -1,10 +1,11 @@
 // Where credentials stand on this machine: the environment's variables and the files of docker and podman.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
+import { readRegularFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 import { isReallyWithin } from "./insideFolder.ts";
@@ -94,7 +95,9 @@ async function read(
   const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
-  const config = parseConfigFile(await readFile(place.file, "utf8"), format);
+  const read = await readRegularFile(place.file, maxFile);
+  if (read.kind === "problem") throw new Error(l10n.t("it is no file of at most 1 MiB"));
+  const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);
   return file;

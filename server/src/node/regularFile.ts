@@ -1,6 +1,6 @@
 // Reads files that others may have made: asked first what they are, and bounded.
 
-import { constants } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
 export type FileProblem =
@@ -23,6 +23,8 @@ export type FileBytes =
   | { readonly kind: "problem"; readonly problem: FileProblem };
 
 const chunkBytes = 1 << 20;
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
@@ -35,13 +37,34 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<F
     if (!status.isFile()) return problem("not-a-file");
     if (status.size > maxBytes) return problem("too-large");
     // It may be another file by now: without waiting, and asked again.
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
-    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const handle = await open(file, flags);
     try {
       if (!(await handle.stat()).isFile()) return problem("not-a-file");
       return await readAll(handle, status.size, maxBytes);
     } finally {
       await handle.close();
+    }
+  } catch (error) {
+    return problem(problemOf(error));
+  }
+}
+
+/** The same at once, for small files that are read before the first connection to a host. */
+export function readRegularFileSync(file: string, maxBytes: number): FileBytes {
+  try {
+    const handle = openSync(file, flags);
+    try {
+      const status = fstatSync(handle);
+      if (!status.isFile()) return problem(status.isDirectory() ? "folder" : "not-a-file");
+      if (status.size > maxBytes) return problem("too-large");
+      const buffer = Buffer.alloc(status.size);
+      let length = 0;
+      for (let read = 1; read > 0 && length < buffer.length; length += read) {
+        read = readSync(handle, buffer, length, buffer.length - length, length);
+      }
+      return { kind: "bytes", bytes: buffer.subarray(0, length) };
+    } finally {
+      closeSync(handle);
     }
   } catch (error) {
     return problem(problemOf(error));

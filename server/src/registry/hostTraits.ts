@@ -3,6 +3,7 @@
 import type { AddressClass } from "../environment.ts";
 import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
 
 /** How a host wants to be signed in to, as its last challenge said. */
 export type SignIn =
@@ -30,7 +31,7 @@ export interface HostTraits {
 export interface HostTraitsStore {
   get(host: string): HostTraits;
   update(host: string, change: Partial<HostTraits>): void;
-  /** All hosts with what is known of them, for the disk. */
+  /** All hosts with what is known of them, for the disk: without those whose realm says a secret back. */
   entries(): readonly (readonly [host: string, traits: HostTraits])[];
   /** Grows with each change. */
   readonly generation: number;
@@ -60,9 +61,12 @@ function initialTraits(host: string): HostTraits {
 }
 
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
-export function createHostTraits(): HostTraitsStore {
+export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
   const known = createBoundedMap<HostTraits>(maxHosts);
   let generation = 0;
+  const isSecret = (signIn: SignIn | undefined): boolean =>
+    signIn?.scheme === "bearer" &&
+    secrets?.areIn(`${signIn.realm} ${signIn.service ?? ""}`) === true;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
     get,
@@ -73,7 +77,7 @@ export function createHostTraits(): HostTraitsStore {
       generation += 1;
       known.set(host, after);
     },
-    entries: () => known.entries(),
+    entries: () => known.entries().filter(([, { signIn }]) => !isSecret(signIn)),
     get generation() {
       return generation;
     },

@@ -193,7 +193,7 @@ stringData: { .dockerconfigjson: '${JSON.stringify({ auths })}' }
     );
     for (const command of [
       ...["text", "json", "sarif", "github"].map((output) => ["check", "--output", output]),
-      ["check", "--output", "json", "--pull-secret", pullSecret, "--timeout", "3"],
+      ["check", "--output", "json", "--pull-secret", pullSecret, "--timeout", "20"],
       ["resolve", ...images],
       ["resolve", "--output", "json", ...images],
       ["explain", ...images],

@@ -339,6 +339,14 @@ describe("token servers with habits of their own", function () {
     });
   }
 
+  it("a token in an answer of more than 128 KiB is not read", async () => {
+    const { server } = await start((response) => {
+      response.end(JSON.stringify({ token: "good", more: "x".repeat(128 * 1024) }));
+    });
+    const failure = await use(createTestResolver()).failed(`${server.host}/team/app:1`);
+    assert.match(failure.error.message, /unusable token/);
+  });
+
   it("A19 a token that comes too slowly is given up", async () => {
     const { server } = await start((response) => {
       response.writeHead(200);

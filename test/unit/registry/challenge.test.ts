@@ -86,6 +86,26 @@ describe("challenges", () => {
     assert.ok(parseChallenges([schemes]).length <= 8);
   }
 
+  it("a line of more than 8 KiB is not read, nor a challenge behind the eighth, nor a realm of more than 2 KiB", () => {
+    const good = 'Bearer realm="https://y/token"';
+    const filled = (length: number): string => `${good},${"x".repeat(length - good.length - 1)}`;
+    assert.equal(chooseChallenge(parseChallenges([filled(8192)]))?.scheme, "bearer");
+    assert.equal(chooseChallenge(parseChallenges([filled(8193)])), undefined);
+    const others = (count: number): string[] => Array.from({ length: count }, (_, at) => `s${at}`);
+    const inLines = (count: number): unknown =>
+      chooseChallenge(parseChallenges([...others(count), good]));
+    assert.notEqual(inLines(7), undefined);
+    assert.equal(inLines(8), undefined);
+    const inOne = (count: number): unknown =>
+      chooseChallenge(parseChallenges([[...others(count), good].join(", ")]));
+    assert.notEqual(inOne(7), undefined);
+    assert.equal(inOne(8), undefined);
+    const ofRealm = (length: number): unknown =>
+      chooseChallenge(parseChallenges([`Bearer realm="${"r".repeat(length)}"`]));
+    assert.notEqual(ofRealm(2048), undefined);
+    assert.equal(ofRealm(2049), undefined);
+  });
+
   it("the first of two values of one name stands", () => {
     assert.deepEqual(parse('Bearer realm="https://a", realm="https://b"'), [
       ["bearer", { realm: "https://a" }],

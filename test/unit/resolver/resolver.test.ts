@@ -67,6 +67,7 @@ function start(): Fixture {
       placeOf: () => Promise.resolve(""),
       stamp: () => Promise.resolve(credentials.stamp),
       clear: unused,
+      remember: unused,
     },
     traits: createHostTraits(),
     routeOf: () => "",
