@@ -13,8 +13,6 @@ const notYet: readonly string[] = [
   "kustomize-patch-without-image",
   "kustomize-json6902-image",
   "kustomize-skip-list-patch",
-  "helm-values-pair",
-  "helm-values-whole",
   // reading
   "duplicate-key",
   "flow-closed-early",
