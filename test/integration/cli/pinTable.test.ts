@@ -19,7 +19,7 @@ import path from "node:path";
 import { runBuilt, startBuilt, giveAway, type BuiltResult } from "../../support/builtCommand.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
-import { temporaryFolder } from "../../support/registry/programs.ts";
+import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
 
 const isRoot = process.getuid?.() === 0;
 /** `unpin` writes as `pin` does, and asks no registry. */
@@ -122,7 +122,7 @@ describe("writing manifests", function () {
   it("leaves a file as it was on a full disk, and says so", async function () {
     if (!isRoot || process.platform !== "linux") this.skip();
     await mkdir(at("disk"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", at("disk")]);
+    runProgram("mount", ["-t", "tmpfs", "-o", "size=64k", "none", at("disk")]);
     try {
       const long = `${before}${"# a line\n".repeat(3_000)}`;
       await writeFile(at("disk/b.yaml"), long);
@@ -134,12 +134,12 @@ describe("writing manifests", function () {
       assert.deepEqual((await readdir(at("disk"))).sort(), ["b.yaml", "fill"]);
       assert.equal(await text("a.yaml"), after);
     } finally {
-      execFileSync("umount", [at("disk")]);
+      runProgram("umount", [at("disk")]);
     }
   });
 
   it("refuses what is no regular file, and waits for nothing", async () => {
-    execFileSync("mkfifo", [at("pipe.yaml")]);
+    runProgram("mkfifo", [at("pipe.yaml")]);
     for (const name of ["pipe.yaml", "/dev/zero", "/dev/null"]) {
       const { code, stderr } = await run([name]);
       assert.equal(code, 2);
