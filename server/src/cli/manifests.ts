@@ -136,8 +136,8 @@ function take(
   text: string,
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Taken {
-  if (!input.named && !mayMatter(text, input.name)) return nothing;
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
+  if (!input.named && !mayMatter(text, uri)) return nothing;
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
@@ -149,7 +149,8 @@ function take(
 
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
-    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores } }) =>
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores, chart } }) =>
+      chart !== undefined ||
       [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
         (found) => found.length > 0,
       ),
@@ -207,7 +208,8 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
-    const context = { settings, skipList, facts, intentions, known };
+    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const context = { settings, skipList, facts, intentions, known, joined };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

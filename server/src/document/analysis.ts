@@ -1,17 +1,13 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole, Platform } from "../knative/outcome.ts";
+import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
+import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
 import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
 
-/** The resource that something stands in. */
-export interface ResourceId {
-  readonly apiVersion: string | null;
-  readonly kind: string | null;
-  readonly name: string | null;
-  readonly namespace: string | null;
-}
+export type { ResourceId } from "./resourceId.ts";
 
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
 export interface ImageUse extends WrittenImage {
@@ -109,9 +105,17 @@ export interface DocumentAnalysis {
   /** The registries that a ConfigMap `local-registry-hosting` names (KEP-1755). */
   readonly localRegistries: readonly string[];
   readonly ignores: readonly IgnoreComment[];
+  /** What it says as a part of a Helm chart; undefined if its file is none of a chart's. */
+  readonly chart: ChartDocument | undefined;
   readonly syntaxProblems: readonly SyntaxProblem[];
   /** The document's text, kept only where a configuration or a secret is judged inside its values. */
   readonly text: string | undefined;
+}
+
+/** What a document of a chart's file says. */
+export interface ChartDocument {
+  readonly file: ChartFile;
+  readonly parts: ChartParts;
 }
 
 /** A document's analysis and where the document begins in its file. */

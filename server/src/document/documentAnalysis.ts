@@ -14,6 +14,8 @@ import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
+import { chartDocument } from "./helm/chartDocument.ts";
+import type { ChartFile } from "./helm/chartParts.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
@@ -36,12 +38,15 @@ export interface AnalysisOptions {
   /** Whether Kubernetes' own workloads are looked at, too. */
   readonly kubernetesWorkloads: boolean;
   readonly grammar: GrammarProfile;
+  /** What the file is to the Helm chart it lies in. */
+  readonly chartFile: ChartFile | undefined;
 }
 
 export const defaultAnalysisOptions: AnalysisOptions = {
   fileName: "",
   kubernetesWorkloads: false,
   grammar: currentGrammar,
+  chartFile: undefined,
 };
 
 /** Lists inside Lists are followed this deep. */
@@ -75,6 +80,14 @@ export function analyzeFile(
  * @internal Exported for its tests.
  */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const { chartFile, fileName } = options;
+  if (chartFile === undefined) return analyzeManifest(text, options);
+  // Named templates are not YAML.
+  const analysis = fileName.endsWith(".tpl") ? noManifest : analyzeManifest(text, options);
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+}
+
+function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
   const masked = withoutInnerMark(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
@@ -171,6 +184,7 @@ function analysisOf(
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
+    chart: undefined,
   };
 }
 
@@ -187,6 +201,12 @@ interface Found {
 }
 
 const nowhere = { start: 0, end: 0 };
+
+/** What a text says that is no manifest. */
+const noManifest: DocumentAnalysis = {
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+  ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
+};
 
 /** Where a resource stands. */
 interface Position {

@@ -1,7 +1,14 @@
 // The identity of a resource: its API version, kind, name and namespace.
 
-import type { ResourceId } from "./analysis.ts";
 import type { YamlNode } from "./yamlDocument.ts";
+
+/** The resource that something stands in. */
+export interface ResourceId {
+  readonly apiVersion: string | null;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly namespace: string | null;
+}
 
 /** What a resource says of itself. @param list the List it is an item of */
 export function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {

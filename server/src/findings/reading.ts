@@ -1,6 +1,6 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
-import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
 import {
   inDocument,
   spanInDocument,
@@ -25,6 +25,8 @@ export interface ReadingContext {
   readonly facts: WorkspaceFacts;
   readonly intentions: readonly LocatedIntention[];
   readonly known: Known;
+  /** Images of the file that other files make of its values. */
+  readonly joined: readonly ImageUse[];
 }
 
 /** One YAML document; spans count from its beginning. */
@@ -47,8 +49,19 @@ export interface FileReading {
 
 /** Reads one document. Pure: what is not known yet shows as pending or not asked. */
 export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
-  const states = document.images.map((use) => imageState(use, context.skipList, context.known));
+  const states = usesOf(document, context).map((use) =>
+    imageState(use, context.skipList, context.known),
+  );
   return { states, findings: documentFindings(document, states, context) };
+}
+
+/** The uses of a document in its order: those that stand there, and those that templates make of its values. */
+function usesOf(
+  { images, chart }: DocumentAnalysis,
+  { joined }: ReadingContext,
+): readonly ImageUse[] {
+  if (chart?.parts.values === undefined || joined.length === 0) return images;
+  return [...images, ...joined].sort((a, b) => placeOf(a).start - placeOf(b).start);
 }
 
 /**

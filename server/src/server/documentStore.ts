@@ -2,7 +2,7 @@
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
-import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
 import type { Known } from "../findings/imageState.ts";
@@ -62,6 +62,8 @@ interface Kept {
   readonly skipList: SkipList;
   readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
+  /** Images that templates make of the file's values. */
+  readonly joined: readonly ImageUse[];
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
   /** Of the whole file: several views ask for it between two keys. */
   file: { readonly analysis: FileAnalysis; readonly reading: FileReading } | undefined;
@@ -104,6 +106,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const intentions = same ? before.intentions : locateIntentions(facts, settings.knativeVersion);
     return {
       ...{ settings, facts, generation, cluster, skipList, intentions },
+      joined: facts.chartImages.get(uri) ?? [],
       readings: new WeakMap(),
       file: undefined,
     };
@@ -159,6 +162,7 @@ function hasCanonical(open: readonly OpenDocument[], wanted: string): boolean {
 function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
   return (
     a.fileName === b.fileName &&
+    a.chartFile === b.chartFile &&
     a.kubernetesWorkloads === b.kubernetesWorkloads &&
     a.grammar === b.grammar
   );

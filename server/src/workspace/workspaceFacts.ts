@@ -2,6 +2,8 @@
 
 import type { ConfigSource, FileAnalysis, ImageUse } from "../document/analysis.ts";
 import type { FileOffset } from "../document/span.ts";
+import { currentGrammar } from "../image/grammarProfile.ts";
+import { chartImages, type ChartSource } from "./chartImages.ts";
 
 /** A file and what it says. */
 export interface AnalyzedFile {
@@ -30,13 +32,21 @@ export interface WorkspaceFacts {
   readonly patchFiles: readonly string[];
   /** Registries that ConfigMaps `local-registry-hosting` name as those of development clusters. */
   readonly localRegistries: readonly string[];
+  /** What the files of Helm charts say. */
+  readonly chartSources: readonly ChartSource[];
+  /** The images that templates make of values, by the URI of the values file. */
+  readonly chartImages: ReadonlyMap<string, readonly ImageUse[]>;
 }
+
+const noImages: ReadonlyMap<string, readonly ImageUse[]> = new Map<string, readonly ImageUse[]>([]);
 
 export const noFacts: WorkspaceFacts = {
   configs: [],
   registries: [],
   patchFiles: [],
   localRegistries: [],
+  chartSources: [],
+  chartImages: noImages,
 };
 
 /** What one file adds to the facts. */
@@ -45,7 +55,10 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const registries = new Set<string>();
   const patchFiles: string[] = [];
   const localRegistries: string[] = [];
+  const chartSources: ChartSource[] = [];
   for (const part of analysis.parts) {
+    const { chart } = part.document;
+    if (chart !== undefined) chartSources.push({ uri, ...chart });
     patchFiles.push(...part.document.patchFiles.map((name) => besides(uri, name)));
     localRegistries.push(...part.document.localRegistries);
     for (const config of part.document.configs) {
@@ -63,7 +76,10 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
     }
   }
   for (const registry of localRegistries) registries.add(registry);
-  return { configs, registries: [...registries].sort(), patchFiles, localRegistries };
+  return {
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    chartImages: noImages,
+  };
 }
 
 /** The URI of a file that another one names by its relative path. */
@@ -82,13 +98,18 @@ export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   const registries = new Set<string>();
   const patchFiles: string[] = [];
   const localRegistries: string[] = [];
+  const chartSources: ChartSource[] = [];
   for (const facts of all) {
+    chartSources.push(...facts.chartSources);
     localRegistries.push(...facts.localRegistries);
     configs.push(...facts.configs);
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
-  return { configs, registries: [...registries].sort(), patchFiles, localRegistries };
+  return {
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    chartImages: chartSources.length === 0 ? noImages : chartImages(chartSources, currentGrammar),
+  };
 }
 
 /**
@@ -102,6 +123,7 @@ export function keepsFacts(before: FileAnalysis, after: FileAnalysis): boolean {
     return (
       was === is ||
       (is.configs.length === 0 &&
+        is.chart === undefined &&
         sameItems(was.localRegistries, is.localRegistries, (one, other) => one === other) &&
         sameItems(was.images, is.images, sameRegistry))
     );
@@ -114,6 +136,7 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
     sameItems(a.registries, b.registries, (x, y) => x === y) &&
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
     sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
+    sameItems(a.chartSources, b.chartSources, (x, y) => x.parts === y.parts) &&
     sameItems(
       a.configs,
       b.configs,
