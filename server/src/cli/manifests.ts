@@ -55,7 +55,7 @@ export interface ManifestReading {
 }
 
 interface Inputs {
-  readonly io: CommandIo;
+  readonly io: Pick<CommandIo, "stdin">;
   readonly environment: CommandEnvironment;
   readonly exclude: readonly Exclusions[];
 }
@@ -95,7 +95,7 @@ export async function readManifests(
 
 function readInput(
   { path }: InputFile,
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  { io, environment }: Pick<Inputs, "io" | "environment">,
 ): Promise<FileText> {
   const { files, signal } = environment;
   return path === undefined ? io.stdin(signal) : files.read(path);
