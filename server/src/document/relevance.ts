@@ -50,9 +50,8 @@ const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
  */
 export function isWorthReading(text: string, options: RelevanceOptions): boolean {
   if (options.isNamed === true || fileNames.test(options.fileName)) return true;
-  if (options.chartFile === "values" || options.chartFile === "chart") return true;
-  // Named templates may make the images of others.
-  if (options.chartFile === "template" && /\bdefine\b/.test(text)) return true;
+  // A chart is judged as a whole: any of its files may make or use the images of others.
+  if (options.chartFile !== undefined) return true;
   if (options.fileName.endsWith(".json")) return wordOfJson.test(text);
   return (options.kubernetesWorkloads ? anyWordOrImage : anyWord).test(text);
 }
