@@ -221,9 +221,11 @@ describe("pin", () => {
   });
 
   const writes = [
-    ["changed-meanwhile", "Somebody else changed it"],
-    ["denied", "It may not be written"],
-    ["failed", "It could not be written"],
+    ["changed-meanwhile", "Not written: somebody else changed it"],
+    ["denied", "Not written: permission denied"],
+    ["full", "Not written: no space left"],
+    ["attributes-lost", "Not written: its access control list"],
+    ["failed", "Not written"],
   ] as const;
   for (const [answer, words] of writes) {
     it(`leaves a file alone, tells why, and does the rest: ${answer}`, async () => {
@@ -265,7 +267,7 @@ describe("update", () => {
   it("leaves a pin that remembers no tag, and says so", async () => {
     const { code, stdout } = await run("update", service(`nginx@${digestB}`));
     assert.equal(code, 0);
-    assert.match(stdout, /no-tag .*\n +This pin remembers no tag/);
+    assert.match(stdout, /no-tag .*\n +No tag is known/);
   });
 });
 
