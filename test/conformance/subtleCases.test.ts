@@ -140,6 +140,7 @@ describe("conformance: what a reader is told of the subtle cases", () => {
         facts: noFacts,
         intentions: [],
         joined: [],
+        fates: undefined,
         known: {
           resolutions: () => ({ status: "not-asked", reason: "offline" }),
           details: () => undefined,

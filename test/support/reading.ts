@@ -12,6 +12,7 @@ import {
 import { defaultSettings, type Settings } from "../../server/src/settings.ts";
 import { effectiveSkipList } from "../../server/src/workspace/effectiveSkipList.ts";
 import { locateIntentions } from "../../server/src/workspace/intentions.ts";
+import { createKustomizeIndex } from "../../server/src/workspace/kustomize/kustomizeIndex.ts";
 import { fileFacts, mergeFacts } from "../../server/src/workspace/workspaceFacts.ts";
 
 export const digestA = `sha256:${"a".repeat(64)}`;
@@ -60,9 +61,16 @@ export function readText(text: string, world: World = {}): FileReading {
   const analysis = analyzeFile(text, options);
   const others = Object.entries(world.others ?? {}).map(([other, content]) => ({
     uri: other,
-    analysis: analyzeFile(content, { ...defaultAnalysisOptions, chartFile: chartFile(other) }),
+    analysis: analyzeFile(content, {
+      ...defaultAnalysisOptions,
+      fileName: other.slice(other.lastIndexOf("/") + 1),
+      chartFile: chartFile(other),
+    }),
   }));
-  const facts = mergeFacts([{ uri, analysis }, ...others].map(fileFacts));
+  const all = [{ uri, analysis }, ...others];
+  const kustomize = createKustomizeIndex();
+  for (const each of all) kustomize.set(each.uri, each.analysis);
+  const facts = mergeFacts(all.map(fileFacts), kustomize.fates());
   const skipList = effectiveSkipList({
     uri,
     facts,
@@ -82,6 +90,7 @@ export function readText(text: string, world: World = {}): FileReading {
       intentions: locateIntentions(facts, settings.knativeVersion),
       known,
       joined: facts.chartImages.get(uri) ?? [],
+      fates: facts.kustomize.get(uri),
     }),
   );
 }

@@ -1,7 +1,7 @@
 // `knative-digest check`: all findings, in every form of output.
 
 import { standsAt } from "../document/writtenImage.ts";
-import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
+import { doubtfulTags, isUnsure, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
 import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
@@ -37,7 +37,9 @@ async function readOnline(
 ): Promise<readonly ManifestReading[]> {
   const { settings, offline } = context;
   const before = readReadings(manifests, settings, nothingKnown);
-  const questions = questionsOf(before.flatMap(statesOf));
+  const questions = questionsOf(
+    before.flatMap(statesOf).filter((state) => !isUnsure(state) || settings.kubernetesWorkloads),
+  );
   if (offline || questions.length === 0) return before;
   return withRegistries(context, async (answers) => {
     const learned = await askAll(questions, answers, context);
@@ -94,7 +96,7 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       io.stdout.write(`${printableJson(report, 2)}\n`);
       break;
     case "github":
-      io.stdout.write(renderGithub(report, problems, fileOf));
+      printAnnotations(context, renderGithub(report, problems, fileOf));
       break;
     case "sarif": {
       warnOf(context, problems);
@@ -104,4 +106,12 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       break;
     }
   }
+}
+
+function printAnnotations(
+  { io }: CommandContext,
+  { commands, rest }: ReturnType<typeof renderGithub>,
+): void {
+  io.stdout.writeCommands(commands);
+  io.stdout.write(rest);
 }

@@ -50,14 +50,22 @@ export type ImageEdit =
 
 export interface EditContext {
   readonly verb: EditVerb;
+  /** Whether the user named the file. */
+  readonly named: boolean;
   readonly settings: Settings;
   readonly options: CommandOptions;
   readonly known: Known;
   readonly clock: Clock;
 }
 
-/** A script takes no old answer for a new one. */
-const commandPolicy: PinPolicy = { takesLastKnown: false, heedsComments: true };
+/** A script takes no old answer for a new one. @param named whether the user named the image's file */
+function commandPolicy(named: boolean, { kubernetesWorkloads }: Settings): PinPolicy {
+  return {
+    takesLastKnown: false,
+    heedsComments: true,
+    takesUnsure: named || kubernetesWorkloads,
+  };
+}
 
 /** The images of a file that may be edited: broken documents are left alone. */
 export function editedImages({ manifest, reading }: ManifestReading): PlacedState[] {
@@ -67,13 +75,16 @@ export function editedImages({ manifest, reading }: ManifestReading): PlacedStat
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
-export function questionOf(placed: PlacedState, verb: EditVerb): ManifestKey | undefined {
-  return pinQuestion(placed, verb, commandPolicy);
+export function questionOf(
+  placed: PlacedState,
+  { verb, named, settings }: Pick<EditContext, "verb" | "named" | "settings">,
+): ManifestKey | undefined {
+  return pinQuestion(placed, verb, commandPolicy(named, settings));
 }
 
 /** Decides about one image from what is known. */
 export function editImage(placed: PlacedState, context: EditContext): ImageEdit {
-  const decision = decidePin(placed, context.verb, commandPolicy);
+  const decision = decidePin(placed, context.verb, commandPolicy(context.named, context.settings));
   switch (decision.kind) {
     case "nothing":
       return { kind: "fine" };
@@ -100,6 +111,12 @@ function notAsked(): ImageEdit {
   return left("not-asked", l10n.t("No registry was asked."), { unasked: true });
 }
 
+function unsureWords(): string {
+  return l10n.t(
+    "What this entry reaches cannot be seen: name its file, or use --kubernetes-workloads, to edit it.",
+  );
+}
+
 function noTagWords(): string {
   return l10n.t("No tag is known for this digest, so it stays.");
 }
@@ -108,6 +125,8 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
   switch (why.kind) {
     case "owned":
       return left("managed", ownerWords(why.owner));
+    case "unsure":
+      return left("reaches-unknown", unsureWords());
     case "ignored":
       return left("ignored", l10n.t("A comment says to leave it as it is."));
     case "side-loaded":

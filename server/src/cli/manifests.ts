@@ -1,10 +1,12 @@
 // The files of a call, read and analyzed, with what they say together.
 
+import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
-import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
@@ -24,6 +26,7 @@ import {
   type UnreadFile,
   type UnreadKind,
 } from "./inputFiles.ts";
+import { readFates } from "./kustomizeFiles.ts";
 import { createPlaces } from "./places.ts";
 
 /** A file that says something of images or of Knative's configuration. */
@@ -35,6 +38,8 @@ export interface Manifest {
   /** What the workspace's facts name it by. */
   readonly uri: string;
   readonly analysis: FileAnalysis;
+  /** Whether the user named this very file. */
+  readonly named: boolean;
 }
 
 export interface Manifests {
@@ -55,7 +60,7 @@ export interface ManifestReading {
 }
 
 interface Inputs {
-  readonly io: CommandIo;
+  readonly io: Pick<CommandIo, "stdin">;
   readonly environment: CommandEnvironment;
   readonly exclude: readonly Exclusions[];
 }
@@ -89,13 +94,30 @@ export async function readManifests(
       unread.push(...taken.unread);
     }
   }
-  const facts = mergeFacts(files.map(fileFacts));
+  const folders = startFolders(operands, inputs.files, folder);
+  const fates = await readFates({ files, folders, settings, environment, exclude });
+  const facts = mergeFacts(files.map(fileFacts), fates);
   return { files, facts, problems, unread, lookedAt };
+}
+
+/** The folders that were named, and those of files that were; the current one for a pattern. */
+function startFolders(
+  operands: readonly string[],
+  files: readonly InputFile[],
+  folder: string,
+): readonly string[] {
+  const named = new Set(files.flatMap(({ named, path }) => (named && path ? [path] : [])));
+  const starts = (operands.length === 0 ? ["."] : operands).map((operand) => {
+    const at = path.resolve(folder, operand);
+    if (named.has(at)) return path.dirname(at);
+    return operand === standardInput || /[*?[{]/.test(operand) ? folder : at;
+  });
+  return [...new Set(starts.map((start) => start.replaceAll("\\", "/")))];
 }
 
 function readInput(
   { path }: InputFile,
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  { io, environment }: Pick<Inputs, "io" | "environment">,
 ): Promise<FileText> {
   const { files, signal } = environment;
   return path === undefined ? io.stdin(signal) : files.read(path);
@@ -126,10 +148,6 @@ const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
   missing: "broken-link",
 };
 
-function namesKnative(text: string): boolean {
-  return /knative\.dev|kserve\.io/.test(text);
-}
-
 /** Analyzes a file's text; a file that says nothing to us gives no manifest. */
 function take(
   input: InputFile,
@@ -137,9 +155,11 @@ function take(
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Taken {
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
-  if (!input.named && !mayMatter(text, uri)) return nothing;
-  const analysis = analyzeFile(text, analysisOptions(uri, settings));
-  const manifest = { name: input.name, path: input.path, uri, analysis };
+  const options = { ...analysisOptions(uri, settings), isNamed: input.named };
+  if (!isWorthReading(text, options)) return nothing;
+  const analysis = analyzeFile(text, options);
+  const { name, named } = input;
+  const manifest = { name, path: input.path, uri, analysis, named };
   return {
     // Standard input is kept, since the pin family prints it again.
     files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
@@ -210,7 +230,8 @@ export function readReadings(
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
     const joined = facts.chartImages.get(manifest.uri) ?? [];
-    const context = { settings, skipList, facts, intentions, known, joined };
+    const fates = facts.kustomize.get(manifest.uri);
+    const context = { settings, skipList, facts, intentions, known, joined, fates };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

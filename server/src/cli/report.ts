@@ -8,6 +8,7 @@ import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import { fileFindings, placedStates, type FileReading } from "../findings/reading.ts";
 import type { Severity } from "../settings.ts";
+import type { Reach, Replacement } from "../workspace/kustomize/fate.ts";
 import type { SkipList, SkipListOrigin } from "../workspace/effectiveSkipList.ts";
 import { shownPath } from "./inputFiles.ts";
 import type { ManifestReading } from "./manifests.ts";
@@ -29,10 +30,20 @@ export interface ImageRow {
   readonly knative: KnativeRow | null;
   /** The tool that writes this image itself; absent where that is the user. */
   readonly managedBy?: ImageOwner["tool"];
+  /** The images that kustomizations put in its place, wherever it is included. */
+  readonly replacedBy?: readonly ReplacementRow[];
+  /** For an entry of a kustomization and a JSON patch: what its image ends in. */
+  readonly reaches?: Reach["kind"];
   /** Absent where no registry was to be asked. */
   readonly resolution?: ResolutionRow;
   /** Where it is not the first image's. */
   readonly skipList?: SkipListRow;
+}
+
+interface ReplacementRow {
+  readonly image: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 interface KnativeRow {
@@ -103,7 +114,7 @@ export function createReport(
     const own = sameList(skipList, first) ? undefined : skipListRow(skipList, folder);
     for (const { state, place } of placedStates(reading)) {
       images.push({
-        ...imageRow(state, places.at(place.start), manifest.name),
+        ...imageRow(state, places.at(place.start), { file: manifest.name, folder }),
         ...(asked ? { resolution: resolutionRow(state) } : {}),
         ...(own === undefined ? {} : { skipList: own }),
       });
@@ -126,17 +137,28 @@ export function decidingLists(readings: readonly ManifestReading[]): readonly Ma
   );
 }
 
+const replacementRow =
+  (folder: string) =>
+  ({ image, uri, line }: Replacement): ReplacementRow => ({
+    ...{ image, file: shownUri(uri, folder), line },
+  });
+
 function imageRow(
-  { use, outcome }: ImageState,
+  { use, outcome, fate }: ImageState,
   { line, column }: { readonly line: number; readonly column: number },
-  file: string,
+  { file, folder }: { readonly file: string; readonly folder: string },
 ): ImageRow {
   const { reference, resource, container, path } = use;
   const { apiVersion, kind, name, namespace } = resource;
   const identity = { apiVersion, kind, name, namespace, container, path };
   const place = { file, line, column, image: reference.text };
   const row = { ...place, ...identity, outcome: outcome.kind, knative: knativeRow(reference) };
-  return use.owner === undefined ? row : { ...row, managedBy: use.owner.tool };
+  return {
+    ...row,
+    ...(use.owner === undefined ? {} : { managedBy: use.owner.tool }),
+    ...(fate?.kind === "replaced" ? { replacedBy: fate.by.map(replacementRow(folder)) } : {}),
+    ...(fate?.kind === "reaches" ? { reaches: fate.reach.kind } : {}),
+  };
 }
 
 function knativeRow(reference: ImageState["use"]["reference"]): KnativeRow | null {

@@ -122,7 +122,10 @@ export function removeField(
       ? [{ start: neighbour.place.end, end: part.place.end, text: "" }]
       : [{ start: own.key.span.start, end: other.key.span.start, text: "" }];
   }
-  return own.isFlow ? undefined : [wholeLine(part, own.key.span, text)];
+  if (own.isFlow) return undefined;
+  // A comment on its line is kept whole: an empty field means the same as none.
+  const hasComment = text.slice(part.place.end, lineEnd(text, part.place.end)).trim() !== "";
+  return [hasComment ? { ...part.place, text: '""' } : wholeLine(part, own.key.span, text)];
 }
 
 /** Gives a field another name and value. @returns undefined where an alias elsewhere means its value, too. */

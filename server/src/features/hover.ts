@@ -8,6 +8,7 @@ import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
@@ -24,6 +25,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
+    ...kustomizeBlocks(facts.state),
     ...reasonBlocks(facts),
     ...versionBlocks(facts),
     ...knativeBlocks(facts),

@@ -14,6 +14,9 @@ export function verdictBlock(facts: HoverFacts): Block {
   if (use.owner?.tool === "func") return line(ownerWords(use.owner));
   switch (outcome.kind) {
     case "template":
+      if (facts.state.fate?.kind === "replaced") {
+        return line(l10n.t("Replaced by kustomize: not checked here."));
+      }
       return line(l10n.t("Templated value: not checked."));
     case "reject":
       return line(l10n.t("Knative’s webhook will reject this."));

@@ -45,9 +45,13 @@ export interface PinAction {
 }
 
 /** One image under the cursor: it is meant, and its title says which digest would be written. */
-export const editorPolicy: PinPolicy = { takesLastKnown: true, heedsComments: false };
+export const editorPolicy: PinPolicy = {
+  takesLastKnown: true,
+  heedsComments: false,
+  takesUnsure: true,
+};
 /** Many images at once: those stay that a comment says to leave. */
-const manyPolicy: PinPolicy = { takesLastKnown: true, heedsComments: true };
+const manyPolicy: PinPolicy = { ...editorPolicy, heedsComments: true };
 
 /** Digits of a digest in titles. */
 const titleLength = 12;

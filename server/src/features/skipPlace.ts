@@ -15,6 +15,11 @@ export function skipPlace(entry: string, { location }: SkipList): NamedPlace | u
   const { uri, text } = location;
   const { start } = location.entries.get(entry) ?? location.value;
   const line = text.slice(0, start).split("\n").length;
+  return placeName(uri, line);
+}
+
+/** A line of a file. @param line counted from 1 */
+export function placeName(uri: string, line: number): NamedPlace {
   const file = uri.slice(uri.lastIndexOf("/") + 1);
   return { name: `${readable(file)}:${line}`, href: `${uri}#L${line}` };
 }

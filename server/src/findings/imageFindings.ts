@@ -6,7 +6,7 @@ import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accide
 import { meantImages } from "../knative/meantImage.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
-import type { ImageState } from "./imageState.ts";
+import { isUnsure, type ImageState } from "./imageState.ts";
 import { doomedMessage, meantReference, rejectMessage } from "./refusalWords.ts";
 import { loopbackFindings } from "./loopbackFindings.ts";
 import { missedSkipFindings, skippedFindings } from "./skipFindings.ts";
@@ -26,6 +26,17 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
       });
     case "doomed":
       return doomedFindings(state, context);
+    default:
+      // What Knative does matters only where it sees the image.
+      return isUnsure(state) && !context.settings.kubernetesWorkloads
+        ? []
+        : outcomeFindings(state, context);
+  }
+}
+
+/** What is said of an image that Knative takes. */
+function outcomeFindings(state: ImageState, context: FindingContext): Finding[] {
+  switch (state.outcome.kind) {
     case "skip":
       return [...skippedFindings(state, context), ...unpinned(state, context)];
     case "status-only":
@@ -46,6 +57,9 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
     case "unresolved-kind":
       return unresolvedFindings(state, context);
     case "keep":
+    case "template":
+    case "reject":
+    case "doomed":
       return [];
   }
 }

@@ -11,6 +11,7 @@ import {
   type Resolution,
   type Resolutions,
 } from "../resolver/resolution.ts";
+import type { KustomizeFate } from "../workspace/kustomize/fate.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
 /** What has been learned from registries, as snapshots: neither asks anything. */
@@ -24,6 +25,8 @@ export interface Known {
 export interface ImageState {
   readonly use: ImageUse;
   readonly outcome: Outcome;
+  /** What kustomizations make of it, if they have a say in it. */
+  readonly fate: KustomizeFate | undefined;
   readonly skipList: SkipList;
   /** What the tag points at; undefined where there is nothing to ask. */
   readonly tag: Answer | undefined;
@@ -66,6 +69,7 @@ function questions(use: ImageUse, outcome: Outcome): Questions {
   if (use.owner?.tool === "func") return none;
   if (reference.kind !== "tag" && reference.kind !== "digest") return none;
   if (outcome.kind === "doomed" || outcome.kind === "reject") return none;
+  if (outcome.kind === "template") return none;
   if (registryClass(reference.registry) === "side-loaded") return none;
   const { registry, repository } = reference;
   const key = (text: string): ManifestKey => ({ registry, repository, reference: text });
@@ -74,22 +78,47 @@ function questions(use: ImageUse, outcome: Outcome): Questions {
   return { tag: tag === undefined ? undefined : key(tag), pin: key(reference.digest) };
 }
 
+const replaced: Outcome = { kind: "template" };
+
+/** Whether nobody knows what an entry or a patch ends in: Knative may never see its image. */
+export function isUnsure({ fate }: ImageState): boolean {
+  return fate?.kind === "reaches" && fate.reach.kind === "unknown";
+}
+
 /** Puts together what is known of a use now. */
-export function imageState(use: ImageUse, skipList: SkipList, known: Known): ImageState {
+export function imageState(
+  use: ImageUse,
+  skipList: SkipList,
+  known: Known,
+  fate?: KustomizeFate,
+): ImageState {
   const { reference, role, platform } = use;
-  const outcome = imageOutcome({ reference, role, platform, skipList: skipList.registries });
+  // What is replaced is filled in like a template: nothing is claimed of it.
+  const isReplaced = fate?.kind === "replaced";
+  const outcome = isReplaced
+    ? replaced
+    : imageOutcome({ reference, role, platform, skipList: skipList.registries });
   const asked = questions(use, outcome);
   const tag = answer(asked.tag, known);
   const pin = answer(asked.pin, known);
   return {
     use,
     outcome,
+    fate,
     skipList,
     tag,
     pin,
-    runs: runs(outcome, reference, resolvedDigest(tag)),
+    runs: isHeldUp(outcome, tag) ? undefined : runs(outcome, reference, resolvedDigest(tag)),
     drift: drift(use, tag, known),
   };
+}
+
+/** Whether Knative's controller cannot resolve the tag, so that no pod will run. */
+function isHeldUp(outcome: Outcome, tag: Answer | undefined): boolean {
+  const isAsked = outcome.kind === "resolve" || outcome.kind === "status-only";
+  return (
+    isAsked && tag?.resolution.status === "resolved" && tag.resolution.controller !== undefined
+  );
 }
 
 /** The digest that an update would write in place of the pinned one; undefined if there is nothing to update. */

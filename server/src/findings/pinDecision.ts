@@ -4,7 +4,7 @@ import type { ImageOwner } from "../document/analysis.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import type { Failed, FailureKind, ManifestKey } from "../resolver/resolution.ts";
-import type { Answer, ImageState } from "./imageState.ts";
+import { isUnsure, type Answer, type ImageState } from "./imageState.ts";
 import type { PlacedState } from "./reading.ts";
 
 export type EditVerb = "pin" | "update" | "unpin";
@@ -18,6 +18,8 @@ export interface PinPolicy {
   readonly takesLastKnown: boolean;
   /** Whether a comment that says to leave an image counts: one image that is named by hand is meant. */
   readonly heedsComments: boolean;
+  /** Whether an entry of a kustomization is pinned although nobody sees what it reaches: its file or itself was named. */
+  readonly takesUnsure: boolean;
 }
 
 export type PinDecision =
@@ -35,6 +37,8 @@ export type PinDecision =
 export type Obstacle =
   | { readonly kind: "owned"; readonly owner: ImageOwner }
   | { readonly kind: "ignored" }
+  /** An entry of a kustomization, or a JSON patch, that may be for other workloads than Knative's. */
+  | { readonly kind: "unsure" }
   /** No registry has it: it is loaded onto the nodes. */
   | { readonly kind: "side-loaded"; readonly registry: string }
   /** Nothing says which tag the digest stands for. */
@@ -48,7 +52,7 @@ export function decidePin(placed: PlacedState, verb: EditVerb, policy: PinPolicy
   const { state } = placed;
   const { reference } = state.use;
   if (!isFor(verb, state)) return nothing;
-  const obstacle = standingObstacle(placed, policy);
+  const obstacle = standingObstacle(placed, verb, policy);
   if (obstacle !== undefined) return impossible(obstacle);
   if (verb === "unpin") {
     return rememberedTag(state.use) === undefined
@@ -70,7 +74,7 @@ export function pinQuestion(
 ): ManifestKey | undefined {
   const { state } = placed;
   if (verb === "unpin" || !isFor(verb, state)) return undefined;
-  return standingObstacle(placed, policy) === undefined ? state.tag?.key : undefined;
+  return standingObstacle(placed, verb, policy) === undefined ? state.tag?.key : undefined;
 }
 
 const nothing: PinDecision = { kind: "nothing" };
@@ -79,17 +83,21 @@ function impossible(why: Obstacle): PinDecision {
   return { kind: "impossible", why };
 }
 
-function isFor(verb: EditVerb, { use }: ImageState): boolean {
+function isFor(verb: EditVerb, { use, fate }: ImageState): boolean {
+  // What kustomizations replace is not edited as it stands.
+  if (fate?.kind === "replaced") return false;
   return use.reference.kind === (verb === "pin" ? "tag" : "digest");
 }
 
 /** What holds whatever a registry says. */
 function standingObstacle(
   { state, isIgnored }: PlacedState,
+  verb: EditVerb,
   policy: PinPolicy,
 ): Obstacle | undefined {
   const { owner } = state.use;
   if (owner !== undefined) return { kind: "owned", owner };
+  if (verb !== "unpin" && isUnsure(state) && !policy.takesUnsure) return { kind: "unsure" };
   return isIgnored && policy.heedsComments ? { kind: "ignored" } : undefined;
 }
 

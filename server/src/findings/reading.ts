@@ -12,6 +12,7 @@ import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
+import { fateKey, unknownReach, type FileFates } from "../workspace/kustomize/fate.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { FileChange } from "../edits/change.ts";
 import type { Finding, Fix } from "./finding.ts";
@@ -27,6 +28,8 @@ export interface ReadingContext {
   readonly known: Known;
   /** Images of the file that other files make of its values. */
   readonly joined: readonly ImageUse[];
+  /** What becomes of the file's images because of kustomizations. */
+  readonly fates: FileFates | undefined;
 }
 
 /** One YAML document; spans count from its beginning. */
@@ -49,10 +52,34 @@ export interface FileReading {
 
 /** Reads one document. Pure: what is not known yet shows as pending or not asked. */
 export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
-  const states = usesOf(document, context).map((use) =>
-    imageState(use, context.skipList, context.known),
-  );
+  const states = usesOf(document, context).flatMap((use) => statesOf(use, context));
   return { states, findings: documentFindings(document, states, context) };
+}
+
+/** The state of a use; none where kustomizations make nothing of it that concerns Knative. */
+function statesOf(
+  use: ImageUse,
+  { skipList, known, fates, settings }: ReadingContext,
+): ImageState[] {
+  const found = fates?.get(fateKey(use));
+  const fate = found ?? (use.role === "kustomize" ? unknownReach : undefined);
+  if (fate?.kind === "brought") return [];
+  if (fate?.kind !== "reaches") return [imageState(use, skipList, known, fate)];
+  const { reach } = fate;
+  // Its own kind says what a patch is for, where it has one.
+  if (use.role !== "kustomize") return [imageState(use, skipList, known)];
+  switch (reach.kind) {
+    case "knative":
+      return [imageState({ ...use, role: reach.role }, skipList, known, fate)];
+    case "workloads": {
+      const workload = { ...use, role: "kubernetes-workload" as const };
+      return settings.kubernetesWorkloads ? [imageState(workload, skipList, known, fate)] : [];
+    }
+    case "nothing":
+      return [];
+    case "unknown":
+      return [imageState(use, skipList, known, fate)];
+  }
 }
 
 /** The uses of a document in its order: those that stand there, and those that templates make of its values. */

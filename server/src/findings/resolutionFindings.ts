@@ -6,13 +6,15 @@ import type { FailureKind, ResolutionError } from "../resolver/resolution.ts";
 import type { Finding } from "./finding.ts";
 import type { FindingCode } from "./findingCodes.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
-import type { Answer, ImageState } from "./imageState.ts";
+import { isUnsure, type Answer, type ImageState } from "./imageState.ts";
 
 /** Everything worth saying about a use that its registry told. */
 export function resolutionFindings(state: ImageState, context: FindingContext): Finding[] {
+  // A registry's answer says nothing of an image that Knative may never see.
+  if (isUnsure(state) && !context.settings.kubernetesWorkloads) return [];
   if (state.use.reference.kind === "digest") return pinFindings(state, context);
   const error = failure(state.tag);
-  if (error === undefined) return [];
+  if (error === undefined) return controllerFindings(state, context);
   const code = codeOf(error.kind);
   if (code === undefined) return [];
   // Only Serving's containers hold up a revision; for others a missing tag is still one that cannot be pulled.
@@ -53,6 +55,15 @@ function pinFindings(state: ImageState, context: FindingContext): Finding[] {
     case "current":
       return [];
   }
+}
+
+/** Only where Knative asks the registry at all. */
+function controllerFindings(state: ImageState, context: FindingContext): Finding[] {
+  const { outcome, tag } = state;
+  const isAsked = outcome.kind === "resolve" || outcome.kind === "status-only";
+  const problem = tag?.resolution.status === "resolved" ? tag.resolution.controller : undefined;
+  if (problem === undefined || !isAsked) return [];
+  return useFinding("controller-cannot-resolve", state, context, { message: problem.message });
 }
 
 function failure(answer: Answer | undefined): ResolutionError | undefined {

@@ -15,6 +15,7 @@ import {
 import type { Settings } from "../settings.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { locateIntentions, type LocatedIntention } from "../workspace/intentions.ts";
+import type { FileFates } from "../workspace/kustomize/fate.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { createPinnedTags, type PinnedTags } from "./pinnedTags.ts";
@@ -62,6 +63,7 @@ interface Kept {
   readonly skipList: SkipList;
   readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
+  readonly fates: FileFates | undefined;
   /** Images that templates make of the file's values. */
   readonly joined: readonly ImageUse[];
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
@@ -107,6 +109,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     return {
       ...{ settings, facts, generation, cluster, skipList, intentions },
       joined: facts.chartImages.get(uri) ?? [],
+      fates: facts.kustomize.get(uri),
       readings: new WeakMap(),
       file: undefined,
     };

@@ -3,7 +3,13 @@
 import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../edits/change.ts";
 import { editorPolicy } from "../features/pinActions.ts";
-import { decidePin, pinQuestion, type EditVerb } from "../findings/pinDecision.ts";
+import {
+  decidePin,
+  pinQuestion,
+  type EditVerb,
+  type PinDecision,
+  type PinPolicy,
+} from "../findings/pinDecision.ts";
 import { inFile, type FileOffset } from "../document/span.ts";
 import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
@@ -30,6 +36,8 @@ export async function editImages(session: Session, request: EditRequest): Promis
   await session.files.readAgain(target.uri);
   const keys = verb === "unpin" ? [] : keysFor(session, request);
   await showing((progress) => askForAll(session, keys, progress));
+  // Registries took their time, in which other programs may have written.
+  if (keys.length > 0) await session.files.readAgain(target.uri);
   const changed: DocumentChanges[] = [];
   const plans: Plan[] = [];
   for (const file of targetFiles(session, target)) {
@@ -69,8 +77,13 @@ export async function askForAll(
 function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
   const keys = targetFiles(session, target)
     .flatMap((file) => editedStates(file, target))
-    .flatMap((placed) => pinQuestion(placed, verb, editorPolicy) ?? []);
+    .flatMap((placed) => pinQuestion(placed, verb, policyFor(target)) ?? []);
   return distinctKeys(keys);
+}
+
+/** In the whole workspace nobody named the file of an entry that may be for other workloads. */
+function policyFor({ uri }: CommandTarget): PinPolicy {
+  return { ...editorPolicy, takesUnsure: uri !== undefined };
 }
 
 /** Of many images those are left alone that a comment says it of; one image by hand is meant. */
@@ -95,10 +108,11 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
   const scalars = new Set<FileOffset>();
   const failed = new Map<FileOffset, EditReport["failed"][number]>();
   for (const placed of editedStates(file, target)) {
-    const edits = changesFor(placed, verb, style);
+    const decision = decidePin(placed, verb, policyFor(target));
+    const edits = changesFor(placed, decision, style);
     const scalar = inFile(editedPlace(placed.state.use), placed.start);
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed, file));
+      if (isWanted(decision)) failed.set(scalar, failureOf(placed, file));
       continue;
     }
     scalars.add(scalar);
@@ -114,20 +128,18 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
 
 function changesFor(
   placed: PlacedState,
-  verb: EditVerb,
+  decision: PinDecision,
   style: PinStyle,
 ): readonly FileChange[] | undefined {
-  const decision = decidePin(placed, verb, editorPolicy);
   if (decision.kind === "clear") return unpinnedFile(placed);
   if (decision.kind !== "write") return undefined;
-  return verb === "pin"
+  return placed.state.use.reference.kind === "tag"
     ? pinnedFile(placed, decision.digest, style)
     : updatedFile(placed, decision.digest);
 }
 
 /** Whether the verb was meant for an image that it could do nothing for. */
-function isWanted(placed: PlacedState, verb: EditVerb): boolean {
-  const decision = decidePin(placed, verb, editorPolicy);
+function isWanted(decision: PinDecision): boolean {
   if (decision.kind === "ask") return true;
   if (decision.kind !== "impossible") return false;
   return decision.why.kind === "failed" || decision.why.kind === "not-asked";

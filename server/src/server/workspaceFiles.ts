@@ -1,8 +1,9 @@
 // The workspace's YAML files that are not open: found at the start, read again when they change.
 
 import { URI } from "vscode-uri";
-import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { isWorthReading } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
@@ -31,8 +32,27 @@ export interface WorkspaceFiles {
 
 /** Files beyond this many are left out: a workspace of that size has another owner's manifests, too. */
 const maxFiles = 20_000;
+/** Files that kustomizations name and that are read beside them at once, and rounds of what those name in turn. */
+const maxNamed = 2000;
+const maxRounds = 20;
 /** After this long without a pause the scan lets waiting requests go first. */
 const sliceMs = 15;
+
+/** Reads what kustomizations name and what was not worth reading for itself, as far as it lies in the workspace. */
+async function readNamed(
+  { index }: { readonly index: WorkspaceIndex },
+  read: (uri: string) => Promise<void>,
+  isOurs: (uri: string) => boolean,
+): Promise<void> {
+  for (let round = 0; round < maxRounds; round += 1) {
+    const wanted = index.kustomize.wanted().slice(0, maxNamed);
+    if (wanted.length === 0) return;
+    for (const uri of wanted) {
+      if (uri.startsWith("file:") && isOurs(uri)) await read(uri);
+      else index.kustomize.setOther(uri, null);
+    }
+  }
+}
 
 export function createWorkspaceFiles(options: {
   readonly access: FileAccess;
@@ -53,12 +73,11 @@ export function createWorkspaceFiles(options: {
     const text = options.isExcluded(uri) ? undefined : await access.read(URI.parse(uri).fsPath);
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    if (text === undefined || !mayMatter(text, uri)) {
-      index.set(uri, undefined);
-      return;
-    }
-    const previous = index.get(uri);
-    index.set(uri, analyzeFile(text, analysisOptions(uri, options.settings(uri)), previous));
+    const how = analysisOptions(uri, options.settings(uri));
+    const isRead = text !== undefined && isWorthReading(text, how);
+    index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
+    // What a kustomization includes counts, whatever it is.
+    if (!isRead && index.kustomize.isNamed(uri)) index.kustomize.setOther(uri, text ?? null);
   }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
@@ -73,6 +92,7 @@ export function createWorkspaceFiles(options: {
       await new Promise<void>((resolve) => clock.schedule(0, resolve));
       sliceStart = clock.monotonic();
     }
+    await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
     options.changed();
   }
   return {
@@ -94,6 +114,7 @@ export function createWorkspaceFiles(options: {
       const inside = folders.some((folder) => isInFolder(folder, uri));
       if (inside) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
+      await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
       options.changed();
     },
     async readAgain(uri) {

@@ -8,6 +8,8 @@ import type {
 } from "../document/analysis.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
+import { besides } from "./besides.ts";
+import { noFates, type WorkspaceFates } from "./kustomize/fate.ts";
 import { chartImages, type ChartSource } from "./chartImages.ts";
 
 /** A file and what it says. */
@@ -41,6 +43,8 @@ export interface WorkspaceFacts {
   readonly chartSources: readonly ChartSource[];
   /** The images that templates make of values, by the URI of the values file. */
   readonly chartImages: ReadonlyMap<string, readonly ImageUse[]>;
+  /** What becomes of images because of kustomizations. */
+  readonly kustomize: WorkspaceFates;
 }
 
 const noImages: ReadonlyMap<string, readonly ImageUse[]> = new Map<string, readonly ImageUse[]>([]);
@@ -52,6 +56,7 @@ export const noFacts: WorkspaceFacts = {
   localRegistries: [],
   chartSources: [],
   chartImages: noImages,
+  kustomize: noFates,
 };
 
 /** What one file adds to the facts. */
@@ -84,6 +89,7 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   return {
     ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
     chartImages: noImages,
+    kustomize: noFates,
   };
 }
 
@@ -91,18 +97,11 @@ function patchFilesOf({ kustomization }: DocumentAnalysis): string[] {
   return kustomization?.patches.flatMap(({ file }) => file ?? []) ?? [];
 }
 
-/** The URI of a file that another one names by its relative path. */
-export function besides(uri: string, name: string): string {
-  const steps = uri.split("/").slice(0, -1);
-  for (const step of name.split("/")) {
-    if (step === "..") steps.pop();
-    else if (step !== ".") steps.push(step);
-  }
-  return steps.join("/");
-}
-
 /** The facts of many files together. */
-export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
+export function mergeFacts(
+  all: Iterable<WorkspaceFacts>,
+  kustomize: WorkspaceFates = noFates,
+): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
   const patchFiles: string[] = [];
@@ -118,6 +117,7 @@ export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   return {
     ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
     chartImages: chartSources.length === 0 ? noImages : chartImages(chartSources, currentGrammar),
+    kustomize,
   };
 }
 

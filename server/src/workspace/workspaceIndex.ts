@@ -1,6 +1,7 @@
 // Keeps what each file of the workspace says, and what they say together. The owner of that state.
 
 import type { FileAnalysis } from "../document/analysis.ts";
+import { createKustomizeIndex, type KustomizeIndex } from "./kustomize/kustomizeIndex.ts";
 import {
   fileFacts,
   keepsFacts,
@@ -14,6 +15,8 @@ import {
 export interface WorkspaceIndex {
   /** Takes a file's newest analysis; undefined when the file is gone. */
   set(uri: string, analysis: FileAnalysis | undefined): void;
+  /** The files that kustomizations name: those without Knative are kept beside the others. */
+  readonly kustomize: Pick<KustomizeIndex, "setOther" | "isNamed" | "wanted">;
   /** The same object as long as nothing changed that others depend on. */
   facts(): WorkspaceFacts;
   get(uri: string): FileAnalysis | undefined;
@@ -22,9 +25,12 @@ export interface WorkspaceIndex {
 
 export function createWorkspaceIndex(): WorkspaceIndex {
   const files = new Map<string, { analysis: FileAnalysis; facts: WorkspaceFacts }>();
+  const kustomize = createKustomizeIndex();
   let merged: WorkspaceFacts | undefined = noFacts;
   return {
+    kustomize,
     set(uri, analysis) {
+      kustomize.set(uri, analysis);
       const before = files.get(uri);
       if (analysis === undefined) {
         files.delete(uri);
@@ -42,6 +48,8 @@ export function createWorkspaceIndex(): WorkspaceIndex {
     },
     facts() {
       merged ??= mergeFacts([...files.values()].map((file) => file.facts));
+      const fates = kustomize.fates();
+      if (merged.kustomize !== fates) merged = { ...merged, kustomize: fates };
       return merged;
     },
     get: (uri) => files.get(uri)?.analysis,

@@ -4,24 +4,7 @@ import assert from "node:assert/strict";
 import { readCases, runCase } from "../../support/cases.ts";
 
 /** Cases that are not right yet. One that is right by now fails until it is taken off this list. */
-const notYet: readonly string[] = [
-  // images
-  "marker-flux-newtag",
-  "marker-kpt-setter",
-  "marker-renovate-newtag",
-  "kustomize-replaced-placeholder",
-  "kustomize-only-deployments",
-  "kustomize-patch-without-image",
-  "kustomize-json6902-image",
-  "kustomize-skip-list-patch",
-  // reading
-  "duplicate-key",
-  "flow-closed-early",
-  // registries
-  "http-only",
-  "ping-refused",
-  "retry-500",
-];
+const notYet: readonly string[] = [];
 
 describe("cases", function () {
   this.timeout(60_000);

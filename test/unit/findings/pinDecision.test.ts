@@ -95,10 +95,15 @@ function onCommandLine(placed: PlacedState, verb: EditVerb): unknown {
     monotonic: () => 0,
     schedule: () => () => undefined,
   };
-  const edit = editImage(placed, { verb, settings, options: { failOn: "warning" }, known, clock });
+  const edit = editImage(placed, {
+    ...{ verb, settings, options: { failOn: "warning" }, known, clock },
+    named: true,
+  });
   if (edit.kind === "changed") return edit.changes;
   // What is not known yet is looked up by then.
-  return questionOf(placed, verb) !== undefined && edit.kind === "left" && edit.code === "not-asked"
+  return questionOf(placed, { verb, settings, named: true }) !== undefined &&
+    edit.kind === "left" &&
+    edit.code === "not-asked"
     ? "ask"
     : "nothing";
 }
@@ -110,7 +115,11 @@ describe("editor and command line", () => {
         for (const resolution of resolutions()) {
           const placed = placedIn(text, uri, resolution);
           const seen = `${name} ${JSON.stringify(resolution)}`;
-          const decision = decidePin(placed, verb, { takesLastKnown: true, heedsComments: true });
+          const decision = decidePin(placed, verb, {
+            takesLastKnown: true,
+            heedsComments: true,
+            takesUnsure: true,
+          });
           const [editor, command] = [inEditor(placed, verb), onCommandLine(placed, verb)];
           if (decision.kind === "write" && !decision.isCurrent) {
             // On purpose: a person sees in the title what would be written, a script does not.
@@ -135,6 +144,7 @@ describe("the digest to write", () => {
     decidePin(placedIn(service(`${app}:v1`), undefined, resolution), "pin", {
       takesLastKnown,
       heedsComments: true,
+      takesUnsure: true,
     });
   const last = resolved(digestB);
   assert.ok(last.status === "resolved");
@@ -164,7 +174,7 @@ describe("the digest to write", () => {
     assert.deepEqual(decide(found, false), expected);
     const pin = placedIn(service(`${app}:v1@${digestB}`), undefined, found);
     assert.deepEqual(
-      decidePin(pin, "update", { takesLastKnown: true, heedsComments: true }),
+      decidePin(pin, "update", { takesLastKnown: true, heedsComments: true, takesUnsure: true }),
       expected,
     );
   });
@@ -172,7 +182,11 @@ describe("the digest to write", () => {
   it("is never that of an old answer where a pin would move to it", () => {
     for (const failure of gone) {
       const pin = placedIn(service(`${app}:v1@${digestA}`), undefined, failure);
-      const decision = decidePin(pin, "update", { takesLastKnown: true, heedsComments: true });
+      const decision = decidePin(pin, "update", {
+        takesLastKnown: true,
+        heedsComments: true,
+        takesUnsure: true,
+      });
       assert.equal(decision.kind, "impossible");
     }
   });

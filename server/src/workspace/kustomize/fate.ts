@@ -2,7 +2,6 @@
 
 import type { ImageUse } from "../../document/analysis.ts";
 import type { ImageRole } from "../../knative/outcome.ts";
-import type { FileSpan } from "../../document/span.ts";
 
 /** What becomes of an image because of kustomizations. */
 export type KustomizeFate =
@@ -18,9 +17,8 @@ export interface Replacement {
   readonly image: string;
   /** The file's URI, or its path on the command line. */
   readonly uri: string;
-  /** Where it stands in that file, and the file's text. */
-  readonly span: FileSpan;
-  readonly text: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 export type Reach =
@@ -41,5 +39,10 @@ export function fateKey({ resource, path }: Pick<ImageUse, "resource" | "path">)
 /** The fates of a file's images by their key; images without one are what they are. */
 export type FileFates = ReadonlyMap<string, KustomizeFate>;
 
-/** What an image counts as that may end anywhere and whose kustomizations nobody knows. */
+/** What all kustomizations of a workspace make of its images, by file. */
+export type WorkspaceFates = ReadonlyMap<string, FileFates>;
+
+export const noFates: WorkspaceFates = new Map<string, FileFates>([]);
+
+/** What an image that may end anywhere counts as if no kustomization that is known has it. */
 export const unknownReach: KustomizeFate = { kind: "reaches", reach: { kind: "unknown" } };

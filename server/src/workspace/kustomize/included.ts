@@ -2,7 +2,7 @@
 
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { hasPlaceholder } from "../../image/placeholder.ts";
-import { besides } from "../workspaceFacts.ts";
+import { besides } from "../besides.ts";
 
 export type Included =
   | { readonly kind: "file"; readonly uri: string; readonly analysis: FileAnalysis }
@@ -27,7 +27,7 @@ export function candidateUris(kustomization: string, name: string): readonly str
   if (!isLocalName(name)) return [];
   const uri = besides(kustomization, name.replace(/\/+$/, ""));
   const isFile = /\.(?:ya?ml|json)$/i.test(name);
-  return isFile ? [uri] : [...kustomizationNames.map((file) => `${uri}/${file}`), uri];
+  return isFile ? [uri] : kustomizationNames.map((file) => `${uri}/${file}`);
 }
 
 /** Whether a name can be followed: URLs, repositories and absolute paths are not. */

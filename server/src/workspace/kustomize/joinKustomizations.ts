@@ -2,7 +2,7 @@
 
 import type { FileAnalysis } from "../../document/analysis.ts";
 import type { KustomizationSource, KustomizePatch } from "../../document/kustomizationSource.ts";
-import type { FileFates, KustomizeFate } from "./fate.ts";
+import type { KustomizeFate, WorkspaceFates } from "./fate.ts";
 import { fileLayer, joined } from "./fileLayer.ts";
 import { getOrMake } from "./getOrMake.ts";
 import { withImageRules } from "./imageRules.ts";
@@ -35,7 +35,7 @@ interface Join {
 }
 
 /** The fates of all images that kustomizations have a say in, by file. */
-export function joinKustomizations(files: KustomizeFiles): ReadonlyMap<string, FileFates> {
+export function joinKustomizations(files: KustomizeFiles): WorkspaceFates {
   const join: Join = { files, layers: new Map(), included: new Set(), tracker: createTracker() };
   const isComponent = ([, analysis]: readonly [string, FileAnalysis]): boolean =>
     sourceIn(analysis)?.isComponent === true;
@@ -139,7 +139,7 @@ function withPatch(
   return groups(writes).reduce((now, group) => withWrites(group, patch, now, tracker), layer);
 }
 
-function fatesOf({ layers, included, tracker }: Join): ReadonlyMap<string, FileFates> {
+function fatesOf({ layers, included, tracker }: Join): WorkspaceFates {
   const all = new Map<string, Map<string, KustomizeFate>>();
   const set = (uri: string, key: string, fate: KustomizeFate): void => {
     getOrMake(all, uri, () => new Map<string, KustomizeFate>()).set(key, fate);
@@ -153,11 +153,18 @@ function fatesOf({ layers, included, tracker }: Join): ReadonlyMap<string, FileF
   const tops = [...layers].flatMap(([uri, layer]) =>
     included.has(uri) || layer === "open" ? [] : [layer],
   );
-  for (const { writer, image, by } of overwritten(tops)) {
-    if (writer.key === undefined) continue;
+  for (const { writer, image, by } of overwritten(tops, tracker)) {
+    if (writer.key === undefined || isElsewhere(all.get(writer.uri)?.get(writer.key))) continue;
     set(writer.uri, writer.key, image === "" ? { kind: "brought" } : { kind: "replaced", by });
   }
   return all;
+}
+
+/** Whether an image has no part in what Knative runs, replaced or not. */
+function isElsewhere(fate: KustomizeFate | undefined): boolean {
+  return (
+    fate?.kind === "reaches" && (fate.reach.kind === "workloads" || fate.reach.kind === "nothing")
+  );
 }
 
 function sourceIn(analysis: FileAnalysis | undefined): KustomizationSource | undefined {

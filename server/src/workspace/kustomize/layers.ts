@@ -2,14 +2,14 @@
 
 import type { ImageUse, ResourceId } from "../../document/analysis.ts";
 import type { ImageRole } from "../../knative/outcome.ts";
-import type { FileSpan } from "../../document/span.ts";
+import type { FileOffset } from "../../document/span.ts";
 
 /** An image as it is written somewhere: one of a file's uses, or an entry that names no version. */
 export interface Writer {
   readonly uri: string;
   /** The key of its fate; undefined for an entry that is no image use. */
   readonly key: string | undefined;
-  readonly span: FileSpan;
+  readonly start: FileOffset;
   readonly text: string;
 }
 

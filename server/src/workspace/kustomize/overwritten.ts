@@ -3,6 +3,7 @@
 import type { Replacement } from "./fate.ts";
 import { getOrMake } from "./getOrMake.ts";
 import type { Layer, Writer, WriterChain } from "./layers.ts";
+import type { Tracker } from "./tracker.ts";
 
 /** Replacements of one image that are told. */
 const maxReplacements = 5;
@@ -18,23 +19,14 @@ export interface Overwritten {
   readonly by: readonly Replacement[];
 }
 
-/** The writers whose image is the last word in none of the results. */
-export function overwritten(tops: readonly Layer[]): readonly Overwritten[] {
-  const standing = new Set<string>();
-  const lost = new Map<string, Lost>();
-  for (const top of tops) {
-    for (const { chain } of top.images) {
-      const last = chain.writer;
-      // Where not all is seen a missing image may be brought by what is not.
-      if (chain.image !== "" || !top.hasUnseen) standing.add(nameOf(last));
-      else lost.set(nameOf(last), { chain, by: new Map() });
-      for (let link = chain.before; link !== undefined; link = link.before) {
-        addReplacement(getOrMake(lost, nameOf(link.writer), lostOf(link)), chain);
-      }
-    }
+/** The writers whose image is the last word in none of the results; none if there are too many to follow. */
+export function overwritten(tops: readonly Layer[], { take }: Tracker): readonly Overwritten[] {
+  const all: Chains = { standing: new Set(), lost: new Map(), last: new Map() };
+  for (const { images, hasUnseen } of tops) {
+    if (!images.every(({ chain }) => take(1) && follow(chain, hasUnseen, all, take))) return [];
   }
-  return [...lost]
-    .filter(([name]) => !standing.has(name))
+  return [...all.lost]
+    .filter(([name]) => !all.standing.has(name))
     .map(([, { chain, by }]) => ({
       writer: chain.writer,
       image: chain.image,
@@ -42,15 +34,46 @@ export function overwritten(tops: readonly Layer[]): readonly Overwritten[] {
     }));
 }
 
-function nameOf({ uri, key, span }: Writer): string {
-  return `${uri} ${key ?? span.start}`;
+interface Chains {
+  /** The writers that are the last word somewhere. */
+  readonly standing: Set<string>;
+  readonly lost: Map<string, Lost>;
+  readonly last: Map<string, Replacement>;
 }
 
-const lostOf =
-  (chain: WriterChain): (() => Lost) =>
-  () => ({ chain, by: new Map() });
+/** Notes who has the last word, and who has lost it. @returns whether there was room for it */
+function follow(
+  chain: WriterChain,
+  hasUnseen: boolean,
+  { standing, lost, last }: Chains,
+  take: Tracker["take"],
+): boolean {
+  // Where not all is seen a missing image may be brought by what is not.
+  if (chain.image !== "" || !hasUnseen) standing.add(nameOf(chain.writer));
+  else getOrMake(lost, nameOf(chain.writer), () => lostOf(chain));
+  const name = `${chain.image} ${nameOf(chain.writer)}`;
+  for (let link = chain.before; link !== undefined; link = link.before) {
+    if (!take(1)) return false;
+    const own = link;
+    const { by } = getOrMake(lost, nameOf(own.writer), () => lostOf(own));
+    if (by.size >= maxReplacements || by.has(name)) continue;
+    by.set(
+      name,
+      getOrMake(last, name, () => replacementOf(chain)),
+    );
+  }
+  return true;
+}
 
-function addReplacement({ by }: Lost, { writer, image }: WriterChain): void {
-  const { uri, span, text } = writer;
-  if (by.size < maxReplacements) by.set(`${image} ${nameOf(writer)}`, { image, uri, span, text });
+function nameOf({ uri, key, start }: Writer): string {
+  return `${uri} ${key ?? start}`;
+}
+
+function lostOf(chain: WriterChain): Lost {
+  return { chain, by: new Map<string, Replacement>() };
+}
+
+function replacementOf({ writer, image }: WriterChain): Replacement {
+  const { uri, start, text } = writer;
+  return { image, uri, line: text.slice(0, start).split("\n").length };
 }

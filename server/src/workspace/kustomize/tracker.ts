@@ -24,7 +24,7 @@ export interface Tracker {
 }
 
 /** Steps of work at most: one for each image or resource that a patch or an entry is held against. */
-const maxSteps = 2_000_000;
+const maxSteps = 300_000;
 
 export function createTracker(): Tracker {
   const reached = new Map<string, Map<string, Reached>>();

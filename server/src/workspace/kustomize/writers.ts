@@ -1,7 +1,7 @@
 // The image uses of a file as what writes images.
 
 import type { FileAnalysis, ImageUse } from "../../document/analysis.ts";
-import { fileOffset, spanInFile, type FileOffset } from "../../document/span.ts";
+import { fileOffset, inFile, type FileOffset } from "../../document/span.ts";
 import { spanOf } from "../../document/writtenImage.ts";
 import { fateKey } from "./fate.ts";
 import type { Writer } from "./layers.ts";
@@ -23,13 +23,11 @@ function writerOf(
   use: ImageUse,
   { uri, text, start }: { readonly uri: string; readonly text: string; readonly start: FileOffset },
 ): Writer {
-  return { uri, key: fateKey(use), span: spanInFile(spanOf(use), start), text };
+  return { uri, key: fateKey(use), start: inFile(spanOf(use).start, start), text };
 }
 
 /** An entry that names no version is no image use: it is told by its kustomization. */
 export function ruleWriter(uri: string, { parts, text }: FileAnalysis): Writer {
-  const start = parts.find(({ document }) => document.kustomization !== undefined)?.start;
-  const at = start ?? parts[0]?.start;
-  const span = at === undefined ? undefined : { start: at, end: at };
-  return { uri, key: undefined, span: span ?? { start: fileOffset(0), end: fileOffset(0) }, text };
+  const part = parts.find(({ document }) => document.kustomization !== undefined);
+  return { uri, key: undefined, start: part?.start ?? fileOffset(0), text };
 }
