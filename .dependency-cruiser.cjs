@@ -14,7 +14,7 @@ function onlyKnows(folder, allowed, comment) {
   };
 }
 
-const base = "^server/src/(image/|environment\\.ts|settings\\.ts)";
+const base = "^server/src/(image/|paths/|environment\\.ts|settings\\.ts)";
 const answers = "^server/src/resolver/resolution\\.ts";
 
 module.exports = {
@@ -27,6 +27,7 @@ module.exports = {
       to: {},
     },
     onlyKnows("image/", [], "Values: no imports."),
+    onlyKnows("paths/", [], "Values: no imports."),
     onlyKnows("knative/", ["^server/src/image/"], "Knative's rules are functions of values."),
     onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),
     onlyKnows(

@@ -7,6 +7,7 @@ import tseslint from "typescript-eslint";
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
 const pureFolders = [
   "server/src/image/**",
+  "server/src/paths/**",
   "server/src/knative/**",
   "server/src/document/**",
   "server/src/registry/**",
@@ -70,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.js", "**/*.mjs"],
+    files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
     rules: { "no-undef": "off" },
   },

@@ -6,8 +6,8 @@ import type { ImagesView } from "./imagesView.ts";
 import { exportInventory } from "./inventory.ts";
 import type { ServerClient } from "./serverClient.ts";
 import { showSkipList } from "./skipListCommand.ts";
-import { cursorTarget, digestOf, fileTarget, targetOf } from "./targets.ts";
-import type { ImageReport, PlatformsReport } from "../../server/src/protocol.ts";
+import { cursorTarget, digestOf, fileTarget, showsHover, targetOf } from "./targets.ts";
+import type { CommandTarget, ImageReport, PlatformsReport } from "../../server/src/protocol.ts";
 
 export function registerCommands(server: ServerClient, images: ImagesView): vscode.Disposable[] {
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
@@ -29,6 +29,8 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
     command("refreshImages", () => refreshImages(server, images)),
     command("exportInventory", (argument) => exportInventory(server, argument)),
     command("showSkipList", () => showSkipList(server)),
+    command("turnOff", (argument) => turnOff(argument)),
+    command("showDocumentation", (argument) => showDocumentation(argument)),
     command("openWalkthrough", () => openWalkthrough()),
     command("restartServer", () => server.restart()),
     command("showLog", () => {
@@ -38,7 +40,10 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
 }
 
 async function refresh(server: ServerClient, argument: unknown): Promise<void> {
-  await server.execute("refresh", targetOf(argument) ?? fileTarget() ?? {});
+  const target = targetOf(argument) ?? fileTarget() ?? {};
+  const title = vscode.l10n.t("Looking up digests");
+  await server.executeShown("refresh", target, { title, isLong: false });
+  if (showsHover(argument)) await showHoverAt(target);
 }
 
 async function refreshImages(server: ServerClient, images: ImagesView): Promise<void> {
@@ -48,7 +53,7 @@ async function refreshImages(server: ServerClient, images: ImagesView): Promise<
 
 async function clearCache(server: ServerClient): Promise<void> {
   await server.execute("clearCache");
-  void vscode.window.showInformationMessage(vscode.l10n.t("The known digests were forgotten."));
+  void vscode.window.showInformationMessage(vscode.l10n.t("Digest cache cleared."));
 }
 
 /** Of a link or the tree's item, else of the image on the cursor's line. */
@@ -83,7 +88,38 @@ async function showPlatforms(server: ServerClient, argument: unknown): Promise<v
   const report = await server.executeShown<PlatformsReport>("platforms", target, progress);
   const problem = report?.problem ?? undefined;
   if (problem !== undefined) void vscode.window.showWarningMessage(problem);
-  else await vscode.commands.executeCommand("editor.action.showHover");
+  else await showHoverAt(target);
+}
+
+/** Opens the popup of an image. The editor opens one only where the cursor is, so the cursor goes there. */
+async function showHoverAt({ uri, position }: CommandTarget): Promise<void> {
+  const editor = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === uri,
+  );
+  if (editor === undefined || position === undefined) return;
+  const at = new vscode.Position(position.line, position.character);
+  const selection = new vscode.Range(at, at);
+  const { viewColumn } = editor;
+  const column = viewColumn === undefined ? {} : { viewColumn };
+  await vscode.window.showTextDocument(editor.document, { ...column, selection });
+  await vscode.commands.executeCommand("editor.action.showHover");
+}
+
+/** Switches a diagnostic off for the workspace: what a quick fix does that names its code. */
+async function turnOff(argument: unknown): Promise<void> {
+  const { code, uri } = argument as { readonly code?: unknown; readonly uri?: unknown };
+  if (typeof code !== "string" || typeof uri !== "string") return;
+  const settings = vscode.workspace.getConfiguration("knativeDigest", vscode.Uri.parse(uri));
+  const now = settings.inspect<Readonly<Record<string, string>>>("diagnostics")?.workspaceValue;
+  const isWorkspace = vscode.workspace.workspaceFolders !== undefined;
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  const target = isWorkspace ? Workspace : Global;
+  await settings.update("diagnostics", { ...now, [code]: "off" }, target);
+}
+
+async function showDocumentation(argument: unknown): Promise<void> {
+  const { url } = argument as { readonly url?: unknown };
+  if (typeof url === "string") await vscode.env.openExternal(vscode.Uri.parse(url));
 }
 
 async function openWalkthrough(): Promise<void> {

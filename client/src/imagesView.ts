@@ -113,13 +113,14 @@ function groupItem({ group, images, title }: Group): vscode.TreeItem {
 function imageItem(image: ImageItem): vscode.TreeItem {
   const { uri, position, digest, problem, runs } = image;
   const { label, registry } = shortForm(image.image);
-  const item = new vscode.TreeItem(label);
+  const item = new vscode.TreeItem(label === "" ? vscode.l10n.t("(no image)") : label);
   const at = new vscode.Position(position.line, position.character);
   const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
   const place = `${file}:${position.line + 1}`;
   const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
   item.id = image.id;
-  item.description = [registry, owner, place].filter((part) => part !== "").join(" · ");
+  const ignored = image.isIgnored ? vscode.l10n.t("ignored") : "";
+  item.description = [ignored, registry, owner, place].filter((part) => part !== "").join(" · ");
   item.tooltip = [
     problem,
     runs ?? image.image,

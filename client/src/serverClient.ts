@@ -116,7 +116,7 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
   };
 }
 
-/** Tells a running server what changes about trust and proxy; a starting one finds it in its options. */
+/** Tells a running server what changes about trust, proxy and the window; a starting one finds it in its options. */
 function tellChanges(client: LanguageClient): vscode.Disposable[] {
   const tell = async (method: string, params?: unknown): Promise<void> => {
     // A server that is just starting may have got its options before the change.
@@ -126,6 +126,9 @@ function tellChanges(client: LanguageClient): vscode.Disposable[] {
   };
   return [
     vscode.workspace.onDidGrantWorkspaceTrust(() => tell("knativeDigest/trustGranted")),
+    vscode.window.onDidChangeWindowState(({ focused }) =>
+      focused ? tell("knativeDigest/focused") : undefined,
+    ),
     vscode.workspace.onDidChangeConfiguration((event) =>
       event.affectsConfiguration(proxySection)
         ? tell("knativeDigest/proxy", editorProxy())

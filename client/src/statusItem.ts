@@ -35,7 +35,7 @@ interface Look {
   readonly command: vscode.Command;
 }
 
-const { Error: error, Information: information, Warning: warning } = vscode.LanguageStatusSeverity;
+const { Error: error, Information: information } = vscode.LanguageStatusSeverity;
 
 function lookOf({ state, status }: ServerClient): Look {
   const showLog = { command: "knativeDigest.showLog", title: vscode.l10n.t("Show Log") };
@@ -57,8 +57,9 @@ function lookOf({ state, status }: ServerClient): Look {
   const isReached = unreachable.length === 0;
   return {
     isBusy: resolving > 0,
-    severity: isReached ? information : warning,
-    text: resolving > 0 ? vscode.l10n.t("Asking for images: {0}", resolving) : countWords(status),
+    // Being offline is no fault of anybody.
+    severity: information,
+    text: resolving > 0 ? vscode.l10n.t("Looking up images: {0}", resolving) : countWords(status),
     detail: isReached
       ? (silence(status) ?? name)
       : vscode.l10n.t("No answer from {0}", unreachable.join(", ")),
@@ -72,7 +73,7 @@ function restricted(status: ServerStatus): Look {
     command: "workbench.trust.manage",
     title: vscode.l10n.t("Manage Workspace Trust"),
   };
-  const detail = vscode.l10n.t("Restricted: no registry is asked in a workspace without trust");
+  const detail = vscode.l10n.t("Restricted Mode: registries are not contacted");
   return { isBusy: false, severity: information, text: countWords(status), detail, command };
 }
 
@@ -85,7 +86,7 @@ function countWords({ images, problems }: ServerStatus): string {
 function silence({ notAsked }: ServerStatus): string | undefined {
   switch (notAsked) {
     case "off":
-      return vscode.l10n.t("No registry is asked: knativeDigest.resolve is off");
+      return vscode.l10n.t("Lookups are off (knativeDigest.resolve)");
     case "on-demand":
       return vscode.l10n.t("Registries are asked on demand");
     case "offline":

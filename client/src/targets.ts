@@ -15,6 +15,11 @@ export function targetOf(argument: unknown): CommandTarget | undefined {
   return { uri, position: { line, character } };
 }
 
+/** Whether a link in a hover wants the hover to show what comes of it. */
+export function showsHover(argument: unknown): boolean {
+  return fields(argument)["showsHover"] === true;
+}
+
 /** The digest that a hover's link or an item of the tree names. */
 export function digestOf(argument: unknown): string | undefined {
   const { digest } = fields(argument);

@@ -29,6 +29,11 @@ export interface HttpRequest {
   readonly maxBytes: number;
   /** The innermost class of address that may be connected to; checked where the connection is made. */
   readonly reach: AddressClass;
+  /**
+   * Whether the connection may show who asks, by the client certificate that this machine has for the host.
+   * Only for a host that the user wrote, or that may be given the credential of one.
+   */
+  readonly mayIdentify: boolean;
   /** All of it: name, connection, handshake, proxy, answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -78,7 +83,9 @@ export type TransportFailure =
   | "address-forbidden"
   | "proxy-sign-in"
   | "proxy-refused"
-  | "proxy-unreachable";
+  | "proxy-unreachable"
+  /** A setting that says where requests go cannot be understood; the message says so to people. */
+  | "setting-unusable";
 
 /** No HTTP answer came. The message is the system's, for the log. */
 export class TransportError extends Error {
@@ -105,6 +112,8 @@ export class TransportError extends Error {
 export interface ProgramAnswer {
   readonly exitCode: number;
   readonly stdout: string;
+  /** The beginning of what it wrote to standard error. */
+  readonly stderr: string;
 }
 
 /** Why a program gave no answer. */

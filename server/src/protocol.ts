@@ -15,10 +15,20 @@ export interface CommandTarget {
 export interface EditReport {
   /** Images that were changed, or would be if the user lets them. */
   readonly changed: number;
+  /** Files that hold them. */
+  readonly files: number;
   /** Whether the client made the changes; false, too, if the user decided against them. */
   readonly applied: boolean;
-  /** Images that were left as they are, since nobody knows their digest: reference and reason. */
-  readonly failed: readonly { readonly image: string; readonly problem: string | null }[];
+  /** Images that were left as they are, since nobody knows their digest. */
+  readonly failed: readonly FailedImage[];
+}
+
+/** An image without a digest: its reference, the reason where one is known, and its place. */
+export interface FailedImage {
+  readonly image: string;
+  readonly problem: string | null;
+  readonly uri: string;
+  readonly position: Position;
 }
 
 /** What a check of all pins found. */
@@ -42,6 +52,8 @@ export interface ImageReport extends ImageRow {
   readonly uri: string;
   readonly position: Position;
   readonly group: ImageGroup;
+  /** Whether a comment says to leave it as it is. */
+  readonly isIgnored: boolean;
   /** The heading that it stands under. */
   readonly groupTitle: string;
 }

@@ -1,5 +1,7 @@
 // The settings: their type, their defaults, and how unchecked JSON becomes them.
 
+import { parseExclusion } from "./paths/pathPattern.ts";
+
 export type Severity = "error" | "warning" | "information" | "hint";
 export type PinStyle = "tag-and-digest" | "digest" | "digest-and-comment";
 export type ResolveMode = "automatic" | "on-demand" | "off";
@@ -12,6 +14,13 @@ export interface RegistrySettings {
   readonly insecure?: boolean;
   /** A host to ask instead. */
   readonly mirror?: string;
+}
+
+/** A setting that says where requests and credentials go, and that cannot be understood. */
+export interface UnusableSetting {
+  readonly setting: string;
+  /** The registry that must not be asked for it; undefined for all. */
+  readonly host: string | undefined;
 }
 
 export interface Settings {
@@ -27,6 +36,8 @@ export interface Settings {
   readonly inlayHints: { readonly enabled: boolean; readonly digestLength: number };
   /** Severities by diagnostic code, over the defaults. */
   readonly diagnostics: Readonly<Record<string, Severity | "off">>;
+  /** Patterns of files that are not read, as `parseExclusion` reads them. */
+  readonly exclude: readonly string[];
   /** Whether Deployments, Jobs, Pods and their like are looked at, too. */
   readonly kubernetesWorkloads: boolean;
   readonly registries: Readonly<Record<string, RegistrySettings>>;
@@ -39,6 +50,8 @@ export interface Settings {
   readonly requestsPerRegistry: number;
   readonly cache: { readonly minutes: number };
   readonly cluster: { readonly enabled: boolean; readonly context: string };
+  /** What stops requests: going on as if it were not set could lead them where the user does not want them to go. */
+  readonly unusable: readonly UnusableSetting[];
 }
 
 export const defaultSettings: Settings = {
@@ -49,6 +62,7 @@ export const defaultSettings: Settings = {
   pin: { style: "tag-and-digest" },
   inlayHints: { enabled: true, digestLength: 12 },
   diagnostics: {},
+  exclude: [],
   kubernetesWorkloads: false,
   registries: {},
   caFile: "",
@@ -58,6 +72,7 @@ export const defaultSettings: Settings = {
   requestsPerRegistry: 16,
   cache: { minutes: 5 },
   cluster: { enabled: false, context: "" },
+  unusable: [],
 };
 
 type Path = readonly string[];
@@ -66,38 +81,15 @@ type Reader<Value> = (raw: unknown) => Value | undefined;
 /**
  * Reads settings from unchecked JSON: nested (`{ "pin": { "style": … } }`), with dotted names
  * (`{ "pin.style": … }`), or under a `knativeDigest` key. What is missing keeps its value in `base`.
+ * @param shown how a name of the text is quoted that is not known to be one of ours
  * @returns the settings, and one sentence for each value that could not be used (`wrong`) and each unknown name.
  */
 export function parseSettings(
   raw: unknown,
   base: Settings = defaultSettings,
+  shown: (name: string) => string = (name) => name,
 ): { settings: Settings; problems: string[]; wrong: readonly string[] } {
-  const wrong: string[] = [];
-  const flat = flatten(raw);
-  const read = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
-    const value = flat.get(path);
-    flat.delete(path);
-    if (value === undefined) return fallback;
-    const parsed = reader(value);
-    if (parsed === undefined) wrong.push(`The setting ${path} has a value that cannot be used.`);
-    return parsed ?? fallback;
-  };
-  /** One wrong value takes none of the others with it. */
-  const readEach = <Value>(
-    path: string,
-    fallback: Readonly<Record<string, Value>>,
-    reader: Reader<Value>,
-  ): Readonly<Record<string, Value>> => {
-    const values = read(path, undefined, (raw) => (isRecord(raw) ? raw : undefined));
-    if (values === undefined) return fallback;
-    const parsed = Object.entries(values).flatMap(([key, raw]) => {
-      const value = reader(raw);
-      if (value !== undefined) return [[key, value] as const];
-      wrong.push(`The setting ${path} has a value for ${key} that cannot be used.`);
-      return [];
-    });
-    return Object.fromEntries(parsed);
-  };
+  const { read, readEach, readGuard, readGuards, flat, wrong, unusable } = readersOf(raw, shown);
   const settings: Settings = {
     enable: read("enable", base.enable, boolean),
     resolve: read("resolve", base.resolve, oneOf(["automatic", "on-demand", "off"])),
@@ -115,11 +107,12 @@ export function parseSettings(
       digestLength: read("inlayHints.digestLength", base.inlayHints.digestLength, within(4, 64)),
     },
     diagnostics: readEach("diagnostics", base.diagnostics, severity),
+    exclude: read("exclude", base.exclude, exclusions),
     kubernetesWorkloads: read("kubernetesWorkloads", base.kubernetesWorkloads, boolean),
-    registries: read("registries", base.registries, registries),
-    caFile: read("caFile", base.caFile, string),
-    proxy: read("proxy", base.proxy, string),
-    trustedAuthHosts: read("trustedAuthHosts", base.trustedAuthHosts, hostLists),
+    registries: readGuards("registries", base.registries, registry),
+    caFile: readGuard("caFile", base.caFile, string),
+    proxy: readGuard("proxy", base.proxy, string),
+    trustedAuthHosts: readGuards("trustedAuthHosts", base.trustedAuthHosts, hostNames),
     timeoutSeconds: read("timeoutSeconds", base.timeoutSeconds, within(1, 600)),
     requestsPerRegistry: read("requestsPerRegistry", base.requestsPerRegistry, within(1, 64)),
     cache: { minutes: read("cache.minutes", base.cache.minutes, within(0, 525_600)) },
@@ -127,19 +120,92 @@ export function parseSettings(
       enabled: read("cluster.enabled", base.cluster.enabled, boolean),
       context: read("cluster.context", base.cluster.context, string),
     },
+    unusable,
   };
-  flat.delete("trace.server");
-  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${name}.`);
+  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${shown(name)}.`);
   return { settings, problems: [...wrong, ...unknown], wrong };
 }
 
+/** What reads the settings one by one, and notes what cannot be used. */
+interface SettingReaders {
+  readonly read: <Value>(path: string, fallback: Value, reader: Reader<Value>) => Value;
+  /** By name: one wrong value takes none of the others with it. */
+  readonly readEach: ReadRecord;
+  /** One that guards: good, or it stops the requests. */
+  readonly readGuard: <Value>(path: string, fallback: Value, reader: Reader<Value>) => Value;
+  /** By host: what it says of one is good or stops the requests to it. */
+  readonly readGuards: ReadRecord;
+  /** What was not read yet. */
+  readonly flat: ReadonlyMap<string, unknown>;
+  readonly wrong: string[];
+  readonly unusable: UnusableSetting[];
+}
+
+type ReadRecord = <Value>(
+  path: string,
+  fallback: Readonly<Record<string, Value>>,
+  reader: Reader<Value>,
+) => Readonly<Record<string, Value>>;
+
+function readersOf(raw: unknown, shown: (name: string) => string): SettingReaders {
+  const wrong: string[] = [];
+  const flat = flatten(raw);
+  const read = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
+    const value = flat.get(path);
+    flat.delete(path);
+    if (value === undefined) return fallback;
+    const parsed = reader(value);
+    if (parsed === undefined) wrong.push(`The setting ${path} has a value that cannot be used.`);
+    return parsed ?? fallback;
+  };
+  const readEach: ReadRecord = (path, fallback, reader) => {
+    const values = read(path, undefined, (raw) => (isRecord(raw) ? raw : undefined));
+    if (values === undefined) return fallback;
+    const parsed = Object.entries(values).flatMap(([key, raw]) => {
+      const value = reader(raw);
+      if (value !== undefined) return [[key, value] as const];
+      wrong.push(`The setting ${path} has a value for ${shown(key)} that cannot be used.`);
+      return [];
+    });
+    return Object.fromEntries(parsed);
+  };
+  const unusable: UnusableSetting[] = [];
+  const readGuard = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
+    const before = wrong.length;
+    const value = read(path, fallback, reader);
+    if (wrong.length > before) unusable.push({ setting: path, host: undefined });
+    return value;
+  };
+  const readGuards: ReadRecord = (path, fallback, reader) => {
+    const values = readGuard(path, undefined, (value) => recordOrNull(value));
+    if (values === undefined) return fallback;
+    const parsed = Object.entries(values).flatMap(([key, raw]) => {
+      const host = hostName(key);
+      const value = host === undefined ? undefined : reader(raw);
+      if (host !== undefined && value !== undefined) return [[host, value] as const];
+      unusable.push({ setting: path, host });
+      wrong.push(`The setting ${path} has an entry that cannot be used.`);
+      return [];
+    });
+    return Object.fromEntries(parsed);
+  };
+  flat.delete("trace.server");
+  return { read, readEach, readGuard, readGuards, flat, wrong, unusable };
+}
+
+const recordOrNull: Reader<Record<string, unknown>> = (raw) =>
+  raw === null ? {} : isRecord(raw) ? raw : undefined;
+
+/** The levels of `knativeDigest.pin.style`. */
+const maxDepth = 3;
 const objectSettings: readonly string[] = ["diagnostics", "registries", "trustedAuthHosts"];
 
 function flatten(raw: unknown): Map<string, unknown> {
   const flat = new Map<string, unknown>();
   const visit = (value: unknown, path: Path): void => {
     const name = path.join(".");
-    if (isRecord(value) && !objectSettings.includes(name)) {
+    // A value of YAML may hold itself; no setting is nested as deeply.
+    if (isRecord(value) && !objectSettings.includes(name) && path.length <= maxDepth) {
       for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key]);
     } else if (name !== "") {
       flat.set(name.replace(/^knativeDigest\./, ""), value);
@@ -149,6 +215,11 @@ function flatten(raw: unknown): Map<string, unknown> {
   visit(root, []);
   return flat;
 }
+
+/** The names of all settings, `pin.style`. */
+export const settingNames: readonly string[] = [...flatten(defaultSettings).keys()].filter(
+  (name) => name !== "unusable",
+);
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -181,24 +252,35 @@ const nullableStrings: Reader<{ list: readonly string[] | null }> = (raw) => {
   return list === undefined ? undefined : { list };
 };
 
-const severity = oneOf(["error", "warning", "information", "hint", "off"]);
-const hostLists: Reader<Settings["trustedAuthHosts"]> = (raw) =>
-  recordOf(raw, (value) => (typeof value === "string" ? [value] : strings(value)));
-const registries: Reader<Settings["registries"]> = (raw) => recordOf(raw, registry);
+const exclusions: Reader<readonly string[]> = (raw) => {
+  const patterns = strings(raw);
+  return patterns?.every((pattern) => parseExclusion(pattern) !== undefined) === true
+    ? patterns
+    : undefined;
+};
 
-function recordOf<Value>(raw: unknown, reader: Reader<Value>): Record<string, Value> | undefined {
-  if (!isRecord(raw)) return undefined;
-  const read = Object.entries(raw).map(([key, value]) => [key, reader(value)] as const);
-  if (read.some(([, value]) => value === undefined)) return undefined;
-  return Object.fromEntries(read) as Record<string, Value>;
+const severity = oneOf(["error", "warning", "information", "hint", "off"]);
+/** A host with an optional port, also where it is written as a URL; undefined for anything else. */
+function hostName(written: string): string | undefined {
+  const host = written.trim().replace(/^https?:\/\/([^/]*)\/*$/i, "$1");
+  return /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(host) ? host : undefined;
 }
 
+const hostNames: Reader<readonly string[]> = (raw) => {
+  const list = typeof raw === "string" ? [raw] : strings(raw);
+  const hosts = list?.map(hostName);
+  return hosts?.every((host) => host !== undefined) === true ? hosts : undefined;
+};
+
+/** What is written of one registry; undefined where anything in it cannot be understood. */
 const registry: Reader<RegistrySettings> = (raw) => {
   if (!isRecord(raw)) return undefined;
-  const { caFile, insecure, mirror } = raw;
-  return {
-    ...(typeof caFile === "string" ? { caFile } : {}),
-    ...(typeof insecure === "boolean" ? { insecure } : {}),
-    ...(typeof mirror === "string" ? { mirror } : {}),
+  const given = Object.entries(raw).filter(([, value]) => value !== null && value !== undefined);
+  const types: Readonly<Record<string, string>> = {
+    caFile: "string",
+    insecure: "boolean",
+    mirror: "string",
   };
+  if (given.some(([name, value]) => typeof value !== types[name])) return undefined;
+  return Object.fromEntries(given);
 };

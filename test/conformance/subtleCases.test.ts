@@ -139,6 +139,7 @@ describe("conformance: what a reader is told of the subtle cases", () => {
         skipList: { registries: skipSetOf(row), origin: "setting", location: undefined },
         facts: noFacts,
         intentions: [],
+        joined: [],
         known: {
           resolutions: () => ({ status: "not-asked", reason: "offline" }),
           details: () => undefined,

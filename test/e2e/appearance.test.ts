@@ -67,7 +67,7 @@ describe("on the screen, in Simplified Chinese", () => {
         const hover = await editor.hoverText("/shop/checkout:3.0", (text) =>
           text.includes(digests.checkout),
         );
-        assert.match(hover, /Knative 在创建 Revision 时解析此标签/);
+        assert.match(hover, /Knative 解析此标签并运行/);
         await editor.screenshot("chinese-hover");
         await editor.problems((rows) => /在跳过列表中/.test(rows.join()));
         await editor.runCommand("Knative Digest: 显示所有镜像");
@@ -86,7 +86,7 @@ describe("on the screen, trust", () => {
       "shop.yaml",
       async (editor, { digests, registry }) => {
         const image = "/shop/checkout:3.0";
-        const hover = await editor.hoverText(image, (text) => text.includes("not trusted"));
+        const hover = await editor.hoverText(image, (text) => text.includes("Restricted Mode"));
         assert.doesNotMatch(hover, /Refresh|Show platforms|Pin/);
         assert.deepEqual(registry.requests, []);
         await editor.runCommand("Workspaces: Manage Workspace Trust");

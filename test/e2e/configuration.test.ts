@@ -50,9 +50,9 @@ describe("a config-deployment on the screen", () => {
         await editor.page.locator(".squiggly-warning").first().waitFor();
         await editor.page.locator(".squiggly-error").first().waitFor();
         await editor.screenshot("configuration-before");
-        await editor.applyQuickFix("registries-skipping-tag-resolution", /^Rename the key/);
+        await editor.applyQuickFix("registries-skipping-tag-resolution", /^Rename “/);
         await editor.lineWith("registries-skipping-tag-resolving: staging.example");
-        await editor.applyQuickFix("queueSidecarCPURequest", /^Rename the key/);
+        await editor.applyQuickFix("queueSidecarCPURequest", /^Rename “/);
         await editor.lineWith("queue-sidecar-cpu-request: 25m");
         await editor.applyQuickFix('"10"', /^Change it/);
         await editor.lineWith('progress-deadline: "10s"');
@@ -60,7 +60,7 @@ describe("a config-deployment on the screen", () => {
         await editor.lineWith('pod-is-always-schedulable: "true"');
         await editor.applyQuickFix("nobody", /^Change it/);
         await editor.lineWith("default-affinity-type:", (line) => !line.includes("nobody"));
-        await editor.applyQuickFix("timeout: 5", /^Put the value in quotes/);
+        await editor.applyQuickFix("timeout: 5", /^Put 5 in quotes/);
         await editor.lineWith('digest-resolution-timeout: "5"');
         // Quoted it is a string without a unit, which is the next mistake.
         await editor.applyQuickFix('"5"', /^Change it/);

@@ -14,6 +14,11 @@ export interface EditorDriver {
    * runs code actions on save, only when it has nothing else to do: on a busy machine that is seconds later.
    */
   ready(): Promise<void>;
+  /**
+   * Waits until the workspace's folders are open. VS Code reads a workspace file once, when it connects: a read that
+   * failed on a busy machine leaves an editor with no folder, and the page is loaded again.
+   */
+  foldersOpen(names: readonly string[]): Promise<void>;
   /** Opens a file of the workspace by its name, as with Ctrl+P. */
   openFile(name: string): Promise<void>;
   /** Points at a text in the editor until the popup satisfies `accept`. @returns what the popup says */
@@ -54,23 +59,38 @@ function navigation(
   page: Page,
 ): Pick<
   EditorDriver,
-  "ready" | "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"
+  "ready" | "foldersOpen" | "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"
 > {
   const quickInput = page.locator(".quick-input-widget input.input");
   const row = page.locator(".quick-input-list .monaco-list-row").first();
+  const ready = async (): Promise<void> => {
+    const isThere = (): Promise<boolean> => page.evaluate("window.driver !== undefined");
+    await eventually("The workbench", async () => (await isThere()) || undefined, restoredMs);
+    const whole = page.evaluate("window.driver.whenWorkbenchRestored()");
+    await within(restoredMs, "The workbench's last part", whole);
+  };
   return {
-    async ready() {
-      const isThere = (): Promise<boolean> => page.evaluate("window.driver !== undefined");
-      await eventually("The workbench", async () => (await isThere()) || undefined, restoredMs);
-      const whole = page.evaluate("window.driver.whenWorkbenchRestored()");
-      await within(restoredMs, "The workbench's last part", whole);
+    ready,
+    async foldersOpen(names) {
+      const folders = page.locator(".explorer-folders-view .monaco-list-row[aria-level='1']");
+      await eventually(`Opening the folders ${names.join(", ")}`, async () => {
+        const missing = page.locator(".pane-header", { hasText: "No Folder Opened" });
+        await folders.or(missing).first().waitFor();
+        const open = (await folders.allInnerTexts()).map((text) => text.trim());
+        if (names.every((name) => open.includes(name))) return true;
+        await page.reload();
+        await ready();
+        return undefined;
+      });
     },
     async openFile(name) {
       const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
       await eventually(`Opening ${name}`, async () => {
         await page.keyboard.press("Control+P");
-        await quickInput.fill(name);
-        await row.filter({ hasText: name }).waitFor({ timeout: 5_000 });
+        if ((await isSeen(quickInput)) !== true) return undefined;
+        await quickInput.fill(name, { timeout: momentMs }).catch(() => undefined);
+        // The list is filled as files are found, and an editor that is still being drawn closes it again.
+        if ((await isSeen(row.filter({ hasText: name }))) !== true) return undefined;
         await page.keyboard.press("Enter");
         return await isSeen(tab);
       });

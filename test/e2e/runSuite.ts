@@ -3,13 +3,14 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { within } from "../support/deadline.ts";
+import { eventually } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { resultsVariable, subjectVariable, type TestResult } from "./suiteResults.ts";
 import { withEditorServer, withPage } from "./withEditor.ts";
 
-const suiteMs = 540_000;
+/** Longer than the start of an editor and than any one test of the suite, on a machine that is busy. */
+const stepMs = 300_000;
 
 /** Where and how a suite is run. */
 export interface SuiteRun {
@@ -40,6 +41,7 @@ export async function runSuite(
 
 /** Runs the suite in the browser-hosted VS Code. */
 export async function runInBrowser({ entry, sample, env }: SuiteRun): Promise<void> {
+  const results = env[resultsVariable] ?? "";
   await withEditorServer({ env }, async (server) => {
     const address = server.address({
       workspace: sample.workspace,
@@ -51,7 +53,7 @@ export async function runInBrowser({ entry, sample, env }: SuiteRun): Promise<vo
     await withPage(
       address,
       async () => {
-        await within(suiteMs, "The suite's end", finished);
+        await whileItGoesOn(results, finished);
       },
       async (page) => {
         // VS Code calls these two; the results come by file, where they keep their form.
@@ -60,6 +62,29 @@ export async function runInBrowser({ entry, sample, env }: SuiteRun): Promise<vo
       },
     );
   });
+}
+
+/** Waits for the suite's end for as long as results of its tests come in. */
+async function whileItGoesOn(results: string, finished: Promise<void>): Promise<void> {
+  for (;;) {
+    const before = await textOf(results);
+    const isOver = await Promise.race([
+      finished.then(() => true),
+      eventually(
+        "The next result",
+        async () => ((await textOf(results)) === before ? undefined : false),
+        stepMs,
+      ),
+    ]).catch(() => {
+      throw new Error(`The suite went no further within ${stepMs} ms. Its results: ${before}`);
+    });
+    if (isOver) return;
+  }
+}
+
+/** A file's text; empty if there is none yet. */
+async function textOf(file: string): Promise<string> {
+  return await readFile(file, "utf8").catch(() => "");
 }
 
 /** Each test file becomes one that VS Code can load, beside the entry point that finds them. */

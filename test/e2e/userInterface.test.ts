@@ -74,14 +74,15 @@ describe("on the screen", () => {
       }
       const workspace = join(scratch, "both.code-workspace");
       const openFile = join(scratch, "laptop/laptop.yaml");
-      await withEditor({ workspace, openFile, env }, async (editor) => {
-        await editor.hoverText(image, (text) => /Skipped\..*config\.yaml/s.test(text));
+      const folders = ["laptop", "production"];
+      await withEditor({ workspace, folders, openFile, env }, async (editor) => {
+        await editor.hoverText(image, (text) => /on the skip list.*config\.yaml/s.test(text));
         await editor.lineWith(image, (line) => line.includes("⊘"));
         await editor.screenshot("folders-skipped");
         await editor.openFile("production.yaml");
         const shown = `@${digests.frontend.slice(0, "sha256:".length + 7)}…`;
         await editor.lineWith(image, (line) => line.includes(shown));
-        await editor.hoverText(image, (text) => /It will run/.test(text));
+        await editor.hoverText(image, (text) => /Knative resolves this tag and runs:/.test(text));
         await editor.screenshot("folders-resolved");
       });
     });

@@ -35,7 +35,8 @@ async function fillIn(frame: Frame): Promise<string | null> {
 describe("on the screen, beside the text", () => {
   it("the tree shows all images by what should be done, goes to one, and pins and updates", async () => {
     await inSample("service.yaml", async (editor, { digests }) => {
-      await editor.runCommand("Knative Digest: Check Pins in Workspace");
+      await editor.runCommand("Knative Digest: Check Pinned Images for Updates");
+      await editor.page.getByRole("button", { name: "Show", exact: true }).click();
       // Rows out of sight are not drawn: the files make room.
       await editor.page.locator(".pane-header", { hasText: "sample" }).click();
       const rows = await treeRows(editor, (texts) =>
@@ -190,7 +191,7 @@ describe("on the screen, beside the text", () => {
         await editor.screenshot("status");
         registry.pause();
         await editor.runCommand("Knative Digest: Clear Digest Cache");
-        await editor.languageStatus((text) => text.includes("Asking for images: 4"));
+        await editor.languageStatus((text) => text.includes("Looking up images: 4"));
         await editor.screenshot("status-busy");
         registry.resume();
       },

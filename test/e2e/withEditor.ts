@@ -19,6 +19,8 @@ export interface WithEditorOptions extends EditorPage {
   readonly env?: Readonly<Record<string, string>>;
   /** The language of the editor for its extensions; its own texts stay English without a language pack. */
   readonly language?: string;
+  /** The names of the folders that a workspace file opens. */
+  readonly folders?: readonly string[];
   /** Where installed extensions live: they are used instead of the one under development. */
   readonly extensionsFolder?: string;
 }
@@ -87,6 +89,7 @@ export async function withEditor<Result>(
       const editor = createEditorDriver(page);
       try {
         await editor.ready();
+        if (options.folders !== undefined) await editor.foldersOpen(options.folders);
         return await body(editor, server);
       } catch (error) {
         await editor.screenshot("failed");

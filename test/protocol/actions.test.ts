@@ -133,9 +133,9 @@ describe("the actions at an image", () => {
       const actions = await actionsAt(session, file, { word: "registry/team" });
       const titles = (all: readonly CodeAction[]): string[] => all.map(({ title }) => title);
       assert.deepEqual(titles(actions.filter(({ isPreferred }) => isPreferred === true)), [
-        "Write registry:5000/team/app:1",
+        "Change to registry:5000/team/app:1",
       ]);
-      assert.ok(titles(actions).includes("Write registry:5001/team/app:1"));
+      assert.ok(titles(actions).includes("Change to registry:5001/team/app:1"));
       assert.ok(titles(actions).includes("Pin the image to its digest"));
     });
   });

@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ClientCapabilities, WorkspaceEdit } from "vscode-languageserver/node";
+import {
+  ErrorCodes,
+  type ClientCapabilities,
+  type WorkspaceEdit,
+} from "vscode-languageserver/node";
 import type {
   CheckReport,
   EditReport,
@@ -66,7 +70,7 @@ describe("a command of the pin family", () => {
       const { uri, text } = await open("service.yaml", named);
       const position = positionOf(text, "/shop/frontend:2.1");
       const report = await execute<EditReport>(session, "pin", { uri, position });
-      assert.deepEqual(report, { changed: 1, applied: true, failed: [] });
+      assert.deepEqual(report, { changed: 1, files: 1, applied: true, failed: [] });
       const tag = "/shop/frontend:2.1";
       assert.equal(
         edited(text, edits(session)[0], uri),
@@ -147,6 +151,20 @@ describe("a command of the pin family", () => {
     });
   });
 
+  for (const [what, argument] of [
+    ["a document", { uri: 1 }],
+    ["a place", { uri: "file:///a.yaml", position: { line: "1", character: 0 } }],
+    ["a place without a document", { position: { line: 1, character: 0 } }],
+    ["an argument", "file:///a.yaml"],
+  ] as const) {
+    it(`refuses ${what} of the wrong form instead of editing all that it could stand for`, async () => {
+      await withSession({ capabilities, initializationOptions: own }, async (session) => {
+        await assert.rejects(execute(session, "pin", argument), { code: ErrorCodes.InvalidParams });
+        assert.deepEqual(edits(session), []);
+      });
+    });
+  }
+
   it("updates what moved and leaves what did not", async () => {
     await withSession({ capabilities }, async (session) => {
       const { sample, open } = session;
@@ -167,10 +185,10 @@ describe("a command of the pin family", () => {
         original.replace(tag, `${tag} # knative-digest: ignore`),
       );
       const all = await execute<EditReport>(session, "pin", { uri });
-      assert.deepEqual(all, { changed: 0, applied: false, failed: [] });
+      assert.deepEqual(all, { changed: 0, files: 0, applied: false, failed: [] });
       const position = positionOf(text, tag);
       const one = await execute<EditReport>(session, "pin", { uri, position });
-      assert.deepEqual(one, { changed: 1, applied: true, failed: [] });
+      assert.deepEqual(one, { changed: 1, files: 1, applied: true, failed: [] });
     });
   });
 
@@ -325,7 +343,7 @@ describe("a question about one image", () => {
       const image = `${registry.host}/shop/checkout:3.0`;
       const answer = await execute<ImageAnswer>(session, "resolveImage", { image, ask: true });
       assert.equal(answer.status, "not-asked");
-      assert.match(answer.problem ?? "", /not trusted/);
+      assert.match(answer.problem ?? "", /Restricted Mode/);
       assert.deepEqual(registry.requests, []);
     });
   });

@@ -1,107 +1,124 @@
 // Typing asks no registry and waits for none; what others hated elsewhere stays away.
 
 import assert from "node:assert/strict";
-import type { Diagnostic } from "vscode-languageserver/node";
+import type { ClientCapabilities, Diagnostic } from "vscode-languageserver/node";
 import { eglot, helix, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
-import { positionOf, withSession } from "../support/session.ts";
+import { startInProcess, type InProcessServer } from "../support/inProcessServer.ts";
+import { digestA, service } from "../support/reading.ts";
+import { withSession } from "../support/session.ts";
+import { settled } from "../support/settled.ts";
 
-const wholeFile = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
+const uri = "file:///work/app.yaml";
+const image = "ghcr.io/acme/app:v1";
+const imageLine = service(image)
+  .split("\n")
+  .findIndex((line) => line.includes(image));
+const imageEnd = service(image).split("\n")[imageLine]?.length ?? 0;
+
+/** Whether a promise is settled by now. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const open = Symbol();
+  return (await Promise.race([promise, settled().then(() => open)])) !== open;
+}
+
+/** Runs `body` with a server whose clock stands still until the test turns it, with the image in an open document. */
+async function withServer(
+  capabilities: ClientCapabilities,
+  body: (server: InProcessServer) => Promise<void>,
+): Promise<void> {
+  const server = await startInProcess(capabilities);
+  try {
+    await server.open(uri, service(image));
+    await server.idle();
+    await body(server);
+  } finally {
+    server.stop();
+  }
+}
 
 describe("a keystroke", () => {
-  it("sends no request to a registry and is answered at once (docker-language-server#467: hints blocked the server)", async function () {
-    // A machine that is busy elsewhere may pause the typing for us.
-    this.retries(2);
-    await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
-      const { uri, text } = await open("service.yaml");
-      const { registry, digests } = sample;
-      const tag = positionOf(text, "/shop/frontend:2.1");
-      const end = { line: tag.line, character: tag.character + "/shop/frontend:2.1".length };
-      await eventually("The digest in a hint", async () => {
-        const hints = await client.inlayHints(uri, wholeFile);
-        return JSON.stringify(hints).includes(digests.frontend.slice(7, 19)) ? true : undefined;
-      });
-      const before = registry.requests.length;
-      const started = performance.now();
-      // Somebody types `.10`: each key is followed by what VS Code asks then.
+  it("sends no request to a registry and is answered at once (docker-language-server#467: hints blocked the server)", async () => {
+    await withServer(visualStudioCode, async (server) => {
+      const { clock, lookups, hints, idle } = server;
+      clock.advance(0);
+      await idle();
+      assert.deepEqual(
+        lookups.map(({ key }) => key),
+        [image],
+      );
+      lookups[0]?.answer(digestA);
+      await idle();
+      assert.ok(JSON.stringify(await hints(uri)).includes(digestA.slice(0, 12)));
+      // Somebody types `.10`: each key is followed by what VS Code asks then. Time stands still, so none can wait.
       for (const [index, key] of [".", "1", "0"].entries()) {
-        const at = { line: end.line, character: end.character + index };
-        await client.change(uri, [{ range: { start: at, end: at }, text: key }]);
-        await client.diagnostics(uri);
-        await client.inlayHints(uri, wholeFile);
-        await client.codeActions(uri, { start: at, end: at });
+        const at = { line: imageLine, character: imageEnd + index };
+        await server.type(uri, at.line, at.character, key);
+        await server.diagnostics(uri);
+        await hints(uri);
+        await server.codeActions(uri, { start: at, end: at });
+        clock.advance(499);
+        await idle();
       }
-      assert.equal(registry.requests.length, before);
-      // No half second of quiet has passed, so nothing can have been asked behind the scenes either.
-      assert.ok(performance.now() - started < 400, "typing was not answered at once");
+      assert.equal(lookups.length, 1);
       // Only when the typing has paused is the new tag asked for.
-      await eventually("The request after the pause", () =>
-        registry.requests.slice(before).some((request) => request.includes("2.1.10"))
-          ? true
-          : undefined,
+      clock.advance(1);
+      await idle();
+      assert.deepEqual(
+        lookups.slice(1).map(({ key }) => key),
+        [`${image}.10`],
       );
     });
   });
 
   it("in an editor that cannot be told of changes waits for no registry either", async () => {
-    await withSession({ capabilities: helix }, async ({ client, sample, open }) => {
-      const { uri, text } = await open("service.yaml");
-      const at = positionOf(text, "/shop/frontend");
-      await client.inlayHints(uri, wholeFile);
-      sample.registry.pause();
-      await client.change(uri, [{ range: { start: at, end: at }, text: "/x" }]);
-      const started = performance.now();
-      await client.inlayHints(uri, wholeFile);
-      assert.ok(performance.now() - started < 200);
-      sample.registry.resume();
+    await withServer(helix, async ({ clock, type, hints, idle, lookups }) => {
+      const first = hints(uri);
+      await idle();
+      clock.advance(300);
+      await first;
+      await type(uri, imageLine, imageEnd, "x");
+      // Time stands still: an answer means that nothing was waited for.
+      assert.deepEqual(await hints(uri), []);
+      assert.equal(lookups.length, 1);
     });
   });
 });
 
 describe("an editor that cannot be told of changes", () => {
   it("is shown hints at its first question, within a moment", async () => {
-    await withSession({ capabilities: helix }, async ({ client, sample, open }) => {
-      const { uri } = await open("service.yaml");
-      const hints = await eventually("A hint", async () => {
-        const found = await client.inlayHints(uri, wholeFile);
-        return found.length > 0 ? found : undefined;
-      });
-      assert.ok(JSON.stringify(hints).includes(sample.digests.frontend.slice(7, 19)));
-      assert.ok(hints[0]?.textEdits?.[0]?.newText.endsWith(sample.digests.frontend) === true);
-      assert.ok(hints[0].tooltip);
+    await withServer(helix, async ({ hints, idle, lookups }) => {
+      const first = hints(uri);
+      await idle();
+      lookups[0]?.answer(digestA);
+      const [hint] = await first;
+      assert.ok(JSON.stringify(hint?.label).includes(digestA.slice(7, 19)));
+      assert.ok(hint?.textEdits?.[0]?.newText.endsWith(digestA) === true);
+      assert.ok(hint.tooltip);
     });
   });
 
-  it("is given a moment for its first diagnostics, and none while somebody types", async function () {
-    // A machine that is busy elsewhere may pause the typing for us.
-    this.retries(2);
-    await withSession({ capabilities: eglot }, async ({ client, sample, open }) => {
-      sample.registry.pause();
-      const { uri } = await open("shop.yaml");
-      const took = async (): Promise<number> => {
-        const started = performance.now();
-        await client.diagnostics(uri);
-        return performance.now() - started;
-      };
-      const first = await took();
-      assert.ok(first > 250 && first < 1500, `${first} ms`);
-      const start = { line: 0, character: 0 };
-      await client.change(uri, [{ range: { start, end: start }, text: "# x\n" }]);
-      const typing = await took();
-      assert.ok(typing < 200, `${typing} ms`);
-      sample.registry.resume();
-      await client.diagnostics(uri, (found) => found.some(({ code }) => code === "tag-not-found"));
+  it("is given a moment for its first diagnostics, and none while somebody types", async () => {
+    await withServer(eglot, async ({ clock, diagnostics, idle, type }) => {
+      const first = diagnostics(uri);
+      await idle();
+      clock.advance(299);
+      await idle();
+      assert.equal(await isSettled(first), false);
+      clock.advance(1);
+      assert.deepEqual(await first, []);
+      await type(uri, 0, 0, "# x\n");
+      assert.deepEqual(await diagnostics(uri), []);
     });
   });
 
   it("is not kept waiting by a registry that does not answer", async () => {
-    await withSession({ capabilities: helix }, async ({ client, sample, open }) => {
-      sample.registry.pause();
-      const { uri } = await open("service.yaml");
-      const started = performance.now();
-      await client.inlayHints(uri, wholeFile);
-      assert.ok(performance.now() - started < 1500);
-      sample.registry.resume();
+    await withServer(helix, async ({ clock, hints, idle }) => {
+      const first = hints(uri);
+      await idle();
+      assert.equal(await isSettled(first), false);
+      clock.advance(300);
+      assert.deepEqual(await first, []);
     });
   });
 });
@@ -116,13 +133,31 @@ describe("a merely unpinned tag", () => {
 });
 
 describe("network trouble", () => {
-  it("never paints a document red (yaml-language-server's schema errors did)", async () => {
+  const isUnreachable = ({ code }: Diagnostic): boolean => code === "registry-unreachable";
+
+  it("draws nothing in a document but a calm hint (yaml-language-server's schema errors did)", async () => {
     await withSession({ capabilities: visualStudioCode }, async ({ client, sample, open }) => {
       await sample.registry.stop();
       const { uri } = await open("shop.yaml");
-      const isUnreachable = ({ code }: Diagnostic): boolean => code === "registry-unreachable";
+      const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+      const params = { textDocument: { uri }, range };
+      const ask = async (): Promise<string> =>
+        JSON.stringify(await client.connection.sendRequest("textDocument/inlayHint", params));
+      await eventually("The hint", async () =>
+        (await ask()).includes("○ unreachable") ? true : undefined,
+      );
+      assert.deepEqual((await client.diagnostics(uri)).filter(isUnreachable), []);
+    });
+  });
+
+  it("is a diagnostic for who wants it to be one", async () => {
+    const capabilities = visualStudioCode;
+    const configuration = () => ({ diagnostics: { "registry-unreachable": "hint" } });
+    await withSession({ capabilities, configuration }, async ({ client, sample, open }) => {
+      await sample.registry.stop();
+      const { uri } = await open("shop.yaml");
       const found = await client.diagnostics(uri, (all) => all.some(isUnreachable));
-      assert.ok(found.filter(isUnreachable).every(({ severity }) => severity === 3));
+      assert.ok(found.filter(isUnreachable).every(({ severity }) => severity === 4));
     });
   });
 });

@@ -85,7 +85,13 @@ describe("the diagnostics", () => {
 });
 
 describe("the documents", () => {
-  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DIAGNOSTICS.md"]) {
+  for (const file of [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "DIAGNOSTICS.md",
+    "SECURITY.md",
+  ]) {
     it(`name files that are there: ${file}`, () => {
       const targets = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
         ([, path]) => path,

@@ -6,11 +6,12 @@ import { build, printSizes } from "./build.mjs";
 import { compile } from "./checks.mjs";
 import { ensureEditor } from "./ensureEditor.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
+import { withBuildOutput } from "./lock.mjs";
 import { ensureSystemPackages } from "./ensureSystemPackages.mjs";
 import { root, say, timed } from "./processes.mjs";
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await withBuildOutput(main);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -19,6 +19,7 @@ export const checks = [
   () => check("Lint", "eslint/bin/eslint.js", ["."]),
   () => check("Format", "prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
   () => check("Unused code", "knip/bin/knip.js", []),
+  () => check("Code that only tests use", "knip/bin/knip.js", ["--production"]),
   () => check("Direction of imports", "dependency-cruiser/bin/dependency-cruise.mjs", sources),
 ];
 

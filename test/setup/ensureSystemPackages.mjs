@@ -31,6 +31,14 @@ const programs = [
   { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];
 
+/** Without it the pictures of the Chinese editor show boxes. Elsewhere than on Debian fonts are somebody else's matter. */
+const font = {
+  file: "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+  names: [],
+  debian: "fonts-wqy-microhei",
+  neededBy: "e2e",
+};
+
 /**
  * Finds a browser that playwright-core can drive.
  * @returns {string | undefined} the full path
@@ -59,9 +67,10 @@ export async function ensureSystemPackages() {
 }
 
 function missingPrograms() {
-  return programs.filter(({ names, debian }) =>
+  const missing = programs.filter(({ names, debian }) =>
     debian === "chromium" ? findBrowser() === undefined : findProgram(names) === undefined,
   );
+  return isDebian() && !existsSync(font.file) ? [...missing, font] : missing;
 }
 
 function stillMissing(why) {

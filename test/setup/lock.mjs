@@ -1,11 +1,21 @@
 // One at a time across processes: a file that names the process that may go on.
 
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { say } from "./processes.mjs";
+import { root, say } from "./processes.mjs";
 
 const pollMs = 250;
+
+/**
+ * Runs `work` while nothing else builds into dist/ and out/ or reads them: tests, benchmarks, fuzzing.
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ * @template T
+ */
+export function withBuildOutput(work) {
+  return withLock(join(root, ".cache/test.lock"), work);
+}
 
 /**
  * Runs `work` while no other process holds the same lock; a lock whose holder has died is taken over.

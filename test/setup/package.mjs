@@ -7,11 +7,15 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, printSizes } from "./build.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
+import { writeSbom } from "./sbom.mjs";
 import { root, run, runOrFail, say, timed } from "./processes.mjs";
 
 const maxBytes = 600 * 1024;
 
 const vsce = join(root, "node_modules/@vscode/vsce/vsce");
+
+/** A package of the same sources is the same bytes: its files have one date, one order and one time zone. */
+const sameBytes = { SOURCE_DATE_EPOCH: "1767225600", TZ: "UTC" };
 
 /** For npm only: an editor has no use for a command line, and it would make the package a third larger. */
 const notInEditor = ["dist/cli.cjs"];
@@ -55,6 +59,7 @@ async function main() {
   const { values } = parseArgs({ options: { out: { type: "string", default: root } } });
   await ensureNodeModules();
   printSizes(await timed("Building", build));
+  await writeSbom();
   const files = await extensionFiles();
   const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const file = join(resolve(values.out), `${name}-${version}.vsix`);
@@ -62,7 +67,8 @@ async function main() {
   try {
     stage(files, folder);
     const args = [vsce, "package", "--no-dependencies", "--out", file];
-    await runOrFail("Packaging", process.execPath, args, { cwd: folder });
+    const env = { ...process.env, ...sameBytes };
+    await runOrFail("Packaging", process.execPath, args, { cwd: folder, env });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,7 +8,9 @@ import type {
 } from "../../server/src/cli/commandEnvironment.ts";
 import { run } from "../../server/src/cli/run.ts";
 import type { WriteAnswer } from "../../server/src/node/writeFileAtomically.ts";
-import { decode, type FileProblem, type FileText } from "../../server/src/node/yamlFiles.ts";
+import { isLeftOut, type Exclusions } from "../../server/src/node/findFiles.ts";
+import type { FileProblem } from "../../server/src/node/regularFile.ts";
+import { decode, type FileText } from "../../server/src/node/yamlFiles.ts";
 import type { CredentialFile } from "../../server/src/registry/findCredential.ts";
 import {
   keyText,
@@ -21,7 +23,11 @@ import { failed, type KnownAnswers } from "./reading.ts";
 
 export interface CommandWorld {
   /** Files by their path from the current folder; a problem for one that cannot be read. */
-  readonly files?: Readonly<Record<string, string | Uint8Array | { problem: FileProblem }>>;
+  readonly files?: Readonly<
+    Record<string, string | Uint8Array | { problem: FileProblem; guess?: string }>
+  >;
+  /** Where files really are, by their path from the current folder. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
   readonly variables?: Readonly<Record<string, string>>;
   /** What registries say; what is not here cannot be reached. */
@@ -136,17 +142,23 @@ function filesInMemory(world: CommandWorld): {
     if (content === undefined) return { kind: "problem", problem: "missing" };
     if (typeof content === "string") return { kind: "text", text: content };
     if (content instanceof Uint8Array) return decode(content);
-    return { kind: "problem", problem: content.problem };
+    return { kind: "problem", ...content };
   };
-  const list = (matches: (file: string) => boolean): Promise<{ files: string[]; unreadable: [] }> =>
-    Promise.resolve({ files: [...contents.keys()].filter(matches).sort(), unreadable: [] });
+  type Listed = Promise<{ files: string[]; unreadable: [] }>;
+  const list = (exclude: readonly Exclusions[], matches: (file: string) => boolean): Listed => {
+    const found = [...contents.keys()].filter((file) => matches(file) && !isLeftOut(file, exclude));
+    return Promise.resolve({ files: found.sort(), unreadable: [] });
+  };
   const files: CommandFiles = {
-    find: (folder) =>
-      list((file) => file.startsWith(`${folder}/`) && /\/[^./][^/]*\.ya?ml$/.test(file)),
+    find: (folder, { exclude }) =>
+      list(
+        exclude,
+        (file) => file.startsWith(`${folder}/`) && /\/[^./][^/]*\.(?:ya?ml|json)$/.test(file),
+      ),
     // Of the patterns only `*` is needed here: the real ones have tests of their own.
-    match: (pattern, folder) => {
+    match: (pattern, folder, { exclude }) => {
       const [before = "", after = ""] = path.join(folder, pattern).split("*");
-      return list((file) => file.startsWith(before) && file.endsWith(after));
+      return list(exclude, (file) => file.startsWith(before) && file.endsWith(after));
     },
     kindOf(at) {
       if (contents.has(at)) return Promise.resolve("file");
@@ -154,7 +166,7 @@ function filesInMemory(world: CommandWorld): {
         at === currentFolder || [...contents.keys()].some((one) => one.startsWith(`${at}/`));
       return Promise.resolve(isFolder ? "folder" : "missing");
     },
-    realPath: (at) => Promise.resolve(at),
+    realPath: (at) => Promise.resolve(world.links?.[path.relative(currentFolder, at)] ?? at),
     read: (file) => Promise.resolve(read(file)),
     replace(file, before, after) {
       const answer = world.writes?.[path.relative(currentFolder, file)];

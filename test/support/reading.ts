@@ -1,6 +1,7 @@
 // Reads a text as the product does, with answers made up by the test.
 
 import { analyzeFile, defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
+import { chartFile } from "../../server/src/document/helm/chartParts.ts";
 import { readDocument, readFile, type FileReading } from "../../server/src/findings/reading.ts";
 import {
   keyText,
@@ -53,12 +54,13 @@ export function readText(text: string, world: World = {}): FileReading {
   const options = {
     ...defaultAnalysisOptions,
     fileName: uri.slice(uri.lastIndexOf("/") + 1),
+    chartFile: chartFile(uri),
     kubernetesWorkloads: settings.kubernetesWorkloads,
   };
   const analysis = analyzeFile(text, options);
   const others = Object.entries(world.others ?? {}).map(([other, content]) => ({
     uri: other,
-    analysis: analyzeFile(content, defaultAnalysisOptions),
+    analysis: analyzeFile(content, { ...defaultAnalysisOptions, chartFile: chartFile(other) }),
   }));
   const facts = mergeFacts([{ uri, analysis }, ...others].map(fileFacts));
   const skipList = effectiveSkipList({
@@ -79,6 +81,7 @@ export function readText(text: string, world: World = {}): FileReading {
       facts,
       intentions: locateIntentions(facts, settings.knativeVersion),
       known,
+      joined: facts.chartImages.get(uri) ?? [],
     }),
   );
 }

@@ -23,7 +23,9 @@ export interface CommandOptions {
   readonly insecure?: readonly string[];
   readonly config?: string;
   readonly kubernetesWorkloads?: boolean;
+  readonly exclude?: readonly string[];
   readonly pullSecret?: readonly string[];
+  readonly verbose?: boolean;
   readonly color?: boolean;
 }
 
@@ -164,7 +166,12 @@ function commonOptions(): readonly Option[] {
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
     new Option("--kubernetes-workloads", "look at Deployments, Jobs, Pods and their like, too"),
+    repeatable(
+      "--exclude <pattern>",
+      "leave out files, in addition to what the settings leave out",
+    ),
     repeatable("--pull-secret <file>", "sign in with this Secret alone, as Knative does"),
+    new Option("--verbose", "name the files that were not read"),
     new Option("--no-color", "print without colours"),
   ];
 }
@@ -199,7 +206,7 @@ function readAge(text: string): number {
 }
 
 const afterHelp = `
-Paths are files, folders (their *.yaml and *.yml that git does not ignore), patterns, or “-” for
+Paths are files, folders (*.yaml, *.yml and *.json, without what git ignores), patterns, or “-” for
 standard input; the current folder if none is given. “resolve -” and “explain -” read one image a line.
 
 Exit code:

@@ -1,9 +1,9 @@
 // `knative-digest check`: all findings, in every form of output.
 
-import { touches } from "../document/span.ts";
+import { standsAt } from "../document/writtenImage.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
-import { warnOf, type CommandContext } from "./context.ts";
+import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
 import { repositoryPath } from "./inputFiles.ts";
@@ -62,7 +62,7 @@ function hasUnasked({ manifest, reading }: ManifestReading): boolean {
         [tag, pin].some(
           (answer) =>
             answer?.resolution.status === "failed" && isUnasked(answer.resolution.error.kind),
-        ) && !ignores.some(({ covers }) => touches(covers, use.place)),
+        ) && !ignores.some(({ covers }) => standsAt(use, covers)),
     );
   });
 }
@@ -79,6 +79,7 @@ async function print(context: CommandContext, result: Result): Promise<void> {
   const { problems } = manifests;
   const { folder, variables, version } = environment;
   const fileOf = (shown: string): string => repositoryPath(shown, folder, variables);
+  tellUnread(context, manifests.unread);
   switch (format) {
     case "text": {
       warnOf(context, problems);

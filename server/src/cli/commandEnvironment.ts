@@ -2,7 +2,8 @@
 
 import type { Clock } from "../environment.ts";
 import type { WriteAnswer } from "../node/writeFileAtomically.ts";
-import type { FileText, FoundFiles } from "../node/yamlFiles.ts";
+import type { Exclusions, FoundFiles } from "../node/findFiles.ts";
+import type { FileText } from "../node/yamlFiles.ts";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -24,10 +25,14 @@ export interface CommandIo {
 }
 
 export interface CommandFiles {
-  /** The YAML files under a folder that git does not ignore. */
-  find(folder: string): Promise<FoundFiles>;
-  /** The files that a pattern names, counted from a folder. */
-  match(pattern: string, folder: string): Promise<FoundFiles>;
+  /** Finds the manifests under a folder that git does not ignore and nothing leaves out. */
+  find(folder: string, options: { readonly exclude: readonly Exclusions[] }): Promise<FoundFiles>;
+  /** Finds the files that a pattern names, counted from a folder; undefined if it cannot be understood. */
+  match(
+    pattern: string,
+    folder: string,
+    options: { readonly exclude: readonly Exclusions[] },
+  ): Promise<FoundFiles | undefined>;
   kindOf(path: string): Promise<"file" | "folder" | "missing" | "denied">;
   /** The path with all links followed; the path itself if there is nothing. */
   realPath(path: string): Promise<string>;

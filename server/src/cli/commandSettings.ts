@@ -2,6 +2,8 @@
 
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import type { Exclusions } from "../node/findFiles.ts";
+import { parseExclusion, type PathPattern } from "../paths/pathPattern.ts";
 import { parseSkipList } from "../knative/skipList.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { CommandCall, CommandOptions } from "./arguments.ts";
@@ -17,19 +19,33 @@ import { UsageError } from "./usageError.ts";
 export async function readSettings(
   { verb, operands, options }: CommandCall,
   { files, folder }: Pick<CommandEnvironment, "files" | "folder">,
-): Promise<ConfiguredSettings> {
+): Promise<ConfiguredSettings & { readonly exclude: readonly Exclusions[] }> {
   const isAboutImages = verb === "resolve" || verb === "explain";
   const firstPath = isAboutImages ? "." : (operands[0] ?? ".");
   const question = { files, folder, named: options.config, firstPath };
-  const { settings: base, warnings } = await readConfigFile(question, defaultSettings);
+  const configured = await readConfigFile(question, defaultSettings);
+  const { settings: base, warnings } = configured;
   const { settings, problems } = parseSettings(fromFlags(options, folder, base), base);
   const [problem] = problems;
   if (problem !== undefined) throw new UsageError(problem);
   await readAuthorities(settings, files);
   const place =
     options.skipRegistries === undefined ? base.skipRegistriesPlace : "--skip-registries";
-  if (place === undefined) return { settings, warnings };
-  return { settings: { ...settings, skipRegistriesPlace: place }, warnings };
+  const exclude = [
+    { folder: configured.folder, patterns: exclusions(base.exclude) },
+    { folder, patterns: exclusions(options.exclude ?? []) },
+  ];
+  const placed = place === undefined ? settings : { ...settings, skipRegistriesPlace: place };
+  return { ...configured, settings: placed, warnings, exclude };
+}
+
+/** @throws {UsageError} for a pattern that cannot be understood: what it should leave out is not known */
+function exclusions(patterns: readonly string[]): readonly PathPattern[] {
+  return patterns.map((text) => {
+    const pattern = parseExclusion(text);
+    if (pattern !== undefined) return pattern;
+    throw new UsageError(l10n.t("The pattern “{0}” to exclude cannot be understood.", text));
+  });
 }
 
 /** Fails for certificates that cannot be read: without them registries would seem not to be trusted. */

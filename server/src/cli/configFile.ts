@@ -3,14 +3,17 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { parseDocument } from "yaml";
-import { withoutSource } from "../document/yamlDocument.ts";
 import { findingCodes } from "../findings/findingCodes.ts";
-import { parseSettings, type RegistrySettings, type Settings } from "../settings.ts";
+import { editDistance } from "../knative/unknownKey.ts";
+import { isWithin } from "../node/insideFolder.ts";
+import { parseSettings, settingNames, type RegistrySettings, type Settings } from "../settings.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
 import { fileProblemMessage } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 
 const fileName = ".knative-digest.yaml";
+/** A hundred times what a long one needs; the parser takes a tenth of a second for it. In UTF-16 units. */
+const maxLength = 100_000;
 
 /**
  * Settings that decide where requests and credentials go. A file that comes with the checked manifests
@@ -22,6 +25,8 @@ export interface ConfiguredSettings {
   readonly settings: Settings;
   /** What was in the file and does not count, in sentences. */
   readonly warnings: readonly string[];
+  /** The folder that patterns of files count from. */
+  readonly folder: string;
 }
 
 export interface ConfigQuestion {
@@ -35,8 +40,10 @@ export interface ConfigQuestion {
 }
 
 /**
- * The settings of the file that the user named, else of the nearest one that is found.
- * @throws {UsageError} if it cannot be read or is no YAML map, or if a named one holds a value that cannot be used
+ * Reads the settings of the file that the user named, else of the nearest one that is found. Nothing that stands in it
+ * is quoted but the names of settings and what is close to one: it may be another file than it seems.
+ * @throws {UsageError} if it cannot be read or is not a YAML map; if a named one holds a value that cannot be used; if
+ *   what it excludes cannot be understood
  */
 export async function readConfigFile(
   question: ConfigQuestion,
@@ -44,12 +51,14 @@ export async function readConfigFile(
 ): Promise<ConfiguredSettings> {
   const { files, folder, named } = question;
   const file = named === undefined ? await findConfig(question) : path.resolve(folder, named);
-  if (file === undefined) return { settings: base, warnings: [] };
+  if (file === undefined) return { settings: base, warnings: [], folder };
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
-  const { settings: parsed, problems, wrong } = parseSettings(raw, base);
+  const { settings: parsed, problems, wrong } = parseSettings(raw, base, quoted);
+  const guard = wrong.find((problem) => problem.startsWith("The setting exclude "));
   // As for a flag: who names the file means what it says.
-  if (named !== undefined && wrong[0] !== undefined) throw new UsageError(`${shown}: ${wrong[0]}`);
+  const fatal = named === undefined ? guard : wrong[0];
+  if (fatal !== undefined) throw new UsageError(`${shown}: ${fatal}`);
   const settings: Settings =
     parsed.skipRegistries === null
       ? parsed
@@ -57,80 +66,112 @@ export async function readConfigFile(
   const warnings = [...problems, ...unknownCodes(settings)].map(
     (problem) => `${shown}: ${problem}`,
   );
-  if (named !== undefined) return { settings: withPaths(settings, path.dirname(file)), warnings };
+  const own = path.dirname(file);
+  // What a named file excludes is counted from the current folder, as with a flag.
+  if (named !== undefined) return { settings: withPaths(settings, own), warnings, folder };
   const kept: Settings = { ...settings, ...onlyNetwork(base) };
   const ignored = networkSettings.filter(
     (name) => JSON.stringify(settings[name]) !== JSON.stringify(base[name]),
   );
   const words = ignored.map((name) =>
     l10n.t(
-      "{0}: “{1}” decides where requests and credentials go and does not count in a file that was found; name the file with --config if you trust it.",
+      "{0}: “{1}” decides where requests and credentials go and is ignored in a file that was found; name the file with --config if you trust it.",
       shown,
       name,
     ),
   );
-  return { settings: kept, warnings: [...warnings, ...words] };
+  return { settings: kept, warnings: [...warnings, ...words], folder: own };
 }
 
 function unknownCodes({ diagnostics }: Settings): string[] {
   const known: readonly string[] = findingCodes;
   return Object.keys(diagnostics)
     .filter((code) => !known.includes(code))
-    .map((code) => l10n.t("There is no diagnostic named {0}.", code));
+    .map((code) => l10n.t("There is no diagnostic named {0}.", quoted(code)));
 }
 
-async function findConfig({
-  files,
-  folder,
-  firstPath,
-}: ConfigQuestion): Promise<string | undefined> {
+/** A name of the file, if it is a name of ours with a slip. */
+function quoted(name: string): string {
+  const isClose = (known: string): boolean =>
+    Math.abs(known.length - name.length) <= 2 && editDistance(known, name) <= 2;
+  const isSlip = [...settingNames, ...findingCodes].some(isClose);
+  return isSlip ? name : l10n.t("(a name that is not shown)");
+}
+
+/** The nearest file with the name of ours; a link out of the repository is refused. */
+async function findConfig(question: ConfigQuestion): Promise<string | undefined> {
+  const { files, folder, firstPath } = question;
   const first = path.resolve(folder, firstPath);
   const isFolder = (await files.kindOf(first)) === "folder";
   const near = await findUpwards(files, isFolder ? first : path.dirname(first));
-  return near ?? findUpwards(files, folder);
+  const found = near ?? (await findUpwards(files, folder));
+  if (found === undefined) return undefined;
+  const [real, root] = await Promise.all([files.realPath(found.file), files.realPath(found.root)]);
+  if (isWithin(root, real)) return found.file;
+  throw new UsageError(
+    l10n.t(
+      "{0} is a link out of its repository and is not read. Fix: replace it by a file, or name the file with --config.",
+      path.relative(folder, found.file),
+    ),
+  );
+}
+
+interface FoundConfig {
+  readonly file: string;
+  /** The root of the repository; the file's own folder where there is none. */
+  readonly root: string;
 }
 
 /** Stops at the root of the repository, if the folder is in one. */
-async function findUpwards(files: CommandFiles, from: string): Promise<string | undefined> {
+async function findUpwards(files: CommandFiles, from: string): Promise<FoundConfig | undefined> {
+  let file: string | undefined;
   for (let folder = from; ; folder = path.dirname(folder)) {
-    const file = path.join(folder, fileName);
-    if ((await files.kindOf(file)) === "file") return file;
+    const candidate = path.join(folder, fileName);
+    if (file === undefined && (await files.kindOf(candidate)) === "file") file = candidate;
     const isRoot = (await files.kindOf(path.join(folder, ".git"))) !== "missing";
-    if (isRoot || path.dirname(folder) === folder) return undefined;
+    const isEnd = isRoot || path.dirname(folder) === folder;
+    if (isEnd && file === undefined) return undefined;
+    if (isEnd && file !== undefined) return { file, root: isRoot ? folder : path.dirname(file) };
   }
 }
 
 async function readText(files: CommandFiles, file: string, shown: string): Promise<string> {
   const read = await files.read(file);
-  if (read.kind === "text") return read.text;
-  throw new UsageError(`${shown}: ${fileProblemMessage(read.problem)}`);
+  if (read.kind === "problem") {
+    throw new UsageError(`${shown}: ${fileProblemMessage(read.problem)}`);
+  }
+  if (read.text.length <= maxLength) return read.text;
+  throw new UsageError(l10n.t("The configuration {0} is too large.", shown));
 }
 
 function parseConfig(text: string, shown: string): unknown {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const message = withoutSource(error.message);
-    throw new UsageError(l10n.t("The configuration {0} is no YAML: {1}.", shown, message));
-  }
-  const raw = valueOf(document, shown);
+  const raw = parseYaml(text, shown);
   if (raw === null || raw === undefined) return {};
   if (typeof raw === "object" && !Array.isArray(raw)) return raw;
-  throw new UsageError(l10n.t("The configuration {0} is no map of settings.", shown));
+  throw new UsageError(l10n.t("The configuration {0} is not a map of settings.", shown));
 }
 
-/** Aliases that stand for far more than is written are refused by the parser. */
-function valueOf(document: ReturnType<typeof parseDocument>, shown: string): unknown {
+function parseYaml(text: string, shown: string): unknown {
   try {
-    return document.toJS();
-  } catch {
+    const document = parseDocument(text, {
+      ...{ prettyErrors: false, logLevel: "silent", uniqueKeys: false },
+    });
+    const [error] = document.errors;
+    if (error === undefined) return document.toJS();
+    const line = text.slice(0, error.pos[0]).split("\n").length;
+    throw new UsageError(l10n.t("{0}:{1}: The configuration is not valid YAML.", shown, line));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // The parser gives up on what is nested too deeply, and on aliases that stand for far more than is written.
     throw new UsageError(l10n.t("The configuration {0} cannot be used.", shown));
   }
 }
 
-function onlyNetwork(settings: Settings): Pick<Settings, (typeof networkSettings)[number]> {
-  const { registries, caFile, proxy, trustedAuthHosts, cluster } = settings;
-  return { registries, caFile, proxy, trustedAuthHosts, cluster };
+function onlyNetwork(
+  settings: Settings,
+): Pick<Settings, (typeof networkSettings)[number] | "unusable"> {
+  const { registries, caFile, proxy, trustedAuthHosts, cluster, unusable } = settings;
+  return { registries, caFile, proxy, trustedAuthHosts, cluster, unusable };
 }
 
 /** Files are named from the folder that the configuration stands in. */

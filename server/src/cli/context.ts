@@ -1,15 +1,25 @@
 // What every verb is given: the call, the settings, and the ways out.
 
+import * as l10n from "@vscode/l10n";
+import type { Exclusions } from "../node/findFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { CommandCall, OutputFormat } from "./arguments.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
-import type { InputProblem } from "./inputFiles.ts";
+import {
+  fileProblemMessage,
+  type InputProblem,
+  type UnreadFile,
+  type UnreadKind,
+} from "./inputFiles.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
+import { unreadSummary } from "./textParts.ts";
 
 export interface CommandContext {
   readonly call: CommandCall;
   readonly settings: Settings;
+  /** The files that are not read. */
+  readonly exclude: readonly Exclusions[];
   readonly io: CommandIo;
   readonly environment: CommandEnvironment;
   readonly format: OutputFormat;
@@ -22,6 +32,37 @@ export interface CommandContext {
 /** Tells the user of something beside the result: one line on standard error. */
 export function warn({ io }: Pick<CommandContext, "io">, message: string): void {
   io.stderr.write(`knative-digest: ${printable(message)}\n`);
+}
+
+/** Tells what was not read although it does not count: in one line, or each by its name with `--verbose`. */
+export function tellUnread(context: CommandContext, unread: readonly UnreadFile[]): void {
+  if (context.call.options.verbose === true) {
+    for (const { name, kind } of unread) warn(context, `${name}: ${unreadReason(kind)}`);
+    return;
+  }
+  const summary = unreadSummary(unread);
+  if (summary !== undefined) warn(context, summary);
+}
+
+function unreadReason(kind: UnreadKind): string {
+  switch (kind) {
+    case "template":
+      return l10n.t("A template, not read.");
+    case "invalid":
+      return l10n.t("Not valid YAML, and nothing of Knative: not read.");
+    case "binary":
+      return fileProblemMessage("binary");
+    case "encoding":
+      return fileProblemMessage("not-utf-8");
+    case "special":
+      return fileProblemMessage("not-a-file");
+    case "broken-link":
+      return fileProblemMessage("too-many-links");
+    case "too-large":
+      return fileProblemMessage("too-large");
+    case "excluded":
+      return l10n.t("Excluded, not read.");
+  }
 }
 
 /** Tells of what could not be read. */

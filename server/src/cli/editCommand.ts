@@ -1,10 +1,10 @@
 // `knative-digest pin`, `update` and `unpin`: changes of files, written or shown.
 
 import * as l10n from "@vscode/l10n";
-import { applyChanges, type Change } from "../edits/change.ts";
+import { applyChanges, type FileChange } from "../edits/change.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
-import { warn, warnOf, type CommandContext } from "./context.ts";
+import { tellUnread, warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { editedImages, editImage, questionOf, type EditVerb } from "./imageEdits.ts";
@@ -29,6 +29,7 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   }
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const known = verb === "unpin" ? nothingKnown : await ask(readings, verb, context);
   const edits = readReadings(manifests, settings, known).map((reading) =>
@@ -78,7 +79,7 @@ async function ask(
 
 interface FileEdit {
   readonly manifest: Manifest;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
   readonly after: string;
   readonly rows: readonly EditRow[];
   readonly verdict: Verdict;
@@ -96,19 +97,19 @@ function editFile(
   const { settings, call, environment } = context;
   const { text } = reading.reading;
   const places = createPlaces(text);
-  const changes: Change[] = [];
+  const changes: FileChange[] = [];
   const rows: EditRow[] = [];
   let verdict = cleanVerdict;
   const editing = { verb, settings, options: call.options, known, clock: environment.clock };
   for (const placed of editedImages(reading, verb)) {
     const edit = editImage(placed, editing);
     if (edit.kind === "fine") continue;
-    const { state, start } = placed;
-    const { reference, place } = state.use;
+    const { state, place } = placed;
+    const { reference } = state.use;
     const before = reference.kind === "digest" ? reference.digest : null;
     const common = {
       file: manifest.name,
-      ...places.at(place.start + start),
+      ...places.at(place.start),
       image: reference.text,
     };
     if (edit.kind === "changed") {

@@ -2,8 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { ImageUse } from "../document/analysis.ts";
-import type { Change } from "../edits/change.ts";
-import { rememberedTag } from "../edits/pinEdits.ts";
+import type { FileChange } from "../edits/change.ts";
 import type { Clock } from "../environment.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
@@ -26,7 +25,7 @@ export type EditVerb = "pin" | "update" | "unpin";
 export type ImageEdit =
   | {
       readonly kind: "changed";
-      readonly changes: readonly Change[];
+      readonly changes: readonly FileChange[];
       /** The digest that is written; undefined where one is taken out. */
       readonly digest: string | undefined;
       /** What a person should know of it, in sentences. */
@@ -95,10 +94,7 @@ function unpinned(placed: PlacedState): ImageEdit {
   if (changes === undefined) {
     return left("no-tag", l10n.t("Without its digest nothing would say which version is meant."));
   }
-  const { use } = placed.state;
-  const isLatest = rememberedTag(use) === undefined && use.kustomize === undefined;
-  const notes = isLatest ? [l10n.t("No tag was remembered: it means latest now.")] : [];
-  return { kind: "changed", changes, digest: undefined, notes };
+  return { kind: "changed", changes, digest: undefined, notes: [] };
 }
 
 /** Pins a tag, or moves a pin to what its tag points at. */

@@ -2,7 +2,9 @@
 
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
-import type { FileProblem, FoundFiles } from "../node/yamlFiles.ts";
+import { isLeftOut, type Exclusions, type FoundFiles } from "../node/findFiles.ts";
+import { isWithin } from "../node/insideFolder.ts";
+import type { FileProblem } from "../node/regularFile.ts";
 import type { CommandFiles } from "./commandEnvironment.ts";
 
 export interface InputFile {
@@ -22,9 +24,34 @@ export interface InputProblem {
   readonly line?: number;
 }
 
+/** A file that was left unread although it may be a manifest of somebody: it says nothing to us. */
+export interface UnreadFile {
+  readonly name: string;
+  readonly kind: UnreadKind;
+}
+
+export type UnreadKind =
+  | "template"
+  | "invalid"
+  | "binary"
+  | "encoding"
+  | "special"
+  | "broken-link"
+  | "too-large"
+  | "excluded";
+
 export interface InputFiles {
   readonly files: readonly InputFile[];
   readonly problems: readonly InputProblem[];
+  readonly unread: readonly UnreadFile[];
+}
+
+/** Where files are looked for. */
+interface Search {
+  readonly access: CommandFiles;
+  /** The current folder. */
+  readonly folder: string;
+  readonly exclude: readonly Exclusions[];
 }
 
 /** The name of standard input among paths. */
@@ -33,37 +60,43 @@ export const standardInput = "-";
 /** @param operands as given; none means the current folder. */
 export async function findInputFiles(
   operands: readonly string[],
-  files: CommandFiles,
-  folder: string,
+  search: Search,
 ): Promise<InputFiles> {
   const found = new Map<string, InputFile>();
   const problems: InputProblem[] = [];
+  const unread: UnreadFile[] = [];
   for (const operand of operands.length === 0 ? ["."] : operands) {
-    const expanded = await expand(operand, files, folder);
+    const expanded = await expand(operand, search);
     problems.push(...expanded.problems);
+    unread.push(...expanded.unread);
     for (const file of expanded.files) {
       // A link and what it points at are one file, which is changed once. One operand names no file twice.
       const key =
         file.path !== undefined && operands.length > 1
-          ? await files.realPath(file.path)
+          ? await search.access.realPath(file.path)
           : (file.path ?? standardInput);
       if (file.named || !found.has(key)) found.set(key, file);
     }
   }
-  return { files: [...found.values()], problems };
+  return { files: [...found.values()], problems, unread };
 }
 
-async function expand(operand: string, files: CommandFiles, folder: string): Promise<InputFiles> {
+const nothing: InputFiles = { files: [], problems: [], unread: [] };
+
+async function expand(operand: string, search: Search): Promise<InputFiles> {
+  const { access, folder, exclude } = search;
   if (operand === standardInput) {
-    return { files: [{ name: standardInput, path: undefined, named: true }], problems: [] };
+    return { ...nothing, files: [{ name: standardInput, path: undefined, named: true }] };
   }
   const absolute = path.resolve(folder, operand);
   const name = (file: string): string => shownPath(file, folder, path.isAbsolute(operand));
-  switch (await files.kindOf(absolute)) {
+  switch (await access.kindOf(absolute)) {
     case "file":
-      return { files: [{ name: name(absolute), path: absolute, named: true }], problems: [] };
+      return isLeftOut(absolute, exclude)
+        ? { ...nothing, unread: [{ name: name(absolute), kind: "excluded" }] }
+        : { ...nothing, files: [{ name: name(absolute), path: absolute, named: true }] };
     case "folder":
-      return listed(await files.find(absolute), name);
+      return listed(await access.find(absolute, { exclude }), name);
     case "denied":
       return failed(operand, fileProblemMessage("denied"));
     case "missing":
@@ -75,23 +108,28 @@ async function expand(operand: string, files: CommandFiles, folder: string): Pro
     return failed(operand, l10n.t("A pattern names files to read: it cannot leave any out."));
   }
   // Counted from the folder that it names, whose .gitignore files are the ones that matter.
-  const matched = await files.match(pattern, path.resolve(folder, base));
+  const matched = await access.match(pattern, path.resolve(folder, base), { exclude });
+  if (matched === undefined) return failed(operand, l10n.t("This pattern cannot be understood."));
   if (matched.files.length > 0 || matched.unreadable.length > 0) return listed(matched, name);
   return failed(operand, l10n.t("No file matches this pattern."));
 }
 
 function listed({ files, unreadable }: FoundFiles, name: (file: string) => string): InputFiles {
+  const isBrokenLink = ({ problem }: FoundFiles["unreadable"][number]): boolean =>
+    problem === "missing" || problem === "too-many-links";
   return {
     files: files.map((file) => ({ name: name(file), path: file, named: false })),
-    problems: unreadable.map((one) => ({
-      name: name(one.path),
-      message: fileProblemMessage(one.problem),
-    })),
+    problems: unreadable
+      .filter((one) => !isBrokenLink(one))
+      .map(({ path: at, problem }) => ({ name: name(at), message: fileProblemMessage(problem) })),
+    unread: unreadable
+      .filter(isBrokenLink)
+      .map(({ path: at }) => ({ name: name(at), kind: "broken-link" })),
   };
 }
 
 function failed(name: string, message: string): InputFiles {
-  return { files: [], problems: [{ name, message }] };
+  return { ...nothing, problems: [{ name, message }] };
 }
 
 const patternMark = /[*?[\]{}!]/;
@@ -112,17 +150,15 @@ function splitPattern(operand: string): { readonly base: string; readonly patter
 /** Relative where the file is inside the folder; else as the user named it, relative or absolute. */
 export function shownPath(file: string, folder: string, keepAbsolute: boolean): string {
   const relative = path.relative(folder, file);
-  const isInside = relative !== "" && !/^\.\.([/\\]|$)/.test(relative);
+  const isInside = relative !== "" && isWithin(folder, file);
   const shown = (!isInside && keepAbsolute) || path.isAbsolute(relative) ? file : relative;
   return (shown === "" ? "." : shown).split(path.sep).join("/");
 }
 
 /** The nearest folder, from the current one upwards, that holds all of the files. */
 export function commonFolder(files: readonly string[], folder: string): string {
-  const isInside = (file: string, base: string): boolean =>
-    !/^\.\.([/\\]|$)/.test(path.relative(base, file));
   let base = folder;
-  while (path.dirname(base) !== base && !files.every((file) => isInside(file, base))) {
+  while (path.dirname(base) !== base && !files.every((file) => isWithin(base, file))) {
     base = path.dirname(base);
   }
   return base;
@@ -146,20 +182,28 @@ export function repositoryPath(
 export function fileProblemMessage(problem: FileProblem): string {
   switch (problem) {
     case "missing":
-      return l10n.t("There is no such file or folder.");
+      return l10n.t("No such file or folder.");
     case "denied":
-      return l10n.t("It may not be read: permission denied.");
+      return l10n.t("Permission denied.");
     case "folder":
-      return l10n.t("It is a folder.");
+      return l10n.t("This is a folder.");
     case "not-a-file":
-      return l10n.t("It is no regular file.");
+      return l10n.t("Not a regular file.");
     case "too-large":
-      return l10n.t("It is larger than 20 MB, so it is no manifest.");
+      return l10n.t("Larger than 20 MB, not read.");
     case "binary":
-      return l10n.t("It holds binary data, so it is no manifest.");
+      return l10n.t("Binary file, not read.");
+    case "utf-16":
+      return l10n.t("UTF-16 text, not read: save it as UTF-8.");
     case "not-utf-8":
-      return l10n.t("It is not UTF-8 text.");
+      return l10n.t("Not UTF-8 text, not read.");
+    case "name-not-utf-8":
+      return l10n.t("Not read: its name is not UTF-8. Rename it.");
+    case "too-many-links":
+      return l10n.t("This link leads nowhere.");
+    case "ignore-too-costly":
+      return l10n.t("Not read: matching the ignore files that apply here takes too long.");
     case "failed":
-      return l10n.t("It cannot be read.");
+      return l10n.t("Cannot be read.");
   }
 }

@@ -3,17 +3,18 @@
 import * as l10n from "@vscode/l10n";
 import { originWords } from "../findings/skipWords.ts";
 import { nothingKnown } from "./asking.ts";
-import { warnOf, type CommandContext } from "./context.ts";
+import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
 import { printable, printableJson } from "./printable.ts";
-import { createReport, type ImageRow } from "./report.ts";
+import { createReport, decidingLists, type ImageRow } from "./report.ts";
 import { grouped, nothingFound, plural, table } from "./textParts.ts";
 
 export async function listCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, io, environment, format } = context;
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
+  tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
   const fallback = skipListFor(`${environment.folder}/`, manifests.facts, settings);
   const { folder } = environment;
@@ -23,12 +24,13 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
   } else if (report.images.length === 0) {
     io.stdout.write(nothingFound(manifests, call.operands));
   } else {
-    const list = readings.find(({ reading }) => reading.parts.some((part) => part.states.length));
-    const words = skipListWords(
-      report.skipList.registries,
-      originWords(list?.skipList ?? fallback),
-    );
-    io.stdout.write(`${imageTable(report.images, context)}\n${summary(report.images)}\n${words}\n`);
+    const lists = decidingLists(readings);
+    const words = lists.map(({ manifest, skipList }) => {
+      const said = skipListWords([...skipList.registries].sort(), originWords(skipList));
+      return lists.length === 1 ? said : `${printable(manifest.name)}: ${said}`;
+    });
+    const text = [imageTable(report.images, context), summary(report.images), ...words].join("\n");
+    io.stdout.write(`${text}\n`);
   }
   return { ...cleanVerdict, failed: manifests.problems.length > 0 };
 }

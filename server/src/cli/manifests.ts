@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
+import { inFile } from "../document/span.ts";
 import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
@@ -10,6 +11,9 @@ import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import type { Exclusions } from "../node/findFiles.ts";
+import type { FileProblem } from "../node/regularFile.ts";
+import type { FileText } from "../node/yamlFiles.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
   fileProblemMessage,
@@ -17,6 +21,8 @@ import {
   standardInput,
   type InputFile,
   type InputProblem,
+  type UnreadFile,
+  type UnreadKind,
 } from "./inputFiles.ts";
 import { createPlaces } from "./places.ts";
 
@@ -35,7 +41,9 @@ export interface Manifests {
   readonly files: readonly Manifest[];
   readonly facts: WorkspaceFacts;
   readonly problems: readonly InputProblem[];
-  /** How many YAML files were read. */
+  /** What was not read, and does not count. */
+  readonly unread: readonly UnreadFile[];
+  /** How many files were read. */
   readonly lookedAt: number;
 }
 
@@ -46,6 +54,12 @@ export interface ManifestReading {
   readonly skipList: SkipList;
 }
 
+interface Inputs {
+  readonly io: CommandIo;
+  readonly environment: CommandEnvironment;
+  readonly exclude: readonly Exclusions[];
+}
+
 /** Files read at the same time: reading waits, analyzing does not. */
 const batch = 32;
 
@@ -53,59 +67,93 @@ const batch = 32;
 export async function readManifests(
   operands: readonly string[],
   settings: Settings,
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  { io, environment, exclude }: Inputs,
 ): Promise<Manifests> {
   const { files: access, folder, signal } = environment;
-  const inputs = await findInputFiles(operands, access, folder);
+  const inputs = await findInputFiles(operands, { access, folder, exclude });
   const problems = [...inputs.problems];
+  const unread = [...inputs.unread];
   const files: Manifest[] = [];
   let lookedAt = 0;
   for (let at = 0; at < inputs.files.length; at += batch) {
     signal.throwIfAborted();
     const some = inputs.files.slice(at, at + batch);
     const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
-    lookedAt += texts.filter((text) => typeof text === "string").length;
-    const taken = some.map((file, index) => take(file, texts[index] ?? "", { settings, folder }));
-    for (const one of taken) {
-      problems.push(...one.problems);
-      files.push(...one.files);
+    lookedAt += texts.filter(({ kind }) => kind === "text").length;
+    for (const [index, file] of some.entries()) {
+      const read = texts[index];
+      const taken =
+        read?.kind === "text" ? take(file, read.text, { settings, folder }) : leave(file, read);
+      problems.push(...taken.problems);
+      files.push(...taken.files);
+      unread.push(...taken.unread);
     }
   }
   const facts = mergeFacts(files.map(fileFacts));
-  return { files, facts, problems, lookedAt };
+  return { files, facts, problems, unread, lookedAt };
 }
 
-async function readInput(
-  { name, path }: InputFile,
+function readInput(
+  { path }: InputFile,
   { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
-): Promise<string | InputProblem> {
+): Promise<FileText> {
   const { files, signal } = environment;
-  const read = await (path === undefined ? io.stdin(signal) : files.read(path));
-  if (read.kind === "text") return read.text;
-  return { name, message: fileProblemMessage(read.problem) };
+  return path === undefined ? io.stdin(signal) : files.read(path);
 }
 
-/** Analyzes a file's text; a file that was not read, or that says nothing to us, gives no manifest. */
+type Taken = Pick<Manifests, "files" | "problems" | "unread">;
+
+const nothing: Taken = { files: [], problems: [], unread: [] };
+
+/** What becomes of a file without a text: it counts only if it would matter. */
+function leave({ name, named }: InputFile, read: FileText | undefined): Taken {
+  if (read?.kind !== "problem") return nothing;
+  const { problem, guess = "" } = read;
+  const kind = unreadKinds[problem];
+  if (!named && kind !== undefined && !namesKnative(guess)) {
+    return { ...nothing, unread: [{ name, kind }] };
+  }
+  return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
+}
+
+/** What need not be read; of what may not be read nobody knows what it holds. */
+const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
+  "not-a-file": "special",
+  "too-large": "too-large",
+  binary: "binary",
+  "utf-16": "encoding",
+  "not-utf-8": "encoding",
+  missing: "broken-link",
+};
+
+function namesKnative(text: string): boolean {
+  return /knative\.dev|kserve\.io/.test(text);
+}
+
+/** Analyzes a file's text; a file that says nothing to us gives no manifest. */
 function take(
   input: InputFile,
-  text: string | InputProblem,
+  text: string,
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
-): Pick<Manifests, "files" | "problems"> {
-  if (typeof text !== "string") return { files: [], problems: [text] };
-  if (!input.named && !mayMatter(text)) return { files: [], problems: [] };
+): Taken {
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
+  if (!input.named && !mayMatter(text, uri)) return nothing;
   const analysis = analyzeFile(text, analysisOptions(uri, settings));
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
     // Standard input is kept, since the pin family prints it again.
     files: input.path === undefined || saysSomething(analysis) ? [manifest] : [],
-    problems: syntaxProblems(manifest),
+    ...syntaxProblems(manifest, input.named),
   };
 }
 
 function saysSomething({ parts }: FileAnalysis): boolean {
-  return parts.some(({ document: { images, configs, pullSecrets, patchFiles, ignores } }) =>
-    [images, configs, pullSecrets, patchFiles, ignores].some((found) => found.length > 0),
+  return parts.some(
+    ({ document: { images, configs, pullSecrets, patchFiles, localRegistries, ignores, chart } }) =>
+      chart !== undefined ||
+      [images, configs, pullSecrets, patchFiles, localRegistries, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 
@@ -119,14 +167,30 @@ export function isBroken(analysis: FileAnalysis, part: FileAnalysis["parts"][num
   return problems.length > 0 && !templateMarks.test(analysis.text.slice(part.start, part.end));
 }
 
-function syntaxProblems({ name, analysis }: Manifest): InputProblem[] {
-  const broken = analysis.parts.filter((part) => isBroken(analysis, part));
-  if (broken.length === 0) return [];
+/** @param named whether the user named the file: then every document counts */
+function syntaxProblems(
+  { name, analysis }: Manifest,
+  named: boolean,
+): Pick<Taken, "problems" | "unread"> {
+  const faulty = analysis.parts.filter(({ document }) => document.syntaxProblems.length > 0);
+  if (faulty.length === 0) return { problems: [], unread: [] };
+  const matters = ({ start, end }: FileAnalysis["parts"][number]): boolean =>
+    named || namesKnative(analysis.text.slice(start, end));
+  const broken = faulty.filter((part) => isBroken(analysis, part));
+  const problems = placedProblems({ name, analysis }, broken.filter(matters));
+  if (problems.length > 0 || faulty.some(matters)) return { problems, unread: [] };
+  return { problems, unread: [{ name, kind: broken.length > 0 ? "invalid" : "template" }] };
+}
+
+function placedProblems(
+  { name, analysis }: Pick<Manifest, "name" | "analysis">,
+  parts: FileAnalysis["parts"],
+): InputProblem[] {
   const places = createPlaces(analysis.text);
-  return broken.flatMap(({ start, document }) => {
+  return parts.flatMap(({ start, document }) => {
     const [first] = document.syntaxProblems;
     if (first === undefined) return [];
-    const { line } = places.at(first.span.start + start);
+    const { line } = places.at(inFile(first.span.start, start));
     const message =
       first.isLimit === true
         ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
@@ -144,7 +208,8 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings);
-    const context = { settings, skipList, facts, intentions, known };
+    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const context = { settings, skipList, facts, intentions, known, joined };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
     return { manifest, reading, skipList };
   });

@@ -1,7 +1,8 @@
 // A change of a file as a patch.
 
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch, type StructuredPatchHunk } from "diff";
-import { applyChanges, shiftChange, type Change } from "../edits/change.ts";
+import { spanInDocument, type FileOffset } from "../document/span.ts";
+import { applyChanges, type FileChange } from "../edits/change.ts";
 import { createPlaces } from "./places.ts";
 
 /** Lines that are shown before and behind each change, as git shows them. */
@@ -12,7 +13,7 @@ const context = 3;
  * @param name the file's path from that folder
  * @param text the file's text before
  */
-export function renderPatch(name: string, text: string, changes: readonly Change[]): string {
+export function renderPatch(name: string, text: string, changes: readonly FileChange[]): string {
   const hunks: StructuredPatchHunk[] = [];
   let added = 0;
   // The time of a comparison grows with the square of what differs, so only the places of the changes are compared.
@@ -20,7 +21,7 @@ export function renderPatch(name: string, text: string, changes: readonly Change
     const before = text.slice(start, end);
     const after = applyChanges(
       before,
-      inside.map((change) => shiftChange(change, -start)),
+      inside.map((change) => ({ ...spanInDocument(change, start), text: change.text })),
     );
     const found = structuredPatch("", "", before, after, "", "", { context }).hunks;
     for (const hunk of found) {
@@ -39,17 +40,17 @@ export function renderPatch(name: string, text: string, changes: readonly Change
 
 /** Whole lines of a text, with the changes in them. */
 interface Window {
-  readonly start: number;
-  readonly end: number;
+  readonly start: FileOffset;
+  readonly end: FileOffset;
   /** How many lines stand before it. */
   readonly line: number;
-  readonly inside: readonly Change[];
+  readonly inside: readonly FileChange[];
 }
 
 /** The surroundings of the changes; what lies so close that it would be one hunk is one window. */
-function windows(text: string, changes: readonly Change[]): readonly Window[] {
+function windows(text: string, changes: readonly FileChange[]): readonly Window[] {
   const places = createPlaces(text);
-  const found: { first: number; last: number; inside: Change[] }[] = [];
+  const found: { first: number; last: number; inside: FileChange[] }[] = [];
   for (const change of [...changes].sort((a, b) => a.start - b.start)) {
     const first = places.at(change.start).line - 1;
     const last = places.at(change.end).line - 1;

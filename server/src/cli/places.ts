@@ -1,6 +1,6 @@
 // Offsets of a text as lines and columns, both counted from 1.
 
-import type { Span } from "../document/span.ts";
+import { fileOffset, type FileOffset, type FileSpan } from "../document/span.ts";
 
 export interface Place {
   readonly line: number;
@@ -15,15 +15,15 @@ export interface PlaceRange extends Place {
 
 /** Tells the places of one text; the lines are counted at the first question. */
 export interface Places {
-  at(offset: number): Place;
-  of(span: Span, by?: number): PlaceRange;
+  at(offset: FileOffset): Place;
+  of(span: FileSpan): PlaceRange;
   /** Where a line begins; the text's end behind the last one. */
-  ofLine(line: number): number;
+  ofLine(line: number): FileOffset;
 }
 
 export function createPlaces(text: string): Places {
   let starts: readonly number[] | undefined;
-  const at = (offset: number): Place => {
+  const at = (offset: FileOffset): Place => {
     starts ??= lineStarts(text);
     let [low, high] = [0, starts.length];
     while (high - low > 1) {
@@ -37,11 +37,11 @@ export function createPlaces(text: string): Places {
     at,
     ofLine(line) {
       starts ??= lineStarts(text);
-      return starts[line - 1] ?? text.length;
+      return fileOffset(starts[line - 1] ?? text.length);
     },
-    of(span, by = 0) {
-      const end = at(span.end + by);
-      return { ...at(span.start + by), endLine: end.line, endColumn: end.column };
+    of(span) {
+      const end = at(span.end);
+      return { ...at(span.start), endLine: end.line, endColumn: end.column };
     },
   };
 }

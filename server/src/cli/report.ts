@@ -1,10 +1,11 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
-import { touches, type Span } from "../document/span.ts";
+import { spanInFile, type Span } from "../document/span.ts";
+import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
-import type { ReadPart } from "../findings/reading.ts";
+import { fileFindings, placedStates, type FileReading } from "../findings/reading.ts";
 import type { Severity } from "../settings.ts";
 import type { SkipList, SkipListOrigin } from "../workspace/effectiveSkipList.ts";
 import { shownPath } from "./inputFiles.ts";
@@ -51,6 +52,8 @@ export interface SkipListRow {
   readonly source: SkipListOrigin;
   readonly file: string | null;
   readonly line: number | null;
+  /** Whether a list of the workspace is filled in by a template, so that this one is assumed (or not whole). */
+  readonly unknown?: true;
 }
 
 export interface FindingRow extends PlaceRange {
@@ -89,30 +92,35 @@ export function createReport(
   readings: readonly ManifestReading[],
   { folder, fallback, asked }: ReportOptions,
 ): { report: Report; findings: readonly PlacedFinding[] } {
-  const withImages = readings.find(({ reading }) =>
-    reading.parts.some(({ states }) => states.length > 0),
-  );
-  const first = withImages?.skipList ?? fallback;
+  const first = decidingLists(readings)[0]?.skipList ?? fallback;
   const images: ImageRow[] = [];
   const findings: PlacedFinding[] = [];
   for (const { manifest, reading, skipList } of readings) {
     const places = createPlaces(reading.text);
     const own = sameList(skipList, first) ? undefined : skipListRow(skipList, folder);
-    for (const part of reading.parts) {
-      for (const state of part.states) {
-        const row = imageRow(state, places.at(state.use.place.start + part.start), manifest.name);
-        images.push({
-          ...row,
-          ...(asked ? { resolution: resolutionRow(state) } : {}),
-          ...(own === undefined ? {} : { skipList: own }),
-        });
-      }
-      findings.push(...placedFindings(part, places, manifest.name));
+    for (const { state, place } of placedStates(reading)) {
+      images.push({
+        ...imageRow(state, places.at(place.start), manifest.name),
+        ...(asked ? { resolution: resolutionRow(state) } : {}),
+        ...(own === undefined ? {} : { skipList: own }),
+      });
     }
+    findings.push(...placedFindings(reading, places, manifest.name));
   }
   const rows = findings.map(({ row }) => row);
   const report = { version: 1, images, skipList: skipListRow(first, folder), findings: rows };
   return { report: { ...report, version: 1 }, findings };
+}
+
+/** Files with images on which a skip list bears, one for each list; files with any images where there are none. */
+export function decidingLists(readings: readonly ManifestReading[]): readonly ManifestReading[] {
+  const withImages = (bears: (state: ImageState) => boolean): readonly ManifestReading[] =>
+    readings.filter(({ reading }) => reading.parts.some(({ states }) => states.some(bears)));
+  const decided = withImages(({ outcome }) => outcome.kind !== "unresolved-kind");
+  const all = decided.length > 0 ? decided : withImages(() => true);
+  return all.filter(
+    ({ skipList }, index) => all.findIndex((other) => sameList(other.skipList, skipList)) === index,
+  );
 }
 
 function imageRow(
@@ -156,12 +164,14 @@ function resolutionRow({ pin, tag, runs }: ImageState): ResolutionRow {
   }
 }
 
-function skipListRow({ registries, origin, location }: SkipList, folder: string): SkipListRow {
+function skipListRow(list: SkipList, folder: string): SkipListRow {
+  const { registries, origin, location, unknown } = list;
   return {
     registries: [...registries].sort(),
     source: origin,
     file: location === undefined ? null : shownUri(location.uri, folder),
     line: location === undefined ? null : createPlaces(location.text).at(location.value.start).line,
+    ...(unknown === undefined ? {} : { unknown: true }),
   };
 }
 
@@ -174,6 +184,7 @@ function sameList(a: SkipList, b: SkipList): boolean {
   return (
     a === b ||
     (a.origin === b.origin &&
+      a.unknown?.uri === b.unknown?.uri &&
       a.location?.uri === b.location?.uri &&
       a.location?.value.start === b.location?.value.start &&
       a.registries.size === b.registries.size &&
@@ -181,20 +192,24 @@ function sameList(a: SkipList, b: SkipList): boolean {
   );
 }
 
-function placedFindings(part: ReadPart, places: Places, file: string): PlacedFinding[] {
-  return part.findings.map((finding) => {
+function placedFindings(reading: FileReading, places: Places, file: string): PlacedFinding[] {
+  return fileFindings(reading).map(({ finding, part }) => {
     const { code, severity, message, span } = finding;
-    const range = places.of(withQuotes(span, part.states), part.start);
-    const state = part.states.find(({ use }) => touches(use.place, span));
+    const range = places.of(spanInFile(withQuotes(span, part.states), part.start));
+    const state = part.states.find(({ use }) => standsAt(use, span));
     return { row: { code, severity, message, file, ...range }, finding, state };
   });
 }
 
 /** A finding on a whole reference has the place that its image is listed with: its quotes included. */
 function withQuotes(span: Span, states: readonly ImageState[]): Span {
-  const of = states.find(({ use: { scalar } }) => {
-    const { content } = scalar;
-    return content !== undefined && content.start === span.start && content.end === span.end;
-  });
-  return of?.use.scalar.span ?? span;
+  for (const { use } of states) {
+    const part = use.parts.find((each) => sameSpan(spanOf(use, each), span));
+    if (part !== undefined) return placeOf(use, part);
+  }
+  return span;
+}
+
+function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
 }

@@ -49,10 +49,10 @@ async function contextOf(
 ): Promise<CommandContext> {
   const { variables } = environment;
   const { options } = call;
-  const { settings, warnings } = await readSettings(call, environment);
+  const { settings, warnings, exclude } = await readSettings(call, environment);
   for (const warning of warnings) warn({ io }, warning);
   return {
-    ...{ call, settings, io, environment },
+    ...{ call, settings, exclude, io, environment },
     format: formatOf(call, variables),
     paint: createPaint(io.stdout, options, variables),
     offline: options.offline === true || settings.resolve === "off",

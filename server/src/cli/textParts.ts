@@ -1,6 +1,7 @@
 // Pieces of the output that people read.
 
 import * as l10n from "@vscode/l10n";
+import type { UnreadFile, UnreadKind } from "./inputFiles.ts";
 import type { Manifests } from "./manifests.ts";
 import { printable } from "./printable.ts";
 
@@ -50,9 +51,51 @@ export function plural(count: number, noun: Noun): string {
   }
 }
 
+/** What was not read and does not count, in one sentence; undefined if there is nothing to say. */
+export function unreadSummary(unread: readonly UnreadFile[]): string | undefined {
+  if (unread.length === 0) return undefined;
+  const kinds = [...new Set(unread.map(({ kind }) => kind))];
+  const counts = kinds.map((kind) =>
+    unreadCount(unread.filter((one) => one.kind === kind).length, kind),
+  );
+  const last = counts.pop() ?? "";
+  const all = counts.length === 0 ? last : l10n.t("{0} and {1}", counts.join(", "), last);
+  return unread.length === 1
+    ? l10n.t("{0} was not read; --verbose names it.", all)
+    : l10n.t("{0} were not read; --verbose names them.", all);
+}
+
+function unreadCount(count: number, kind: UnreadKind): string {
+  const isOne = count === 1;
+  switch (kind) {
+    case "template":
+      return isOne ? l10n.t("1 template") : l10n.t("{0} templates", count);
+    case "invalid":
+      return isOne
+        ? l10n.t("1 invalid YAML document")
+        : l10n.t("{0} invalid YAML documents", count);
+    case "binary":
+      return isOne ? l10n.t("1 binary file") : l10n.t("{0} binary files", count);
+    case "encoding":
+      return isOne
+        ? l10n.t("1 file that is not UTF-8")
+        : l10n.t("{0} files that are not UTF-8", count);
+    case "special":
+      return isOne ? l10n.t("1 special file") : l10n.t("{0} special files", count);
+    case "broken-link":
+      return isOne ? l10n.t("1 broken link") : l10n.t("{0} broken links", count);
+    case "too-large":
+      return isOne
+        ? l10n.t("1 file larger than 20 MB")
+        : l10n.t("{0} files larger than 20 MB", count);
+    case "excluded":
+      return isOne ? l10n.t("1 excluded file") : l10n.t("{0} excluded files", count);
+  }
+}
+
 /** Why there is nothing to tell, as a line; empty where the problems that have been told are why. */
 export function nothingFound(
-  { lookedAt, problems }: Pick<Manifests, "lookedAt" | "problems">,
+  { lookedAt, problems, unread }: Pick<Manifests, "lookedAt" | "problems" | "unread">,
   operands: readonly string[],
 ): string {
   const where =
@@ -61,5 +104,7 @@ export function nothingFound(
     const files = plural(lookedAt, "file");
     return `${l10n.t("No image that Knative runs is named in {0} ({1} looked at).", where, files)}\n`;
   }
-  return problems.length > 0 ? "" : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
+  return problems.length + unread.length > 0
+    ? ""
+    : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
 }

@@ -1,51 +1,19 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
-import type { ImageReference } from "../image/imageReference.ts";
-import type { Placeholder } from "../image/placeholder.ts";
-import type { ImageRole } from "../knative/outcome.ts";
-import type { Span } from "./span.ts";
+import type { ImageRole, Platform } from "../knative/outcome.ts";
+import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
+import type { ResourceId } from "./resourceId.ts";
+import type { FileOffset, Span } from "./span.ts";
+import type { WrittenImage } from "./writtenImage.ts";
 import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
 
-/** The resource that something stands in. */
-export interface ResourceId {
-  readonly apiVersion: string | null;
-  readonly kind: string | null;
-  readonly name: string | null;
-  readonly namespace: string | null;
-}
-
-/** The entry of a kustomization's `images:`, which names an image in parts. */
-export interface KustomizeEntry {
-  readonly name: KustomizeField;
-  readonly newName: KustomizeField | undefined;
-  readonly newTag: KustomizeField | undefined;
-  readonly digest: KustomizeField | undefined;
-  /** Whether it is written in braces. */
-  readonly isFlow: boolean;
-}
-
-export interface KustomizeField {
-  readonly key: Scalar;
-  readonly value: Scalar;
-  /** Where the value stands: for an alias, where the alias does. */
-  readonly place: Span;
-}
-
-/** `# 1.25` behind a pin that was written with the style `digest-and-comment`. */
-export interface TagComment {
-  readonly tag: string;
-  /** The comment with the white space in front of it. */
-  readonly span: Span;
-}
+export type { ResourceId } from "./resourceId.ts";
 
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
-export interface ImageUse {
-  readonly reference: ImageReference | Placeholder;
+export interface ImageUse extends WrittenImage {
   readonly role: ImageRole;
-  /** Where this use stands: its scalar, or the alias that means it. */
-  readonly place: Span;
-  /** The scalar that holds the reference: at its anchor if this use is an alias. */
-  readonly scalar: Scalar;
+  /** Who runs it. */
+  readonly platform: Platform;
   readonly resource: ResourceId;
   /** The container's name; null where there is none. */
   readonly container: string | null;
@@ -55,11 +23,16 @@ export interface ImageUse {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
-  /** The tag that a pin without one keeps in the comment behind it. */
-  readonly tagComment: TagComment | undefined;
-  /** For an entry of a kustomization's `images:`. */
-  readonly kustomize: KustomizeEntry | undefined;
+  /** The tool that writes this image itself: nothing here may change it. */
+  readonly owner: ImageOwner | undefined;
 }
+
+/** A tool whose edits of an image are not ours to make. */
+export type ImageOwner =
+  /** knative/func builds the image and writes its name and digest into func.yaml. */
+  | { readonly tool: "func" }
+  /** A marker in a comment: Flux, kpt or kustomize's own setters rewrite the field. */
+  | { readonly tool: "flux" | "setter"; readonly marker: string };
 
 /** One key of `config-deployment`. */
 export interface ConfigEntry {
@@ -72,15 +45,32 @@ export interface ConfigEntry {
   readonly place: Span;
 }
 
-/** A `config-deployment` ConfigMap, or a KnativeServing resource that sets its keys. */
+/** Where settings of `config-deployment` stand that Knative never looks for. */
+export type ConfigMisplacement =
+  /** In another ConfigMap of Knative. */
+  | "other-config-map"
+  /** In a KnativeServing, but not under `spec.config.deployment`. */
+  | "other-level"
+  /** `spec.registry.override.queue-proxy`, which changes the caching image alone. */
+  | "registry-override";
+
+/** A `config-deployment` ConfigMap, a KnativeServing resource that sets its keys, or what was meant as one. */
 export interface ConfigSource {
   readonly origin: "config-map" | "knative-serving";
+  /** Set where Knative never reads these entries. */
+  readonly misplaced: ConfigMisplacement | undefined;
   readonly resource: ResourceId;
   readonly entries: readonly ConfigEntry[];
   /** The map the entries stand in; undefined if there is none. */
   readonly place: Span | undefined;
   /** Where the resource's name or kind stands: for what is said of it as a whole. */
   readonly heading: Span;
+  /** The resource's namespace as it is written. */
+  readonly namespace: Scalar | undefined;
+  /** Whether all entries are known: nothing is broken or still to be filled in. */
+  readonly isComplete: boolean;
+  /** The Knative release that the resource says it belongs to, `1.8.0`. */
+  readonly release: string | undefined;
   /** The annotation `knative.dev/example-checksum`. */
   readonly checksum: Scalar | undefined;
 }
@@ -112,17 +102,26 @@ export interface DocumentAnalysis {
   readonly pullSecrets: readonly PullSecretSource[];
   /** The files that a kustomization lays over its resources, as it names them. */
   readonly patchFiles: readonly string[];
+  /** The registries that a ConfigMap `local-registry-hosting` names (KEP-1755). */
+  readonly localRegistries: readonly string[];
   readonly ignores: readonly IgnoreComment[];
+  /** What it says as a part of a Helm chart; undefined if its file is none of a chart's. */
+  readonly chart: ChartDocument | undefined;
   readonly syntaxProblems: readonly SyntaxProblem[];
   /** The document's text, kept only where a configuration or a secret is judged inside its values. */
   readonly text: string | undefined;
 }
 
+/** What a document of a chart's file says. */
+export interface ChartDocument {
+  readonly file: ChartFile;
+  readonly parts: ChartParts;
+}
+
 /** A document's analysis and where the document begins in its file. */
 export interface FilePart {
-  /** UTF-16 units from the beginning of the file. */
-  readonly start: number;
-  readonly end: number;
+  readonly start: FileOffset;
+  readonly end: FileOffset;
   readonly document: DocumentAnalysis;
 }
 

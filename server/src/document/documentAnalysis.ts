@@ -10,15 +10,24 @@ import type {
   PullSecretSource,
   ResourceId,
 } from "./analysis.ts";
-import { findConfigSource, isConfigDeployment } from "./configSources.ts";
+import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
-import { imagesAt, resourceImages } from "./imageUses.ts";
+import { findLocalRegistries } from "./localRegistries.ts";
+import { chartDocument } from "./helm/chartDocument.ts";
+import type { ChartFile } from "./helm/chartParts.ts";
+import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
+import { nestedImages } from "./nestedImages.ts";
+import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
 import { kustomizeImages, kustomizePatchFiles } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
-import { configDeploymentImages, functionImages } from "./resourceKinds.ts";
+import { isServing, resourceId } from "./resourceId.ts";
+import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
+import { maskTemplates } from "./templateMask.ts";
+import { fileOffset } from "./span.ts";
+import { placeOf } from "./writtenImage.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { parseYaml, type YamlNode } from "./yamlDocument.ts";
 
@@ -29,12 +38,15 @@ export interface AnalysisOptions {
   /** Whether Kubernetes' own workloads are looked at, too. */
   readonly kubernetesWorkloads: boolean;
   readonly grammar: GrammarProfile;
+  /** What the file is to the Helm chart it lies in. */
+  readonly chartFile: ChartFile | undefined;
 }
 
 export const defaultAnalysisOptions: AnalysisOptions = {
   fileName: "",
   kubernetesWorkloads: false,
   grammar: currentGrammar,
+  chartFile: undefined,
 };
 
 /** Lists inside Lists are followed this deep. */
@@ -56,17 +68,28 @@ export function analyzeFile(
   const from = front.at(-1)?.end ?? 0;
   const until = back[0]?.start ?? text.length;
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
-    const [start, end] = [from + span.start, from + span.end];
+    const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = text.slice(start, end);
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });
   return { text, parts: front.concat(middle, back) };
 }
 
-/** Reads one YAML document; all spans count from its beginning. */
+/**
+ * Reads one YAML document; all spans count from its beginning.
+ * @internal Exported for its tests.
+ */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const { chartFile, fileName } = options;
+  if (chartFile === undefined) return analyzeManifest(text, options);
+  // Named templates are not YAML.
+  const analysis = fileName.endsWith(".tpl") ? noManifest : analyzeManifest(text, options);
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+}
+
+function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
-  const masked = withoutInnerMark(withoutTemplateLines(text));
+  const masked = withoutInnerMark(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
@@ -101,7 +124,7 @@ function analyzeText(
   if (plain !== undefined) {
     const found = collectAll([plain], options, { text, isComplete });
     // A collection where an image belongs has its place from the library alone.
-    const isWhole = found.images.every(({ scalar: { span } }) => span.end > span.start);
+    const isWhole = found.images.every((use) => !hasNoPlace(use));
     if (isWhole) return analysisOf(found, text, []);
   }
   const { roots, problems } = parseYaml(text);
@@ -109,16 +132,10 @@ function analyzeText(
   return analysisOf(collectAll(roots, options, at), text, problems);
 }
 
-/**
- * Lines that hold nothing but a template's action (`{{- if … }}`) are no YAML, and what stands between them is: they
- * become comments of the same length, so that every place stays what it is.
- */
-function withoutTemplateLines(text: string): string {
-  if (!text.includes("{{")) return text;
-  return text.replace(
-    /^[ \t]*\{\{[^\r\n]*\}\}[ \t]*(?=\r?$)/gm,
-    (line) => `#${".".repeat(line.length - 1)}`,
-  );
+/** A collection where an image belongs, whose place the quick reading does not know. */
+function hasNoPlace(use: ImageUse): boolean {
+  const { start, end } = placeOf(use);
+  return start === end;
 }
 
 /**
@@ -137,7 +154,7 @@ function withoutInnerMark(text: string): string {
 const linesToCome = /\{\{|\{%|<%|#@/;
 
 /** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
-const needsLibrary = /config-deployment|KnativeServing|Secret/;
+const needsLibrary = /config-deployment|KnativeServing|Secret|[-sS]kipping-?[Tt]ag/;
 
 function collectAll(
   roots: readonly YamlNode[],
@@ -145,11 +162,12 @@ function collectAll(
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
   const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], resources: 0 },
+    ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+    resources: 0,
     cut: undefined,
   };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
-  found.images.sort((one, other) => one.place.start - other.place.start);
+  found.images.sort((one, other) => placeOf(one).start - placeOf(other).start);
   return found;
 }
 
@@ -159,13 +177,14 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, patchFiles, cut } = found;
+  const { images, configs, pullSecrets, patchFiles, localRegistries, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
-    ...{ images, configs, pullSecrets, patchFiles },
+    ...{ images, configs, pullSecrets, patchFiles, localRegistries },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
+    chart: undefined,
   };
 }
 
@@ -174,6 +193,7 @@ interface Found {
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
   readonly patchFiles: string[];
+  readonly localRegistries: string[];
   /** How many were looked at. */
   resources: number;
   /** What there is more of than is read. */
@@ -181,6 +201,12 @@ interface Found {
 }
 
 const nowhere = { start: 0, end: 0 };
+
+/** What a text says that is no manifest. */
+const noManifest: DocumentAnalysis = {
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+  ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
+};
 
 /** Where a resource stands. */
 interface Position {
@@ -229,32 +255,25 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   }
   if (isFunction(root, options)) {
     // func writes these fields itself: an empty one is not filled in yet.
-    const written = imagesAt(root, functionImages, scope).filter(
-      ({ scalar }) => scalar.text !== "",
-    );
+    const written = functionUses(root, scope).filter(({ reference }) => reference.text !== "");
     found.images.push(...written);
   }
   if (isKustomization(resource, options)) {
-    found.images.push(...kustomizeImages(root, resource, options.grammar));
+    found.images.push(...kustomizeImages(root, scope));
     found.patchFiles.push(...kustomizePatchFiles(root));
   }
-  const config = findConfigSource(root, resource);
-  if (config !== undefined) found.configs.push(config);
+  found.localRegistries.push(...findLocalRegistries(root, resource));
+  found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
+  if (mayNest(text) && !isServing(resource)) {
+    found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
+  }
 }
 
-function resourceId(root: YamlNode, list: ResourceId | undefined): ResourceId {
-  const metadata = root.get("metadata");
-  const kind = root.get("kind")?.text();
-  // The items of a `ServiceList` are Services without saying so (apimachinery unstructured `decodeToList`).
-  const listed = kind === undefined ? list?.kind?.replace(/List$/, "") : undefined;
-  return {
-    apiVersion: (listed ? list?.apiVersion : root.get("apiVersion")?.text()) ?? null,
-    kind: kind ?? (listed ? listed : null),
-    name: metadata?.get("name")?.text() ?? root.get("name")?.text() ?? null,
-    namespace: metadata?.get("namespace")?.text() ?? null,
-  };
+/** The roots of a text inside a document, where lines of templates may stand, too. */
+function templateRoots(text: string): readonly YamlNode[] {
+  return parseYaml(maskTemplates(text)).roots;
 }
 
 /** `v1 List`, `ServiceList` and their like. */

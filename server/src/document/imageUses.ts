@@ -3,10 +3,18 @@
 import type { GrammarProfile } from "../image/grammarProfile.ts";
 import type { ImageReference } from "../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
-import type { ImageUse, ResourceId } from "./analysis.ts";
+import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
 import { walkPath, type PathMatch } from "./pathWalk.ts";
-import { findResourceKind, type ImagePath } from "./resourceKinds.ts";
-import { findTagComment } from "./tagComment.ts";
+import { isRawDeployment, platformOf } from "./platforms.ts";
+import {
+  findResourceKind,
+  functionBuilders,
+  functionImages,
+  type ImagePath,
+} from "./resourceKinds.ts";
+import { rememberedInComment, tagOf } from "./tagComment.ts";
+import type { Span } from "./span.ts";
+import { scalarImage, type RememberedTag, type WrittenImage } from "./writtenImage.ts";
 import type { Scalar, YamlNode } from "./yamlDocument.ts";
 
 export interface ImageScope {
@@ -20,6 +28,8 @@ export interface ImageScope {
   readonly isComplete: boolean;
   /** Told if there is more than is read. */
   readonly cut: () => void;
+  /** Who writes the images itself, if that is not the user. */
+  readonly owner?: ImageOwner;
 }
 
 /** The image uses of a resource whose kind is in the table; empty for all others. */
@@ -31,12 +41,44 @@ export function resourceImages(
   const { apiVersion, kind } = scope.resource;
   const row = findResourceKind(apiVersion ?? "", kind ?? "");
   if (row === undefined) return [];
-  if (row.optional === true && !options.kubernetesWorkloads) return [];
+  const isWorkload = row.optional === true || (row.platform === "kserve" && isRawDeployment(root));
+  if (isWorkload && !options.kubernetesWorkloads) return [];
+  const platform = platformOf(root, row.platform);
   const revisionName =
     row.revisionName === undefined
       ? undefined
       : walkPath(root, row.revisionName, scope.cut)[0]?.node.scalar();
-  return imagesAt(root, row.images, scope).map((use) => ({ ...use, revisionName }));
+  const annotated =
+    row.annotations === undefined
+      ? undefined
+      : walkPath(root, row.annotations, scope.cut)[0]?.node.get(userImageAnnotation)?.text();
+  return imagesAt(root, row.images, scope).map((use) => ({
+    ...use,
+    ...(isWorkload ? { role: "kubernetes-workload" as const } : { platform }),
+    revisionName,
+    remembered: use.remembered ?? rememberedInAnnotation(use, annotated),
+  }));
+}
+
+/** Where kn keeps what the user wrote when it pins (knative/client `pkg/serving/config_changes.go` `UserImageAnnotationKey`). */
+const userImageAnnotation = "client.knative.dev/user-image";
+
+/** The annotation speaks of the container whose repository it names. */
+function rememberedInAnnotation(
+  { reference }: WrittenImage,
+  annotated: string | undefined,
+): RememberedTag | undefined {
+  if (annotated === undefined || reference.kind !== "digest") return undefined;
+  const tag = tagOf(annotated, `${reference.registry}/${reference.repository}`);
+  return tag === undefined ? undefined : { tag, comment: undefined };
+}
+
+/** The images of a func.yaml: those that func writes, and those that it builds with. */
+export function functionUses(root: YamlNode, scope: ImageScope): ImageUse[] {
+  return [
+    ...imagesAt(root, functionImages, { ...scope, owner: { tool: "func" } }),
+    ...imagesAt(root, functionBuilders, scope),
+  ];
 }
 
 /** The image uses at the given paths. */
@@ -75,7 +117,7 @@ function imageUse(match: PathMatch, role: ImageUse["role"], scope: ImageScope): 
 
 interface FoundImage {
   readonly scalar: Scalar;
-  readonly place: ImageUse["place"];
+  readonly place: Span;
   readonly path: string;
   /** The container. */
   readonly item: YamlNode | undefined;
@@ -88,18 +130,28 @@ function useOf(
 ): ImageUse {
   const reference = readScalar(scalar, scope.grammar);
   return {
-    reference,
+    ...scalarImage(reference, scalar, place),
     role,
-    place,
-    scalar,
+    platform: "knative",
     resource: scope.resource,
     container: item?.get("name")?.text() ?? null,
     pullPolicy: item?.get("imagePullPolicy")?.text(),
     path: `${scope.pathPrefix}${path}`,
     revisionName: undefined,
-    tagComment: findTagComment(reference, scalar, scope.text),
-    kustomize: undefined,
+    remembered: rememberedBehind(reference, scalar, scope.text),
+    owner: scope.owner,
   };
+}
+
+function rememberedBehind(
+  reference: WrittenImage["reference"],
+  { span, style }: Scalar,
+  text: string,
+): RememberedTag | undefined {
+  if (reference.kind !== "digest" || reference.tag !== undefined || style === "block") {
+    return undefined;
+  }
+  return rememberedInComment(span.end, text, `${reference.registry}/${reference.repository}`);
 }
 
 /** A number or a boolean is refused by the API server before Knative sees it; null is a missing field. */

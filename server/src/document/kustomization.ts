@@ -1,36 +1,40 @@
 // The `images:` of a kustomization, which name an image in parts.
 
 import type { GrammarProfile } from "../image/grammarProfile.ts";
-import { readImage } from "../image/placeholder.ts";
-import type { ImageUse, KustomizeEntry, KustomizeField, ResourceId } from "./analysis.ts";
+import type { ImageReference } from "../image/imageReference.ts";
+import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
+import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
+import { commentBehind } from "./tagComment.ts";
+import type { PartKind, WrittenImage, WrittenPart } from "./writtenImage.ts";
 import type { YamlNode } from "./yamlDocument.ts";
 
+/** What the reading of an entry depends on. */
+export interface KustomizeScope {
+  readonly resource: ResourceId;
+  readonly grammar: GrammarProfile;
+  /** The text of the YAML document. */
+  readonly text: string;
+}
+
 /**
- * The images a kustomization puts in place of others. An entry that changes neither tag nor digest
- * keeps the manifest's, so nothing is said of it (kubernetes-sigs/kustomize `api/types/image.go`).
+ * The images a kustomization puts in place of others. An entry that says no version keeps the manifest's, so nothing is
+ * said of it (kubernetes-sigs/kustomize `api/types/image.go`).
  */
-export function kustomizeImages(
-  root: YamlNode,
-  resource: ResourceId,
-  grammar: GrammarProfile,
-): ImageUse[] {
+export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse[] {
   const items = root.get("images")?.items() ?? [];
   return items.flatMap((item, index) => {
-    const entry = readEntry(item);
-    const written = entry?.digest ?? entry?.newTag;
-    if (entry === undefined || written === undefined) return [];
+    const image = readEntry(item, scope);
+    if (image === undefined) return [];
     const use: ImageUse = {
-      reference: readImage(composed(entry), grammar),
+      ...image,
       role: "kustomize",
-      place: written.place,
-      scalar: written.value,
-      resource,
+      platform: "knative",
+      resource: scope.resource,
       container: null,
       pullPolicy: undefined,
       path: `images[${index}]`,
       revisionName: undefined,
-      tagComment: undefined,
-      kustomize: entry,
+      owner: ownerOf(image, scope.text),
     };
     return [use];
   });
@@ -47,26 +51,93 @@ export function kustomizePatchFiles(root: YamlNode): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-function readEntry(item: YamlNode): KustomizeEntry | undefined {
-  const fields = new Map<string, KustomizeField>();
+/** The fields of an entry that make an image, and what each says. */
+const entryFields: Readonly<Record<string, PartKind>> = {
+  name: "name",
+  newName: "repository",
+  newTag: "tag",
+  digest: "digest",
+};
+
+/** The image that an entry writes; undefined if it writes no version of one. */
+function readEntry(
+  item: YamlNode,
+  { grammar }: Pick<KustomizeScope, "grammar">,
+): WrittenImage | undefined {
+  const isFlow = item.source.startsWith("{");
+  const fields = new Map<PartKind, Omit<WrittenPart, "at">>();
   for (const { key, value } of item.entries()) {
-    const scalar = value.scalar();
-    if (scalar !== undefined) fields.set(key.text, { key, value: scalar, place: value.place });
+    const [kind, scalar] = [entryFields[key.text], value.scalar()];
+    if (kind === undefined || scalar === undefined) continue;
+    fields.set(kind, { kind, scalar, place: value.place, field: { key, isFlow } });
   }
-  const name = fields.get("name");
-  if (name === undefined) return undefined;
-  return {
-    name,
-    newName: fields.get("newName"),
-    newTag: fields.get("newTag"),
-    digest: fields.get("digest"),
-    isFlow: item.source.startsWith("{"),
+  const written = (kind: PartKind): Omit<WrittenPart, "at"> | undefined => {
+    const field = fields.get(kind);
+    // kustomize takes an empty field for one that is not there.
+    return field?.scalar.text === "" ? undefined : field;
   };
+  const [name, newName, tag, digest] = (["name", "repository", "tag", "digest"] as const).map(
+    written,
+  );
+  const base = newName ?? name;
+  if (name === undefined || base === undefined) return undefined;
+  const namesVersion = newName !== undefined && hasVersion(newName.scalar.text);
+  if (tag === undefined && digest === undefined && !namesVersion) return undefined;
+  const parts: WrittenPart[] = newName === undefined ? [] : [{ ...name, at: undefined }];
+  let composed = "";
+  // kustomize writes the tag and the digest if both are given (api/filters/imagetag/updater.go `SetImageValue`).
+  for (const [part, mark] of [
+    [base, ""],
+    [tag, ":"],
+    [digest, "@"],
+  ] as const) {
+    if (part === undefined) continue;
+    const start = composed.length + mark.length;
+    composed += mark + part.scalar.text;
+    parts.push({ ...part, at: { start, end: composed.length } });
+  }
+  const behind = parts.find(({ kind }) => kind === "tag");
+  const empty = digest === undefined ? fields.get("digest") : undefined;
+  if (empty !== undefined) parts.push({ ...empty, at: undefined });
+  const hasField = item.get("digest") !== undefined;
+  const digestField = hasField || behind === undefined ? undefined : { key: "digest", behind };
+  const reference = readFields(composed, [name, newName, tag, digest], grammar);
+  return { reference, style: "kustomize", parts, digestField, remembered: undefined };
 }
 
-/** kustomize writes the tag and the digest if both are given. */
-function composed(entry: KustomizeEntry): string {
-  const name = (entry.newName ?? entry.name).value.text;
-  const tag = entry.newTag === undefined ? "" : `:${entry.newTag.value.text}`;
-  return entry.digest === undefined ? `${name}${tag}` : `${name}${tag}@${entry.digest.value.text}`;
+/** Whether a name has a tag or a digest in it, as kustomize splits it (api/image/image.go `Split`). */
+function hasVersion(name: string): boolean {
+  return /[:@]/.test(name.slice(Math.max(0, name.indexOf("/"))));
+}
+
+/** kustomize refuses a number where a text belongs (`json: cannot unmarshal number into … newTag of type string`). */
+function readFields(
+  composed: string,
+  fields: readonly (Omit<WrittenPart, "at"> | undefined)[],
+  grammar: GrammarProfile,
+): ImageReference | Placeholder {
+  const isNumber = fields.some(
+    (field) => field !== undefined && !field.scalar.isString && !hasPlaceholder(field.scalar.text),
+  );
+  if (!isNumber) return readImage(composed, grammar);
+  const problem = "the value is not a string: it needs quotes";
+  return { kind: "invalid", text: composed, problem, digestProblem: problem };
+}
+
+/** A comment in which a tool says that it writes this field itself; comments that only guide a tool are none. */
+const markers: readonly { readonly tool: "flux" | "setter"; readonly pattern: RegExp }[] = [
+  { tool: "flux", pattern: /\{\s*"\$imagepolicy"\s*:/ },
+  { tool: "setter", pattern: /\{\s*"\$(?:kpt-set|openapi|ref)"\s*:|^kpt-set:/ },
+];
+
+/** The tool whose marker stands behind the tag or the digest. */
+function ownerOf({ parts }: WrittenImage, text: string): ImageOwner | undefined {
+  for (const { kind, scalar, place } of parts) {
+    if (kind === "name" || scalar.style === "block") continue;
+    const comment = commentBehind(place.end, text)?.text;
+    if (comment === undefined) continue;
+    const found = markers.find(({ pattern }) => pattern.test(comment));
+    if (found !== undefined) return { tool: found.tool, marker: comment };
+  }
+  return undefined;
 }

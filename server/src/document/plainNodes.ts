@@ -1,6 +1,7 @@
 // The nodes that the quick reading makes: made for every scalar, so that each costs as little as can be.
 
 import type { Span } from "./span.ts";
+import { unmasked } from "./templateMask.ts";
 import type { Scalar, YamlEntry, YamlNode } from "./yamlDocument.ts";
 
 function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
@@ -8,7 +9,7 @@ function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
   const content = isQuoted ? { start: line.start + 1, end: line.end - 1 } : line;
   const value = text.slice(content.start, content.end);
   return {
-    text: value,
+    text: unmasked(value),
     isString: isQuoted || !isTyped(value),
     style,
     span: { start: line.start, end: line.end },
@@ -41,7 +42,7 @@ export class PlainScalar implements YamlNode {
     return { start: this.#line.start, end: this.#line.end };
   }
   get source(): string {
-    return this.#text.slice(this.#line.start, this.#line.end);
+    return unmasked(this.#text.slice(this.#line.start, this.#line.end));
   }
   get(): undefined {
     return undefined;

@@ -1,6 +1,6 @@
 // The table of what holds images: a new resource kind is a new row here.
 
-import type { ImageRole } from "../knative/outcome.ts";
+import type { ImageRole, Platform } from "../knative/outcome.ts";
 import { pathOf, type Path } from "./pathWalk.ts";
 
 /** One place of a resource where an image reference stands. */
@@ -18,8 +18,12 @@ export interface ResourceKind {
   readonly images: readonly ImagePath[];
   /** Where the revision template's own name stands: if it is set, a changed image needs a new one. */
   readonly revisionName?: Path;
+  /** Where the revision's annotations stand. */
+  readonly annotations?: Path;
   /** Read only when the setting `kubernetesWorkloads` is on. */
   readonly optional?: true;
+  /** Who makes a Knative Service of the resource, or runs the Service itself: that decides what the images are. */
+  readonly platform?: Platform;
 }
 
 interface PodSpecRoles {
@@ -59,10 +63,17 @@ const resourceKinds: readonly ResourceKind[] = [
   {
     group: "serving.knative.dev",
     kinds: ["Service", "Configuration"],
+    platform: "knative",
     images: podSpec("spec.template.spec", served),
     revisionName: pathOf("spec.template.metadata.name"),
+    annotations: pathOf("spec.template.metadata.annotations"),
   },
-  { group: "serving.knative.dev", kinds: ["Revision"], images: podSpec("spec", served) },
+  {
+    group: "serving.knative.dev",
+    kinds: ["Revision"],
+    images: podSpec("spec", served),
+    annotations: pathOf("metadata.annotations"),
+  },
   {
     group: "caching.internal.knative.dev",
     kinds: ["Image"],
@@ -91,8 +102,27 @@ const resourceKinds: readonly ResourceKind[] = [
       { path: pathOf("spec.registry.default"), role: "operator-override" },
       { path: pathOf("spec.registry.override.*"), role: "operator-override" },
       { path: pathOf("spec.config.deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.deployment.queueSidecarImage"), role: "queue-sidecar" },
       { path: pathOf("spec.config.config-deployment.queue-sidecar-image"), role: "queue-sidecar" },
+      { path: pathOf("spec.config.config-deployment.queueSidecarImage"), role: "queue-sidecar" },
     ],
+  },
+  {
+    // KServe makes a Knative Service of each component (kserve/kserve `pkg/apis/serving/v1beta1/component.go`); besides
+    // whole containers, a model's or framework's own container can name an image.
+    group: "serving.kserve.io",
+    kinds: ["InferenceService"],
+    platform: "kserve",
+    images: ["predictor", "transformer", "explainer"].flatMap((component) => [
+      ...podSpec(`spec.${component}`, { ...served, required: false }),
+      { path: pathOf(`spec.${component}.*.image`), role: "container" as const },
+    ]),
+  },
+  {
+    group: "serving.kserve.io",
+    kinds: ["ServingRuntime", "ClusterServingRuntime"],
+    platform: "kserve",
+    images: podSpec("spec", { ...served, required: false }),
   },
   { group: "", kinds: ["Pod"], images: podSpec("spec", workload), optional: true },
   {
@@ -133,10 +163,14 @@ export const configDeploymentImages: readonly ImagePath[] = [
   { path: pathOf("data.queueSidecarImage"), role: "queue-sidecar" },
 ];
 
-/** Knative Functions' `func.yaml` (knative/func `pkg/functions/function.go`). */
+/** The images that Knative Functions builds and writes into `func.yaml` itself (knative/func `pkg/functions/function.go`). */
 export const functionImages: readonly ImagePath[] = [
   { path: pathOf("image"), role: "func-image" },
   { path: pathOf("deploy.image"), role: "func-image" },
+];
+
+/** What Knative Functions builds with: the user's own choice. */
+export const functionBuilders: readonly ImagePath[] = [
   { path: pathOf("build.builderImages.*"), role: "func-builder" },
   { path: pathOf("build.baseImage"), role: "func-builder" },
 ];

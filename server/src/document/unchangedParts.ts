@@ -1,6 +1,7 @@
 // Which documents of a file stand as they stood in an earlier text of it.
 
 import type { DocumentAnalysis, FileAnalysis, FilePart } from "./analysis.ts";
+import { fileOffset } from "./span.ts";
 import { isDocumentStart } from "./documentSplit.ts";
 
 export interface UnchangedParts {
@@ -40,8 +41,8 @@ export function unchangedParts(previous: FileAnalysis, text: string): UnchangedP
   return {
     front,
     back: parts.slice(first + 1).map((part) => ({
-      start: part.start + shift,
-      end: part.end + shift,
+      start: fileOffset(part.start + shift),
+      end: fileOffset(part.end + shift),
       document: part.document,
     })),
     known: new Map(

@@ -21,6 +21,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Span } from "./span.ts";
+import { unmasked } from "./templateMask.ts";
 
 export type ScalarStyle = "plain" | "single-quoted" | "double-quoted" | "block";
 
@@ -167,7 +168,7 @@ export function plainYaml(
 }
 
 /** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
-export function withoutSource(message: string): string {
+function withoutSource(message: string): string {
   return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 
@@ -197,7 +198,7 @@ function wrap(written: Node, source: Source): YamlNode {
   const pairs = (): ReadonlyMap<string, Pair> => (isMap(node) ? pairsOf(node, source, 0) : noPairs);
   return {
     place: spanOf(written),
-    source: node === undefined ? "" : text.slice(spanOf(node).start, spanOf(node).end),
+    source: node === undefined ? "" : unmasked(text.slice(spanOf(node).start, spanOf(node).end)),
     get(key) {
       const found = pairs().get(key);
       return found === undefined ? undefined : wrap(found[1], source);
@@ -213,7 +214,8 @@ function wrap(written: Node, source: Source): YamlNode {
     },
     isMap: () => isMap(node),
     scalar: () => (isScalar(node) ? readScalar(node, text) : undefined),
-    text: () => (isScalar(node) && typeof node.value === "string" ? node.value : undefined),
+    text: () =>
+      isScalar(node) && typeof node.value === "string" ? unmasked(node.value) : undefined,
   };
 }
 
@@ -292,7 +294,7 @@ function readScalar(node: ScalarNode, text: string): Scalar {
   const value = typeof node.value === "string" ? node.value : (node.source ?? "");
   const style = styleOf(node);
   return {
-    text: value,
+    text: unmasked(value),
     isString,
     style,
     span,

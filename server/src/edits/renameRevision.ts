@@ -24,6 +24,7 @@ export function renameRevision(name: Scalar, parent: string | null): Change[] | 
  * The name with the number at its end one higher (`hello-v1` → `hello-v2`), or with `-2` behind it. Digits inside a
  * word (`hello-3f2a91`, a commit) are no number. Knative wants the parent's name and a dash in front
  * (pkg/apis/serving/metadata_validation.go `ValidateRevisionName`).
+ * @internal Exported for its tests.
  */
 export function nextRevisionName(name: string, parent: string | null): string | undefined {
   const prefix = parent === null || !name.startsWith(`${parent}-`) ? "" : `${parent}-`;

@@ -17,6 +17,13 @@ export function ageWords(age: number): string {
   return l10n.t("{0} days ago", Math.floor(age / day));
 }
 
+/** When something will be, roughly: `in 20 s`. @param wait in milliseconds; what is due counts as soon. */
+export function waitWords(wait: number): string {
+  if (wait < 5 * second) return l10n.t("soon");
+  if (wait < 2 * minute) return l10n.t("in {0} s", Math.ceil(wait / second));
+  return l10n.t("in {0} min", Math.ceil(wait / minute));
+}
+
 /** A number of bytes in the unit in which people read it. */
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

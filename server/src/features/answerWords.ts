@@ -1,27 +1,15 @@
-// What a registry answered, in words: digest, platforms and age, or why there is no answer.
+// What a registry answered, in words: platforms and age, or why there is no answer and when it is looked up again.
 
 import * as l10n from "@vscode/l10n";
-import {
-  isIndexMediaType,
-  resolvedDigest,
-  type Answer,
-  type ImageState,
-} from "../findings/imageState.ts";
+import { isIndexMediaType, type Answer, type ImageState } from "../findings/imageState.ts";
 import { unableToFetch } from "../knative/conditions.ts";
-import type { ManifestDetails, NotAskedReason, Resolved } from "../resolver/resolution.ts";
-import { ageWords, sizeWords } from "./amounts.ts";
+import type { Failed, NotAskedReason, Resolved } from "../resolver/resolution.ts";
+import { ageWords, sizeWords, waitWords } from "./amounts.ts";
+import type { HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
 
-export interface AnswerFacts {
-  readonly state: ImageState;
-  readonly details: ManifestDetails | undefined;
-  readonly created: number | undefined;
-  readonly now: number;
-  readonly said: readonly string[];
-}
-
-/** The answer to the question that matters most of a use: the pinned digest's, else its tag's. */
-export function answerBlocks(facts: AnswerFacts): Block[] {
+/** The answer to the lookup that matters most of a use: the pinned digest's, else its tag's. */
+export function answerBlocks(facts: HoverFacts): Block[] {
   const { tag, pin } = facts.state;
   const answered = pin ?? tag;
   if (answered === undefined) return [];
@@ -30,9 +18,11 @@ export function answerBlocks(facts: AnswerFacts): Block[] {
     case "resolved":
       return resolvedBlocks(resolution, facts);
     case "failed":
-      return failedBlocks(answered, facts);
+      return failedBlocks(resolution, facts);
     case "pending":
-      return [paragraph(text(l10n.t("Asking {0}…", key.registry)))];
+      // The verdict on a tag that Knative resolves says so already.
+      if (facts.state.outcome.kind === "resolve") return [];
+      return [paragraph(text(l10n.t("Looking up the digest in {0}…", key.registry)))];
     case "not-asked":
       return [paragraph(text(notAskedWords(resolution.reason, key.registry)))];
   }
@@ -42,43 +32,40 @@ export function answerBlocks(facts: AnswerFacts): Block[] {
 export function notAskedWords(reason: NotAskedReason, registry: string): string {
   switch (reason) {
     case "untrusted":
-      return l10n.t("{0} was not asked: this workspace is not trusted.", registry);
+      return l10n.t("Restricted Mode: {0} was not contacted.", registry);
     case "off":
-      return l10n.t("{0} was not asked: the setting knativeDigest.resolve is off.", registry);
+      return l10n.t("Lookups are off (knativeDigest.resolve): {0} was not contacted.", registry);
     case "offline":
-      return l10n.t("{0} was not asked: offline.", registry);
+      return l10n.t("Offline: {0} was not contacted.", registry);
     case "on-demand":
     case "not-yet":
     case "template":
-      return l10n.t("{0} has not been asked yet.", registry);
+      return l10n.t("Not looked up in {0} yet.", registry);
   }
 }
 
-function resolvedBlocks(resolved: Resolved, facts: AnswerFacts): Block[] {
-  const { digest, notices } = resolved;
-  const { use, runs } = facts.state;
-  // The digest stands in full in one place: here, unless the reference that runs has it.
-  const isShown = [use.reference.text, runs].some((shown) => shown?.includes(digest) === true);
+function resolvedBlocks(resolved: Resolved, facts: HoverFacts): Block[] {
   const parts = [
-    ...[kindWords(resolved), ...detailWords(facts), formatWords(resolved)],
     seenWords(resolved, facts.now),
+    ...[kindWords(resolved, facts), ...detailWords(facts), formatWords(resolved)],
   ];
   return [
-    ...(isShown ? [] : [paragraph(code(digest))]),
     paragraph(text(parts.filter((part) => part !== "").join(" · "))),
-    ...notices.map((notice) => paragraph(text(notice))),
+    ...resolved.notices.map((notice) => paragraph(text(notice))),
   ];
 }
 
-function seenWords({ host, at, stale }: Resolved, now: number): string {
+/** When and by whom it was said: what this machine sees may differ from what the controller sees. */
+export function seenWords({ host, at, stale }: Resolved, now: number): string {
   const age = ageWords(now - at);
   return stale
-    ? l10n.t("{0} said so {1}; it has not answered again yet", host, age)
-    : l10n.t("{0} said so {1}, as seen from this machine", host, age);
+    ? l10n.t("Last answer {0}; no newer answer", age)
+    : l10n.t("Checked {0} from this machine ({1})", age, host);
 }
 
-function kindWords({ mediaType }: Resolved): string {
-  if (mediaType === undefined) return "";
+/** Whether it has several platforms, where they are not named. */
+function kindWords({ mediaType }: Resolved, { details }: HoverFacts): string {
+  if (mediaType === undefined || (details?.platforms.length ?? 0) > 0) return "";
   return isIndexMediaType(mediaType) ? l10n.t("several platforms") : l10n.t("one platform");
 }
 
@@ -101,7 +88,7 @@ function formatWords({ mediaType }: Resolved): string {
 /** Platforms that are named; an index may hold many more. */
 const maxPlatforms = 8;
 
-function detailWords({ details, created, now }: AnswerFacts): string[] {
+function detailWords({ details, created, now }: HoverFacts): string[] {
   if (details === undefined) return [];
   const platforms = details.platforms.map(({ platform: { os, architecture, variant } }) =>
     [os, architecture, variant].filter((part) => part !== undefined).join("/"),
@@ -116,29 +103,48 @@ function detailWords({ details, created, now }: AnswerFacts): string[] {
   ];
 }
 
-function failedBlocks(answered: Answer, { state, now, said }: AnswerFacts): Block[] {
-  const { resolution } = answered;
-  if (resolution.status !== "failed") return [];
-  const { error, last } = resolution;
-  const blocks: Block[] = [];
-  // The editor shows a diagnostic of the same place above.
-  if (!said.includes(error.message)) blocks.push(paragraph(text(error.message)));
-  if (error.knative !== undefined && holdsUpRevision(state)) {
-    blocks.push(
-      paragraph(
-        text(
-          l10n.t("If the controller gets the same answer, the Revision stays ContainerMissing:"),
-        ),
-      ),
-      paragraph(code(unableToFetch(state.use.reference.text, error.knative))),
-    );
-  }
-  const digest = resolvedDigest(answered);
-  if (last !== undefined && digest !== undefined) {
-    const words = l10n.t("Last known ({0}):", ageWords(now - last.at));
-    blocks.push(paragraph(text(words), text(" "), code(digest)));
-  }
-  return blocks;
+/** What went wrong, unless the editor shows it above, and when it was and will be looked up. */
+function failedBlocks(failed: Failed, { now, said }: HoverFacts): Block[] {
+  const { error } = failed;
+  const isShown = said.some(({ message }) => message === error.message);
+  return [
+    ...(isShown ? [] : [paragraph(text(error.message))]),
+    paragraph(text(triedWords(failed, now))),
+  ];
+}
+
+/** A failure that nothing but a change of settings ends has no next time worth naming. */
+const longestNamedWait = 60 * 60_000;
+
+function triedWords({ at, retryAt }: Failed, now: number): string {
+  const age = ageWords(now - at);
+  const wait = retryAt - now;
+  if (wait > longestNamedWait) return l10n.t("Tried {0}", age);
+  return l10n.t("Tried {0}; next try {1}", age, waitWords(wait));
+}
+
+/** The last digest that was known before the registry stopped answering. */
+export function lastDigestBlocks({ last }: Failed, now: number): Block[] {
+  if (last === undefined) return [];
+  const words = l10n.t("Last known ({0}):", ageWords(now - last.at));
+  return [paragraph(text(words), text(" "), code(last.digest))];
+}
+
+/** What the Revision would show if the controller got the same answer; nothing where nothing waits for it. */
+export function failureCondition(state: ImageState): Block[] {
+  const { use } = state;
+  const knative = failureOf(state.pin ?? state.tag)?.error.knative;
+  if (knative === undefined || !holdsUpRevision(state)) return [];
+  return [
+    paragraph(
+      text(l10n.t("If the cluster sees the same, the Revision fails with ContainerMissing:")),
+    ),
+    paragraph(code(unableToFetch(use.reference.text, knative))),
+  ];
+}
+
+function failureOf(answer: Answer | undefined): Failed | undefined {
+  return answer?.resolution.status === "failed" ? answer.resolution : undefined;
 }
 
 /** Only what Knative resolves itself can hold up a revision. */

@@ -1,12 +1,11 @@
 // What can be typed next in an image reference: tags of its repository, repositories of the workspace.
 
-import * as l10n from "@vscode/l10n";
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { accidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { parseImageReference, type TagReference } from "../image/imageReference.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Resolution, TagList } from "../resolver/resolution.ts";
-import { ageWords } from "./amounts.ts";
+import { seenWords } from "./answerWords.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
 import { byVersion } from "./tagOrder.ts";
 
@@ -86,9 +85,5 @@ export function repositoryProposals(
 /** What is known of a proposed tag, for the box beside the list; empty if nothing is. */
 export function tagDocumentation(resolution: Resolution, now: number): Block[] {
   if (resolution.status !== "resolved") return [];
-  const { digest, host, at } = resolution;
-  return [
-    paragraph(code(digest)),
-    paragraph(text(l10n.t("{0} said so {1}, as seen from this machine", host, ageWords(now - at)))),
-  ];
+  return [paragraph(code(resolution.digest)), paragraph(text(seenWords(resolution, now)))];
 }

@@ -1,5 +1,6 @@
 // What can be typed next in a `config-deployment`: keys, values, and registries for the skip list.
 
+import type { FileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
 import { partAt, type FileReading } from "../findings/reading.ts";
 import { configKeys, findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
@@ -24,8 +25,7 @@ export type ConfigProposal =
 
 export interface ConfigQuestion {
   readonly reading: FileReading;
-  /** Offset in the file. */
-  readonly offset: number;
+  readonly offset: FileOffset;
   /** The registries of the workspace's images. */
   readonly registries: readonly string[];
   readonly version: string;

@@ -3,33 +3,47 @@
 import * as l10n from "@vscode/l10n";
 import type { ConfigEntry } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
-import { shiftSpan, type Span } from "../document/span.ts";
+import {
+  inDocument,
+  spanInFile,
+  touches,
+  type DocumentOffset,
+  type FileOffset,
+  type FileSpan,
+  type Span,
+} from "../document/span.ts";
 import { partAt, type FileReading, type ReadPart } from "../findings/reading.ts";
 import { findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
 import { configKeyMeaning, configTypeWords } from "../knative/configKeyWords.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import { parseSkipList } from "../knative/skipList.ts";
-import { code, heading, paragraph, text, type Block } from "./markdown.ts";
+import { code, heading, paragraph, strong, text, type Block } from "./markdown.ts";
 
 export interface PlacedHover {
   readonly blocks: readonly Block[];
-  /** Offsets in the file. */
-  readonly span: Span;
+  readonly span: FileSpan;
 }
 
-/** What stands at an offset of a configuration; undefined if no setting does. */
-export function configHover(reading: FileReading, offset: number): PlacedHover | undefined {
+/**
+ * What stands at an offset of a configuration; undefined if no setting does.
+ * @param options.showsFindings whether the editor shows the findings of the place in the same popup.
+ */
+export function configHover(
+  reading: FileReading,
+  offset: FileOffset,
+  { showsFindings }: { readonly showsFindings: boolean },
+): PlacedHover | undefined {
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
-  const at = offset - part.start;
+  const at = inDocument(offset, part.start);
   for (const entry of part.document.configs.flatMap((config) => config.entries)) {
     const known = findConfigKey(entry.key.text);
     if (known === undefined) continue;
     if (contains(entry.key.span, at)) {
-      return { blocks: keyBlocks(known), span: shiftSpan(entry.key.span, part.start) };
+      return { blocks: keyBlocks(known), span: spanInFile(entry.key.span, part.start) };
     }
     if (known.type === "registries" && contains(entry.place, at)) {
-      return entryHover(entry, part, at);
+      return entryHover(entry, part, { at, showsFindings });
     }
   }
   return undefined;
@@ -56,36 +70,45 @@ export function keyBlocks(known: ConfigKey): Block[] {
 
 function entryHover(
   { value }: ConfigEntry,
-  { start, document }: ReadPart,
-  at: number,
+  { start, document, findings }: ReadPart,
+  { at, showsFindings }: { readonly at: DocumentOffset; readonly showsFindings: boolean },
 ): PlacedHover | undefined {
   if (value === undefined || document.text === undefined) return undefined;
   for (const entry of parseSkipList(value.text)) {
     const { span } = placeInScalar(value, entry, document.text);
     if (entry.registry === "" || !contains(span, at)) continue;
     const { registry } = entry;
-    return {
-      span: shiftSpan(span, start),
-      blocks: [
-        heading(code(registry)),
-        paragraph(
-          text(
-            l10n.t(
-              "Knative leaves a tag as written if its registry is exactly this, letter for letter and port for port.",
-            ),
-          ),
-        ),
-        paragraph(text(classWords(registry))),
-      ],
-    };
+    const useless = findings.find(
+      (finding) => finding.code === "skip-entry-never-matches" && touches(finding.span, span),
+    );
+    const blocks =
+      useless === undefined
+        ? effectBlocks(registry)
+        : uselessBlocks(showsFindings ? [] : [useless.message]);
+    return { span: spanInFile(span, start), blocks: [heading(code(registry)), ...blocks] };
   }
   return undefined;
+}
+
+function effectBlocks(registry: string): Block[] {
+  const effect = l10n.t(
+    "Tags from exactly this registry (case and port must match) are not resolved.",
+  );
+  return [paragraph(strong(effect)), paragraph(text(classWords(registry)))];
+}
+
+/** An entry that Knative compares with every registry in vain. */
+function uselessBlocks(reasons: readonly string[]): Block[] {
+  return [
+    paragraph(strong(l10n.t("No image matches this entry: it skips nothing."))),
+    ...reasons.map((reason) => paragraph(text(reason))),
+  ];
 }
 
 function classWords(registry: string): string {
   switch (registryClass(registry)) {
     case "side-loaded":
-      return l10n.t("No registry: images of this name are loaded onto the nodes.");
+      return l10n.t("Not a registry: used for images loaded directly onto nodes.");
     case "development":
     case "private-network":
       return l10n.t("A development registry: skipping it is usual.");
@@ -95,11 +118,11 @@ function classWords(registry: string): string {
       return l10n.t("A public registry: skipping it is a risk in production.");
     case "other":
       return l10n.t(
-        "In production rather give the controller this registry’s CA, or pin the images.",
+        "In production, give the controller the registry’s CA or pin the images instead.",
       );
   }
 }
 
-function contains(span: Span, at: number): boolean {
+function contains(span: Span, at: DocumentOffset): boolean {
   return at >= span.start && at <= span.end;
 }

@@ -3,18 +3,21 @@
 import * as l10n from "@vscode/l10n";
 import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
+import type { FileOffset } from "../document/span.ts";
 import { shortDigest } from "../image/digest.ts";
 import type { FailureKind } from "../resolver/resolution.ts";
 
 /** A hint as a value: the server gives it its place and its edit. */
 export interface Hint {
   readonly label: string;
-  /** Offset in the YAML document: behind the reference, inside its quotes. */
-  readonly at: number;
+  /** Behind the reference, inside its quotes. */
+  readonly at: FileOffset;
+  /** Whether it says something about the reference rather than continue it: then a gap stands before it. */
+  readonly isApart: boolean;
 }
 
 /** Marks that stand for a state beside its words or digest. */
-const marks = { skipped: "⊘", moved: "↻", failed: "✗" } as const;
+const marks = { skipped: "⊘", moved: "↻", failed: "✗", unknown: "○", floating: "≈" } as const;
 /** A mark takes two characters of a digest's room. */
 const markRoom = 2;
 const shortest = 4;
@@ -24,12 +27,10 @@ const shortest = 4;
  * most 21 characters, since VS Code cuts all hints of a line together at 43.
  * @param digestLength how many hexadecimal digits to show.
  */
-export function imageHint({ state }: PlacedState, digestLength: number): Hint | undefined {
+export function imageHint({ state, span }: PlacedState, digestLength: number): Hint | undefined {
   const label = hintLabel(state, digestLength);
   if (label === undefined) return undefined;
-  const { scalar, place } = state.use;
-  const isAlias = place.start !== scalar.span.start;
-  return { label, at: isAlias ? place.end : (scalar.content ?? scalar.span).end };
+  return { label, at: span.end, isApart: !label.startsWith("@") };
 }
 
 function hintLabel(state: ImageState, length: number): string | undefined {
@@ -40,6 +41,7 @@ function hintLabel(state: ImageState, length: number): string | undefined {
     // A pin whose registry does not answer is as good as before; one that is gone is not.
     if (isGone(pin)) return failedLabel(pin);
     if (drift.kind === "moved") return marked(marks.moved, drift.digest);
+    if (drift.kind === "mismatch") return `${marks.failed} ${l10n.t("other tag’s digest")}`;
     if (drift.kind === "single-platform") return `${marks.failed} ${l10n.t("one platform")}`;
     return undefined;
   }
@@ -52,9 +54,12 @@ function hintLabel(state: ImageState, length: number): string | undefined {
   // What the registry says now comes before what it said once.
   const failed = failedLabel(tag);
   if (failed !== undefined && digest !== undefined && isPassing(tag)) {
-    return marked(marks.failed, digest);
+    return marked(marks.unknown, digest);
   }
-  return failed ?? (digest === undefined ? undefined : `@${shortDigest(digest, length)}`);
+  if (failed !== undefined || digest === undefined) return failed;
+  // Knative does not run this digest: it is what the tag means now.
+  const isFloating = outcome.kind === "unresolved-kind" || outcome.kind === "status-only";
+  return isFloating ? marked(marks.floating, digest) : `@${shortDigest(digest, length)}`;
 }
 
 function isGone(answer: ImageState["pin"]): boolean {
@@ -73,7 +78,10 @@ function isPassing(answer: ImageState["tag"]): boolean {
 
 function failedLabel(answer: ImageState["tag"]): string | undefined {
   if (answer?.resolution.status !== "failed") return undefined;
-  return `${marks.failed} ${failureWords(answer.resolution.error.kind)}`;
+  const { kind } = answer.resolution.error;
+  // A registry that gave no answer says nothing of the image.
+  const isUnknown = isPassing(answer) || kind === "blocked";
+  return `${isUnknown ? marks.unknown : marks.failed} ${failureWords(kind)}`;
 }
 
 function failureWords(kind: FailureKind): string {
@@ -81,7 +89,7 @@ function failureWords(kind: FailureKind): string {
     case "tag-not-found":
       return l10n.t("tag not found");
     case "digest-not-found":
-      return l10n.t("digest is gone");
+      return l10n.t("digest not found");
     case "access-denied":
       return l10n.t("no access");
     case "certificate-untrusted":
@@ -93,7 +101,7 @@ function failureWords(kind: FailureKind): string {
     case "no-digest-header":
       return l10n.t("no digest header");
     case "invalid-response":
-      return l10n.t("no registry");
+      return l10n.t("not a registry");
     case "blocked":
       return l10n.t("not contacted");
   }

@@ -1,53 +1,30 @@
-// The hover on an image: what Knative will do with it and why, what the registry says, what to do.
+// The hover on an image: the verdict, the digest, what can be done, why, and Knative's own words last.
 
 import * as l10n from "@vscode/l10n";
-import type { ImageState } from "../findings/imageState.ts";
+import { newDigest, type ImageState } from "../findings/imageState.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
-import { originWords, skippedAdvice } from "../findings/skipWords.ts";
+import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
-import type { ManifestDetails } from "../resolver/resolution.ts";
-import { answerBlocks } from "./answerWords.ts";
-import {
-  code,
-  heading,
-  link,
-  paragraph,
-  strong,
-  text,
-  type Block,
-  type Piece,
-} from "./markdown.ts";
-import { skipPlace } from "./skipPlace.ts";
+import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { verdictBlock } from "./hoverVerdict.ts";
+import { isSaid, type HoverFacts } from "./imageFacts.ts";
+import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
 
-export interface HoverFacts {
-  readonly state: ImageState;
-  /** Platforms and dates, where they were asked for. */
-  readonly details: ManifestDetails | undefined;
-  /** When the image was built, in milliseconds since 1970; undefined if that is not known or not meant. */
-  readonly created: number | undefined;
-  /** Now, in milliseconds since 1970. */
-  readonly now: number;
-  /** The Knative release whose rules are assumed. */
-  readonly knativeVersion: string;
-  /** What the editor shows in the same popup, word for word: it is not said twice. */
-  readonly said: readonly string[];
-  /** Links for editors that follow commands; empty for others. */
-  readonly links: readonly Piece[];
-}
-
-/** The hover's blocks: its own heading, then the short ones first. */
+/**
+ * The hover's blocks. The main thing comes first, so that it is read without scrolling: one line of verdict, the full
+ * digest, the links; then the reasons, and last the text that Knative itself would print, for searches.
+ */
 export function imageHover(facts: HoverFacts): Block[] {
-  const { state, links } = facts;
-  const written = state.use.reference.text;
-  const title = written === "" ? text(l10n.t("No image")) : code(written);
+  const { links } = facts;
   return [
-    heading(title),
-    ...outcomeBlocks(facts),
-    ...driftBlocks(state),
-    ...answerBlocks(facts),
-    ...versionBlocks(facts),
+    verdictBlock(facts),
+    ...digestBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
+    ...answerBlocks(facts),
+    ...reasonBlocks(facts),
+    ...versionBlocks(facts),
+    ...knativeBlocks(facts),
   ];
 }
 
@@ -55,71 +32,58 @@ function separated(links: readonly Piece[]): Piece[] {
   return links.flatMap((item, index) => (index === 0 ? [item] : [text(" · "), item]));
 }
 
-/** What Knative does, why, and the exact reference that runs. */
-function outcomeBlocks(facts: HoverFacts): Block[] {
-  const { state } = facts;
-  const { outcome, use } = state;
-  switch (outcome.kind) {
-    case "template":
-      return [
-        sentence(l10n.t("A template fills this in, so nothing is said of it and nothing asked.")),
-      ];
-    case "reject":
-      return [
-        verdict(l10n.t("Refused at admission."), rejectMessage(outcome.reason), facts),
-        paragraph(code(refusal(use.reference.text, use.path, use.role))),
-      ];
-    case "doomed":
-      return [
-        verdict(l10n.t("Accepted, and certain to fail."), doomedMessage(outcome.reason), facts),
-        ...doomedCondition(state),
-      ];
-    case "skip":
-      return skipBlocks(state, outcome.entry);
-    case "keep":
-      return [sentence(l10n.t("Knative keeps this digest byte for byte."))];
-    case "resolve":
-      return [
-        sentence(l10n.t("Knative resolves this tag when it creates the Revision.")),
-        ...runsBlock(state),
-      ];
-    case "status-only":
-      return [
-        sentence(
-          l10n.t(
-            "Knative resolves an init container’s tag into the Revision’s status and runs it by its tag.",
-          ),
-        ),
-      ];
-    case "unresolved-kind":
-      return [
-        sentence(l10n.t("Knative never resolves an image in this place: it runs as written.")),
-      ];
-  }
-}
-
 function sentence(value: string): Block {
   return paragraph(text(value));
 }
 
-/** A verdict with its reason, unless the editor shows the reason above. */
-function verdict(words: string, reason: string, { said }: HoverFacts): Block {
-  if (said.includes(reason)) return paragraph(strong(words));
-  return paragraph(strong(words), text(" "), text(reason));
+/** The full digest, once; none where the reference under the mouse has it already. */
+function digestBlocks(facts: HoverFacts): Block[] {
+  const { drift, runs, tag, use } = facts.state;
+  const moved = newDigest(drift);
+  if (moved !== undefined) {
+    const name = tag?.key.reference ?? "";
+    return [paragraph(text(l10n.t("Tag {0} now points to", name)), text(" "), code(moved))];
+  }
+  if (use.reference.kind === "digest") return [];
+  const resolution = tag?.resolution;
+  if (resolution?.status === "failed") return lastDigestBlocks(resolution, facts.now);
+  if (resolution?.status !== "resolved") return [];
+  return [paragraph(code(runs?.includes(resolution.digest) === true ? runs : resolution.digest))];
 }
 
-function skipBlocks(state: ImageState, entry: string): Block[] {
-  const place = skipPlace(entry, state.skipList);
-  const words = l10n.t(
-    "The tag stays as written: {0} is on the skip list, which comes from {1}.",
-    entry,
-    originWords(state.skipList),
-  );
-  const where = place === undefined ? [] : [text(" "), link(place.name, place.href)];
-  return [
-    paragraph(strong(l10n.t("Skipped.")), text(" "), text(words), ...where),
-    ...skippedAdvice(entry).map(sentence),
-  ];
+/** Why Knative does so and what to do about it, unless the editor shows that above. */
+function reasonBlocks(facts: HoverFacts): Block[] {
+  const { outcome } = facts.state;
+  switch (outcome.kind) {
+    case "reject":
+      return unlessSaid(rejectMessage(outcome.reason), facts);
+    case "doomed":
+      return unlessSaid(doomedMessage(outcome.reason), facts);
+    case "skip":
+      return skippedAdvice(outcome.entry).map(sentence);
+    case "status-only":
+      if (isSaid(facts, "init-container-by-tag")) return [];
+      return [sentence(l10n.t("Pin this image to fix what runs."))];
+    case "keep":
+    case "resolve":
+    case "template":
+    case "unresolved-kind":
+      return [];
+  }
+}
+
+function unlessSaid(message: string, { said }: HoverFacts): Block[] {
+  return said.some((finding) => finding.message === message) ? [] : [sentence(message)];
+}
+
+/** What Knative would print, untranslated, so that a search finds it. */
+function knativeBlocks({ state }: HoverFacts): Block[] {
+  const { outcome, use } = state;
+  if (outcome.kind === "reject") {
+    return [paragraph(code(refusal(use.reference.text, use.path, use.role)))];
+  }
+  if (outcome.kind === "doomed") return doomedCondition(state);
+  return failureCondition(state);
 }
 
 /** The Revision's condition, where its words can be told from the text alone. */
@@ -129,67 +93,29 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
   const error = doomedError(outcome.reason, reference.repository, reference.tag);
   if (error === undefined) return [];
   return [
-    sentence(l10n.t("The Revision will stay ContainerMissing:")),
+    sentence(l10n.t("The Revision fails with ContainerMissing:")),
     paragraph(code(unableToFetch(reference.text, error))),
   ];
-}
-
-function runsBlock({ runs }: ImageState): Block[] {
-  if (runs === undefined) return [];
-  return [paragraph(text(l10n.t("It will run")), text(" "), code(runs))];
-}
-
-function driftBlocks({ drift, tag }: ImageState): Block[] {
-  const name = tag?.key.reference ?? "";
-  switch (drift.kind) {
-    case "none":
-      return [];
-    case "current":
-      return [sentence(l10n.t("It is what the tag {0} points at now.", name))];
-    case "moved":
-      return [
-        paragraph(
-          strong(l10n.t("The tag moved.")),
-          text(" "),
-          text(l10n.t("{0} points at", name)),
-          text(" "),
-          code(drift.digest),
-        ),
-      ];
-    case "single-platform":
-      return [
-        paragraph(
-          strong(l10n.t("One platform only.")),
-          text(" "),
-          text(
-            l10n.t("This is {0}; the tag {1} has several platforms behind", drift.platform, name),
-          ),
-          text(" "),
-          code(drift.digest),
-        ),
-      ];
-  }
 }
 
 /** Which release is assumed, where what is said depends on it. */
 function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
   const { version, assumed } = versionProfile(knativeVersion);
+  if (assumed) {
+    return [
+      sentence(
+        l10n.t(
+          "Rules of Knative {0}, the newest known here; the setting says {1}",
+          newestKnownVersion,
+          version,
+        ),
+      ),
+    ];
+  }
   const resolution = (state.tag ?? state.pin)?.resolution;
   const matters =
-    assumed ||
     state.outcome.kind === "reject" ||
     (resolution?.status === "failed" && resolution.error.knative !== undefined) ||
     (resolution?.status === "resolved" && resolution.notices.length > 0);
-  if (!matters) return [];
-  return [
-    sentence(
-      assumed
-        ? l10n.t(
-            "Assumed: Knative {0}, with the rules of {1}, the newest that is known here.",
-            version,
-            newestKnownVersion,
-          )
-        : l10n.t("Assumed: Knative {0} (setting knativeDigest.knativeVersion).", version),
-    ),
-  ];
+  return matters ? [sentence(l10n.t("Rules of Knative {0}", version))] : [];
 }

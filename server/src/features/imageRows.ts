@@ -1,6 +1,7 @@
 // The images of a workspace as rows of a table: for the tree and for the inventory.
 
-import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
+import { newDigest, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 
 /** What a reader should do about an image, the urgent ones first. */
 export const imageGroups = [
@@ -44,8 +45,14 @@ export function imageRow(state: ImageState): ImageRow {
     group: groupOf(state),
     digest: use.reference.kind === "digest" ? use.reference.digest : (resolvedDigest(tag) ?? null),
     runs: runs ?? null,
-    problem: failed?.status === "failed" ? failed.error.message : null,
+    problem: problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
   };
+}
+
+/** Why an image is refused or will fail, by its text alone. */
+function problemOf(outcome: ImageState["outcome"]): string | undefined {
+  if (outcome.kind === "reject") return rejectMessage(outcome.reason);
+  return outcome.kind === "doomed" ? doomedMessage(outcome.reason) : undefined;
 }
 
 function groupOf(state: ImageState): ImageGroup {
@@ -60,7 +67,7 @@ function groupOf(state: ImageState): ImageGroup {
       return "skipped";
     case "keep":
       if (isMissing(pin)) return "failed";
-      return drift.kind === "moved" || drift.kind === "single-platform" ? "moved" : "pinned";
+      return newDigest(drift) === undefined ? "pinned" : "moved";
     case "unresolved-kind":
       if (use.reference.kind === "digest") return "pinned";
       return isMissing(tag) ? "failed" : "never-resolved";

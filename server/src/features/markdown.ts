@@ -85,6 +85,7 @@ function percentEncoded(character: string): string {
 /**
  * Text in which nothing is a link, a heading, emphasis, HTML or an icon; bare addresses are not linked
  * either. Only what could mean something is escaped: some editors show the backslashes.
+ * @internal Exported for its tests.
  */
 export function escapeMarkdown(value: string): string {
   return harmless(value)

@@ -1,10 +1,10 @@
 // The family of pin, update and unpin as actions, drawn from what is known.
 
 import * as l10n from "@vscode/l10n";
-import type { Change } from "../edits/change.ts";
-import { rememberedTag } from "../edits/pinEdits.ts";
+import type { FileChange } from "../edits/change.ts";
+import { rememberedTag } from "../document/writtenImage.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
-import type { Answer } from "../findings/imageState.ts";
+import { newDigest, type Answer } from "../findings/imageState.ts";
 import {
   pinMends,
   pinnedFile,
@@ -34,12 +34,14 @@ export interface PinAction {
   readonly verb: PinVerb;
   readonly title: string;
   /** Changes of the file; undefined if the registry must be asked first. */
-  readonly changes: readonly Change[] | undefined;
+  readonly changes: readonly FileChange[] | undefined;
   /** What must be asked before the changes are known. */
   readonly ask: readonly ManifestKey[];
   /** The diagnostics that it mends. */
   readonly mends: readonly FindingCode[];
   readonly isPreferred: boolean;
+  /** How many images it changes. */
+  readonly count?: number;
 }
 
 /** Digits of a digest in titles. */
@@ -88,6 +90,7 @@ export function pinFileAction(reading: FileReading, style: PinStyle): PinAction 
     ),
     mends: pinMends,
     isPreferred: false,
+    count: open.length,
   };
 }
 
@@ -130,9 +133,21 @@ function canBePinned({ state }: PlacedState): boolean {
 }
 
 function updateActions(placed: PlacedState): PinAction[] {
-  const { drift } = placed.state;
-  if (drift.kind !== "moved" && drift.kind !== "single-platform") return [];
-  const to = shortDigest(drift.digest, titleLength);
+  const { drift, tag } = placed.state;
+  const digest = newDigest(drift);
+  if (digest === undefined) return [];
+  const to = shortDigest(digest, titleLength);
+  if (drift.kind === "mismatch") {
+    const name = tag?.key.reference ?? "";
+    return withRename(placed, {
+      verb: "update",
+      title: l10n.t("Update the digest to {0}’s", name),
+      renamedTitle: l10n.t("Update the digest to {0}’s and rename the revision", name),
+      changes: updatedFile(placed, digest),
+      ask: [],
+      mends: updateMends,
+    });
+  }
   const moved = drift.kind === "moved";
   return withRename(placed, {
     verb: "update",
@@ -140,7 +155,7 @@ function updateActions(placed: PlacedState): PinAction[] {
     renamedTitle: moved
       ? l10n.t("Update the pin to {0} and rename the revision", to)
       : l10n.t("Pin all platforms: {0}, and rename the revision", to),
-    changes: updatedFile(placed, drift.digest),
+    changes: updatedFile(placed, digest),
     ask: [],
     mends: updateMends,
   });
@@ -173,12 +188,11 @@ function unpinActions(placed: PlacedState): PinAction[] {
   const changes = unpinnedFile(placed);
   if (changes === undefined) return [];
   const tag = rememberedTag(placed.state.use);
-  const back =
-    tag === undefined ? l10n.t("Unpin the image") : l10n.t("Unpin the image: back to {0}", tag);
+  const back = tag === undefined ? l10n.t("Unpin the image") : l10n.t("Unpin (keep tag {0})", tag);
   const renamedTitle =
     tag === undefined
       ? l10n.t("Unpin the image and rename the revision")
-      : l10n.t("Unpin the image: back to {0}, and rename the revision", tag);
+      : l10n.t("Unpin (keep tag {0}) and rename the revision", tag);
   return withRename(placed, {
     verb: "unpin",
     title: back,
@@ -203,10 +217,10 @@ function restyleActions(placed: PlacedState): PinAction[] {
 function styleTitle(style: PinStyle): string {
   switch (style) {
     case "tag-and-digest":
-      return l10n.t("Write the tag before the digest");
+      return l10n.t("Rewrite as tag@digest");
     case "digest-and-comment":
-      return l10n.t("Move the tag into a comment");
+      return l10n.t("Rewrite as digest # tag");
     case "digest":
-      return l10n.t("Write the digest without the tag");
+      return l10n.t("Rewrite as digest only");
   }
 }

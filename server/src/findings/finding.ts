@@ -1,15 +1,15 @@
 // What is worth saying about a document.
 
-import type { Span } from "../document/span.ts";
-import type { Change } from "../edits/change.ts";
+import type { FileSpan, Span } from "../document/span.ts";
+import type { Change, FileChange } from "../edits/change.ts";
 import type { Severity } from "../settings.ts";
 import type { FindingCode } from "./findingCodes.ts";
 
 /** Another place that explains a finding. */
 export interface RelatedPlace {
   readonly uri: string;
-  /** Offsets in that file's `text`. */
-  readonly span: Span;
+  /** Counts in that file's `text`. */
+  readonly span: FileSpan;
   readonly text: string;
   readonly message: string;
 }
@@ -27,7 +27,7 @@ export interface Fix {
 export interface OtherFileChange {
   readonly uri: string;
   readonly text: string;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
 }
 
 export interface Finding {

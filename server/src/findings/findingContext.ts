@@ -1,5 +1,6 @@
 // What findings depend on beside the document, and the form they all have.
 
+import { partAt, spanOf } from "../document/writtenImage.ts";
 import type { Settings, Severity } from "../settings.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
@@ -15,12 +16,24 @@ export interface FindingContext {
   readonly intentions: readonly LocatedIntention[];
 }
 
+/** What is said of Knative's skip list and controller, which Cloud Run does not have. */
+const knativeOnly: readonly string[] = [
+  "registry-skipped",
+  "skip-not-effective",
+  "side-loaded-latest",
+  "loopback-registry",
+  "no-digest-header",
+  "controller-cannot-resolve",
+];
+
 interface Draft {
   readonly message: string;
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
   /** The severity where the setting says nothing, if it is not the code's own. */
   readonly severity?: Severity;
+  /** The offset in the reference's text that it is about, where that is not the whole image. */
+  readonly at?: number;
 }
 
 /** A finding about a use; none if its code is switched off. */
@@ -30,6 +43,7 @@ export function useFinding(
   context: FindingContext,
   draft: Draft,
 ): Finding[] {
+  if (state.use.platform === "cloud-run" && knativeOnly.includes(code)) return [];
   const severity = severityOf(code, context.settings, draft.severity);
   if (severity === "off") return [];
   return [
@@ -37,16 +51,9 @@ export function useFinding(
       code,
       severity,
       message: draft.message,
-      span: usePlace(state),
+      span: spanOf(state.use, draft.at === undefined ? undefined : partAt(state.use, draft.at)),
       related: draft.related ?? [],
       fixes: draft.fixes ?? [],
     },
   ];
-}
-
-/** The reference without its quotes where that is one stretch of text. */
-function usePlace({ use }: ImageState): Finding["span"] {
-  const { scalar, place } = use;
-  const isAlias = place.start !== scalar.span.start;
-  return isAlias ? place : (scalar.content ?? scalar.span);
 }

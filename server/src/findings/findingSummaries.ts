@@ -14,10 +14,13 @@ export const findingSummaries: Readonly<Record<FindingCode, string>> = {
   "certificate-untrusted":
     "The registry’s certificate comes from an authority that is not trusted.",
   "registry-unreachable": "The registry gave no usable answer.",
+  "loopback-registry":
+    "The registry is this machine: inside the cluster that is the controller’s own pod.",
   "rate-limited": "The registry wants fewer requests.",
   "no-digest-header":
     "The image exists, but the registry’s answer to HEAD lacks what Knative needs to resolve it.",
   "tag-moved": "The pinned digest is no longer what its tag points at.",
+  "tag-digest-mismatch": "The version was changed and the digest was not: Knative runs the digest.",
   "digest-not-found": "The pinned digest is gone from the registry.",
   "single-platform-digest":
     "The pinned digest is one platform’s image out of the tag’s multi-platform index.",
@@ -39,6 +42,8 @@ export const findingSummaries: Readonly<Record<FindingCode, string>> = {
   "skip-list-drops-defaults":
     "The skip list replaces Knative’s default, which skips kind.local, ko.local and dev.local.",
   "skip-list-public-registry": "A public registry is skipped, which is a risk in production.",
+  "misplaced-config":
+    "A setting stands in a ConfigMap, a namespace or at a level that Knative never reads.",
   "config-loses-sidecar-image":
     "Applying this ConfigMap would take queue-sidecar-image out of the configuration.",
   "pull-secret-never-matches": "Knative never uses this key of the pull secret.",

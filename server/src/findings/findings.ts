@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
+import { standsAt } from "../document/writtenImage.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -65,34 +66,30 @@ function withoutIgnored(
   return [...kept, ...unused.flatMap((ignore) => unusedIgnore(ignore, states, context))];
 }
 
-/** What is said of a comment that covers no finding: less, while a registry may still give it one to cover. */
+/**
+ * What is said of a comment that covers nothing. A comment on an image always has an effect: what changes many images
+ * passes over it.
+ */
 function unusedIgnore(
   { span, covers, removal }: IgnoreComment,
   states: readonly ImageState[],
   { settings }: FindingContext,
 ): Finding[] {
-  const open = states
-    .filter(({ use }) => touches(covers, use.place))
-    .flatMap(({ tag, pin }) => [tag?.resolution, pin?.resolution])
-    .filter((answer) => answer?.status === "pending" || answer?.status === "not-asked");
-  const isToCome = open.some(
-    (answer) => answer.status === "pending" || answer.reason === "not-yet",
-  );
-  if (isToCome) return [];
-  const isKnown = open.length === 0;
-  const severity = severityOf("unused-ignore", settings, isKnown ? undefined : "hint");
-  if (severity === "off") return [];
+  const keepsAnImage = states.some(({ use }) => {
+    const { kind } = use.reference;
+    return (kind === "tag" || kind === "digest") && standsAt(use, covers);
+  });
+  const severity = severityOf("unused-ignore", settings);
+  if (keepsAnImage || severity === "off") return [];
   return [
     {
       ...{ code: "unused-ignore", severity, span, related: [] },
-      message: isKnown
-        ? l10n.t("There is nothing to ignore here: this comment can go.")
-        : l10n.t("Nothing to ignore was found here, but no registry was asked."),
+      message: l10n.t("There is nothing to ignore here: this comment can go."),
       fixes: [
         {
           title: l10n.t("Remove the comment"),
           changes: [{ ...removal, text: "" }],
-          isPreferred: isKnown,
+          isPreferred: true,
         },
       ],
     },

@@ -1,12 +1,14 @@
 // Findings about one image use that need no registry.
 
 import * as l10n from "@vscode/l10n";
-import { replaceReference } from "../edits/replaceReference.ts";
+import { setReference } from "../edits/imageEdits.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";
+import { meantImages } from "../knative/meantImage.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
 import type { ImageState } from "./imageState.ts";
 import { doomedMessage, meantReference, rejectMessage } from "./refusalWords.ts";
+import { loopbackFindings } from "./loopbackFindings.ts";
 import { missedSkipFindings, skippedFindings } from "./skipFindings.ts";
 
 /** Everything worth saying about a use that its text and the workspace alone tell. */
@@ -18,6 +20,7 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
     case "reject":
       return useFinding("invalid-reference", state, context, {
         message: rejectMessage(outcome.reason),
+        fixes: rejectFixes(state),
       });
     case "doomed":
       return doomedFindings(state, context);
@@ -25,18 +28,16 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
       return [...skippedFindings(state, context), ...unpinned(state, context)];
     case "status-only":
       return [
-        ...missedSkipFindings(state, context),
+        ...notSkippedFindings(state, context),
         ...dockerHubFindings(state, context),
         ...useFinding("init-container-by-tag", state, context, {
-          message: l10n.t(
-            "Knative resolves an init container’s tag into the status and runs it by its tag all the same: only a digest written here fixes what runs.",
-          ),
+          message: l10n.t("Init containers run by tag: pin this image to fix what runs."),
         }),
         ...unpinned(state, context),
       ];
     case "resolve":
       return [
-        ...missedSkipFindings(state, context),
+        ...notSkippedFindings(state, context),
         ...dockerHubFindings(state, context),
         ...unpinned(state, context),
       ];
@@ -47,16 +48,32 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
   }
 }
 
+/** A registry that was meant to be skipped, or has to be: one finding, since it is one fact. */
+function notSkippedFindings(state: ImageState, context: FindingContext): Finding[] {
+  const missed = missedSkipFindings(state, context);
+  return missed.length > 0 ? missed : loopbackFindings(state, context);
+}
+
+function rejectFixes(state: ImageState): Fix[] {
+  const { reference } = state.use;
+  if (reference.kind !== "invalid") return [];
+  return bestFirst(meantImages(reference.text).flatMap((meant) => replaceFixes(state, meant)));
+}
+
+function bestFirst(fixes: readonly Fix[]): Fix[] {
+  return fixes.map((fix, index) => ({ ...fix, isPreferred: index === 0 }));
+}
+
 function unpinned(state: ImageState, context: FindingContext): Finding[] {
   return useFinding("unpinned-tag", state, context, {
-    message: l10n.t("This image is named by a tag alone: the tag can move."),
+    message: l10n.t("This image has a tag but no digest: the tag can move."),
   });
 }
 
 function unresolvedFindings(state: ImageState, context: FindingContext): Finding[] {
   if (state.use.reference.kind !== "tag") return [];
   return useFinding("unresolved-image", state, context, {
-    message: l10n.t("Knative never resolves this image’s tag: it runs what the tag means then."),
+    message: l10n.t("Knative does not resolve this tag."),
   });
 }
 
@@ -64,54 +81,66 @@ function doomedFindings(state: ImageState, context: FindingContext): Finding[] {
   if (state.outcome.kind !== "doomed") return [];
   const { reason } = state.outcome;
   const meant = meantReference(reason);
-  return [
-    ...useFinding("doomed-reference", state, context, {
-      message: doomedMessage(reason),
-      fixes: meant === undefined ? [] : [replaceFix(state, meant)],
-      ...(reason.kind === "ko" ? { severity: "information" } : {}),
-    }),
-    ...(reason.kind === "localhost-is-docker-hub" ? dockerHubFindings(state, context) : []),
-  ];
+  const accident =
+    reason.kind === "localhost-is-docker-hub" ? accidentOf(state, context) : undefined;
+  const meantFixes = meant === undefined ? [] : replaceFixes(state, meant);
+  return useFinding("doomed-reference", state, context, {
+    message: doomedMessage(reason),
+    // What dooms a reference stands in its name, whose field it may be.
+    at: 0,
+    fixes: accident === undefined ? meantFixes : accidentFixes(state, accident),
+    ...(reason.kind === "ko" ? { severity: "information" } : {}),
+  });
 }
 
-function replaceFix(state: ImageState, meant: string): Fix {
-  return {
-    title: l10n.t("Write {0}", meant),
-    changes: replaceReference(state.use, meant),
-    isPreferred: true,
-  };
+/** Replaces the field that is wrong; none where that is not one field alone. */
+function replaceFixes({ use }: ImageState, meant: string): Fix[] {
+  // Without the document's text an escaped scalar is written again as a whole.
+  const change = setReference({ image: use, text: "" }, meant);
+  if (change === undefined) return [];
+  const { changes, written } = change;
+  return [{ title: l10n.t("Change to {0}", written), changes, isPreferred: true }];
 }
 
 function dockerHubFindings(state: ImageState, context: FindingContext): Finding[] {
   const { reference } = state.use;
-  if (reference.kind !== "tag") return [];
-  const accident = accidentalDockerHub(reference, context.facts.registries);
-  if (accident === undefined) return [];
+  const accident = accidentOf(state, context);
+  if (accident === undefined || reference.kind !== "tag") return [];
   return useFinding("accidental-docker-hub", state, context, {
     message: accidentMessage(accident, reference.repository),
-    fixes: meantRegistries(accident).map((registry, index) => ({
-      ...replaceFix(state, registry + reference.text.slice(reference.text.indexOf("/"))),
-      isPreferred: index === 0,
-    })),
+    at: 0,
+    fixes: accidentFixes(state, accident),
   });
+}
+
+function accidentOf(
+  { use: { reference } }: ImageState,
+  { facts }: FindingContext,
+): AccidentalDockerHub | undefined {
+  return reference.kind === "tag" ? accidentalDockerHub(reference, facts.registries) : undefined;
+}
+
+function accidentFixes(state: ImageState, accident: AccidentalDockerHub): Fix[] {
+  const { text } = state.use.reference;
+  const path = text.slice(text.indexOf("/"));
+  return bestFirst(
+    meantRegistries(accident).flatMap((registry) => replaceFixes(state, registry + path)),
+  );
 }
 
 function accidentMessage(accident: AccidentalDockerHub, repository: string): string {
   switch (accident.kind) {
     case "localhost":
-      return l10n.t(
-        "Without a port “localhost” is no registry for Knative: this is {0} on Docker Hub.",
-        repository,
-      );
+      return l10n.t("“localhost” is read as a Docker Hub account ({0}): add a port.", repository);
     case "bare-host":
       return l10n.t(
-        "Without a dot or a port “{0}” is no registry for Knative: this is {1} on Docker Hub.",
+        "“{0}” is read as a Docker Hub account ({1}): add a port or domain.",
         accident.host,
         repository,
       );
     case "no-repository":
       return l10n.t(
-        "“{0}” looks like a registry without a repository: Knative reads it as {1} on Docker Hub.",
+        "Add a repository to “{0}”: it is read as {1} on Docker Hub.",
         accident.registry,
         repository,
       );

@@ -1,7 +1,7 @@
 // Everything that is known of one image use: the value from which findings and views are drawn.
 
 import type { ImageUse } from "../document/analysis.ts";
-import { rememberedTag } from "../edits/pinEdits.ts";
+import { rememberedTag } from "../document/writtenImage.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import {
@@ -17,6 +17,8 @@ import type { SkipList } from "../workspace/effectiveSkipList.ts";
 export interface Known {
   readonly resolutions: Resolutions;
   readonly details: (key: ManifestKey) => ManifestDetails | undefined;
+  /** The tag that a digest was first written with, if it was another one; absent where nobody keeps that. */
+  readonly otherTag?: (key: ManifestKey, digest: string) => string | undefined;
 }
 
 export interface ImageState {
@@ -45,6 +47,8 @@ export type Drift =
   | { readonly kind: "current" }
   /** The tag points at another digest now. */
   | { readonly kind: "moved"; readonly digest: string }
+  /** The version was changed and the digest was not: the digest was written with the tag `was`. */
+  | { readonly kind: "mismatch"; readonly digest: string; readonly was: string }
   /** The pinned digest is that of one platform in the index that the tag points at. */
   | { readonly kind: "single-platform"; readonly digest: string; readonly platform: string };
 
@@ -70,8 +74,8 @@ function questions(use: ImageUse, outcome: Outcome): Questions {
 
 /** Puts together what is known of a use now. */
 export function imageState(use: ImageUse, skipList: SkipList, known: Known): ImageState {
-  const { reference, role } = use;
-  const outcome = imageOutcome({ reference, role, skipList: skipList.registries });
+  const { reference, role, platform } = use;
+  const outcome = imageOutcome({ reference, role, platform, skipList: skipList.registries });
   const asked = questions(use, outcome);
   const tag = answer(asked.tag, known);
   const pin = answer(asked.pin, known);
@@ -84,6 +88,11 @@ export function imageState(use: ImageUse, skipList: SkipList, known: Known): Ima
     runs: runs(outcome, reference, resolvedDigest(tag)),
     drift: drift(use, tag, known),
   };
+}
+
+/** The digest that an update would write in place of the pinned one; undefined if there is nothing to update. */
+export function newDigest(drift: Drift): string | undefined {
+  return drift.kind === "none" || drift.kind === "current" ? undefined : drift.digest;
 }
 
 /** The digest of an answer; undefined if there is none. */
@@ -130,7 +139,10 @@ function drift(use: ImageUse, tag: Answer | undefined, known: Known): Drift {
   if (digest === reference.digest) return { kind: "current" };
   const children = isIndexMediaType(mediaType) ? known.details(tag.key)?.platforms : undefined;
   const child = children?.find((platform) => platform.digest === reference.digest);
-  if (child === undefined) return { kind: "moved", digest };
+  if (child === undefined) {
+    const was = known.otherTag?.(tag.key, reference.digest);
+    return was === undefined ? { kind: "moved", digest } : { kind: "mismatch", digest, was };
+  }
   const { os, architecture, variant } = child.platform;
   const platform = [os, architecture, variant].filter((part) => part !== undefined).join("/");
   return { kind: "single-platform", digest, platform };

@@ -1,7 +1,8 @@
 // The pin family's edits of one image use, as changes of its file.
 
-import { shiftChange, type Change } from "../edits/change.ts";
-import { pinChanges, restyleChanges, unpinChanges, updateChanges } from "../edits/pinEdits.ts";
+import { spanInFile } from "../document/span.ts";
+import type { FileChange } from "../edits/change.ts";
+import { clearDigest, restyle, setDigest } from "../edits/imageEdits.ts";
 import { renameRevision } from "../edits/renameRevision.ts";
 import type { PinStyle } from "../settings.ts";
 import type { FindingCode } from "./findingCodes.ts";
@@ -19,16 +20,20 @@ export const pinMends: readonly FindingCode[] = [
 ];
 
 /** Findings that another digest in a pin puts an end to. */
-export const updateMends: readonly FindingCode[] = ["tag-moved", "single-platform-digest"];
+export const updateMends: readonly FindingCode[] = [
+  "tag-moved",
+  "tag-digest-mismatch",
+  "single-platform-digest",
+];
 
 /** The changes of a use's file that pin it; undefined if it has no tag. */
 export function pinnedFile(
   { state, start, text }: PlacedState,
   digest: string,
   style: PinStyle,
-): readonly Change[] | undefined {
-  return pinChanges({ use: state.use, text }, digest, style)?.map((change) =>
-    shiftChange(change, start),
+): readonly FileChange[] | undefined {
+  return setDigest({ image: state.use, text }, digest, style)?.map((change) =>
+    spanInFile(change, start),
   );
 }
 
@@ -36,32 +41,36 @@ export function pinnedFile(
  * The changes of a use's file that give its revision another name: Knative refuses a changed template that keeps it.
  * Undefined where the template names no revision, or no other name can be made.
  */
-export function renamedFile({ state, start }: PlacedState): readonly Change[] | undefined {
+export function renamedFile({ state, start }: PlacedState): readonly FileChange[] | undefined {
   const { revisionName, resource } = state.use;
   if (revisionName === undefined) return undefined;
-  return renameRevision(revisionName, resource.name)?.map((change) => shiftChange(change, start));
+  return renameRevision(revisionName, resource.name)?.map((change) => spanInFile(change, start));
 }
 
 /** The changes of a use's file that put another digest into its pin. */
 export function updatedFile(
   { state, start, text }: PlacedState,
   digest: string,
-): readonly Change[] | undefined {
-  return updateChanges({ use: state.use, text }, digest)?.map((change) =>
-    shiftChange(change, start),
+): readonly FileChange[] | undefined {
+  return setDigest({ image: state.use, text }, digest, "tag-and-digest")?.map((change) =>
+    spanInFile(change, start),
   );
 }
 
 /** The changes of a use's file that take its pin out. */
-export function unpinnedFile({ state, start, text }: PlacedState): readonly Change[] | undefined {
-  return unpinChanges({ use: state.use, text })?.map((change) => shiftChange(change, start));
+export function unpinnedFile({
+  state,
+  start,
+  text,
+}: PlacedState): readonly FileChange[] | undefined {
+  return clearDigest({ image: state.use, text })?.map((change) => spanInFile(change, start));
 }
 
 /** The changes of a use's file that write its pin in another style. */
 export function restyledFile(
   { state, start, text }: PlacedState,
   style: PinStyle,
-): readonly Change[] | undefined {
-  const changes = restyleChanges({ use: state.use, text }, style);
-  return changes?.map((change) => shiftChange(change, start));
+): readonly FileChange[] | undefined {
+  const changes = restyle({ image: state.use, text }, style);
+  return changes?.map((change) => spanInFile(change, start));
 }

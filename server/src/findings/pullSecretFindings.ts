@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { PullSecretSource } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
 import type { Span } from "../document/span.ts";
+import type { Change } from "../edits/change.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import { decodeGoBase64 } from "../knative/goBase64.ts";
@@ -22,7 +23,9 @@ export function pullSecretFindings(
   const decoded = secretText(secret);
   if (decoded.kind === "error") return notBase64(secret, decoded.message, context);
   const { registries } = context.facts;
-  const problems = judgePullSecret({ text: decoded.text, type: secret.type }, registries);
+  const problems = judgePullSecret({ text: decoded.text, type: secret.type }, registries).filter(
+    (problem) => !isFilledIn(problem, decoded.text),
+  );
   return problems.flatMap((problem) => {
     const severity = severityOf(problem.kind, context.settings);
     if (severity === "off") return [];
@@ -55,12 +58,20 @@ function isToCome(text: string): boolean {
   return /^ENC\[/.test(text) || (!/^\s*\{\s*"/.test(text) && hasPlaceholder(text));
 }
 
+/** Whether a problem may be gone once some tool has filled in what stands there. */
+function isFilledIn(problem: PullSecretProblem, text: string): boolean {
+  // JSON's own braces close where a template's would.
+  return hasPlaceholder(
+    problem.kind === "pull-secret-invalid" ? text.replaceAll("}", " ") : problem.key,
+  );
+}
+
 /** `data` that the API server refuses: without the Secret no image of the Revision is resolved. */
 function notBase64({ value }: PullSecretSource, cause: string, context: FindingContext): Finding[] {
   const code = "pull-secret-invalid";
   const severity = severityOf(code, context.settings);
   if (severity === "off" || isToCome(value.text)) return [];
-  const message = l10n.t("Kubernetes refuses this Secret: its data is no base64 ({0}).", cause);
+  const message = l10n.t("Not valid base64: Kubernetes refuses this Secret ({0}).", cause);
   return [{ code, severity, message, span: value.span, related: [], fixes: [] }];
 }
 
@@ -71,14 +82,29 @@ function problemSpan(secret: PullSecretSource, problem: PullSecretProblem, text:
 }
 
 function fixes(secret: PullSecretSource, problem: PullSecretProblem, text: string): Fix[] {
-  if (secret.field === "data" || problem.kind !== "pull-secret-never-matches") return [];
-  if (problem.works === undefined || !placeInScalar(secret.value, problem, text).exact) return [];
+  if (problem.kind !== "pull-secret-never-matches" || problem.works === undefined) return [];
   const change = { start: problem.start, end: problem.end, text: problem.works };
-  return [
-    {
-      title: l10n.t("Change the key to {0}", problem.works),
-      changes: changeValue(secret.value, change, text),
-      isPreferred: true,
-    },
-  ];
+  const changes =
+    secret.field === "data"
+      ? encodedChanges(secret, change)
+      : placeInScalar(secret.value, problem, text).exact
+        ? changeValue(secret.value, change, text)
+        : undefined;
+  if (changes === undefined) return [];
+  const title = l10n.t("Change “{0}” to “{1}”", problem.key, problem.works);
+  return [{ title, changes, isPreferred: true }];
+}
+
+/** A change of a secret's text inside its base64, if encoding it again gives every other byte as it was. */
+function encodedChanges(
+  { value }: PullSecretSource,
+  change: Change,
+): readonly Change[] | undefined {
+  const { content, text } = value;
+  const bytes = Buffer.from(text, "base64");
+  const decoded = bytes.toString("utf8");
+  const isExact = bytes.toString("base64") === text && Buffer.from(decoded, "utf8").equals(bytes);
+  if (!isExact || content === undefined) return undefined;
+  const after = decoded.slice(0, change.start) + change.text + decoded.slice(change.end);
+  return [{ ...content, text: Buffer.from(after, "utf8").toString("base64") }];
 }

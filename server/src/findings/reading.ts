@@ -1,12 +1,20 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
-import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
-import { touches } from "../document/span.ts";
+import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import {
+  inDocument,
+  spanInDocument,
+  spanInFile,
+  type FileOffset,
+  type FileSpan,
+} from "../document/span.ts";
+import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
-import type { Finding } from "./finding.ts";
+import type { FileChange } from "../edits/change.ts";
+import type { Finding, Fix } from "./finding.ts";
 import { documentFindings } from "./findings.ts";
 import { imageState, type ImageState, type Known } from "./imageState.ts";
 
@@ -17,6 +25,8 @@ export interface ReadingContext {
   readonly facts: WorkspaceFacts;
   readonly intentions: readonly LocatedIntention[];
   readonly known: Known;
+  /** Images of the file that other files make of its values. */
+  readonly joined: readonly ImageUse[];
 }
 
 /** One YAML document; spans count from its beginning. */
@@ -27,8 +37,8 @@ export interface DocumentReading {
 
 export interface ReadPart extends DocumentReading {
   /** Where the YAML document begins and ends in its file. */
-  readonly start: number;
-  readonly end: number;
+  readonly start: FileOffset;
+  readonly end: FileOffset;
   readonly document: DocumentAnalysis;
 }
 
@@ -39,8 +49,19 @@ export interface FileReading {
 
 /** Reads one document. Pure: what is not known yet shows as pending or not asked. */
 export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
-  const states = document.images.map((use) => imageState(use, context.skipList, context.known));
+  const states = usesOf(document, context).map((use) =>
+    imageState(use, context.skipList, context.known),
+  );
   return { states, findings: documentFindings(document, states, context) };
+}
+
+/** The uses of a document in its order: those that stand there, and those that templates make of its values. */
+function usesOf(
+  { images, chart }: DocumentAnalysis,
+  { joined }: ReadingContext,
+): readonly ImageUse[] {
+  if (chart?.parts.values === undefined || joined.length === 0) return images;
+  return [...images, ...joined].sort((a, b) => placeOf(a).start - placeOf(b).start);
 }
 
 /**
@@ -66,11 +87,15 @@ export function readFile(
   };
 }
 
-/** An image use and where its document begins. */
+/** An image use, and where it stands in its file. */
 export interface PlacedState {
   readonly state: ImageState;
-  readonly start: number;
-  /** The text of the YAML document. */
+  /** The part that a pin writes, with its quotes; for an alias, where the alias stands. */
+  readonly place: FileSpan;
+  /** The same without quotes. */
+  readonly span: FileSpan;
+  /** Where its YAML document begins, and the document's text: what edits are made of. */
+  readonly start: FileOffset;
   readonly text: string;
   /** Whether a comment says to leave it as it is: whatever changes many images passes over it. */
   readonly isIgnored: boolean;
@@ -88,33 +113,59 @@ export function placedStatesOf(reading: FileReading, part: ReadPart): PlacedStat
 
 /** The uses without those at the place of an earlier one: an aliased mapping brings its image once more. */
 export function onePerPlace(placed: readonly PlacedState[]): PlacedState[] {
-  const byPlace = new Map<number, PlacedState>();
+  const byPlace = new Map<FileOffset, PlacedState>();
   for (const each of placed) {
-    const at = each.state.use.place.start + each.start;
-    if (!byPlace.has(at)) byPlace.set(at, each);
+    if (!byPlace.has(each.place.start)) byPlace.set(each.place.start, each);
   }
   return [...byPlace.values()];
 }
 
 /** The use at an offset of the file; undefined if none stands there. */
-export function stateAt(reading: FileReading, offset: number): PlacedState | undefined {
+export function stateAt(reading: FileReading, offset: FileOffset): PlacedState | undefined {
   const part = partAt(reading, offset);
   if (part === undefined) return undefined;
-  const at = offset - part.start;
-  const state = part.states.find(({ use }) => {
-    const { start, end } = use.place;
-    return at >= start && at <= end;
-  });
+  const at = inDocument(offset, part.start);
+  const state = part.states.find(({ use }) => standsAt(use, { start: at, end: at }));
   return state === undefined ? undefined : placed(reading, part, state);
 }
 
+/** Whether a part of the image stands at a place of the file, or touches it. */
+export function isAt({ state, start }: PlacedState, span: FileSpan): boolean {
+  return standsAt(state.use, spanInDocument(span, start));
+}
+
+/** A finding, and where it stands in its file. */
+export interface FileFinding {
+  readonly finding: Finding;
+  readonly span: FileSpan;
+  readonly part: ReadPart;
+}
+
+/** All findings of a file in its order. */
+export function fileFindings({ parts }: FileReading): FileFinding[] {
+  const found: FileFinding[] = [];
+  for (const part of parts) {
+    for (const finding of part.findings) {
+      found.push({ finding, span: spanInFile(finding.span, part.start), part });
+    }
+  }
+  return found;
+}
+
+/** The changes that a fix makes in the file of its finding. */
+export function fixChanges({ part }: FileFinding, fix: Fix): FileChange[] {
+  return fix.changes.map((change) => spanInFile(change, part.start));
+}
+
 /** The YAML document at an offset of the file. */
-export function partAt(reading: FileReading, offset: number): ReadPart | undefined {
+export function partAt(reading: FileReading, offset: FileOffset): ReadPart | undefined {
   return reading.parts.find(({ start, end }) => offset >= start && offset <= end);
 }
 
 function placed(reading: FileReading, part: ReadPart, state: ImageState): PlacedState {
   const { start, end, document } = part;
-  const isIgnored = document.ignores.some(({ covers }) => touches(covers, state.use.place));
-  return { state, start, text: reading.text.slice(start, end), isIgnored };
+  const isIgnored = document.ignores.some(({ covers }) => standsAt(state.use, covers));
+  const place = spanInFile(placeOf(state.use), start);
+  const span = spanInFile(spanOf(state.use), start);
+  return { state, place, span, start, text: reading.text.slice(start, end), isIgnored };
 }

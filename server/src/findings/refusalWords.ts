@@ -6,51 +6,58 @@ import type { RejectReason } from "../knative/outcome.ts";
 
 /** One sentence: why the webhook refuses the manifest, with the reason that Knative does not show. */
 export function rejectMessage(reason: RejectReason): string {
-  switch (reason.kind) {
-    case "missing":
-      return l10n.t("Knative refuses a container without an image: missing field(s).");
-    case "unparseable":
-      return l10n.t("Knative refuses this image: {0}.", reason.problem);
+  return reason.kind === "missing"
+    ? l10n.t("This container has no image.")
+    : unparseableMessage(reason.text, reason.problem);
+}
+
+/** @param problem go-containerregistry's words, for what has none of ours. */
+function unparseableMessage(text: string, problem: string): string {
+  if (/\s/.test(text)) return l10n.t("An image reference must not contain blanks.");
+  const [, rule, rest = ""] = /^(repository|tag) can only contain .*`: (.*)$/s.exec(problem) ?? [];
+  if (rule === "repository" && /^[A-Za-z0-9_./-]+$/.test(rest)) {
+    return l10n.t("Repository names must be lower case: “{0}”.", rest);
   }
+  const odd = /[^A-Za-z0-9_.-]/.exec(rest)?.[0];
+  if (rule === "tag" && odd !== undefined) {
+    return l10n.t("Tag “{0}” contains “{1}”, which is not allowed.", rest, odd);
+  }
+  const hex = /@sha256:([^:@]*)$/.exec(text)?.[1];
+  if (problem === "invalid checksum digest length" && hex !== undefined) {
+    return l10n.t("A sha256 digest has 64 hex digits; this has {0}.", hex.length);
+  }
+  return l10n.t("Invalid image reference: {0}.", problem);
 }
 
 /** One sentence: why an image that Knative accepts cannot run. */
 export function doomedMessage(reason: DoomedReason): string {
   switch (reason.kind) {
     case "ko":
-      return l10n.t(
-        "This is a Go import path: run “ko resolve” or “ko apply”, since Knative itself would look for a registry named “ko”.",
-      );
+      return l10n.t("Run “ko resolve” or “ko apply”: this is a Go import path, not an image.");
     case "url-scheme":
-      return l10n.t(
-        "Knative reads “{0}:” as the registry’s name and will not find it: write the image without “{0}://”.",
-        reason.scheme,
-      );
+      return l10n.t("Remove “{0}://”: an image reference is not a URL.", reason.scheme);
     case "localhost-is-docker-hub":
-      return l10n.t(
-        "Knative looks for this image on Docker Hub, in the account “localhost”: a registry on this machine needs its port (localhost:5000/…).",
-      );
+      return l10n.t("Add a port to “localhost”: without one this is read as a Docker Hub account.");
     case "docker-hub-website":
       return l10n.t(
-        "“{0}” serves no registry, and Knative rewrites only “docker.io” to Docker Hub: write {1}.",
+        "Change “{0}” to “docker.io”: this spelling is not a registry.",
         reason.registry,
-        reason.meant,
       );
     case "slashes":
-      return l10n.t("Knative accepts the extra slash, and no node can pull the image.");
+      return l10n.t("Remove the extra slash: no node can pull this image.");
     case "registry-form":
       return l10n.t(
-        "Knative accepts the registry “{0}”, and no node can pull from it: it is not host[:port].",
+        "Registry “{0}” is not host[:port]: no node can pull this image.",
         reason.registry,
       );
     case "repository-form":
       return l10n.t(
-        "Knative accepts the path “{0}”, and no node can pull the image: a part of a path is lower-case letters and digits, joined by “.”, “_”, “__” or “-”.",
+        "Path “{0}” is invalid: no node can pull this image (letters, digits, and single separators between them).",
         reason.component,
       );
     case "tag-form":
       return l10n.t(
-        "Knative accepts the tag “{0}”, and no node can pull it: a tag begins with a letter, a digit or “_”.",
+        "Tag “{0}” must begin with a letter, a digit or “_”: no node can pull this image.",
         reason.tag,
       );
   }

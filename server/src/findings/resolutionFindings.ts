@@ -29,9 +29,16 @@ function pinFindings(state: ImageState, context: FindingContext): Finding[] {
     case "moved":
       return useFinding("tag-moved", state, context, {
         message: l10n.t(
-          "The tag {0} points at {1} now: this pin keeps running what it pointed at before.",
+          "Tag {0} points to {1} now; Knative runs the digest written here.",
           tag?.key.reference ?? "",
           shortDigest(drift.digest, 12),
+        ),
+      });
+    case "mismatch":
+      return useFinding("tag-digest-mismatch", state, context, {
+        message: l10n.t(
+          "Tag and digest disagree: Knative runs the digest, which is that of {0}.",
+          drift.was,
         ),
       });
     case "single-platform":

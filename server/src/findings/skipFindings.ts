@@ -1,17 +1,19 @@
 // Findings about the skip list as it bears on one image: skipped, or meant to be and not.
 
 import * as l10n from "@vscode/l10n";
-import { shiftChange } from "../edits/change.ts";
+import { spanInFile } from "../document/span.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import type { ConfigPlace } from "../knative/configProblem.ts";
 import { missedSkip } from "../knative/intendedSkips.ts";
 import { missedSkipWords } from "../knative/intendedSkipWords.ts";
 import { judgeConfig } from "../knative/judgeConfig.ts";
+import { registryClass } from "../knative/registryClass.ts";
 import { parseSkipList, removeSkipListEntry } from "../knative/skipList.ts";
 import { configSettings } from "../workspace/configSettings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import { configPlaceInFile, type LocatedIntention } from "../workspace/intentions.ts";
-import { configFixes } from "./configFindings.ts";
+import { configFixes, namespaceFix } from "./configFindings.ts";
+import type { LocatedConfig } from "../workspace/workspaceFacts.ts";
 import type { Finding, Fix, RelatedPlace } from "./finding.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
 import type { ImageState } from "./imageState.ts";
@@ -25,17 +27,23 @@ export function skippedFindings(state: ImageState, context: FindingContext): Fin
   const { pullPolicy } = use;
   const alwaysPulled =
     reference.tag === "latest" && pullPolicy !== "IfNotPresent" && pullPolicy !== "Never";
+  const place = registryClass(reference.registry);
+  // Nobody has a registry of these names: it is development, and nothing there can be resolved.
+  const isSideLoaded = place === "side-loaded";
+  const milder = isSideLoaded ? ({ severity: "hint" } as const) : {};
   return [
     ...useFinding("registry-skipped", state, context, {
       message: skippedMessage(outcome.entry, skipList),
       related: skipEntryPlace(outcome.entry, skipList),
-      fixes: unskipFixes(outcome.entry, skipList),
+      fixes: isSideLoaded ? [] : unskipFixes(outcome.entry, skipList),
+      ...milder,
     }),
-    ...(alwaysPulled
+    ...(alwaysPulled && place !== "public"
       ? useFinding("side-loaded-latest", state, context, {
           message: l10n.t(
-            "An unresolved image tagged “latest” is always pulled, so one that is only loaded onto the nodes fails with ErrImagePull: give it another tag or imagePullPolicy: IfNotPresent.",
+            "“latest” is always pulled, so a side-loaded image fails with ErrImagePull: use another tag or imagePullPolicy: IfNotPresent.",
           ),
+          ...milder,
         })
       : []),
   ];
@@ -64,12 +72,12 @@ function unskipFixes(registry: string, { location }: SkipList): Fix[] {
   const changes = changeValue(value, removeSkipListEntry(entries, index), documentText);
   return [
     {
-      title: l10n.t("Take {0} off the skip list", registry),
+      title: l10n.t("Remove {0} from the skip list", registry),
       changes: [],
       elsewhere: {
         uri: location.uri,
         text: location.text,
-        changes: changes.map((change) => shiftChange(change, documentStart)),
+        changes: changes.map((change) => spanInFile(change, documentStart)),
       },
       isPreferred: false,
     },
@@ -92,7 +100,7 @@ export function missedSkipFindings(state: ImageState, context: FindingContext): 
         uri: located.uri,
         text: located.text,
         span: configPlaceInFile(located, missed.place),
-        message: l10n.t("It was meant to be skipped here."),
+        message: l10n.t("Possibly intended here."),
       },
     ],
     fixes: missedSkipFixes(found, context),
@@ -103,26 +111,26 @@ export function missedSkipFindings(state: ImageState, context: FindingContext): 
 function missedSkipFixes({ located, intention }: LocatedIntention, context: FindingContext): Fix[] {
   const { place } = intention;
   if (place.at === "map") return [];
+  const namespace = namespaceFix(located.config, context.facts);
+  if (namespace !== undefined) return [elsewhereFix(located, namespace)];
+  if (located.config.misplaced !== undefined) return [];
   const problems = judgeConfig(configSettings(located.config), {
     origin: located.config.origin,
     checksum: located.config.checksum?.text,
-    version: context.settings.knativeVersion,
+    version: located.config.release ?? context.settings.knativeVersion,
     seenRegistries: context.facts.registries,
   });
   const problem = problems.find(({ place: at }) => isSamePlace(at, place));
   if (problem === undefined) return [];
   return configFixes(located, problem)
     .slice(0, 1)
-    .map(({ title, changes }) => ({
-      title,
-      changes: [],
-      elsewhere: {
-        uri: located.uri,
-        text: located.text,
-        changes: changes.map((change) => shiftChange(change, located.documentStart)),
-      },
-      isPreferred: false,
-    }));
+    .map((fix) => elsewhereFix(located, fix));
+}
+
+/** A fix of the configuration, offered at an image. */
+function elsewhereFix({ uri, text, documentStart }: LocatedConfig, { title, changes }: Fix): Fix {
+  const moved = changes.map((change) => spanInFile(change, documentStart));
+  return { title, changes: [], elsewhere: { uri, text, changes: moved }, isPreferred: false };
 }
 
 /** A key that is never read is wrong as a whole; an entry only where it stands. */

@@ -5,7 +5,14 @@ import { isDevelopmentRegistry, registryClass } from "../knative/registryClass.t
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
 /** Where a skip list comes from, as the end of a sentence: `Knative’s default`. */
-export function originWords({ origin, place }: SkipList): string {
+export function originWords(list: SkipList): string {
+  const words = knownOriginWords(list);
+  return list.unknown === undefined
+    ? words
+    : l10n.t("{0}; the workspace’s own list is filled in by a template and not known", words);
+}
+
+function knownOriginWords({ origin, place }: SkipList): string {
   switch (origin) {
     case "setting":
       return place ?? l10n.t("the setting knativeDigest.skipRegistries");
@@ -23,18 +30,17 @@ export function originWords({ origin, place }: SkipList): string {
 /** One sentence: the registry is skipped, by which list, and what that means. */
 export function skippedMessage(registry: string, skipList: SkipList): string {
   const origin = originWords(skipList);
-  if (isDevelopmentRegistry(registry)) {
-    return l10n.t(
-      "{0} is on the skip list ({1}), which is usual for a development registry: the tag stays as written and no digest is recorded.",
-      registry,
-      origin,
-    );
-  }
-  return l10n.t(
-    "Knative will not resolve this tag because {0} is on the skip list ({1}): each node runs what the tag means when it pulls, and no digest is recorded.",
-    registry,
-    origin,
-  );
+  return isDevelopmentRegistry(registry)
+    ? l10n.t(
+        "Not resolved: {0} is on the skip list ({1}), as usual in development.",
+        registry,
+        origin,
+      )
+    : l10n.t(
+        "Not resolved: {0} is on the skip list ({1}), so nodes may run different images under one tag.",
+        registry,
+        origin,
+      );
 }
 
 /** What skipping costs and what to do instead, as paragraphs for the hover. */
@@ -48,10 +54,10 @@ export function skippedAdvice(registry: string): readonly string[] {
     ];
   }
   const loses = l10n.t(
-    "What is lost: nodes can run different images under one tag, the Revision’s status records no digest, and nobody has verified what the tag points at.",
+    "Risk: nodes may run different images under one tag; no digest is recorded.",
   );
   const instead = l10n.t(
-    "Better: pin the image (Knative keeps a digest on a skipped registry), or give the controller the registry’s CA (SSL_CERT_DIR, or controller-custom-certs of the operator) and take {0} off the list.",
+    "Better: pin the image (Knative keeps its digest), or give the controller the registry’s CA and remove {0} from the list.",
     registry,
   );
   return isDevelopmentRegistry(registry) ? [loses] : [loses, instead];

@@ -17,13 +17,13 @@ const bracketed: readonly RegExp[] = [
   /\$\{|\$\(|\$[A-Za-z_]/,
   // Documentation (`<image>`), ERB and EJS (`<%= image %>`), Harness (`<+image>`).
   /<[^<>]+>/,
-  // Documentation and format strings (`{username}`), Octopus (`#{image}`).
-  /\{[^{}]*\}/,
+  // Documentation and format strings (`{username}`), Octopus (`#{image}`); JSON has quotes inside.
+  /\{[^{}"']+\}/,
   // Go templates with other delimiters, and Concourse. An IPv6 address has single brackets.
   // Looked for behind the first pair of brackets alone, so that many of them cost no more than one.
   /^(?:(?!\[\[).)*\[\[.*\]\]|\(\([^()]+\)\)/s,
   // ytt.
-  /\(@/,
+  /\(@|^#@[ \t]/,
 ];
 
 /** Placeholders that are told by their marks, in upper case only: in lower case they may be names. */
@@ -36,10 +36,74 @@ const marked: readonly RegExp[] = [
 /**
  * Whether the text holds a placeholder that some tool fills in before Knative reads it: `{{ … }}`, `${X}`,
  * `$(X)`, `$X`, `<image>`, `{username}`, `[[ … ]]`, `((x))`, `%IMAGE%`, `@IMAGE@`, `__IMAGE__`.
- * Words in capitals alone (`PROJECT_ID`) are none: nothing tells them from a name written wrongly.
+ * Words in capitals (`PROJECT_ID`) are for `isPlaceholder`: in free text they may be names.
  */
 export function hasPlaceholder(text: string): boolean {
   return [...bracketed, ...marked].some((pattern) => pattern.test(text));
+}
+
+/**
+ * Whether a value of a configuration is filled in by some tool: it has a placeholder's marks, or words that stand for
+ * something else.
+ */
+export function isPlaceholder(text: string): boolean {
+  const isWord = (word: string): boolean => standsForSomething(word) || isCompound(word);
+  return hasPlaceholder(text) || capitalWords(text).some(isWord);
+}
+
+/** Words that documentation writes in capitals where somebody's own name belongs. */
+const standIns = new Set(
+  `ACCOUNT ACCOUNTID BRANCH BUILDID CHANGEME COMMIT DIGEST DOMAIN FIXME HOST HOSTNAME IMAGE IMAGENAME IMAGETAG LOCATION
+  NAME NAMESPACE ORG ORGANISATION ORGANIZATION OWNER PLACEHOLDER PROJECT PROJECTID PROJECTNAME REGION REGISTRY REPLACE
+  REPLACEME REPO REPOSITORY SERVICE SHA TAG TAGNAME TBD TODO USER USERNAME VERSION XXX`.split(
+    /\s+/,
+  ),
+);
+
+/** The words of letters, digits and underscores that hold no lower case. */
+function capitalWords(text: string): readonly string[] {
+  return text.match(/(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]*(?![A-Za-z0-9_])/g) ?? [];
+}
+
+/**
+ * `PROJECT_ID`, `YOUR_ORG`, `REGION`, `YOURNAME`, `MYIMAGE`. No registry has an underscore, and no repository a capital
+ * (`ghcr.io/ACME/app` is one written wrongly); a tag may have both, so that `REL_1_0` is one.
+ */
+function standsForSomething(word: string): boolean {
+  const parts = word.split("_").filter((part) => part !== "");
+  if (parts.some((part) => standIns.has(part) || /^YOUR|^X{3,}$/.test(part))) return true;
+  return standIns.has(word.replace(/^MY_?/, ""));
+}
+
+/** `PROJECT_ID` and the like where capitals are never right: of several words, whatever they are. */
+function isCompound(word: string): boolean {
+  return /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(word);
+}
+
+/** A place in the sources that a build tool turns into an image (`../../src/app`). */
+const relativePath = /^\.{1,2}\//;
+/** Chinese, Japanese and Korean words, of which no part of a reference is made. */
+const ideographs = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
+
+/** Words that are meant for people: several of them, or two that say so. */
+function isSentence(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z'’,.!?()_-]*:?(?: [A-Za-z(][A-Za-z'’,.!?()_-]*:?)+$/.test(text))
+    return false;
+  const words = text.toLowerCase().split(" ");
+  return (
+    words.length > 2 ||
+    words.some((word) =>
+      /^(?:replaced?|placeholder|todo|tbd|here|me|your|injected|set)\b/.test(word),
+    )
+  );
+}
+
+function isImagePlaceholder(text: string): boolean {
+  if (hasPlaceholder(text) || relativePath.test(text) || isSentence(text)) return true;
+  if (capitalWords(text).some(standsForSomething)) return true;
+  if (ideographs.test(text) && !/[/:@]/.test(text)) return true;
+  const name = text.replace(/(?::[\w.-]*)?(?:@.*)?$/s, "");
+  return capitalWords(name).some(isCompound);
 }
 
 /** Reads the text of an image field: a placeholder if it holds one, else a reference as Knative reads it. */
@@ -47,5 +111,7 @@ export function readImage(
   text: string,
   grammar: GrammarProfile = currentGrammar,
 ): ImageReference | Placeholder {
-  return hasPlaceholder(text) ? { kind: "placeholder", text } : parseImageReference(text, grammar);
+  return isImagePlaceholder(text)
+    ? { kind: "placeholder", text }
+    : parseImageReference(text, grammar);
 }

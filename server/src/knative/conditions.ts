@@ -4,11 +4,6 @@ import type { DoomedReason } from "./doomedReason.ts";
 import { quote } from "./goText.ts";
 import type { ImageRole } from "./outcome.ts";
 
-/** What the webhook says of an edited `_example` (knative.dev/pkg webhook/configmaps). */
-export const exampleRefusal =
-  'the update modifies a key in "_example" which is probably not what you want. Instead, copy the respective setting ' +
-  'to the top-level of the ConfigMap, directly below "data"';
-
 /**
  * The message of a Revision whose image cannot be resolved, its reason being `ContainerMissing`
  * (pkg/apis/serving/v1/revision_lifecycle.go, pkg/reconciler/revision/background.go).
@@ -22,11 +17,6 @@ export function unableToFetch(image: string, error: string): string {
 /** What the resolver says if a pull secret cannot be read: this fails digests and skipped images, too. */
 export function authenticationFailure(cause: string): string {
   return `failed to initialize authentication: ${cause}`;
-}
-
-/** The message of the Configuration whose Revision failed, its reason being `RevisionFailed`. */
-export function revisionFailed(revision: string, message: string): string {
-  return `Revision ${quote(revision)} failed with message: ${message}.`;
 }
 
 /** One image that the webhook refuses. */
@@ -56,6 +46,7 @@ export function refusal(image: string, path: string, role: ImageRole = "containe
 /**
  * What the API server prints when Serving's webhook refuses images: one line for each message, paths of equal images
  * joined, init containers called containers (pkg/apis/serving/k8s_validation.go, knative.dev/pkg apis/field_error.go).
+ * @internal Exported for its tests.
  */
 export function refusals(images: readonly RefusedImage[]): string {
   const pathsOf = new Map<string, ReadonlySet<string>>();
@@ -89,34 +80,6 @@ function missing(paths: readonly string[]): string {
 
 function denied(project: "serving" | "eventing", error: string): string {
   return `admission webhook "validation.webhook.${project}.knative.dev" denied the request: validation failed: ${error}`;
-}
-
-/**
- * What the API server prints when a template that names its revision gets another image and keeps the name
- * (pkg/apis/serving/v1/revision_validation.go `VerifyNameChange`).
- * @param path where the name stands: `spec.template.metadata.name`.
- * @param container the container's place in the template.
- */
-export function unchangedNameRefusal(
-  path: string,
-  container: number,
-  before: string,
-  after: string,
-): string {
-  const field = `{*v1.RevisionTemplateSpec}.Spec.PodSpec.Containers[${String(container)}].Image:`;
-  const details = `${field}\n\t-: ${quote(before)}\n\t+: ${quote(after)}\n`;
-  return denied(
-    "serving",
-    `Saw the following changes without a name change (-old +new): ${path}\n${details}`,
-  );
-}
-
-/**
- * What the API server prints when Knative's webhook refuses a ConfigMap.
- * @param error `exampleRefusal`, or the message of `readDeploymentConfig`.
- */
-export function configRefusal(error: string): string {
-  return `admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: ${error}`;
 }
 
 /**

@@ -76,6 +76,9 @@ export type ConfigProblem =
   | (Placed & {
       readonly kind: "invalid-config-value";
       readonly key: string;
+      /** The value; for a collection what it is instead of a string. */
+      readonly value: string;
+      readonly is: "string" | "map" | "list" | "number";
       /** Knative's words, or Kubernetes'. */
       readonly message: string;
     })

@@ -1,15 +1,13 @@
 // Mistakes in a `config-deployment`, in words.
 
 import * as l10n from "@vscode/l10n";
+import { findConfigKey } from "./configKeys.ts";
 import type { ConfigProblem } from "./configProblem.ts";
-import { defaultSkippedRegistries } from "./skipList.ts";
 import { skipEntryWords } from "./skipEntryWords.ts";
 
-type UnknownKeyProblem = Extract<ConfigProblem, { kind: "unknown-config-key" }>;
-type LegacyKeyProblem = Extract<ConfigProblem, { kind: "legacy-config-key" }>;
-type ChecksumProblem = Extract<ConfigProblem, { kind: "example-checksum" }>;
+type Problem<Kind extends ConfigProblem["kind"]> = Extract<ConfigProblem, { kind: Kind }>;
 
-/** One sentence that says what is wrong. Knative's own words in it are not translated. */
+/** One sentence that says what is wrong. Knative's own words stand at its end and are not translated. */
 export function configProblemWords(problem: ConfigProblem): string {
   switch (problem.kind) {
     case "unknown-config-key":
@@ -17,44 +15,36 @@ export function configProblemWords(problem: ConfigProblem): string {
     case "legacy-config-key":
       return legacyKeyWords(problem);
     case "config-in-example":
-      return l10n.t(
-        "Knative never reads “_example”: {0} has no effect here, it belongs directly below “data”.",
-        problem.key,
-      );
+      return l10n.t("“_example” is documentation: move {0} to “data”.", problem.key);
     case "example-checksum":
       return checksumWords(problem);
     case "invalid-config-value":
-      return l10n.t("Knative refuses this value: {0}.", problem.message);
+      return l10n.t("{0} (Knative: {1}).", invalidValueWords(problem), problem.message);
     case "skip-entry-never-matches":
       return skipEntryWords(problem.registry, problem.problem);
     case "skip-list-drops-defaults":
       return l10n.t(
-        "Setting this key replaces Knative’s default ({0}) instead of adding to it: {1} will be resolved.",
-        defaultSkippedRegistries.join(", "),
+        "This replaces the defaults: {0} are no longer skipped.",
         problem.dropped.join(", "),
       );
     case "skip-list-public-registry":
       return l10n.t(
-        "{0} is a public registry: without resolving, a tag can mean another image on each node and nothing records which.",
+        "{0} is a public registry: if it is skipped, nodes may run different images under one tag.",
         problem.registry,
       );
     case "config-loses-sidecar-image":
       return l10n.t(
-        "Knative refuses a config-deployment without queue-sidecar-image, and applying this one takes it away: use kubectl patch, or set the key, too.",
+        "Add queue-sidecar-image or use kubectl patch: applying this ConfigMap would remove it, and Knative requires it.",
       );
   }
 }
 
-function unknownKeyWords({ key, cause, meant, release }: UnknownKeyProblem): string {
+function unknownKeyWords({ key, cause, meant, release }: Problem<"unknown-config-key">): string {
   switch (cause) {
     case "never-read":
       return meant === undefined
-        ? l10n.t("Knative never reads the key “{0}”, and does not say so.", key)
-        : l10n.t(
-            "Knative never reads the key “{0}”, and does not say so: it reads {1}.",
-            key,
-            meant,
-          );
+        ? l10n.t("Unknown key “{0}” is silently ignored.", key)
+        : l10n.t("Unknown key “{0}” is silently ignored: did you mean {1}?", key, meant);
     case "too-new":
       return l10n.t("Knative reads the key “{0}” only since {1}.", key, release ?? "");
     case "removed":
@@ -62,20 +52,50 @@ function unknownKeyWords({ key, cause, meant, release }: UnknownKeyProblem): str
   }
 }
 
-function legacyKeyWords({ key, replacement, overruled }: LegacyKeyProblem): string {
+function legacyKeyWords({ key, replacement, overruled }: Problem<"legacy-config-key">): string {
   return overruled
-    ? l10n.t("“{0}” has no effect beside {1}, which overrules it.", key, replacement)
+    ? l10n.t("“{0}” has no effect: {1} overrules it.", key, replacement)
     : l10n.t("“{0}” is the old spelling of {1}.", key, replacement);
 }
 
-function checksumWords({ computed, shipped }: ChecksumProblem): string {
+function checksumWords({ computed, shipped }: Problem<"example-checksum">): string {
   return shipped
     ? l10n.t(
-        "The webhook refuses this ConfigMap: “_example” is as Knative ships it, and its checksum is {0}.",
+        "The checksum of “_example” is {0}: the webhook rejects this ConfigMap as it is.",
         computed,
       )
     : l10n.t(
-        "The webhook refuses this ConfigMap: “_example” was edited, which is probably not what you want, and its checksum is {0} now.",
+        "“_example” was edited: the webhook rejects this ConfigMap. Undo the edit, or set the checksum to {0}.",
         computed,
       );
+}
+
+/** What is wrong with a value, without the full stop. */
+function invalidValueWords({ key, value, is, message }: Problem<"invalid-config-value">): string {
+  const known = findConfigKey(key);
+  if (is === "number") return l10n.t("Must be a string: put {0} in quotes", value);
+  if (is === "map") return l10n.t("Must be a string, not a map");
+  if (is === "list") return l10n.t("Must be one comma-separated string, not a list");
+  switch (known?.type) {
+    case "duration":
+      return durationWords(value, message);
+    case "quantity":
+      return l10n.t("Invalid quantity “{0}”, e.g. 25m or 400Mi", value);
+    case "boolean":
+    case "affinity":
+      return l10n.t("Invalid value “{0}”: must be {1}", value, known.values.join(" / "));
+    case "image":
+      return l10n.t("{0} must not be empty", key);
+    default:
+      return l10n.t("Invalid value of {0}", key);
+  }
+}
+
+function durationWords(value: string, message: string): string {
+  if (message.includes("missing unit")) {
+    return l10n.t("Invalid duration “{0}”: add a unit, e.g. “{0}s”", value);
+  }
+  if (message.includes("non-positive")) return l10n.t("Must be longer than zero: “{0}”", value);
+  if (message.includes("rounded")) return l10n.t("Must be whole seconds: “{0}”", value);
+  return l10n.t("Invalid duration “{0}”, e.g. 10s or 2m", value);
 }

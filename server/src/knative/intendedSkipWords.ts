@@ -16,28 +16,23 @@ export function missedSkipWords(
   switch (reason) {
     case "unknown-key":
       return l10n.t(
-        "Knative will resolve this tag although {0} is listed: it never reads the key “{1}”, only {2}.",
+        "Not skipped: {0} is listed under “{1}”, but Knative reads {2}.",
         registry,
         key,
         skipListKey,
       );
     case "in-example":
-      return l10n.t(
-        "Knative will resolve this tag although {0} is listed: it never reads “_example”.",
-        registry,
-      );
+      return l10n.t("Not skipped: {0} is listed in “_example”, which is never read.", registry);
     case "overruled":
       return l10n.t(
-        "Knative will resolve this tag although {0} is listed: {2} overrules “{1}”.",
+        "Not skipped: {0} is listed under “{1}”, which {2} overrules.",
         registry,
         key,
         skipListKey,
       );
+    case "misplaced":
+      return l10n.t("Not skipped: {0} is listed where Knative never reads it.", registry);
     case "never-matches":
-      return l10n.t(
-        "Knative will resolve this tag: the entry “{0}” does not match {1}.",
-        written,
-        registry,
-      );
+      return l10n.t("Not skipped: entry “{0}” does not match {1}.", written, registry);
   }
 }

@@ -1,14 +1,15 @@
 // Registries that somebody meant to skip and that Knative will not: written where it does not look, or as it does not read.
 
 import type { TagReference } from "../image/imageReference.ts";
-import { findConfigKey } from "./configKeys.ts";
+import { isPlaceholder } from "../image/placeholder.ts";
 import type { ConfigPlace, ConfigSetting } from "./configProblem.ts";
 import { exampleKey } from "./exampleChecksum.ts";
 import { editedExampleSettings } from "./exampleSettings.ts";
 import { stringData } from "./judgeConfig.ts";
 import { judgeSkipEntry, judgeSkipList } from "./skipEntry.ts";
 import { legacySkipListKey, parseSkipList, skipListKey } from "./skipList.ts";
-import { judgeKey } from "./unknownKey.ts";
+import { meansSkipList } from "./unknownKey.ts";
+import { isBeforeFirst } from "./versionProfile.ts";
 
 /** Why the registry is not skipped. */
 export type MissedSkipReason =
@@ -18,6 +19,8 @@ export type MissedSkipReason =
   | "in-example"
   /** Under the legacy key, which the kebab-case one overrules. */
   | "overruled"
+  /** In a namespace, a ConfigMap or at a level that Knative never reads. */
+  | "misplaced"
   /** As an entry that cannot match. */
   | "never-matches";
 
@@ -29,6 +32,16 @@ export interface IntendedSkip {
   /** The registries that it stands for, as Knative spells them; the entry itself among them. */
   readonly registries: readonly string[];
   readonly place: ConfigPlace;
+}
+
+/** The skips that stand in a configuration that Knative never reads. */
+export function misplacedSkips(
+  settings: readonly ConfigSetting[],
+  seenRegistries: readonly string[],
+): readonly IntendedSkip[] {
+  return [...stringData(settings)].flatMap(([key, value]) =>
+    meansSkipList(key) ? listedSkips({ key, value, reason: "misplaced" }, seenRegistries) : [],
+  );
 }
 
 /**
@@ -43,18 +56,37 @@ export function intendedSkips(
   const data = stringData(settings);
   return [...data].flatMap(([key, value]): readonly IntendedSkip[] => {
     if (key === exampleKey) return fromExample(value, version, seenRegistries);
+    if (isBeforeFirst(version) && key === legacySkipListKey)
+      return unmatched(key, value, seenRegistries);
     if (key === skipListKey || (key === legacySkipListKey && !data.has(skipListKey))) {
       return unmatched(key, value, seenRegistries);
     }
     const isLegacy = key === legacySkipListKey;
-    if (!isLegacy && !meansSkipList(key, version)) return [];
-    return parseSkipList(value).map(({ registry, start, end }) => ({
-      reason: isLegacy ? "overruled" : "unknown-key",
+    if (!isLegacy && !meansSkipList(key)) return [];
+    const reason = isLegacy ? "overruled" : "unknown-key";
+    return listedSkips({ key, value, reason }, seenRegistries);
+  });
+}
+
+interface VainList {
+  readonly key: string;
+  readonly value: string;
+  readonly reason: MissedSkipReason;
+}
+
+/** Every entry of a list that is not read; what a tool fills in is not known. */
+function listedSkips(
+  { key, value, reason }: VainList,
+  seenRegistries: readonly string[],
+): readonly IntendedSkip[] {
+  return parseSkipList(value)
+    .filter(({ registry }) => !isPlaceholder(registry))
+    .map(({ registry, start, end }) => ({
+      reason,
       written: registry,
       registries: meantBy(registry, seenRegistries),
       place: { at: "value", key, start, end },
     }));
-  });
 }
 
 /**
@@ -74,10 +106,6 @@ export function missedSkip(
     ({ written, registries }) =>
       registries.includes(reference.registry) || (written !== "" && written === first),
   );
-}
-
-function meansSkipList(key: string, version: string): boolean {
-  return judgeKey(key, version)?.meant === findConfigKey(skipListKey);
 }
 
 function fromExample(
@@ -102,6 +130,7 @@ function unmatched(
   value: string,
   seenRegistries: readonly string[],
 ): readonly IntendedSkip[] {
+  if (isPlaceholder(value)) return [];
   return judgeSkipList(value, seenRegistries).map(({ entry, problem }) => ({
     reason: "never-matches",
     written: entry.registry,

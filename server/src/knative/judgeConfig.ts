@@ -1,5 +1,6 @@
 // Judges a whole `config-deployment`: the one list of its mistakes.
 
+import { hasPlaceholder, isPlaceholder } from "../image/placeholder.ts";
 import { configValueErrors } from "./configDeployment.ts";
 import { findConfigKey, type ConfigKey } from "./configKeys.ts";
 import type { ConfigFix, ConfigPlace, ConfigProblem, ConfigSetting } from "./configProblem.ts";
@@ -9,6 +10,7 @@ import { judgeSkipListValue } from "./judgeSkipListValue.ts";
 import type { YamlResult } from "./runtimeClasses.ts";
 import { judgeKey } from "./unknownKey.ts";
 import { suggestedValue } from "./valueSuggestion.ts";
+import { isBeforeFirst, newestKnownVersion } from "./versionProfile.ts";
 
 /** What the judgement depends on beside the settings. */
 export interface ConfigContext {
@@ -32,11 +34,19 @@ export function judgeConfig(
   context: ConfigContext,
 ): readonly ConfigProblem[] {
   const data = stringData(settings);
+  const known = isBeforeFirst(context.version) ? newestKnownVersion : context.version;
   const errors = new Map(
-    configValueErrors(data, context).map(({ key, message }) => [key, message]),
+    configValueErrors(data, { ...context, version: known }).map(({ key, message }) => [
+      key,
+      message,
+    ]),
   );
   const problems = settings.flatMap((setting): readonly ConfigProblem[] => {
+    if (hasPlaceholder(setting.key)) return [];
     if (setting.key === exampleKey) return judgeExample(setting, data, context);
+    if (isPlaceholder(setting.value ?? "")) {
+      return judgeName(setting, data, context).map(withoutRemoval);
+    }
     const key = findConfigKey(setting.key);
     const message = errors.get(setting.key);
     return [
@@ -49,6 +59,11 @@ export function judgeConfig(
     ];
   });
   return [...problems, ...missingImage(settings, context)];
+}
+
+/** What a template fills in is not taken away. */
+function withoutRemoval(problem: ConfigProblem): ConfigProblem {
+  return { ...problem, fixes: problem.fixes.filter(({ kind }) => kind !== "remove-key") };
 }
 
 /** The settings that Kubernetes takes, as Knative gets them. */
@@ -74,6 +89,8 @@ function judgeName(
   data: ReadonlyMap<string, string>,
   context: ConfigContext,
 ): readonly ConfigProblem[] {
+  // Before 1.0 the camelCase keys were the only ones.
+  if (isBeforeFirst(context.version)) return [];
   const place: ConfigPlace = { at: "key", key: setting.key };
   const remove: ConfigFix = { kind: "remove-key", key: setting.key };
   const unknown = judgeKey(setting.key, context.version);
@@ -104,10 +121,13 @@ function judgeExample(
   context: ConfigContext,
 ): readonly ConfigProblem[] {
   const example = setting.value ?? "";
+  if (hasPlaceholder(example) && example.includes("{{")) return [];
+  const check = checkExample(setting.value, context.checksum);
+  // What Knative shipped, whatever its release, has the checksum that stands beside it.
+  if (check.kind === "matches") return [];
   const edited = editedExampleSettings(example, context.version).filter(
     ({ key, value }) => data.get(key.name) !== value,
   );
-  const check = checkExample(setting.value, context.checksum);
   return [
     ...(check.kind === "differs"
       ? [
@@ -138,7 +158,10 @@ function notAString(setting: ConfigSetting, { origin }: ConfigContext): readonly
   const message = mistyped(key, origin, type, jsonSchemaType(type, value));
   const place: ConfigPlace = { at: "value", key, start: 0, end: value.length };
   return [
-    { kind: "invalid-config-value", key, message, place, fixes: [{ kind: "quote-value", key }] },
+    {
+      ...{ kind: "invalid-config-value", key, value, is: "number", message, place },
+      fixes: [{ kind: "quote-value", key }],
+    },
   ];
 }
 
@@ -157,7 +180,8 @@ function collectionProblem(
       : [{ kind: "join-items", key, value: collection.join(",") }];
   const message = mistyped(key, origin, type, type);
   const place: ConfigPlace = { at: "value", key, start: 0, end: 0 };
-  return { kind: "invalid-config-value", key, message, place, fixes };
+  const is = collection === "map" ? "map" : "list";
+  return { kind: "invalid-config-value", key, value: "", is, message, place, fixes };
 }
 
 /** Kubernetes' words, of Go's JSON parser for a ConfigMap and of the schema for a KnativeServing. */
@@ -190,7 +214,7 @@ function invalidValue({ key, value = "" }: ConfigSetting, message: string): Conf
     return { kind: "change-value", key, change: { start: 0, end: value.length, text } };
   });
   const place: ConfigPlace = { at: "value", key, start: 0, end: value.length };
-  return { kind: "invalid-config-value", key, message, place, fixes };
+  return { kind: "invalid-config-value", key, value, is: "string", message, place, fixes };
 }
 
 /** The webhook refuses a ConfigMap without the image, and applying one without it takes it away (serving#8273). */

@@ -38,12 +38,18 @@ export type ImageRole =
   /** An entry of a kustomization's `images`: ends in whatever it is applied to, taken for a Service. */
   | "kustomize";
 
+/**
+ * Who runs the image: Knative, KServe by making a Knative Service, or Cloud Run, which takes Knative's API, resolves
+ * tags at deployment and has neither a skip list nor a controller in a cluster.
+ */
+export type Platform = "knative" | "kserve" | "cloud-run";
+
 /** Why the webhook refuses a manifest because of an image. */
 export type RejectReason =
   /** No image at all: `missing field(s)`. */
   | { readonly kind: "missing" }
   /** `Failed to parse image reference`; `problem` is the reason, which Knative does not show. */
-  | { readonly kind: "unparseable"; readonly problem: string };
+  | { readonly kind: "unparseable"; readonly text: string; readonly problem: string };
 
 /** What Knative will do with an image. */
 export type Outcome =
@@ -60,6 +66,8 @@ export type Outcome =
 export interface OutcomeQuestion {
   readonly reference: ImageReference | Placeholder;
   readonly role: ImageRole;
+  /** Knative where it is not given. */
+  readonly platform?: Platform;
   /** As Knative compares: see `skipSet`. */
   readonly skipList: ReadonlySet<string>;
 }
@@ -69,10 +77,14 @@ export interface OutcomeQuestion {
  * is looked at before any registry (pkg/reconciler/revision/resolve.go `Resolve`). A form that no container
  * runtime reads comes before the skip list, because a skipped image reaches the kubelet as it is written.
  */
-export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Outcome {
+export function imageOutcome(question: OutcomeQuestion): Outcome {
+  const { reference, role, skipList, platform } = question;
   if (reference.kind === "placeholder") return { kind: "template" };
   if (reference.kind === "digest") return { kind: "keep", digest: reference.digest };
   if (!isResolvedRole(role)) {
+    // A URL is no image wherever it stands; ko fills in its own in every kind.
+    const reason = reference.kind === "tag" ? unreadableByKubelet(reference) : undefined;
+    if (reason?.kind === "ko" || reason?.kind === "url-scheme") return { kind: "doomed", reason };
     // Nobody but the kubelet reads these; a webhook only asks for a text that is not empty.
     const required = role === "container-source" || role === "job-sink";
     if (reference.text === "" && required) return { kind: "reject", reason: { kind: "missing" } };
@@ -81,7 +93,8 @@ export function imageOutcome({ reference, role, skipList }: OutcomeQuestion): Ou
   if (reference.kind === "invalid") return { kind: "reject", reason: rejectReason(reference) };
   const unreadable = unreadableByKubelet(reference);
   if (unreadable !== undefined) return { kind: "doomed", reason: unreadable };
-  if (isSkipped(reference, skipList)) return { kind: "skip", entry: reference.registry };
+  if (platform !== "cloud-run" && isSkipped(reference, skipList))
+    return { kind: "skip", entry: reference.registry };
   const reason = unresolvable(reference);
   if (reason !== undefined) return { kind: "doomed", reason };
   return role === "init-container" ? { kind: "status-only" } : { kind: "resolve" };
@@ -129,5 +142,5 @@ function rejectReason(reference: InvalidReference): RejectReason {
   if (reference.text === "") return { kind: "missing" };
   // What was meant as a digest failed as one; the tag parser only trips over its `@`.
   const problem = reference.text.includes("@") ? reference.digestProblem : reference.problem;
-  return { kind: "unparseable", problem };
+  return { kind: "unparseable", text: reference.text, problem };
 }

@@ -72,6 +72,7 @@ function bestEntry(
  * each matches as a glob, and the key's path begins the target's path, in the middle of a name, too.
  * @param pattern as `readPullSecret` gives it.
  * @param target `registry/repository` as Knative spells them.
+ * @internal Exported for its tests.
  */
 export function matchesTarget(pattern: string, target: string): boolean {
   const key = parseGoUrl(`https://${pattern}`);

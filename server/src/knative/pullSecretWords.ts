@@ -8,40 +8,31 @@ type Words = (key: string, works: string) => string;
 
 const words: Readonly<Record<PullKeyMistake, Words>> = {
   "docker-hub": (key, works) =>
-    l10n.t(
-      "Knative never uses “{0}”: for images on Docker Hub only the key {1} works, although pods accept others.",
-      key,
-      works,
-    ),
+    l10n.t("Key “{0}” is not used for digest resolution; use {1}.", key, works),
   "version-path": (key, works) =>
-    l10n.t("Knative never uses “{0}”: without the final slash of {1} it is a path.", key, works),
+    l10n.t("Key “{0}” is never used: add the final slash ({1}).", key, works),
   "question-mark": (key, works) =>
-    l10n.t("Knative never uses “{0}”: a question mark ends the host; {1} works.", key, works),
+    l10n.t("Key “{0}” is never used: “?” ends the host; use {1}.", key, works),
   "bare-host": (key) =>
-    l10n.t("Knative never uses “{0}”: no registry has a name without a dot or a port.", key),
+    l10n.t("Key “{0}” is never used: a registry’s name has a dot or a port.", key),
   "image-path": (key) =>
-    l10n.t(
-      "Knative never uses “{0}”: a key holds a registry and a path, no tag and no digest.",
-      key,
-    ),
-  scheme: (key) => l10n.t("Knative never uses “{0}”: only https:// and http:// are removed.", key),
-  empty: () => l10n.t("Knative never uses this key: it names no registry."),
-  pattern: (key) => l10n.t("Knative never uses “{0}”: the set of characters in it is broken.", key),
+    l10n.t("Key “{0}” is never used: write a registry and a path, without tag or digest.", key),
+  scheme: (key) =>
+    l10n.t("Key “{0}” is never used: only https:// and http:// are allowed in front.", key),
+  empty: () => l10n.t("This key is never used: it names no registry."),
+  pattern: (key) => l10n.t("Key “{0}” is never used: its set of characters is not closed.", key),
   port: (key, works) =>
     l10n.t(
-      "No image in the workspace uses “{0}”: the port counts, and the images need {1}.",
+      "Key “{0}” is used by no image in the workspace: they need {1}, and the port must match.",
       key,
       works,
     ),
   case: (key, works) =>
-    l10n.t("No image uses “{0}”: the case counts, and images are written like {1}.", key, works),
+    l10n.t("Key “{0}” is used by no image: they need {1}, and the case must match.", key, works),
   "no-auths": () =>
-    l10n.t('Knative finds no registry in this secret: .dockerconfigjson holds {"auths": {…}}.'),
+    l10n.t('No registry in this secret: .dockerconfigjson must hold {"auths": {…}}.'),
   "no-credential": (key) =>
-    l10n.t(
-      "The entry “{0}” holds neither a password nor a token: Knative runs no credential helper.",
-      key,
-    ),
+    l10n.t("Entry “{0}” has no password and no token: Knative runs no credential helpers.", key),
 };
 
 /** One sentence that says what is wrong; never a credential. Knative's own words in it are not translated. */
@@ -50,7 +41,7 @@ export function pullSecretWords(problem: PullSecretProblem): string {
     return words[problem.mistake](problem.key, problem.works ?? "");
   }
   return l10n.t(
-    "Every image of a revision with this pull secret fails, digests too: {0}.",
+    "Invalid pull secret: all images using it fail ({0}).",
     authenticationFailure(problem.message),
   );
 }

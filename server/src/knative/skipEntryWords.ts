@@ -6,46 +6,40 @@ import type { SkipEntryMistake, SkipEntryProblem } from "./skipEntry.ts";
 type Words = (registry: string, meant: string) => string;
 
 const words: Readonly<Record<SkipEntryMistake, Words>> = {
-  empty: () => l10n.t("There is no registry between these commas."),
-  separator: () => l10n.t("Knative reads this as one registry: only commas separate entries."),
+  empty: () => l10n.t("Empty entry between two commas."),
+  separator: () => l10n.t("Knative reads this as one registry: separate entries with commas."),
   quoted: () =>
-    l10n.t("Knative takes quotes, brackets and bullets for part of the registry’s name."),
-  url: (registry) => l10n.t("No image matches the URL “{0}”: an entry is host[:port].", registry),
+    l10n.t("Remove quotes, brackets and bullets: Knative reads them as part of the name."),
+  url: (registry) =>
+    l10n.t("“{0}” matches no image: write host[:port] without a URL scheme.", registry),
   path: (registry) =>
-    l10n.t(
-      "No image matches “{0}”: an entry names a registry (host[:port]), not a repository.",
-      registry,
-    ),
+    l10n.t("“{0}” matches no image: write the registry (host[:port]) without a path.", registry),
   "docker-io": (registry, meant) =>
-    l10n.t("No image matches “{0}”: Knative calls Docker Hub {1}.", registry, meant),
+    l10n.t("“{0}” matches no image: Docker Hub is {1} here.", registry, meant),
   "docker-hub-host": (registry, meant) =>
     l10n.t(
-      "“{0}” matches only images written with that host: Knative calls Docker Hub {1}.",
+      "“{0}” matches only images written with that host: Docker Hub is {1} here.",
       registry,
       meant,
     ),
-  wildcard: (registry) =>
-    l10n.t(
-      "No image matches “{0}”: Knative compares letter for letter and knows no wildcards.",
-      registry,
-    ),
+  wildcard: (registry) => l10n.t("“{0}” matches no image: wildcards are not supported.", registry),
   localhost: () =>
-    l10n.t("No image matches “localhost”: without a port Knative reads localhost/… as Docker Hub."),
+    l10n.t("“localhost” matches no image: without a port, localhost/… is read as Docker Hub."),
   "bare-name": (registry) =>
     l10n.t(
-      "No image matches “{0}”: a name without a dot or a port is no registry for Knative, so {0}/… is on Docker Hub.",
+      "“{0}” matches no image: without a dot or a port, {0}/… is read as Docker Hub.",
       registry,
     ),
-  malformed: (registry) => l10n.t("No image matches “{0}”: it is not host[:port].", registry),
+  malformed: (registry) => l10n.t("“{0}” matches no image: it is not host[:port].", registry),
   port: (registry, meant) =>
     l10n.t(
-      "No image in the workspace matches “{0}”: the port counts, and the images name {1}.",
+      "“{0}” matches no image in the workspace: they use {1}, and the port must match.",
       registry,
       meant,
     ),
   case: (registry, meant) =>
     l10n.t(
-      "No image in the workspace matches “{0}”: the case counts, and the images name {1}.",
+      "“{0}” matches no image in the workspace: they use {1}, and the case must match.",
       registry,
       meant,
     ),

@@ -1,6 +1,7 @@
 // Keys of `config-deployment` that Knative never reads, and the key that was meant.
 
 import { configKeys, findConfigKey, isReadBy, type ConfigKey } from "./configKeys.ts";
+import { newestKnownVersion } from "./versionProfile.ts";
 
 /** Why Knative does not read a key. It never says so: unknown keys are ignored. */
 export type UnknownKeyCause =
@@ -28,6 +29,12 @@ export function judgeKey(name: string, version: string): UnknownKey | undefined 
   if (known === undefined) return { cause: "never-read", meant: meantKey(name, version) };
   if (isReadBy(known, version)) return undefined;
   return { cause: known.until === undefined ? "too-new" : "removed", meant: known };
+}
+
+/** Whether a key is the skip list's, in either spelling or misspelt. */
+export function meansSkipList(name: string): boolean {
+  const key = findConfigKey(name) ?? judgeKey(name, newestKnownVersion)?.meant;
+  return key?.type === "registries";
 }
 
 /**
@@ -72,7 +79,10 @@ function bySkippedRegistries(written: string): ConfigKey | undefined {
   return skips ? findConfigKey("registries-skipping-tag-resolving") : undefined;
 }
 
-/** Levenshtein's distance, with two neighbours swapped counting as one. */
+/**
+ * Levenshtein's distance, with two neighbours swapped counting as one.
+ * @internal Exported for its tests.
+ */
 export function editDistance(one: string, other: string): number {
   let beforeLast: readonly number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -16,28 +16,7 @@ export interface VersionProfile {
   readonly resolverTlsMinimum: "1.2" | "1.3";
   /** Whether white space around text values of `config-deployment` is removed. */
   readonly trimsStrings: boolean;
-  /** Whether `volumes[*].image` exists (behind a feature flag). */
-  readonly imageVolumes: boolean;
-  /** Whether init containers are resolved into the status at all. */
-  readonly initContainerStatuses: boolean;
-  /** Whether the controller finds no credential for Amazon ECR (knative/serving#15778). */
-  readonly ecrLookupBroken: boolean;
-  /** Whether a revision stays unhealthy after a failed resolution that later succeeds (knative/serving#15466). */
-  readonly staysUnhealthy: boolean;
-  /** The checksum of the `_example` that this release ships in `config-deployment`; undefined if not known. */
-  readonly exampleChecksum: string | undefined;
 }
-
-/** Checksums of the shipped `_example` (config/core/configmaps/deployment.yaml), newest first, and since when. */
-const exampleChecksums: readonly (readonly [since: string, checksum: string])[] = [
-  ["1.21.2", "555b4826"],
-  ["1.21.0", "b99000ec"],
-  ["1.15.0", "720ddb97"],
-  ["1.11.0", "ed77183a"],
-  ["1.10.0", "410041a0"],
-  ["1.9.0", "ac007ed2"],
-  ["1.0.0", "dd7ee769"],
-];
 
 /**
  * The rules of a release, `1.MINOR` or `1.MINOR.PATCH`. Without a patch the newest patch is meant: `1.21` has the
@@ -54,18 +33,34 @@ export function versionProfile(version: string = newestKnownVersion): VersionPro
     grammar: assumed ? upcomingGrammar : currentGrammar,
     resolverTlsMinimum: since("1.21.2") || is("1.10.0") ? "1.3" : "1.2",
     trimsStrings: since("1.19.0"),
-    imageVolumes: since("1.19.0"),
-    initContainerStatuses: since("1.1.0"),
-    ecrLookupBroken: is("1.17.0"),
-    staysUnhealthy: !since("1.16.2"),
-    exampleChecksum: exampleChecksums.find(([release]) => since(release))?.[1],
   };
 }
 
-/** The checksums of every `_example` that Knative ever shipped since 1.0. */
-export const shippedExampleChecksums: readonly string[] = exampleChecksums.map(
-  ([, checksum]) => checksum,
-);
+/**
+ * The release that a label or a field names: `1.8.0`, `v1.8.0`, `knative-v1.8.0`, and the numbers from before 1.0
+ * (`v0.35.0` is 1.8.0; `v0.22.0` stays `0.22.0`). Undefined for everything else, such as `devel`.
+ */
+export function releaseNamed(text: string): string | undefined {
+  const match = /^(?:knative-)?v?([01])\.(\d+)(\.\d+)?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, major, minor = "", patch = ""] = match;
+  if (major === "1") return `1.${minor}${patch}`;
+  const renumbered = Number(minor) - 27;
+  return renumbered < 0 ? `0.${minor}${patch}` : `1.${renumbered}${patch}`;
+}
+
+/** Whether a release is older than 1.0, whose keys were camelCase alone. */
+export function isBeforeFirst(version: string): boolean {
+  return version.startsWith("0.");
+}
+
+/**
+ * The checksums of every `_example` that Knative ever shipped since 1.0 (config/core/configmaps/deployment.yaml), the
+ * newest first: since 1.21.2, 1.21.0, 1.15, 1.11, 1.10, 1.9 and 1.0.
+ */
+export const shippedExampleChecksums: readonly string[] = [
+  ...["555b4826", "b99000ec", "720ddb97", "ed77183a", "410041a0", "ac007ed2", "dd7ee769"],
+];
 
 /**
  * Whether a release is the same as another or came later in the numbering; a missing patch means the newest one.

@@ -1,24 +1,31 @@
 // Which certificate authorities are trusted for a host: bundled, the system's, the user's, docker's and podman's.
 
 import { X509Certificate } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import * as tls from "node:tls";
-import type { Log } from "../environment.ts";
+import * as l10n from "@vscode/l10n";
+import { TransportError, type Log } from "../environment.ts";
 import { hostSettings } from "../registry/registryHost.ts";
+import type { SecretsInHand } from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import type { TlsTrust } from "./guardedConnect.ts";
+import { readRegularFileSync } from "./regularFile.ts";
 
 export interface CertificateOptions {
   readonly settings: () => Settings;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly log: Log;
+  readonly secrets: SecretsInHand;
 }
 
 export interface Certificates {
-  /** The trust for a registry or sign-in host, `host[:port]`. Reads files on the first call: slow, once. */
-  forHost(host: string): TlsTrust;
+  /**
+   * The trust for a registry or sign-in host, `host[:port]`. Reads files on the first call: slow, once.
+   * @param mayIdentify whether the client certificate that this machine has for the host may be presented
+   */
+  forHost(host: string, mayIdentify: boolean): TlsTrust;
   /** The trust for an https proxy. */
   forProxy(verify: boolean): TlsTrust;
   /** Files and settings are read anew at the next call. */
@@ -53,12 +60,17 @@ export function createCertificates(options: CertificateOptions): Certificates {
   };
 
   return {
-    forHost(host) {
-      const known = trusts.get(`host ${host}`);
+    forHost(host, mayIdentify) {
+      const name = `host ${host} ${String(mayIdentify)}`;
+      const known = trusts.get(name);
       if (known !== undefined) return known;
       const own = hostSettings(host, options.settings().registries);
-      const trust = trustOf(host, own?.insecure !== true, hostFiles(host, own?.caFile, options));
-      trusts.set(`host ${host}`, trust);
+      const { authorities, pair } = hostFiles(host, own?.caFile, options);
+      const trust = trustOf(name, own?.insecure !== true, {
+        authorities,
+        pair: mayIdentify ? pair : undefined,
+      });
+      trusts.set(name, trust);
       return trust;
     },
     forProxy: (verify) => trustOf("proxy", verify, { authorities: [], pair: undefined }),
@@ -99,9 +111,11 @@ function commonAuthorities(options: CertificateOptions): readonly string[] {
   const files = [variables["NODE_EXTRA_CA_CERTS"], caFile].map((file) =>
     file === undefined || file === "" ? "" : expandHome(file, options.home),
   );
-  const extra = files.flatMap((file) => (file === "" ? [] : readAuthorities(file, log)));
+  const [fromVariable = [], fromSetting = []] = files.map((file, index) =>
+    file === "" ? [] : index === 0 ? readAuthorities(file, log) : chosenAuthorities(file, "caFile"),
+  );
   const bundled = new Set(tls.rootCertificates.map((pem) => pem.replace(/\s+/g, "")));
-  const others = [...systemAuthorities(options), ...extra].map(
+  const others = [...systemAuthorities(options), ...fromVariable, ...fromSetting].map(
     (pem) => [pem.replace(/\s+/g, ""), pem] as const,
   );
   const now = Date.now();
@@ -147,7 +161,9 @@ function hostFiles(
 ): HostFiles {
   const { home, log } = options;
   const own =
-    caFile === undefined || caFile === "" ? [] : readAuthorities(expandHome(caFile, home), log);
+    caFile === undefined || caFile === ""
+      ? []
+      : chosenAuthorities(expandHome(caFile, home), "registries");
   const folders = [
     path.join(home, ".config/containers/certs.d"),
     path.join(home, ".docker/certs.d"),
@@ -161,14 +177,15 @@ function hostFiles(
   );
   return {
     authorities: [...own, ...authorities.flatMap((file) => readAuthorities(file, log))],
-    pair: cert === undefined ? undefined : readPair(cert, log),
+    pair: cert === undefined ? undefined : readPair(cert, options),
   };
 }
 
-function readPair(cert: string, log: Log): HostFiles["pair"] {
+function readPair(cert: string, { log, secrets }: CertificateOptions): HostFiles["pair"] {
   const texts = [cert, cert.replace(/\.cert$/, ".key")].map((file) => readText(file, log));
   const [certText = "", keyText = ""] = texts;
   if (certText === "" || keyText === "") return undefined;
+  for (const line of keyText.split(/\r?\n/)) if (!line.startsWith("-----")) secrets.add(line);
   const pair = { cert: certText, key: keyText };
   try {
     tls.createSecureContext(pair);
@@ -190,6 +207,21 @@ function filesIn(folder: string): readonly string[] {
   }
 }
 
+/** Those of a setting: without them a request would fail for another reason, or trust others than the user wants. */
+function chosenAuthorities(file: string, setting: string): readonly string[] {
+  let reason = "";
+  const found = readAuthorities(file, (_, message) => (reason = message));
+  if (found.length > 0) return found;
+  throw new TransportError(
+    "setting-unusable",
+    l10n.t(
+      "the CA file in {0} cannot be used ({1}): name a file of PEM certificates",
+      `knativeDigest.${setting}`,
+      reason,
+    ),
+  );
+}
+
 /** The certificates of a PEM file; none, with a line in the log, if it cannot be read. */
 function readAuthorities(file: string, log: Log): readonly string[] {
   const text = readText(file, log);
@@ -199,13 +231,10 @@ function readAuthorities(file: string, log: Log): readonly string[] {
 }
 
 function readText(file: string, log: Log): string {
-  try {
-    if (statSync(file).size > maxFile) throw new Error("it is too large");
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    log("warning", `the certificate file ${file} cannot be read: ${String(error)}`);
-    return "";
-  }
+  const read = readRegularFileSync(file, maxFile);
+  if (read.kind === "bytes") return read.bytes.toString("utf8");
+  log("warning", `the certificate file ${file} cannot be read: ${read.problem}`);
+  return "";
 }
 
 function exists(file: string): boolean {

@@ -4,7 +4,6 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
-import { buffer as readAll } from "node:stream/consumers";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
@@ -13,13 +12,13 @@ import type { Settings } from "../settings.ts";
 import { homeFolder } from "./homeFolder.ts";
 import { nodeClock } from "./nodeClock.ts";
 import { writeFileAtomically } from "./writeFileAtomically.ts";
+import { problemOf } from "./regularFile.ts";
 import {
-  decode,
   findManifests,
   kindOfPath,
   matchFiles,
-  problemOf,
   readManifest,
+  readStream,
   type FileText,
 } from "./yamlFiles.ts";
 
@@ -42,7 +41,7 @@ export function processStreams() {
 async function readStandardInput(signal: AbortSignal): Promise<FileText> {
   try {
     // Without the signal, Ctrl-C would not be heard before the input ends.
-    return decode(await readAll(addAbortSignal(signal, process.stdin)));
+    return await readStream(addAbortSignal(signal, process.stdin));
   } catch (error) {
     if (signal.aborted) throw error;
     return { kind: "problem", problem: problemOf(error) };

@@ -1,12 +1,14 @@
 // Where credentials stand on this machine: the environment's variables and the files of docker and podman.
 
-import { readFile, realpath, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
+import { readRegularFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
+import { isReallyWithin } from "./insideFolder.ts";
 
 export interface CredentialPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -52,7 +54,7 @@ async function readAll(
   const notices: string[] = [];
   const list = credentialPlaces(places);
   for (const place of list) {
-    if (place.file !== undefined && (await isInside(place.file, places.workspaceFolders()))) {
+    if (place.file !== undefined && (await isReallyWithin(places.workspaceFolders(), place.file))) {
       notices.push(
         l10n.t("{0} is not read for credentials: it is inside the workspace.", place.name),
       );
@@ -93,7 +95,9 @@ async function read(
   const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
-  const config = parseConfigFile(await readFile(place.file, "utf8"), format);
+  const read = await readRegularFile(place.file, maxFile);
+  if (read.kind === "problem") throw new Error(l10n.t("it is no file of at most 1 MiB"));
+  const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);
   return file;
@@ -151,28 +155,4 @@ function shortened(file: string, home: string): string {
   return home !== "" && file.startsWith(`${home}${path.sep}`)
     ? `~${file.slice(home.length)}`
     : file;
-}
-
-/** Whether a path lies in one of the folders once links are followed. */
-export async function isInside(file: string, folders: readonly string[]): Promise<boolean> {
-  if (folders.length === 0) return false;
-  const target = await realPath(file);
-  for (const folder of folders) {
-    const relative = path.relative(await realPath(folder), target);
-    if (relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative))) return true;
-  }
-  return false;
-}
-
-/** The real path, of the nearest folder that exists where the file does not. */
-async function realPath(file: string): Promise<string> {
-  const absolute = path.resolve(file);
-  try {
-    return await realpath(absolute);
-  } catch {
-    const parent = path.dirname(absolute);
-    return parent === absolute
-      ? absolute
-      : path.join(await realPath(parent), path.basename(absolute));
-  }
 }

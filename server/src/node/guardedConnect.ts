@@ -12,7 +12,6 @@ import {
   mayReach,
   type HostClass,
 } from "../registry/addressPolicy.ts";
-import { safeText } from "../registry/serverText.ts";
 import { toTransportError } from "./transportErrors.ts";
 
 export interface ResolvedAddress {
@@ -176,11 +175,10 @@ function isIssued(one: PeerCertificate): one is { readonly issuerCertificate: Pe
   return one.issuerCertificate !== undefined && one.issuerCertificate !== one;
 }
 
-/** Whoever presents a certificate has written what stands in it. */
+/** Raw: whoever presents a certificate has written what stands in it. */
 function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const value = name?.["CN"] ?? name?.["O"] ?? name?.["OU"];
-  const text = typeof value === "string" ? safeText(value) : "";
-  return text === "" ? undefined : text;
+  return typeof value === "string" && value !== "" ? value.slice(0, 4096) : undefined;
 }
 
 /** Waits for the socket's event; after that its errors are whoever uses it. */
@@ -259,5 +257,5 @@ function openTunnel(
 
 function proxyError(error: unknown): TransportError {
   const cause = toTransportError(error);
-  return new TransportError("proxy-unreachable", `proxy: ${safeText(cause.message)}`, { cause });
+  return new TransportError("proxy-unreachable", `proxy: ${cause.message}`, { cause });
 }

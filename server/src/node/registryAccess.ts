@@ -1,10 +1,17 @@
 // Puts the registry client together with this machine: files, programs, network, proxy, certificates.
 
 import { createHash } from "node:crypto";
-import type { CacheFile, Clock, Log, ReadClusterConfig } from "../environment.ts";
+import {
+  TransportError,
+  type CacheFile,
+  type Clock,
+  type Log,
+  type ReadClusterConfig,
+} from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
-import { proxyFor, proxyRules } from "../registry/proxyRules.ts";
+import { proxyFor, proxyRules, type ProxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
+import { createSecretsInHand, type SecretsInHand } from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
@@ -62,22 +69,25 @@ const helperTimeoutMs = 8000;
 
 /** Everything that `createResolver` needs. Does nothing until the first request. */
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
-  const { settings, variables, workspaceFolders, log } = options;
+  const { settings, variables, workspaceFolders } = options;
+  const secrets = createSecretsInHand();
+  const log = guardedLog(options.log, secrets);
   const home = options.home ?? homeFolder(variables);
   const { platform } = process;
   const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
-  const certificates = createCertificates({ settings, variables, home, log });
+  const certificates = createCertificates({ settings, variables, home, log, secrets });
   const usual = createKeychain({
     readFiles: createCredentialFiles(places),
     runHelper: createHelperRunner(places),
     clock: nodeClock,
     log,
+    secrets,
     helperTimeoutMs: () => helperTimeoutMs,
   });
   const keychain = options.keychain?.(usual) ?? usual;
   const sender = createHttpSender({
     certificates,
-    proxyFor: (url) => chooseProxy(url, options, certificates),
+    proxyFor: (url) => chooseProxy(url, options, { certificates, secrets }),
     lookUp: options.lookUp ?? lookUpBySystem,
     classify: options.classify ?? classifyByPolicy,
     connections: () => settings().requestsPerRegistry,
@@ -88,6 +98,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
     keychain,
     clock: nodeClock,
     log,
+    secrets,
     sha256,
     settings,
   });
@@ -100,19 +111,45 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
 function chooseProxy(
   url: URL,
   { settings, variables, editorProxy }: RegistryAccessOptions,
-  certificates: Certificates,
+  { certificates, secrets }: { certificates: Certificates; secrets: SecretsInHand },
 ): Proxy | undefined {
   const editor = editorProxy?.();
   const own = settings().proxy;
-  const chosen = own === "" ? (editor?.url ?? "") : own;
-  const proxy = proxyFor(url, proxyRules(variables, chosen, editor?.noProxy ?? []));
-  if (proxy === undefined) return undefined;
+  const chosen =
+    own === ""
+      ? { url: editor?.url ?? "", setting: "http.proxy" }
+      : { url: own, setting: "knativeDigest.proxy" };
+  const rules = proxyRules(variables, chosen, editor?.noProxy ?? []);
+  for (const secret of proxySecrets(rules, editor?.authorization)) secrets.add(secret);
+  const choice = proxyFor(url, rules);
+  if (choice.kind === "unusable") throw new TransportError("setting-unusable", choice.message);
+  if (choice.kind === "direct") return undefined;
+  const proxy = choice.url;
   const authorization = own === "" && editor !== undefined ? editor.authorization : "";
+  const used = authorization === "" ? basicOf(proxy) : authorization;
   return {
     url: proxy,
-    authorization: authorization === "" ? basicOf(proxy) : authorization,
+    authorization: used,
     trust:
       proxy.protocol === "https:" ? certificates.forProxy(editor?.strictSsl ?? true) : undefined,
+  };
+}
+
+/** The passwords of proxies, also of those that no request goes through or that cannot be understood. */
+function proxySecrets(rules: ProxyRules, authorization = ""): readonly string[] {
+  const passwords = [rules.https, rules.http].flatMap(({ url }) => {
+    const password = /^(?:[a-z]+:\/\/)?[^:@/]*:(.+)@/i.exec(url)?.[1];
+    return password === undefined ? [] : [password, decoded(password)];
+  });
+  const [scheme = "", value = ""] = authorization.split(" ");
+  const pair = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString() : "";
+  return [...passwords, value, pair.slice(pair.indexOf(":") + 1)];
+}
+
+/** A line that says a secret is not written, whoever brought it in. */
+function guardedLog(log: Log, secrets: SecretsInHand): Log {
+  return (level, message) => {
+    log(level, secrets.areIn(message) ? "(a line that held a secret was left out)" : message);
   };
 }
 

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
-import { isInside } from "./credentialFiles.ts";
+import { isReallyWithin } from "./insideFolder.ts";
 
 export interface ProgramPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -13,6 +13,11 @@ export interface ProgramPlaces {
   readonly platform: NodeJS.Platform;
   readonly workspaceFolders: () => readonly string[];
 }
+
+/** Only its first line is shown. */
+const maxErrors = 8 * 1024;
+/** How long the reason of a failure is waited for once the program has ended. */
+const errorsMs = 200;
 
 export interface RunOptions {
   readonly timeoutMs: number;
@@ -37,12 +42,12 @@ export async function findProgram(
       () => true,
       () => false,
     );
-    if (usable && !(await isInside(file, workspaceFolders()))) return file;
+    if (usable && !(await isReallyWithin(workspaceFolders(), file))) return file;
   }
   return undefined;
 }
 
-/** Runs a program with `input` on its standard input; what it says to standard error is not read. */
+/** Runs a program with `input` on its standard input; of standard error only the beginning is kept. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -54,7 +59,9 @@ export function runProgram(
   const { child, kill } = start(program, args, options.places);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const errors: Buffer[] = [];
     let length = 0;
+    let errorLength = 0;
     const end = (answer: ProgramAnswer | ProgramFailure): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
@@ -73,9 +80,27 @@ export function runProgram(
       chunks.push(chunk);
       if (length > maxOutput) stop("too-much-output");
     });
-    child.on("close", (code) =>
-      end({ exitCode: code ?? 1, stdout: Buffer.concat(chunks).toString("utf8") }),
-    );
+    child.stderr?.on("data", (chunk: Buffer) => {
+      // What is not kept is read nevertheless: the program would wait otherwise.
+      if (errorLength < maxErrors) errors.push(chunk);
+      errorLength += chunk.length;
+    });
+    const finish = (exitCode: number): void => {
+      child.stderr?.destroy();
+      end({
+        exitCode,
+        stdout: Buffer.concat(chunks).toString("utf8"),
+        stderr: Buffer.concat(errors).subarray(0, maxErrors).toString("utf8"),
+      });
+    };
+    child.on("close", (code) => finish(code ?? 1));
+    // What it started and left behind, an agent perhaps, may hold standard error open: the answer is there before.
+    const hasEnded = new Promise<number>((done) => child.once("exit", (code) => done(code ?? 1)));
+    const hasSaid = new Promise((done) => child.stdout?.once("close", done));
+    void Promise.all([hasEnded, hasSaid]).then(([exitCode]) => {
+      if (exitCode === 0) finish(exitCode);
+      else setTimeout(() => finish(exitCode), errorsMs).unref();
+    });
     // A program that ends without reading closes the pipe, which is no error of ours.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
@@ -97,7 +122,7 @@ function start(
     // A group of its own, so that what it started ends with it.
     detached: !windows,
     windowsHide: true,
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const kill = (): void => {
     try {

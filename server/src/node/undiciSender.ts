@@ -55,9 +55,10 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
   let origins = new Map<string, Origin>();
   const opening: ConnectOptions["opening"] = new Set();
 
-  const originFor = (url: URL, reach: AddressClass, proxy: Proxy | undefined): Origin => {
-    // A connection that was allowed for one purpose must not serve another that may reach less far.
-    const key = `${url.origin} ${reach} ${proxy?.url.href ?? ""}`;
+  const originFor = (request: HttpRequest, proxy: Proxy | undefined): Origin => {
+    const { url, reach, mayIdentify } = request;
+    // A connection that was made for one purpose must not serve another that may reach less far or tell less.
+    const key = JSON.stringify([url.origin, reach, mayIdentify, proxy?.url.href]);
     const known = origins.get(key);
     if (known !== undefined) {
       // Set anew, so that the first key is the one unused for longest.
@@ -65,7 +66,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
       origins.set(key, known);
       return known;
     }
-    const made = openOrigin(url, reach, proxy, { ...options, opening });
+    const made = openOrigin(request, proxy, { ...options, opening });
     origins.set(key, made);
     for (const [oldest, { pool }] of origins) {
       if (origins.size <= maxOrigins) break;
@@ -86,7 +87,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
     }
     const attempt = async (signal: AbortSignal): Promise<HttpResponse> => {
       const proxy = options.proxyFor(request.url);
-      const origin = originFor(request.url, request.reach, proxy);
+      const origin = originFor(request, proxy);
       const stale = origin.answered;
       try {
         return await exchange(origin, request, proxy, signal);
@@ -118,15 +119,14 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
 }
 
 function openOrigin(
-  url: URL,
-  reach: AddressClass,
+  { url, reach, mayIdentify }: HttpRequest,
   proxy: Proxy | undefined,
   options: SenderOptions & Pick<ConnectOptions, "opening">,
 ): Origin {
   const secure = url.protocol === "https:";
   // Over plain http the proxy itself is spoken to, with the whole URL in the request.
   const direct = secure || proxy === undefined;
-  const trust = secure ? options.certificates.forHost(url.host) : undefined;
+  const trust = secure ? options.certificates.forHost(url.host, mayIdentify) : undefined;
   const open = (hostname: string, port: number): Promise<Connection> =>
     guardedConnect(hostname, port, {
       reach: direct ? reach : "loopback",

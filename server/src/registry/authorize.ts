@@ -5,7 +5,7 @@ import { TransportError, type AddressClass, type Clock } from "../environment.ts
 import { usableToken } from "./bearerToken.ts";
 import type { BearerToken, BearerTokens, TokenWish } from "./bearerTokens.ts";
 import { unlessAborted, within } from "./budget.ts";
-import { basicAuthorization, type Credential } from "./credential.ts";
+import { basicAuthorization, secretsOf, type Credential } from "./credential.ts";
 import type { CredentialTrials, Trial } from "./credentialTrials.ts";
 import type { Lookup } from "./exchange.ts";
 import type { Authorization } from "./hostRequest.ts";
@@ -13,7 +13,9 @@ import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
 import type { Keychain, KeychainAnswer } from "./keychain.ts";
 import { checkRealm } from "./realm.ts";
 import { RegistryError } from "./registryError.ts";
-import type { RegistryHost } from "./registryHost.ts";
+import { mayBePlain, type RegistryHost } from "./registryHost.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
+import type { Settings } from "../settings.ts";
 
 export interface AuthorizeParts {
   readonly keychain: Keychain;
@@ -21,7 +23,8 @@ export interface AuthorizeParts {
   readonly trials: CredentialTrials;
   readonly traits: HostTraitsStore;
   readonly clock: Clock;
-  readonly trustedAuthHosts: () => Readonly<Record<string, readonly string[]>>;
+  readonly secrets: SecretsInHand;
+  readonly settings: () => Pick<Settings, "registries" | "trustedAuthHosts">;
   /** How many lookups ask the host now: alone, nothing is gained by waiting for others. */
   readonly lookupsOf: (host: string) => number;
 }
@@ -121,7 +124,7 @@ function sentAs(session: Session, header: string, credential: Credential | undef
 async function credentialOf(
   session: Session,
   mayRunHelper: boolean,
-  { keychain, traits, trials }: AuthorizeParts,
+  { keychain, traits, trials, secrets }: AuthorizeParts,
 ): Promise<{ readonly credential: Credential | undefined } | "needs-helper"> {
   const { host, repository, lookup } = session;
   const registry = host.isMirror ? host.asked : host.registry;
@@ -133,6 +136,7 @@ async function credentialOf(
   if (found === "needs-helper") return found;
   session.found = found;
   const { credential } = found;
+  for (const secret of secretsOf(credential?.secret)) secrets.add(secret);
   traits.update(host.asked, { usesHelper: credential?.origin.helper !== undefined });
   if (credential === undefined || trials.refusalOf(trialOf(session, credential)) === undefined) {
     return { credential };
@@ -193,6 +197,7 @@ function wishFor(
   parts: AuthorizeParts,
 ): TokenWish {
   const { host } = session;
+  const { registries, trustedAuthHosts } = parts.settings();
   const realm = checkRealm({
     realm: demand.signIn.realm,
     registry: demand.url,
@@ -200,13 +205,18 @@ function wishFor(
     ownReach: "loopback",
     // What is trusted with the registry's credential is not trusted with that of its mirror.
     registryName: host.isMirror ? host.asked : host.registry,
-    trusted: parts.trustedAuthHosts(),
+    mayBePlain: (name) => mayBePlain(name, registries),
+    trusted: trustedAuthHosts,
   });
   if (realm.kind === "refused") {
     const problem = { kind: "invalid-response", reason: "realm-refused", status: 401 } as const;
     throw new RegistryError(problem, realm.host === "" ? host.asked : realm.host);
   }
-  if (credential !== undefined && !realm.mayHaveCredential) {
+  if (
+    credential !== undefined &&
+    !realm.mayHaveCredential &&
+    !parts.secrets.areIn(realm.url.host, demand.url.host)
+  ) {
     session.untrustedAuthHost = realm.url.host;
   }
   return {
@@ -214,6 +224,7 @@ function wishFor(
     endpoint: realm.url,
     service: demand.signIn.service,
     reach: realm.reach,
+    mayIdentify: realm.mayHaveCredential,
     scopes: [...new Set([ownScope(session), ...demand.scopes])],
     credential: realm.mayHaveCredential ? credential : undefined,
     alone: demand.alone,

@@ -8,6 +8,8 @@ export interface TokenAnswer {
   readonly token: string;
   /** How long it may be used, in milliseconds from when it came. */
   readonly lifeMs: number;
+  /** Every token of the answer, of which others are of no use here and secret nevertheless. */
+  readonly issued: readonly string[];
 }
 
 const maxTokenLength = 16 * 1024;
@@ -25,7 +27,14 @@ export function parseTokenAnswer(body: Uint8Array, now: number): TokenAnswer | u
   if (!isRecord(json)) return undefined;
   const token = usableToken(json["access_token"]) ?? usableToken(json["token"]);
   if (token === undefined) return undefined;
-  return { token, lifeMs: lifeOf(json, now) };
+  const issued = Object.entries(json)
+    .filter(([name]) => /token$/i.test(name))
+    .map(([, value]) => value);
+  return {
+    token,
+    lifeMs: lifeOf(json, now),
+    issued: issued.filter((one) => typeof one === "string"),
+  };
 }
 
 /** Text that is safe in a header: visible ASCII, of bounded length. */

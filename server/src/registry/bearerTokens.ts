@@ -5,11 +5,11 @@ import type { TokenAnswer } from "./bearerToken.ts";
 import { createBudget, unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
 import type { CredentialTrials, Trial } from "./credentialTrials.ts";
-import type { Exchange, Lookup } from "./exchange.ts";
+import type { Lookup } from "./exchange.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError } from "./registryError.ts";
 import { mostUrgent, type Priority } from "./requestQueue.ts";
-import { getUrl, requestToken } from "./tokenRequest.ts";
+import { getUrl, requestToken, type TokenRequestParts } from "./tokenRequest.ts";
 
 /** A token that is wanted for one repository. */
 export interface TokenWish {
@@ -18,6 +18,8 @@ export interface TokenWish {
   readonly endpoint: URL;
   readonly service: string | undefined;
   readonly reach: AddressClass;
+  /** Whether the endpoint may learn by a client certificate who asks. */
+  readonly mayIdentify: boolean;
   /** `repository:<name>:pull` first, then what the challenge named beside it. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
@@ -42,9 +44,7 @@ export interface BearerTokens {
   clear(): void;
 }
 
-export interface TokenParts {
-  readonly exchange: Exchange;
-  readonly clock: Clock;
+export interface TokenParts extends TokenRequestParts {
   readonly traits: HostTraitsStore;
   readonly trials: CredentialTrials;
   readonly timeoutMs: () => number;
@@ -113,9 +113,9 @@ export function createBearerTokens(parts: TokenParts): BearerTokens {
 
 function groupOf(
   groups: Map<string, Group>,
-  { host, endpoint, service, credential }: TokenWish,
+  { host, endpoint, service, credential, mayIdentify }: TokenWish,
 ): Group {
-  const key = JSON.stringify([host, endpoint.href, service, credential?.id]);
+  const key = JSON.stringify([host, endpoint.href, service, credential?.id, mayIdentify]);
   const group = groups.get(key) ?? {
     tokens: [],
     waiting: [],

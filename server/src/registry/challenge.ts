@@ -78,7 +78,6 @@ function parseLine(line: string): readonly Challenge[] {
       addParameter(current.parameters, name, value);
     } else {
       challenges.push({ scheme: name.toLowerCase(), parameters: new Map() });
-      if (challenges.length > maxChallenges) return challenges;
       read(whitespace);
       // `Negotiate YII…=`: a value without a name, of no use here.
       read(token68);

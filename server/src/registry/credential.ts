@@ -47,6 +47,13 @@ export function credentialPlace({ source, key }: CredentialOrigin): string {
   return `${source} ${key}`;
 }
 
+/** Every secret of a credential by itself. */
+export function secretsOf(secret: Secret | undefined): readonly string[] {
+  if (secret === undefined) return [];
+  if (secret.kind === "password") return [secret.password];
+  return secret.kind === "registry-token" ? [secret.token] : [secret.token, secret.password];
+}
+
 /** `Basic …` for the header, undefined where user or password is empty: nothing to sign in with. */
 export function basicAuthorization(secret: Secret): string | undefined {
   if (secret.kind === "registry-token" || secret.username === "" || secret.password === "") {

@@ -1,8 +1,9 @@
 // The protocol of docker's credential helpers: what is asked, and what their answers mean.
 
 import * as l10n from "@vscode/l10n";
-import type { ProgramFailure, RunCredentialHelper } from "../environment.ts";
+import type { ProgramAnswer, ProgramFailure, RunCredentialHelper } from "../environment.ts";
 import type { Secret } from "./credential.ts";
+import { createSecretsInHand, type SecretsInHand } from "./secretsInHand.ts";
 import { isRecord, parseJson, safeText } from "./serverText.ts";
 
 export type HelperAnswer =
@@ -13,6 +14,8 @@ export type HelperAnswer =
   | { readonly kind: "problem"; readonly message: string };
 
 const suffixPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+/** Long words of letters and digits, which may be credentials; those of paths and names of hosts are none. */
+const longWords = /(?<![\w/.+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{20,}/g;
 const notFound = "credentials not found in native keychain";
 
 /**
@@ -27,12 +30,13 @@ export async function askHelper(
     readonly runHelper: RunCredentialHelper;
     readonly helperTimeoutMs: () => number;
     readonly signal: AbortSignal;
+    readonly secrets: SecretsInHand;
   },
 ): Promise<HelperAnswer> {
   if (!suffixPattern.test(helper) || helper.includes("..")) {
     const name = JSON.stringify(safeText(helper));
     return problem(
-      l10n.t("The credential helper name {0} is not used: it is no plain name.", name),
+      l10n.t("The credential helper {0} is not run: its name is not a plain file name.", name),
     );
   }
   const program = `docker-credential-${helper}`;
@@ -40,28 +44,66 @@ export async function askHelper(
   const answer = await parts.runHelper(helper, serverKey, { timeoutMs, signal: parts.signal });
   if (typeof answer === "string") return problem(failureText(program, answer));
   const text = answer.stdout.trim();
-  if (answer.exitCode !== 0) {
-    // The message is on standard output, and only its first line: the rest may be anything.
-    const [line = ""] = text.split("\n");
-    if (line.trim() === notFound) return { kind: "nothing" };
-    return problem(l10n.t("{0} failed: {1}", program, safeText(line)));
-  }
-  return readAnswer(text, serverKey, program);
+  if (answer.exitCode === 0)
+    return readAnswer(text, serverKey, { program, secrets: parts.secrets });
+  if (text.split("\n", 1)[0]?.trim() === notFound) return { kind: "nothing" };
+  return problem(failedText(program, answer, parts.secrets));
 }
 
 function problem(message: string): HelperAnswer {
   return { kind: "problem", message };
 }
 
-function readAnswer(text: string, serverKey: string, program: string): HelperAnswer {
+/**
+ * A helper's error stands on standard output (docker-credential-helpers), where credentials do, too, so nothing of that
+ * is shown: of standard error the first line, unless it repeats anything of standard output. A word alone, and long
+ * ones of letters and digits, may be a credential that nobody has seen yet.
+ */
+function failedText(
+  program: string,
+  { stdout, stderr, exitCode }: ProgramAnswer,
+  secrets: SecretsInHand,
+): string {
+  const line =
+    stderr
+      .split("\n")
+      .find((one) => one.trim() !== "")
+      ?.trim() ?? "";
+  const own = createSecretsInHand();
+  for (const word of stdout.split(/\s+/)) own.add(word);
+  const isRepeated = !/\s/.test(line) || secrets.areIn(line) || own.areIn(line);
+  const said = isRepeated ? "" : safeText(line.replace(longWords, "…"));
+  return said === ""
+    ? l10n.t(
+        "{0} failed (exit code {1}): run it in a terminal to see why, since its output may hold a credential and is not shown.",
+        program,
+        exitCode,
+      )
+    : l10n.t("{0} failed: {1}", program, said);
+}
+
+function readAnswer(
+  text: string,
+  serverKey: string,
+  { program, secrets }: { readonly program: string; readonly secrets: SecretsInHand },
+): HelperAnswer {
   const json = parseJson(text);
   const { ServerURL: server, Username: username, Secret: secret } = isRecord(json) ? json : {};
   if (typeof username !== "string" || typeof secret !== "string") {
     return problem(l10n.t("{0} gave an answer that is not understood.", program));
   }
+  secrets.add(secret);
   if (username === "" || secret === "") return { kind: "nothing" };
   if (typeof server === "string" && server !== "" && hostOf(server) !== hostOf(serverKey)) {
-    return { kind: "nothing" };
+    const other = secrets.areIn(server, serverKey) ? "" : safeText(hostOf(server));
+    return problem(
+      l10n.t(
+        "{0} was asked for {1} and answered for another host ({2}), so its answer is not used.",
+        program,
+        hostOf(serverKey),
+        other,
+      ),
+    );
   }
   if (username === "<token>") {
     const token: Secret = { kind: "identity-token", token: secret, username: "", password: "" };

@@ -15,7 +15,8 @@ import { headerValue } from "./manifestAnswer.ts";
 import { RegistryError } from "./registryError.ts";
 import type { Priority, RequestQueue } from "./requestQueue.ts";
 import { retryAfter } from "./retryAfter.ts";
-import { parseErrorBody, safeText } from "./serverText.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
+import { parseErrorBody, safeText, wordsOf } from "./serverText.ts";
 
 /** What belongs to one lookup through all its requests. */
 export interface Lookup {
@@ -32,6 +33,8 @@ export interface OutgoingRequest {
   readonly body?: string;
   readonly maxBytes: number;
   readonly reach: AddressClass;
+  /** Whether a client certificate of this machine may be presented (`HttpRequest`). */
+  readonly mayIdentify: boolean;
   /** Whose limits apply: the id of the credential that is sent, empty for none. */
   readonly identity: string;
   /** Whether another request is tried when this one fails, so that a failure does not count against the host. */
@@ -40,7 +43,10 @@ export interface OutgoingRequest {
   readonly limit?: number;
 }
 
-/** Sends a request; throws a `RegistryError` for what no other request would change. */
+/**
+ * Sends a request; throws a `RegistryError` for what no other request would change. An answer comes without what says
+ * a secret back: the body of a refusal, a `Warning`.
+ */
 export type Exchange = (
   url: URL,
   request: OutgoingRequest,
@@ -53,6 +59,7 @@ export interface ExchangeParts {
   readonly health: HostHealth;
   readonly clock: Clock;
   readonly log: Log;
+  readonly secrets: SecretsInHand;
 }
 
 /** How long a host is left alone that limits requests and does not say for how long. */
@@ -66,7 +73,7 @@ const temporary: readonly number[] = [408, 502, 503, 504];
 
 export function createExchange(parts: ExchangeParts): Exchange {
   const { queue, health, clock } = parts;
-  const logWarnings = createWarningLog(parts.log);
+  const logWarnings = createWarningLog(parts);
   return async (url, request, lookup) => {
     const { signal, priority } = lookup;
     const host = url.host;
@@ -102,9 +109,9 @@ async function sendOnce(
   url: URL,
   request: OutgoingRequest,
   lookup: Lookup,
-  { sender, health, clock, log }: ExchangeParts,
+  { sender, health, clock, log, secrets }: ExchangeParts,
 ): Promise<HttpResponse> {
-  const { method, headers, body, maxBytes, reach } = request;
+  const { method, headers, body, maxBytes, reach, mayIdentify } = request;
   const what = `${method} ${url.origin}${url.pathname}`;
   const start = clock.monotonic();
   const took = (): string => `${Math.round(clock.monotonic() - start)} ms`;
@@ -117,20 +124,25 @@ async function sendOnce(
         ...(body === undefined ? {} : { body }),
         maxBytes,
         reach,
+        mayIdentify,
         timeoutMs,
         signal: lookup.signal,
       }),
     );
     log("debug", `${what} ${response.status} ${took()}`);
-    return response;
+    return withoutSecrets(response, secrets);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    log("info", `${what} ${error.failure} ${took()}: ${safeText(error.message)}`);
+    if (error.failure === "setting-unusable") {
+      throw new RegistryError({ kind: "blocked", reason: error.message }, url.host);
+    }
+    const said = harmless(error, secrets);
+    log("info", `${what} ${said.failure} ${took()}: ${said.message}`);
     const failure = new RegistryError(
-      { kind: "transport", errors: [error], url: `${url.origin}${url.pathname}` },
+      { kind: "transport", errors: [said], url: `${url.origin}${url.pathname}` },
       url.host,
       undefined,
-      error,
+      said,
     );
     const countsAgainstHost = request.tentative !== true && error.failure !== "address-forbidden";
     if (countsAgainstHost) health.failed(url.host, failure);
@@ -138,13 +150,40 @@ async function sendOnce(
   }
 }
 
+/** What a refusal says serves people alone, so a body that says a secret back is dropped as a whole. */
+function withoutSecrets(response: HttpResponse, secrets: SecretsInHand): HttpResponse {
+  const isRefusal = response.status >= 400 && response.body.length > 0;
+  if (!isRefusal || !secrets.areIn(wordsOf(response.body))) return response;
+  return { ...response, body: new Uint8Array() };
+}
+
+/** Whoever answers a handshake has written a part of what the system says of it, and the issuer's name. */
+function harmless(error: TransportError, secrets: SecretsInHand): TransportError {
+  const { failure, address, issuer = "" } = error;
+  const message = secrets.areIn(error.message) ? "" : safeText(error.message);
+  const name = secrets.areIn(issuer) ? "" : safeText(issuer);
+  return new TransportError(failure, message, {
+    ...(address === undefined ? {} : { address }),
+    ...(name === "" ? {} : { issuer: name }),
+  });
+}
+
 /** `Warning: 299` is for people (distribution-spec, "Warnings"): logged once, never acted on. */
-function createWarningLog(log: Log): (host: string, response: HttpResponse) => void {
+function createWarningLog({
+  log,
+  secrets,
+}: ExchangeParts): (host: string, response: HttpResponse) => void {
   const seen = new Set<string>();
   return (host, response) => {
     for (const warning of (response.headers["warning"] ?? []).slice(0, 8)) {
       const line = `${host} warns: ${safeText(warning.slice(4, 4096))}`;
-      if (!warning.startsWith("299 ") || seen.has(line) || seen.size > 256) continue;
+      if (
+        !warning.startsWith("299 ") ||
+        secrets.areIn(warning) ||
+        seen.has(line) ||
+        seen.size > 256
+      )
+        continue;
       seen.add(line);
       log("warning", line);
     }
@@ -159,5 +198,5 @@ function limited(
 ): RegistryError {
   const otherwise = /(^|\.)docker\.io$/.test(url.hostname) ? dockerHubLimitedMs : limitedMs;
   const wait = retryAfter(headerValue(response, "retry-after"), clock.now(), otherwise);
-  return health.limited(url.host, identity, clock.now() + Math.max(wait, shortestLimitMs));
+  return health.limited(url.host, identity, Math.max(wait, shortestLimitMs));
 }

@@ -1,6 +1,8 @@
 // Hosts that are left alone for a while: those that limit requests, and those that cannot be reached.
 
 import type { Clock } from "../environment.ts";
+import { createBoundedMap } from "./boundedMap.ts";
+import { dateOf, elapsed, momentNow, type Moment } from "./moment.ts";
 import { RegistryError } from "./registryError.ts";
 
 export interface HostHealth {
@@ -9,23 +11,25 @@ export interface HostHealth {
    * @param identity the credential that would be sent, empty for none: limits differ by it.
    */
   check(host: string, identity: string): void;
-  /** The host said that there were too many requests; it is asked again after `retryAt` (1970). */
-  limited(host: string, identity: string, retryAt: number): RegistryError;
+  /** The host said that there were too many requests; it is asked again after `waitMs`. */
+  limited(host: string, identity: string, waitMs: number): RegistryError;
   /** No answer came. A host that never answered is closed at once, one that did after three failures in a row. */
   failed(host: string, error: RegistryError): void;
   answered(host: string): void;
-  /** Milliseconds since 1970 before which the host is not asked by itself. */
-  closedUntil(host: string): number;
-  /** A person asks again: hosts that could not be reached are tried anew, limits stand. */
-  forgive(host?: string): void;
+  /** Milliseconds for which the host is not asked by itself; 0 if it may be asked now. */
+  closedFor(host: string): number;
+  /** Hosts that could not be reached may be tried now; limits stand. */
+  forgive(host: string): void;
   clear(): void;
 }
 
+/** A time in which a host is not asked. */
 interface Closure {
+  readonly since: Moment;
+  readonly ms: number;
+  /** Failures in a row. */
+  readonly failures: number;
   readonly error: RegistryError;
-  failures: number;
-  /** Milliseconds since 1970. */
-  until: number;
 }
 
 const failuresToClose = 3;
@@ -34,42 +38,39 @@ const longestClosure = 300_000;
 const maxHosts = 512;
 
 export function createHostHealth(clock: Clock): HostHealth {
-  const limits = new Map<string, { readonly error: RegistryError; readonly until: number }>();
-  const closures = new Map<string, Closure>();
-  const answering = new Set<string>();
+  const limits = createBoundedMap<{ readonly since: Moment; readonly ms: number }>(maxHosts);
+  const closures = createBoundedMap<Closure>(maxHosts);
+  const answering = createBoundedMap<true>(maxHosts);
   const limitKey = (host: string, identity: string): string => `${host} ${identity}`;
+  const left = (closed: { readonly since: Moment; readonly ms: number } | undefined): number =>
+    closed === undefined ? 0 : Math.max(0, closed.ms - elapsed(closed.since, clock));
+  const refusal = (host: string, since: Moment, ms: number): RegistryError =>
+    new RegistryError({ kind: "rate-limited", retryAt: dateOf(since, clock) + ms }, host);
 
   return {
     check(host, identity) {
       const limit = limits.get(limitKey(host, identity));
-      if (limit !== undefined && limit.until > clock.now()) throw limit.error;
+      if (limit !== undefined && left(limit) > 0) throw refusal(host, limit.since, limit.ms);
       const closure = closures.get(host);
-      if (closure !== undefined && closure.until > clock.now()) throw closure.error;
+      if (closure !== undefined && left(closure) > 0) throw closure.error;
     },
-    limited(host, identity, retryAt) {
-      const error = new RegistryError({ kind: "rate-limited", retryAt }, host);
-      limits.set(limitKey(host, identity), { error, until: retryAt });
-      dropOldest(limits);
-      return error;
+    limited(host, identity, waitMs) {
+      const since = momentNow(clock);
+      limits.set(limitKey(host, identity), { since, ms: waitMs });
+      return refusal(host, since, waitMs);
     },
     failed(host, error) {
       const failures = (closures.get(host)?.failures ?? 0) + 1;
       const rounds = answering.has(host) ? failures - failuresToClose : failures - 1;
-      const until = rounds < 0 ? 0 : clock.now() + closureLength(rounds);
-      closures.delete(host);
-      closures.set(host, { error, failures, until });
-      dropOldest(closures);
+      const ms = rounds < 0 ? 0 : closureLength(rounds);
+      closures.set(host, { since: momentNow(clock), ms, failures, error });
     },
     answered(host) {
       closures.delete(host);
-      if (answering.size >= maxHosts) answering.clear();
-      answering.add(host);
+      answering.set(host, true);
     },
-    closedUntil: (host) => closures.get(host)?.until ?? 0,
-    forgive(host) {
-      if (host === undefined) closures.clear();
-      else closures.delete(host);
-    },
+    closedFor: (host) => left(closures.get(host)),
+    forgive: (host) => void closures.delete(host),
     clear() {
       limits.clear();
       closures.clear();
@@ -80,11 +81,4 @@ export function createHostHealth(clock: Clock): HostHealth {
 
 function closureLength(rounds: number): number {
   return Math.min(firstClosure * 2 ** Math.min(rounds, 8), longestClosure);
-}
-
-function dropOldest(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    if (map.size <= maxHosts) return;
-    map.delete(key);
-  }
 }

@@ -7,7 +7,7 @@ import type { HostHealth } from "./hostHealth.ts";
 import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
 import type { LeaderGate } from "./leaderGate.ts";
 import { RegistryError } from "./registryError.ts";
-import type { RegistryHost, Scheme } from "./registryHost.ts";
+import { urlAt, type RegistryHost, type Scheme } from "./registryHost.ts";
 
 export interface HostRequest {
   readonly method: "GET" | "HEAD";
@@ -80,7 +80,7 @@ async function sendOverScheme(
   const errors: TransportError[] = [];
   for (const [index, scheme] of schemes.entries()) {
     const isLast = index === schemes.length - 1;
-    const url = new URL(`${scheme}://${host.asked}${request.path}`);
+    const url = urlAt(host, scheme, request.path);
     const sent = await trySend(url, outgoingRequest(request, sending, !isLast), sending, parts);
     if (!Array.isArray(sent)) return sent;
     errors.push(...sent);
@@ -131,6 +131,7 @@ function outgoingRequest(
       authorization === undefined ? headers : { ...headers, authorization: authorization.header },
     maxBytes,
     reach: "loopback",
+    mayIdentify: true,
     identity: authorization?.identity ?? "",
     tentative,
   };

@@ -1,7 +1,9 @@
 // What is remembered of a host: how it wants to be asked. Holds nothing secret.
 
 import type { AddressClass } from "../environment.ts";
+import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
 
 /** How a host wants to be signed in to, as its last challenge said. */
 export type SignIn =
@@ -29,7 +31,7 @@ export interface HostTraits {
 export interface HostTraitsStore {
   get(host: string): HostTraits;
   update(host: string, change: Partial<HostTraits>): void;
-  /** All hosts with what is known of them, for the disk. */
+  /** All hosts with what is known of them, for the disk: without those whose realm says a secret back. */
   entries(): readonly (readonly [host: string, traits: HostTraits])[];
   /** Grows with each change. */
   readonly generation: number;
@@ -59,9 +61,12 @@ function initialTraits(host: string): HostTraits {
 }
 
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
-export function createHostTraits(): HostTraitsStore {
-  const known = new Map<string, HostTraits>();
+export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
+  const known = createBoundedMap<HostTraits>(maxHosts);
   let generation = 0;
+  const isSecret = (signIn: SignIn | undefined): boolean =>
+    signIn?.scheme === "bearer" &&
+    secrets?.areIn(`${signIn.realm} ${signIn.service ?? ""}`) === true;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
     get,
@@ -70,14 +75,9 @@ export function createHostTraits(): HostTraitsStore {
       const after = { ...before, ...change };
       if (known.has(host) && isSame(before, after)) return;
       generation += 1;
-      known.delete(host);
       known.set(host, after);
-      for (const oldest of known.keys()) {
-        if (known.size <= maxHosts) break;
-        known.delete(oldest);
-      }
     },
-    entries: () => [...known],
+    entries: () => known.entries().filter(([, { signIn }]) => !isSecret(signIn)),
     get generation() {
       return generation;
     },

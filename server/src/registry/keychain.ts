@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Clock, Log, RunCredentialHelper } from "../environment.ts";
-import { credentialPlace, type Credential } from "./credential.ts";
+import { credentialPlace, secretsOf, type Credential } from "./credential.ts";
 import { askHelper, type HelperAnswer } from "./credentialHelper.ts";
 import {
   findCredential,
@@ -14,6 +14,7 @@ import {
   type UnusedKey,
 } from "./findCredential.ts";
 import { createFlights } from "./flights.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
 
 /** What a search for a credential gave. */
 export interface KeychainAnswer {
@@ -43,6 +44,8 @@ export interface Keychain {
   stamp(): Promise<string>;
   /** Forgets what helpers said. */
   clear(): void;
+  /** Remembers secrets that this keychain did not read itself, so that nothing says them back. */
+  remember(secrets: readonly string[]): void;
 }
 
 export interface KeychainParts {
@@ -51,6 +54,7 @@ export interface KeychainParts {
   readonly runHelper: RunCredentialHelper;
   readonly clock: Clock;
   readonly log: Log;
+  readonly secrets: SecretsInHand;
   /** Longer when a person asked and may have to unlock something. */
   readonly helperTimeoutMs: () => number;
 }
@@ -71,7 +75,17 @@ interface KeptAnswer {
 }
 
 export function createKeychain(parts: KeychainParts): Keychain {
-  const { readFiles } = parts;
+  const { secrets } = parts;
+  const remembered = new WeakSet<CredentialFile>();
+  const readFiles: KeychainParts["readFiles"] = async () => {
+    const found = await parts.readFiles();
+    for (const file of found.files) {
+      if (remembered.has(file)) continue;
+      remembered.add(file);
+      for (const { secret } of file.config.auths) secretsOf(secret).forEach(secrets.add);
+    }
+    return found;
+  };
   const helpers = createHelperMemory(parts);
   return {
     async credentialFor(target, signal, mayRunHelper = true) {
@@ -99,6 +113,7 @@ export function createKeychain(parts: KeychainParts): Keychain {
       return files.map(({ place, stamp }) => `${place} ${stamp}`).join("\n");
     },
     clear: () => helpers.clear(),
+    remember: (more) => more.forEach(secrets.add),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RealmQuestion {
   readonly ownReach: AddressClass;
   /** The registry as Knative spells it, by which the user names pairs. */
   readonly registryName: string;
+  /** Whether the user lets a host be asked over plain http (`RegistryHost.schemes`). */
+  readonly mayBePlain: (host: string) => boolean;
   /** The user's pairs, `trustedAuthHosts`. */
   readonly trusted: Readonly<Record<string, readonly string[]>>;
 }
@@ -79,8 +81,10 @@ const knownPairs: Readonly<Record<string, string>> = {
   "nvcr.io": "authn.nvidia.com",
 };
 
-function isTrustedPair({ registry, registryName, trusted }: RealmQuestion, url: URL): boolean {
-  if (url.protocol !== "https:" && url.hostname !== registry.hostname) return false;
+function isTrustedPair(question: RealmQuestion, url: URL): boolean {
+  const { registry, registryName, trusted, mayBePlain } = question;
+  // Trust in a host is none in whoever listens on the way to it.
+  if (url.protocol !== "https:" && !mayBePlain(url.host)) return false;
   if (registry.protocol === "https:" && knownPairs[registry.host] === url.host) return true;
   const names = [registryName.toLowerCase(), registry.host];
   return Object.entries(trusted).some(

@@ -42,6 +42,7 @@ export async function followRedirects(
         ...request,
         headers: { ...request.headers, ...headers },
         reach: left ? addressClass : ("loopback" as const),
+        mayIdentify: !left,
         identity: authorization?.identity ?? "",
       };
       return { url, response: await parts.exchange(url, outgoing, options.lookup) };
@@ -96,6 +97,7 @@ async function anonymousToken(
     addressClass: outermost(response.addressClass, ownReach),
     ownReach,
     registryName: url.host,
+    mayBePlain: () => false,
     trusted: {},
   });
   if (realm.kind === "refused") return undefined;
@@ -104,6 +106,8 @@ async function anonymousToken(
     endpoint: realm.url,
     service: signIn.service,
     reach: realm.reach,
+    // Nobody here wrote the name of this host.
+    mayIdentify: false,
     scopes: challengeScopes(challenge),
     credential: undefined,
     alone: false,

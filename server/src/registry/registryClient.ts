@@ -23,9 +23,18 @@ import {
   referenceProblem,
   registryHost,
   repositoryProblem,
+  unusableSetting,
   type RegistryHost,
 } from "./registryHost.ts";
 import { createRequestQueue, type Priority } from "./requestQueue.ts";
+import {
+  releaseDetails,
+  releaseError,
+  releaseManifest,
+  releaseTags,
+  type ReleaseContext,
+} from "./released.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
 import { createSignInMemory } from "./signIn.ts";
 import { listTags, type Tags } from "./tagPages.ts";
 
@@ -34,6 +43,7 @@ export interface RegistryClientParts {
   readonly keychain: Keychain;
   readonly clock: Clock;
   readonly log: Log;
+  readonly secrets: SecretsInHand;
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
   /** Asked anew at each use. */
@@ -70,12 +80,12 @@ export interface RegistryClient {
   listTags(name: RepositoryName, options: AskOptions): Promise<Tags>;
   readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
-  /** Whether a GET of a manifest of this registry counts as a pull. */
-  countsPulls(registry: string): boolean;
   /** How the settings have the registry asked now (`RegistryHost.route`). */
   routeOf(registry: string): string;
-  /** Milliseconds since 1970 before which the registry is not asked by itself; 0 if it may be asked now. */
-  closedUntil(registry: string): number;
+  /** Milliseconds for which the registry is not asked by itself; 0 if it may be asked now. */
+  closedFor(registry: string): number;
+  /** Lets a registry be asked that could not be reached, before its time. */
+  forgive(registry: string): void;
   /** Forgets tokens, refusals, closed hosts and open connections: settings or credentials changed. */
   reset(): void;
   /** Ends all connections. */
@@ -93,25 +103,25 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
   };
   return {
     findManifest: (name, options) =>
-      lookUp(name, options, (host, lookup) =>
+      lookUp(name, options, releaseManifest, (host, lookup) =>
         findManifest(questionFor(host, name, options.byPerson), lookup, manifestParts),
       ),
     readDetails: (name, options) =>
-      lookUp(name, options, (host, lookup) => {
+      lookUp(name, options, releaseDetails, (host, lookup) => {
         if (host.isDockerHub && !options.mayPull) {
           throw blocked(l10n.t("Docker Hub counts this question as a pull."), host.asked);
         }
         return readDetails(questionFor(host, name, options.mayPull), lookup, manifestParts);
       }),
     listTags: (name, options) =>
-      lookUp(name, options, (host, lookup) =>
+      lookUp(name, options, releaseTags, (host, lookup) =>
         listTags({ host, repository: name.repository }, lookup, manifestParts),
       ),
     keychain,
     traits: manifestParts.traits,
-    countsPulls: (registry) => hostOf(registry)?.isDockerHub ?? false,
     routeOf: (registry) => hostOf(registry)?.route ?? "",
-    closedUntil: (registry) => health.closedUntil(hostOf(registry)?.asked ?? ""),
+    closedFor: (registry) => health.closedFor(hostOf(registry)?.asked ?? ""),
+    forgive: (registry) => health.forgive(hostOf(registry)?.asked ?? ""),
     reset() {
       health.clear();
       manifestParts.tokens.clear();
@@ -125,21 +135,22 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
 }
 
 type LookUp = <Value>(
-  name: RepositoryName,
+  name: RepositoryName & { readonly reference?: string },
   options: AskOptions,
+  release: (value: Value, context: ReleaseContext) => Value,
   ask: (host: RegistryHost, lookup: Lookup) => Promise<Value>,
 ) => Promise<Value>;
 
 interface Assembled {
   readonly manifestParts: ManifestParts;
   readonly health: HostHealth;
-  /** Checks the names and runs one lookup with its own time. */
+  /** Checks the names, runs one lookup with its own time, and lets nothing out that says a secret back. */
   readonly lookUp: LookUp;
 }
 
 function assemble(parts: RegistryClientParts): Assembled {
-  const { clock, settings } = parts;
-  const traits = createHostTraits();
+  const { clock, settings, secrets } = parts;
+  const traits = createHostTraits(secrets);
   const trials = createCredentialTrials(clock);
   const health = createHostHealth(clock);
   const lookups = new Map<string, number>();
@@ -156,22 +167,40 @@ function assemble(parts: RegistryClientParts): Assembled {
     health,
     gate: createLeaderGate((host) => isKnownHost(traits.get(host))),
     trials,
-    tokens: createBearerTokens({ exchange, clock, traits, trials, timeoutMs }),
+    tokens: createBearerTokens({ exchange, clock, traits, trials, timeoutMs, secrets }),
     memory: createSignInMemory(),
-    trustedAuthHosts: () => settings().trustedAuthHosts,
     lookupsOf: (host) => lookups.get(host) ?? 0,
     liars: new Set(),
   };
-  const lookUp: LookUp = async (name, { signal, priority, byPerson }, ask) => {
+  const lookUp: LookUp = async (name, { signal, priority, byPerson }, release, ask) => {
     const host = registryHost(name.registry, settings().registries);
     if (typeof host === "string") throw blocked(host, name.registry);
+    const { unusable } = settings();
+    const setting =
+      unusableSetting(name.registry, unusable) ?? unusableSetting(host.asked, unusable);
+    if (setting !== undefined) {
+      const fix = l10n.t(
+        "the setting {0} cannot be understood: correct its value for {1}",
+        `knativeDigest.${setting}`,
+        name.registry,
+      );
+      throw blocked(fix, host.asked);
+    }
     const problem = repositoryProblem(host.asked, name.repository);
     if (problem !== undefined) throw blocked(problem, host.asked);
     if (byPerson) health.forgive(host.asked);
     const budget = createBudget(clock, timeoutMs());
     lookups.set(host.asked, (lookups.get(host.asked) ?? 0) + 1);
+    const known = `${name.registry} ${host.asked}/${host.pathPrefix}${name.repository} ${name.reference ?? ""}`;
+    const context: ReleaseContext = {
+      says: (text) => secrets.areIn(text, known),
+      host: host.asked,
+    };
     try {
-      return await ask(host, { signal, priority, budget, notices: new Set() });
+      const value = await ask(host, { signal, priority, budget, notices: new Set() });
+      return release(value, context);
+    } catch (error) {
+      throw error instanceof RegistryError ? releaseError(error, context) : error;
     } finally {
       const left = (lookups.get(host.asked) ?? 1) - 1;
       if (left === 0) lookups.delete(host.asked);

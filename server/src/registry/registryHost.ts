@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
-import type { RegistrySettings } from "../settings.ts";
+import type { RegistrySettings, UnusableSetting } from "../settings.ts";
 import { classifyHost, isBadPort } from "./addressPolicy.ts";
 
 export type Scheme = "https" | "http";
@@ -12,6 +12,8 @@ export interface RegistryHost {
   readonly registry: string;
   /** The host that is asked, lower case, with its port: the mirror's if there is one. */
   readonly asked: string;
+  /** The same for plain http: with the port that was written, also where it is the one that https has anyway. */
+  readonly askedPlain: string;
   /** Prepended to repositories: the path of a mirror, `dockerhub/`; else empty. */
   readonly pathPrefix: string;
   /** In the order in which they are tried. */
@@ -32,6 +34,10 @@ export function registryHost(registry: string, settings: HostSettings): Registry
   const mirror = hostSettings(registry, settings)?.mirror ?? "";
   const { host, path, scheme } = split(mirror === "" ? registry : mirror);
   const url = parseHost(host);
+  if (url === undefined && mirror !== "") {
+    // Not quoted: somebody may have written a password into it.
+    return l10n.t("the mirror of {0} in knativeDigest.registries is not a host.", registry);
+  }
   if (url === undefined) return l10n.t("{0} is not a host name that can be asked.", shown(host));
   const hostClass = classifyHost(url.hostname);
   if (hostClass === "forbidden") {
@@ -41,6 +47,7 @@ export function registryHost(registry: string, settings: HostSettings): Registry
   return {
     registry,
     asked: url.host,
+    askedPlain: plainHost(url, host, settings),
     pathPrefix: path === "" ? "" : `${path}/`,
     schemes: schemesFor(url, insecure, scheme),
     insecure,
@@ -52,6 +59,21 @@ export function registryHost(registry: string, settings: HostSettings): Registry
   };
 }
 
+/**
+ * A fallback to plain http stays at the port that was written: in the reference or, where that has none, under the
+ * name by which the user called the host insecure. Without either it is the usual port of http, as for docker.
+ */
+function plainHost(url: URL, written: string, settings: HostSettings): string {
+  const key = settingsKey(written, settings) ?? "";
+  const isWritten = [written, key].some((one) => one.endsWith(":443"));
+  return isWritten && url.port === "" ? `${url.host}:443` : url.host;
+}
+
+/** The URL of a path at the host, over a scheme that it may be asked over. */
+export function urlAt(host: RegistryHost, scheme: Scheme, path: string): URL {
+  return new URL(`${scheme}://${scheme === "http" ? host.askedPlain : host.asked}${path}`);
+}
+
 /** http only for loopback and for hosts that the user named, and not at ports of other protocols. */
 function schemesFor(url: URL, insecure: boolean, wanted: string): RegistryHost["schemes"] {
   const allowed = insecure || classifyHost(url.hostname) === "loopback";
@@ -59,12 +81,32 @@ function schemesFor(url: URL, insecure: boolean, wanted: string): RegistryHost["
   return wanted === "http" ? ["http"] : ["https", "http"];
 }
 
+/** The setting that keeps a registry from being asked, since what it says of it cannot be understood. */
+export function unusableSetting(
+  registry: string,
+  unusable: readonly UnusableSetting[],
+): string | undefined {
+  const of = ({ host }: UnusableSetting): boolean =>
+    host === undefined || settingsKey(registry, { [host]: {} }) !== undefined;
+  return unusable.find(of)?.setting;
+}
+
+/** Whether the settings let a host be asked over plain http. */
+export function mayBePlain(name: string, settings: HostSettings): boolean {
+  const host = registryHost(name, settings);
+  return typeof host !== "string" && !host.isMirror && host.schemes.includes("http");
+}
+
 /** The user's settings for a registry; Docker Hub's may stand under any of its names. */
 export function hostSettings(host: string, settings: HostSettings): RegistrySettings | undefined {
+  const key = settingsKey(host, settings);
+  return key === undefined ? undefined : settings[key];
+}
+
+function settingsKey(host: string, settings: HostSettings): string | undefined {
   const names = host === dockerHub ? [host, "docker.io", "registry-1.docker.io"] : [host];
   const wanted = names.map(canonicalHost);
-  const key = Object.keys(settings).find((one) => wanted.includes(canonicalHost(one)));
-  return key === undefined ? undefined : settings[key];
+  return Object.keys(settings).find((one) => wanted.includes(canonicalHost(one)));
 }
 
 /** Lower case, without the port that https has anyway. */

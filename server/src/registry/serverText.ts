@@ -1,6 +1,8 @@
 // Text that a server sent, made fit to be shown: error bodies, header values.
 
 const maxLength = 200;
+/** Of an error body no more is read. */
+const maxErrorBody = 64 * 1024;
 
 /**
  * Server text as inert words: control characters, ANSI sequences, bidirectional and zero-width marks
@@ -34,11 +36,30 @@ export interface ServerError {
  * @param body at most the first 64 KiB of it.
  */
 export function parseErrorBody(body: Uint8Array): ServerError {
-  const text = new TextDecoder().decode(body.subarray(0, 64 * 1024));
+  const text = new TextDecoder().decode(body.subarray(0, maxErrorBody));
   const json = parseJson(text);
   if (isRecord(json)) return fromJson(json);
   const plain = json === undefined && !/<\s*(!doctype|html|head|body)/i.test(text) ? text : "";
   return { code: undefined, message: nonEmpty(safeText(plain)) };
+}
+
+/**
+ * Everything that the beginning of a body says, whatever JSON has escaped in it: for a search, not for people.
+ * @returns the text itself, and behind it the texts of its JSON one by one
+ */
+export function wordsOf(body: Uint8Array): string {
+  const text = new TextDecoder().decode(body.subarray(0, maxErrorBody));
+  const words = [text];
+  const waiting = [parseJson(text)];
+  // Without recursion: JSON of this size can be nested deeper than the stack.
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value === "string") words.push(value);
+    else if (typeof value === "object" && value !== null) {
+      const inner = Object.entries(value as Record<string, unknown>).flat();
+      for (const one of inner) waiting.push(one);
+    }
+  }
+  return words.join("\n");
 }
 
 function fromJson(json: Record<string, unknown>): ServerError {

@@ -21,7 +21,7 @@ import {
 import type { SignIn } from "./hostTraits.ts";
 import { followRedirects } from "./redirects.ts";
 import { RegistryError, type SignInReport } from "./registryError.ts";
-import type { RegistryHost } from "./registryHost.ts";
+import { urlAt, type RegistryHost } from "./registryHost.ts";
 
 export interface SignInParts extends HostRequestParts, AuthorizeParts {
   readonly memory: SignInMemory;
@@ -114,7 +114,7 @@ async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sen
   const { signIn, scheme } = traits;
   const known = parts.memory.challenged.has(repositoryKey(session));
   if (signIn === undefined || (traits.servesAnonymously && !known)) return undefined;
-  const url = new URL(`${scheme ?? "https"}://${session.host.asked}/v2/`);
+  const url = urlAt(session.host, scheme ?? "https", "/v2/");
   const { addressClass } = traits;
   const demand = { signIn, scopes: [], url, alone: false, refused: addressClass !== undefined };
   if (addressClass !== undefined) return authorize(session, { ...demand, addressClass }, parts);

@@ -4,7 +4,8 @@ import { parseTokenAnswer, type TokenAnswer } from "./bearerToken.ts";
 import { basicAuthorization, type Credential } from "./credential.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import { RegistryError } from "./registryError.ts";
-import { parseErrorBody, safeText, type ServerError } from "./serverText.ts";
+import type { SecretsInHand } from "./secretsInHand.ts";
+import { parseErrorBody } from "./serverText.ts";
 import type { AddressClass, Clock, HttpResponse } from "../environment.ts";
 
 export interface TokenQuestion {
@@ -15,6 +16,14 @@ export interface TokenQuestion {
   /** Sent to the endpoint; it was checked that it may be. */
   readonly credential: Credential | undefined;
   readonly reach: AddressClass;
+  /** Whether the endpoint may learn by a client certificate who asks. */
+  readonly mayIdentify: boolean;
+}
+
+export interface TokenRequestParts {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  readonly secrets: SecretsInHand;
 }
 
 const maxTokenBody = 128 * 1024;
@@ -29,8 +38,9 @@ const limit = 2;
 export async function requestToken(
   question: TokenQuestion,
   lookup: Lookup,
-  { exchange, clock }: { readonly exchange: Exchange; readonly clock: Clock },
+  parts: TokenRequestParts,
 ): Promise<TokenAnswer> {
+  const { exchange } = parts;
   const secret = question.credential?.secret;
   const basic = secret === undefined ? undefined : basicAuthorization(secret);
   const get = (): Promise<HttpResponse> => {
@@ -38,15 +48,19 @@ export async function requestToken(
     const headers = basic === undefined ? {} : { authorization: basic };
     return exchange(url, { ...common(question), method: "GET", headers }, lookup);
   };
-  if (secret?.kind !== "identity-token") return readAnswer(await get(), question, clock);
+  if (secret?.kind !== "identity-token") return readAnswer(await get(), question, parts);
   const answer = await exchange(question.endpoint, postRequest(question, secret.token), lookup);
   // Old servers know no POST, and some refuse it in other ways; a password works everywhere.
   const fallBack = [400, 401, 404, 405].includes(answer.status) && basic !== undefined;
-  return readAnswer(fallBack ? await get() : answer, question, clock);
+  return readAnswer(fallBack ? await get() : answer, question, parts);
 }
 
-function common({ credential, reach }: TokenQuestion): Omit<OutgoingRequest, "method" | "headers"> {
-  return { maxBytes: maxTokenBody, reach, identity: credential?.id ?? "", limit };
+function common({
+  credential,
+  reach,
+  mayIdentify,
+}: TokenQuestion): Omit<OutgoingRequest, "method" | "headers"> {
+  return { maxBytes: maxTokenBody, reach, mayIdentify, identity: credential?.id ?? "", limit };
 }
 
 function postRequest(question: TokenQuestion, refreshToken: string): OutgoingRequest {
@@ -73,24 +87,15 @@ export function getUrl({ endpoint, service, scopes }: TokenQuestion): URL {
   return url;
 }
 
-/** A server that says back what it was sent must not bring it into a message. */
-function withoutSecret(error: ServerError, credential: Credential | undefined): ServerError {
-  if (credential === undefined) return error;
-  const { secret } = credential;
-  const sent = [
-    secret.kind === "password" ? "" : secret.token,
-    ...(secret.kind === "registry-token" ? [] : [secret.password]),
-    basicAuthorization(secret)?.slice("Basic ".length) ?? "",
-  ].map(safeText);
-  const says = (value: string): boolean => value !== "" && error.message?.includes(value) === true;
-  return sent.some(says) ? { ...error, message: undefined } : error;
-}
-
-function readAnswer(response: HttpResponse, question: TokenQuestion, clock: Clock): TokenAnswer {
+function readAnswer(
+  response: HttpResponse,
+  question: TokenQuestion,
+  { clock, secrets }: TokenRequestParts,
+): TokenAnswer {
   const { status } = response;
   const { endpoint } = question;
   if (status === 401 || status === 403 || (status >= 400 && status < 500)) {
-    const error = withoutSecret(parseErrorBody(response.body), question.credential);
+    const error = parseErrorBody(response.body);
     // Without the credential's URL form: the query names scope and service alone.
     const url = getUrl(question).href;
     throw new RegistryError(
@@ -102,6 +107,7 @@ function readAnswer(response: HttpResponse, question: TokenQuestion, clock: Cloc
     status === 200 && !response.truncated
       ? parseTokenAnswer(response.body, clock.now())
       : undefined;
+  for (const issued of answer?.issued ?? []) secrets.add(issued);
   if (answer === undefined) {
     const problem = { kind: "invalid-response", reason: "unusable-token", status } as const;
     throw new RegistryError(problem, endpoint.host);

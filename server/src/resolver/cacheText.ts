@@ -2,9 +2,9 @@
 
 import type { HostTraits, SignIn } from "../registry/hostTraits.ts";
 import { isDigest } from "../image/digest.ts";
+import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { longestLife } from "./freshness.ts";
 import { keyText, type ManifestKey } from "./resolution.ts";
-import type { KeptAnswer } from "./resolutionCache.ts";
 
 /** What one session knows, or what stands on the disk. */
 export interface CacheContent {
@@ -16,7 +16,9 @@ export interface CacheContent {
 
 export interface CachedAnswer {
   readonly key: ManifestKey;
-  readonly answer: KeptAnswer;
+  readonly answer: ManifestAnswer;
+  /** When it was learned, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface CachedHost {
@@ -41,10 +43,7 @@ export function parseCache(text: string | undefined, now: number): CacheContent 
   const isRecent = ({ at }: { readonly at: number }): boolean =>
     at <= now && now - at <= longestLife;
   return {
-    answers: list(root["answers"])
-      .flatMap(toAnswer)
-      .filter(({ answer }) => isRecent(answer))
-      .slice(0, maxAnswers),
+    answers: list(root["answers"]).flatMap(toAnswer).filter(isRecent).slice(0, maxAnswers),
     hosts: list(root["hosts"]).flatMap(toHost).filter(isRecent).slice(0, maxHosts),
     gone: [],
   };
@@ -64,16 +63,16 @@ export function mergeCache(
   for (const one of [...before.answers, ...learned.answers]) {
     const text = keyText(one.key);
     const other = answers.get(text);
-    if (other === undefined || other.answer.at <= one.answer.at) answers.set(text, one);
+    if (other === undefined || other.at <= one.at) answers.set(text, one);
   }
   for (const { key, at } of learned.gone) {
     const one = answers.get(keyText(key));
-    if (one !== undefined && one.answer.at <= at) answers.delete(keyText(key));
+    if (one !== undefined && one.at <= at) answers.delete(keyText(key));
   }
   const hosts = new Map([...before.hosts, ...learned.hosts].map((one) => [one.host, one]));
   return JSON.stringify({
     version,
-    answers: newest([...answers.values()], ({ answer }) => answer.at, maxAnswers).map(fromAnswer),
+    answers: newest([...answers.values()], ({ at }) => at, maxAnswers).map(fromAnswer),
     hosts: newest([...hosts.values()], ({ at }) => at, maxHosts).map(fromHost),
   });
 }
@@ -86,8 +85,8 @@ function newest<Item>(
   return [...items].sort((a, b) => at(b) - at(a)).slice(0, most);
 }
 
-function fromAnswer({ key, answer }: CachedAnswer): readonly unknown[] {
-  const { digest, mediaType, size, host, at, credentialPlace, route } = answer;
+function fromAnswer({ key, answer, at }: CachedAnswer): readonly unknown[] {
+  const { digest, mediaType, size, host, credentialPlace, route } = answer;
   const { registry, repository, reference } = key;
   return [
     registry,
@@ -111,17 +110,16 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
   const [r = "", p = "", t = "", d = "", type = "", h = "", credentialPlace = "", route = ""] =
     texts;
   if (!isDigest(d)) return [];
-  const answer: KeptAnswer = {
+  const answer: ManifestAnswer = {
     digest: d,
     mediaType: type === "" ? undefined : type,
     size: size < 0 ? undefined : size,
     host: h,
-    at,
     notices: [],
     credentialPlace,
     route,
   };
-  return [{ key: { registry: r, repository: p, reference: t }, answer }];
+  return [{ key: { registry: r, repository: p, reference: t }, answer, at }];
 }
 
 /**

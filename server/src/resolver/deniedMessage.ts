@@ -37,6 +37,16 @@ function withCredential(
   { at, status }: DeniedProblem,
 ): string {
   const where = describeCredential(credential);
+  if (credential.source === "pull-secret") {
+    return l10n.t(
+      "{0} refused the entry {1} of the pull secret ({2}) for {3} (HTTP {4}): Knative uses the first entry that matches and tries no other, so correct this one or remove it.",
+      registry,
+      credential.key,
+      where,
+      name,
+      status,
+    );
+  }
   if (at === "token-endpoint" || status === 401) {
     return l10n.t(
       "{0} refused the saved sign-in ({1}) for {2} (HTTP {3}): run docker login {0} again, or check that it may pull this image.",

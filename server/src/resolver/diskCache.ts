@@ -4,7 +4,9 @@ import type { CacheFile, Clock } from "../environment.ts";
 import type { HostTraitsStore } from "../registry/hostTraits.ts";
 import { mergeCache, parseCache, type CachedAnswer } from "./cacheText.ts";
 import type { ManifestKey } from "./resolution.ts";
-import type { KnownAnswers } from "./knownAnswers.ts";
+import type { ManifestAnswer } from "../registry/manifestLookup.ts";
+import { dateOf, momentOf } from "../registry/moment.ts";
+import type { FactCache } from "./factCache.ts";
 
 export interface DiskCache {
   /** Resolves when what other sessions learned is known here; never rejects. */
@@ -19,7 +21,7 @@ export interface DiskCache {
 export interface DiskCacheParts {
   readonly file: CacheFile;
   readonly clock: Clock;
-  readonly answers: KnownAnswers;
+  readonly answers: FactCache<ManifestAnswer>;
   readonly traits: HostTraitsStore;
   /**
    * The place of the credential that would be used now; an answer got with another one is not taken over.
@@ -39,7 +41,7 @@ export function createDiskCache(parts: DiskCacheParts): DiskCache {
   let writing: Promise<void> = Promise.resolve();
 
   const write = (): Promise<void> => {
-    const learned = contentOf(answers, traits, clock.now());
+    const learned = contentOf(answers, traits, clock);
     writing = writing.then(() => file.update((text) => mergeCache(text, learned, clock.now())));
     return writing;
   };
@@ -82,7 +84,9 @@ async function load({
     // Whoever signed out must not go on seeing what the sign-in showed.
     const place =
       one.answer.credentialPlace === "" ? "" : await placeOf(one).catch(() => undefined);
-    if (place === one.answer.credentialPlace) answers.adopt(one.key, one.answer);
+    if (place === one.answer.credentialPlace) {
+      answers.adopt(one.key, { value: one.answer, learned: momentOf(one.at, clock) });
+    }
   }
   for (const { host, traits: known } of content.hosts) {
     if (traits.get(host).signIn === undefined) traits.update(host, known);
@@ -91,20 +95,26 @@ async function load({
 }
 
 function contentOf(
-  answers: KnownAnswers,
+  answers: FactCache<ManifestAnswer>,
   traits: HostTraitsStore,
-  now: number,
+  clock: Clock,
 ): Parameters<typeof mergeCache>[1] {
   const entries = answers.entries();
   return {
-    answers: entries.flatMap(({ key, answer }) => (answer === undefined ? [] : [{ key, answer }])),
+    answers: entries.flatMap(({ key, answer }) =>
+      answer === undefined
+        ? []
+        : [{ key, answer: answer.value, at: dateOf(answer.learned, clock) }],
+    ),
     hosts: traits
       .entries()
       .flatMap(([host, known]) =>
-        known.signIn === undefined ? [] : [{ host, traits: known, at: now }],
+        known.signIn === undefined ? [] : [{ host, traits: known, at: clock.now() }],
       ),
     gone: entries.flatMap(({ key, answer, failure }) =>
-      answer === undefined && failure !== undefined ? [{ key, at: failure.at }] : [],
+      answer === undefined && failure !== undefined
+        ? [{ key, at: dateOf(failure.tried, clock) }]
+        : [],
     ),
   };
 }

@@ -1,6 +1,6 @@
 // Signs in with pull secrets and nothing else, as Knative's controller does.
 
-import type { PullSecret } from "../knative/pullSecretEntries.ts";
+import { readPullSecret, type PullSecret } from "../knative/pullSecretEntries.ts";
 import { pullCredential, type PullCredential } from "../knative/pullSecret.ts";
 import type { Credential, CredentialOrigin, Secret } from "../registry/credential.ts";
 import type { CredentialTarget } from "../registry/findCredential.ts";
@@ -21,6 +21,7 @@ export function createPullSecretKeychain(
   usual: Keychain,
   { secrets, place }: NamedPullSecrets,
 ): Keychain {
+  usual.remember(secrets.flatMap(secretsOfPullSecret));
   const find = (target: CredentialTarget): Credential | undefined =>
     credentialOf(pullCredential(secrets, target), place);
   return {
@@ -33,6 +34,16 @@ export function createPullSecretKeychain(
     placeOf: (target) => Promise.resolve(find(target)?.id ?? ""),
     stamp: () => Promise.resolve(""),
   };
+}
+
+function secretsOfPullSecret(secret: PullSecret): readonly string[] {
+  const read = readPullSecret(secret);
+  if (read.kind === "error") return [];
+  return read.entries.flatMap(({ credential }) => {
+    if (credential.kind === "error") return [];
+    const { password, identityToken, registryToken } = credential.value;
+    return [password, identityToken, registryToken];
+  });
 }
 
 function credentialOf(found: PullCredential, place: string): Credential | undefined {

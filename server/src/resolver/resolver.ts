@@ -9,7 +9,10 @@ import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
 import type { Settings } from "../settings.ts";
 import { createDiskCache, type DiskCache } from "./diskCache.ts";
-import { createKnownAnswers, type KnownAnswers } from "./knownAnswers.ts";
+import { createDigestCache, toResolution } from "./digestFact.ts";
+import { withinBudget } from "./documentBudget.ts";
+import type { FactCache, RetryReason } from "./factCache.ts";
+import { describeFailure } from "./failure.ts";
 import {
   keyText,
   type Failed,
@@ -60,6 +63,12 @@ export interface Resolver {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed | NotAsked>;
+  /**
+   * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
+   * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
+   * limits of registries stay. @returns the keys whose wait ended.
+   */
+  retryFailed(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
   /** Makes answers stale and forgets failures, of these keys or of all, so that they are asked for again. */
   refresh(keys?: readonly ManifestKey[]): void;
   /** Forgets everything, on the disk, too. */
@@ -91,7 +100,7 @@ export interface ResolverParts {
 /** What the functions below share. */
 interface State extends ResolverParts {
   policy: Policy;
-  readonly answers: KnownAnswers;
+  readonly answers: FactCache<ManifestAnswer>;
   readonly flights: Flights<Resolution>;
   /** How urgent each question under way is. */
   readonly urgency: Map<string, Priority>;
@@ -105,9 +114,6 @@ interface State extends ResolverParts {
 
 /** Why questions end that may no longer be asked: whoever waits gets what is known. */
 const withdrawn = new Error("withdrawn");
-
-const maxRegistriesOfDocument = 20;
-const maxKeysOfDocument = 200;
 
 export function createResolver(parts: ResolverParts): Resolver {
   const listeners = new Set<() => void>();
@@ -129,6 +135,7 @@ export function createResolver(parts: ResolverParts): Resolver {
       askBeside(state, () => side.details(key, { signal, mayPull })),
     tags: (registry, repository, options) =>
       askBeside(state, () => side.tags(registry, repository, options)),
+    retryFailed: (reason, keys) => retryFailed(state, reason, keys),
     refresh: (keys) => refresh(state, keys),
     clear: () => clear(state),
     onDidChange(listener) {
@@ -154,7 +161,7 @@ export function createResolver(parts: ResolverParts): Resolver {
 
 function createState(parts: ResolverParts, events: Pick<State, "began" | "changed">): State {
   const { client, clock, settings, cacheFile } = parts;
-  const answers = createKnownAnswers(clock, () => settings().cache.minutes);
+  const answers = createDigestCache(clock, () => settings().cache.minutes);
   const state: State = {
     ...parts,
     answers,
@@ -175,7 +182,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
 
 function peek(state: State, key: ManifestKey): Resolution {
   const known = state.answers.find(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) return toResolution(known);
   if (state.flights.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
 }
@@ -244,15 +251,6 @@ function inBackground(state: State, key: ManifestKey, priority: Priority): void 
   });
 }
 
-/** Documents made to scan networks or to load registries reach few hosts by themselves. */
-function withinBudget(keys: readonly ManifestKey[]): readonly ManifestKey[] {
-  const registries = new Set<string>();
-  return keys.slice(0, maxKeysOfDocument).filter(({ registry }) => {
-    if (registries.size < maxRegistriesOfDocument) registries.add(registry);
-    return registries.has(registry);
-  });
-}
-
 async function resolve(
   state: State,
   key: ManifestKey,
@@ -313,16 +311,30 @@ async function ask(
       client.findManifest(key, { signal, priority, byPerson });
     const answer = await find();
     // The settings may have changed while it was on its way.
-    const isOfNow = answer.route === client.routeOf(key.registry);
-    answers.succeed(key, isOfNow ? answer : await find());
+    answers.succeed(key, answer.route === client.routeOf(key.registry) ? answer : await find());
+    answers.registryAnswered(key.registry);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    answers.fail(key, error, client.closedUntil(key.registry), await client.keychain.stamp());
+    const closedMs = client.closedFor(key.registry);
+    const credentialStamp = await client.keychain.stamp();
+    const { error: described, waitMs } = describeFailure(error, key, state.clock.now());
+    answers.fail(key, { error: described, waitMs, closedMs, credentialStamp });
     state.log("info", `${text}: ${error.message}`);
   }
   disk?.touch();
   state.changed();
   return peek(state, key);
+}
+
+function retryFailed(
+  { answers, client, changed }: State,
+  reason: RetryReason,
+  keys: readonly ManifestKey[] | undefined,
+): readonly ManifestKey[] {
+  const ended = answers.endWaits(reason, keys);
+  for (const registry of new Set(ended.map((key) => key.registry))) client.forgive(registry);
+  if (ended.length > 0) changed();
+  return ended;
 }
 
 function refresh(
@@ -349,7 +361,8 @@ function forgetFailures(state: State): void {
   client.reset();
   side.clear();
   for (const { key, answer, failure } of answers.entries()) {
-    if (answer !== undefined && answer.route !== client.routeOf(key.registry)) answers.forget(key);
+    if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
+      answers.forget(key);
     else if (failure !== undefined) answers.doubt(key);
   }
   settle(state);

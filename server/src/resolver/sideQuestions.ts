@@ -136,7 +136,7 @@ async function orFailed<Value>(
     if (!(failure instanceof RegistryError)) throw failure;
     const at = clock.now();
     const { error, waitMs } = describeFailure(failure, key, at);
-    const retryAt = Math.max(at + waitMs, client.closedUntil(key.registry));
+    const retryAt = at + Math.max(waitMs, client.closedFor(key.registry));
     return { status: "failed", error, at, retryAt, last: undefined };
   }
 }

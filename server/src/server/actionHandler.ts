@@ -10,6 +10,7 @@ import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../feat
 import { placedStates, stateAt } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { codeActions, editOf, type ActionData } from "./actions.ts";
+import { offsetOf, positionOf } from "./convert.ts";
 import { serverCommands } from "./commandNames.ts";
 import { openReading, type Session } from "./session.ts";
 
@@ -27,10 +28,10 @@ export async function onCodeActions(
 
 /** For clients that know only commands: the server has them make the edits. */
 function commandsAt({ document, reading, settings }: ActionContext, at: Position): Command[] {
-  const placed = stateAt(reading, document.offsetAt(at));
+  const placed = stateAt(reading, offsetOf(document, at));
   if (placed === undefined) return [];
   const { uri } = document;
-  const position = document.positionAt(placed.state.use.place.start + placed.start);
+  const position = positionOf(document, placed.place.start);
   const byCommand = new Map<string, Command>();
   for (const { verb, title } of pinActions(placed, settings.pin.style)) {
     const command = commandsByVerb[verb];

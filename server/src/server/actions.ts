@@ -6,11 +6,11 @@ import {
   type CodeActionParams,
   type Diagnostic,
 } from "vscode-languageserver";
-import { touches, type Span } from "../document/span.ts";
+import type { FileOffset } from "../document/span.ts";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
-import { onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
+import { isAt, onePerPlace, placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
-import { pinImagesKind, workspaceEdit } from "./convert.ts";
+import { fileSpanOf, pinImagesKind, workspaceEdit } from "./convert.ts";
 import { findingActions } from "./findingActions.ts";
 
 /** What a listed action carries to its resolve request: the server keeps nothing in between. */
@@ -19,7 +19,7 @@ export interface ActionData {
   readonly version: number;
   readonly verb: PinVerb;
   /** Where the image stands in its file; absent for the whole file. */
-  readonly offset?: number;
+  readonly offset?: FileOffset;
 }
 
 /** The actions at a range, drawn from what is known: nothing is asked here. */
@@ -31,27 +31,35 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
   if (wanted?.some((kind) => isKindOf(pinImagesKind, kind)) === true) {
     return onSaveActions(context);
   }
-  const span: Span = {
-    start: document.offsetAt(params.range.start),
-    end: document.offsetAt(params.range.end),
-  };
-  const touched = onePerPlace(placedStates(reading)).filter(({ state, start }) =>
-    touches(span, { start: state.use.place.start + start, end: state.use.place.end + start }),
-  );
-  const { fixes, ignores } = findingActions(context, span, diagnostics);
+  const span = fileSpanOf(document, params.range);
+  const touched = onePerPlace(placedStates(reading)).filter((placed) => isAt(placed, span));
+  const { fixes, others } = findingActions(context, span, diagnostics);
   const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
   const file = touched.length === 0 ? undefined : pinFileAction(reading, settings.pin.style);
+  // Of a single image the pin is offered already.
+  const isSame = file?.count === 1 && single.some(({ title }) => isPin(title, touched, settings));
   const pins = [
     ...single,
-    ...(file === undefined ? [] : toCodeActions(file, context, { diagnostics })),
+    ...(file === undefined || isSame ? [] : toCodeActions(file, context, { diagnostics })),
   ];
   // A mistake's own fix goes before a pin: who pins `localhost/app` pins somebody else's image.
   const isMistake = fixes.some(({ isPreferred }) => isPreferred === true);
   const offered = isMistake ? pins.map((pin) => ({ ...pin, isPreferred: false })) : pins;
-  const all = [...offered, ...fixes, ...ignores];
+  const best = isMistake ? [...fixes, ...offered] : [...offered, ...fixes];
+  const all = [...best, ...others];
   return all.filter(
     ({ kind }) => wanted === undefined || wanted.some((each) => isKindOf(kind ?? "", each)),
   );
+}
+
+/** Whether an action's title is that of a pin of one of these images. */
+function isPin(
+  title: string,
+  touched: readonly PlacedState[],
+  { pin }: ActionContext["settings"],
+): boolean {
+  const pins = touched.flatMap((placed) => pinActions(placed, pin.style));
+  return pins.some((action) => action.verb === "pin" && action.title === title);
 }
 
 function imageActions(
@@ -59,17 +67,10 @@ function imageActions(
   context: ActionContext,
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
-  const { place } = placed.state.use;
-  const span = { start: place.start + placed.start, end: place.end + placed.start };
-  const own = diagnostics.filter(({ range }) => {
-    const { document } = context;
-    return touches(span, {
-      start: document.offsetAt(range.start),
-      end: document.offsetAt(range.end),
-    });
-  });
+  const { start: offset } = placed.place;
+  const own = diagnostics.filter(({ range }) => isAt(placed, fileSpanOf(context.document, range)));
   return pinActions(placed, context.settings.pin.style).flatMap((action) =>
-    toCodeActions(action, context, { diagnostics: own, offset: span.start }),
+    toCodeActions(action, context, { diagnostics: own, offset }),
   );
 }
 
@@ -103,7 +104,7 @@ const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
 function toCodeActions(
   action: PinAction,
   { document, profile, reading, settings }: ActionContext,
-  at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: number },
+  at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: FileOffset },
 ): CodeAction[] {
   const edit = editOf(action, { document, profile, reading, settings });
   const waits = action.ask.length > 0;

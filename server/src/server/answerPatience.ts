@@ -3,6 +3,7 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Answer, ImageState } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
+import { mayBetter } from "./failedLookups.ts";
 import { maxReferences } from "./prefetcher.ts";
 import type { Session } from "./session.ts";
 
@@ -14,6 +15,7 @@ function isOpen({ resolution }: Answer): boolean {
 /**
  * Asks for what is not known, and waits until all of it is, at most `patienceMs`. Whoever goes away by the signal
  * ends the wait; a question that takes longer goes on behind the scenes.
+ * @param options.retryAfterMs how old a failure must be to be looked up again; without it none is.
  */
 export async function waitForAnswers(
   { outside }: Pick<Session, "outside">,
@@ -22,17 +24,24 @@ export async function waitForAnswers(
     readonly patienceMs: number;
     readonly priority: "hover" | "visible";
     readonly signal: AbortSignal;
+    readonly retryAfterMs?: number;
   },
 ): Promise<void> {
-  const { patienceMs, priority, signal } = options;
-  const open = answers.filter((answer) => answer !== undefined).filter(isOpen);
+  const { patienceMs, priority, signal, retryAfterMs = Infinity } = options;
+  const asked = answers.filter((answer) => answer !== undefined);
+  const oldest = outside.clock.now() - retryAfterMs;
+  const failed = asked.filter((answer) => mayBetter(answer, oldest));
+  const open = [...asked.filter(isOpen), ...failed];
   if (open.length === 0) return;
   let cancel = (): void => undefined;
   const patience = new Promise<void>((resolve) => {
     cancel = outside.clock.schedule(patienceMs, resolve);
   });
   const all = Promise.all(
-    open.map(({ key }) => outside.answers.resolve(key, { signal, priority })),
+    open.map((answer) => {
+      const fresh = failed.includes(answer);
+      return outside.answers.resolve(answer.key, { signal, priority, fresh });
+    }),
   );
   try {
     await Promise.race([patience, all]);

@@ -7,7 +7,7 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import { doubtfulTags, questionsOf } from "../findings/imageState.ts";
+import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { unlessAborted } from "../registry/budget.ts";
 import type {
@@ -54,8 +54,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
         work: (progress) => checkPins(session, target, progress),
       });
     case serverCommands.refresh:
-      refresh(session, target);
-      return undefined;
+      return refresh(session, target, run.signal);
     case serverCommands.clearCache:
       session.details.clear();
       await session.outside.answers.clear();
@@ -91,14 +90,23 @@ function edit(
   });
 }
 
-/** Clients send what they like: only what has the right form counts. */
+/**
+ * What a command is about: no document means the whole workspace, and no position the whole document.
+ * @throws {ResponseError} for a document or a position of the wrong form: it must not stand for more than was meant
+ */
 function readTarget(raw: unknown): CommandTarget {
-  const [uri, position] = [field(raw, "uri"), field(raw, "position")];
+  if (typeof raw !== "object" && raw !== undefined) throw wrongForm("argument");
+  const [uri, position] = [field(raw, "uri") ?? undefined, field(raw, "position") ?? undefined];
+  if (uri !== undefined && typeof uri !== "string") throw wrongForm("uri");
+  if (position === undefined) return uri === undefined ? {} : { uri };
   const [line, character] = [field(position, "line"), field(position, "character")];
-  if (typeof uri !== "string") return {};
-  return typeof line === "number" && typeof character === "number"
-    ? { uri, position: { line, character } }
-    : { uri };
+  const isPlace = typeof line === "number" && typeof character === "number";
+  if (uri === undefined || !isPlace) throw wrongForm("position");
+  return { uri, position: { line, character } };
+}
+
+function wrongForm(name: string): ResponseError {
+  return new ResponseError(ErrorCodes.InvalidParams, `The ${name} has the wrong form`);
 }
 
 function field(raw: unknown, name: string): unknown {
@@ -135,19 +143,30 @@ async function checkPins(
   );
   return {
     pins: states.length,
-    moved: states.filter(({ drift: { kind } }) => kind === "moved" || kind === "single-platform")
-      .length,
+    moved: states.filter(({ drift }) => newDigest(drift) !== undefined).length,
     gone: failures.filter((kind) => kind === "digest-not-found").length,
     unanswered: failures.filter((kind) => kind !== undefined && kind !== "digest-not-found").length,
   };
 }
 
-function refresh(session: Session, target: CommandTarget): void {
-  const states = targetedStates(session, target).map(({ state }) => state);
-  session.outside.answers.refresh(questionsOf(states));
+/** Looks images up again; of a single one the answer is waited for, so that it can be shown. */
+async function refresh(
+  session: Session,
+  target: CommandTarget,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const { answers } = session.outside;
+  const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
   session.cluster.refresh();
+  if (target.position !== undefined) {
+    const options = { signal, priority: "hover", fresh: true } as const;
+    await Promise.all(keys.map((key) => answers.resolve(key, options)));
+    return undefined;
+  }
+  answers.refresh(keys);
   session.prefetcher.again();
   session.changed();
+  return undefined;
 }
 
 async function showPlatforms(

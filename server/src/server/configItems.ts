@@ -1,5 +1,7 @@
 // Completion inside a `config-deployment`: its keys and their values, as LSP has them.
 
+import { fileOffset, type FileOffset } from "../document/span.ts";
+import { positionOf, rangeOf } from "./convert.ts";
 import { CompletionItemKind, type CompletionItem } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configCompletions } from "../features/configCompletion.ts";
@@ -19,7 +21,7 @@ interface Found {
 export function configItems(
   session: Session,
   { document, reading, settings }: Found,
-  offset: number,
+  offset: FileOffset,
 ): CompletionItem[] {
   const proposals = configCompletions({
     reading,
@@ -28,10 +30,7 @@ export function configItems(
     version: settings.knativeVersion,
   });
   return proposals.map((proposal) => {
-    const range = {
-      start: document.positionAt(offset - proposal.replaces),
-      end: document.positionAt(offset),
-    };
+    const range = rangeOf(document, { start: fileOffset(offset - proposal.replaces), end: offset });
     if (proposal.kind === "value") {
       return {
         label: proposal.text,
@@ -42,7 +41,7 @@ export function configItems(
     }
     const { name, defaultValue } = proposal.key;
     const { upToColon } = proposal;
-    const end = document.positionAt(offset + (upToColon ?? 0));
+    const end = positionOf(document, fileOffset(offset + (upToColon ?? 0)));
     return {
       label: name,
       kind: CompletionItemKind.Property,

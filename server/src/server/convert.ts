@@ -6,16 +6,17 @@ import {
   type AnnotatedTextEdit,
   type CreateFile,
   type Diagnostic,
+  type Position,
   type Range,
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Span } from "../document/span.ts";
-import { inOrder, type Change } from "../edits/change.ts";
+import { fileOffset, type FileOffset, type FileSpan } from "../document/span.ts";
+import { inOrder, type FileChange } from "../edits/change.ts";
 import type { Finding, RelatedPlace } from "../findings/finding.ts";
 import { documentationUrl } from "../findings/findingCodes.ts";
-import type { FileReading } from "../findings/reading.ts";
+import { fileFindings, type FileReading } from "../findings/reading.ts";
 import type { Severity } from "../settings.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 
@@ -28,14 +29,23 @@ export const actionKinds = [
   pinImagesKind,
 ] as const;
 
-export function rangeOf(document: TextDocument, span: Span, by = 0): Range {
-  return {
-    start: document.positionAt(span.start + by),
-    end: document.positionAt(span.end + by),
-  };
+export function rangeOf(document: TextDocument, span: FileSpan): Range {
+  return { start: positionOf(document, span.start), end: positionOf(document, span.end) };
 }
 
-export function textEdits(document: TextDocument, changes: readonly Change[]): TextEdit[] {
+export function positionOf(document: TextDocument, offset: FileOffset): Position {
+  return document.positionAt(offset);
+}
+
+export function offsetOf(document: TextDocument, position: Position): FileOffset {
+  return fileOffset(document.offsetAt(position));
+}
+
+export function fileSpanOf(document: TextDocument, range: Range): FileSpan {
+  return { start: offsetOf(document, range.start), end: offsetOf(document, range.end) };
+}
+
+export function textEdits(document: TextDocument, changes: readonly FileChange[]): TextEdit[] {
   return inOrder(changes).map((change) => ({
     range: rangeOf(document, change),
     newText: change.text,
@@ -47,9 +57,9 @@ export interface DocumentChanges {
   readonly document: TextDocument;
   /** Null for a file that is not open. */
   readonly version: number | null;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
   /** Changes that are made only if the user is asked and wants them. */
-  readonly optional?: readonly Change[];
+  readonly optional?: readonly FileChange[];
 }
 
 /** How the user is asked before changes are made. */
@@ -115,7 +125,7 @@ function annotatedEdit(
 
 function annotated(
   document: TextDocument,
-  changes: readonly Change[],
+  changes: readonly FileChange[],
   annotationId: string,
 ): AnnotatedTextEdit[] {
   return textEdits(document, changes).map((edit) => ({ ...edit, annotationId }));
@@ -151,18 +161,15 @@ export function diagnosticsOf(reading: FileReading, document: TextDocument): Dia
     others.set(place.uri, other);
     return rangeOf(other, place.span);
   };
-  const withFindings = reading.parts.filter(({ findings }) => findings.length > 0);
-  return withFindings.flatMap((part) =>
-    part.findings.map((finding) => ({
-      range: rangeOf(document, finding.span, part.start),
-      severity: severities[finding.severity],
-      source: "knative-digest",
-      code: finding.code,
-      message: finding.message,
-      codeDescription: { href: documentationUrl(finding.code) },
-      ...related(finding, range),
-    })),
-  );
+  return fileFindings(reading).map(({ finding, span }) => ({
+    range: rangeOf(document, span),
+    severity: severities[finding.severity],
+    source: "knative-digest",
+    code: finding.code,
+    message: finding.message,
+    codeDescription: { href: documentationUrl(finding.code) },
+    ...related(finding, range),
+  }));
 }
 
 function related(

@@ -2,7 +2,7 @@
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
-import type { DocumentAnalysis, FileAnalysis } from "../document/analysis.ts";
+import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
 import type { Known } from "../findings/imageState.ts";
@@ -17,10 +17,13 @@ import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList
 import { locateIntentions, type LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import { createPinnedTags, type PinnedTags } from "./pinnedTags.ts";
 
 /** What readings depend on beside the documents. */
 export interface Surroundings {
   settings(uri: string): Settings;
+  /** Whether the settings leave a file out. */
+  isExcluded(uri: string): boolean;
   readonly known: Known;
   /** Grows with each answer of a registry. */
   generation(): number;
@@ -48,6 +51,7 @@ interface OpenDocument {
   readonly analysis: FileAnalysis;
   /** Its URI as the scan of the workspace writes it. */
   readonly canonical: string;
+  readonly pins: PinnedTags;
 }
 
 /** The readings that hold as long as nothing around the documents changes. */
@@ -58,6 +62,8 @@ interface Kept {
   readonly skipList: SkipList;
   readonly intentions: readonly LocatedIntention[];
   readonly cluster: readonly string[] | undefined;
+  /** Images that templates make of the file's values. */
+  readonly joined: readonly ImageUse[];
   readonly readings: WeakMap<DocumentAnalysis, DocumentReading>;
   /** Of the whole file: several views ask for it between two keys. */
   file: { readonly analysis: FileAnalysis; readonly reading: FileReading } | undefined;
@@ -65,28 +71,32 @@ interface Kept {
 
 export function createDocumentStore(index: WorkspaceIndex, around: Surroundings): DocumentStore {
   const open = new Map<string, OpenDocument>();
+  /** Of open documents, until they are closed. */
   const kept = new Map<string, Kept>();
+  /** Of files that are not open: each ends with its analysis, which the workspace's index alone keeps alive. */
+  const closed = new WeakMap<FileAnalysis, Kept>();
 
   function analysisOf(document: TextDocument): FileAnalysis {
     const before = open.get(document.uri);
     const options = analysisOptions(document.uri, around.settings(document.uri));
     const same = before !== undefined && sameOptions(before.options, options);
     const all = document.getText();
-    const text = all.length > maxLength ? "" : all;
+    const text = all.length > maxLength || around.isExcluded(canonicalUri(document.uri)) ? "" : all;
     // Not its version: some clients count those wrongly.
     if (same && before.analysis.text === text) return before.analysis;
     const analysis = analyzeFile(text, options, same ? before.analysis : undefined);
     const canonical = before?.canonical ?? canonicalUri(document.uri);
-    open.set(document.uri, { options, analysis, canonical });
+    const pins = before?.pins ?? createPinnedTags();
+    pins.note(analysis);
+    open.set(document.uri, { options, analysis, canonical, pins });
     // Clients escape addresses in different ways: the file is not to be known twice.
     if (before === undefined && canonical !== document.uri) index.set(canonical, undefined);
     index.set(document.uri, analysis);
     return analysis;
   }
-  function surroundings(uri: string): Kept {
+  function surroundings(uri: string, before: Kept | undefined): Kept {
     const [settings, facts] = [around.settings(uri), index.facts()];
     const [generation, cluster] = [around.generation(), around.cluster()];
-    const before = kept.get(uri);
     const same =
       before?.settings === settings && before.facts === facts && before.cluster === cluster;
     if (same && before.generation === generation) return before;
@@ -94,23 +104,27 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
       ? before.skipList
       : effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster });
     const intentions = same ? before.intentions : locateIntentions(facts, settings.knativeVersion);
-    const now: Kept = {
+    return {
       ...{ settings, facts, generation, cluster, skipList, intentions },
+      joined: facts.chartImages.get(uri) ?? [],
       readings: new WeakMap(),
       file: undefined,
     };
-    kept.set(uri, now);
+  }
+  /** What surrounds a file now; of an open document it is kept. */
+  function surroundingsOf(uri: string): Kept {
+    const now = surroundings(uri, kept.get(uri));
+    if (open.has(uri)) kept.set(uri, now);
     return now;
   }
-  function read(uri: string, analysis: FileAnalysis): FileReading {
-    const now = surroundings(uri);
+  function read(analysis: FileAnalysis, now: Kept, pins?: PinnedTags): FileReading {
     if (now.file?.analysis === analysis) return now.file.reading;
     const { file: last, readings, ...context } = now;
+    const known: Known = pins === undefined ? around.known : { ...around.known, ...pins };
     const readOne = (document: DocumentAnalysis): DocumentReading => {
-      const known =
-        readings.get(document) ?? readDocument(document, { ...context, known: around.known });
-      readings.set(document, known);
-      return known;
+      const reading = readings.get(document) ?? readDocument(document, { ...context, known });
+      readings.set(document, reading);
+      return reading;
     };
     const reading = readFile(analysis, readOne, last?.reading);
     now.file = { analysis, reading };
@@ -126,23 +140,29 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
       open.delete(uri);
       kept.delete(uri);
     },
-    isOpen(uri) {
-      if (open.has(uri)) return true;
-      const wanted = canonicalUri(uri);
-      return [...open.values()].some(({ canonical }) => canonical === wanted);
-    },
+    isOpen: (uri) => open.has(uri) || hasCanonical([...open.values()], canonicalUri(uri)),
     reading(document) {
       if (!isOurs(document) || !around.settings(document.uri).enable) return undefined;
-      return read(document.uri, analysisOf(document));
+      const analysis = analysisOf(document);
+      return read(analysis, surroundingsOf(document.uri), open.get(document.uri)?.pins);
     },
-    readingOf: read,
-    skipList: (uri) => surroundings(uri).skipList,
+    readingOf(uri, analysis) {
+      const now = surroundings(uri, closed.get(analysis));
+      closed.set(analysis, now);
+      return read(analysis, now);
+    },
+    skipList: (uri) => surroundingsOf(uri).skipList,
   };
+}
+
+function hasCanonical(open: readonly OpenDocument[], wanted: string): boolean {
+  return open.some(({ canonical }) => canonical === wanted);
 }
 
 function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
   return (
     a.fileName === b.fileName &&
+    a.chartFile === b.chartFile &&
     a.kubernetesWorkloads === b.kubernetesWorkloads &&
     a.grammar === b.grammar
   );

@@ -1,12 +1,13 @@
 // Answers inlay hints for a range, from what is known.
 
-import type { InlayHint, InlayHintParams, MarkupContent, Range } from "vscode-languageserver";
+import type { InlayHint, InlayHintParams, MarkupContent } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { shiftSpan, touches, type Span } from "../document/span.ts";
+import type { FileOffset, FileSpan } from "../document/span.ts";
 import { imageHint } from "../features/hints.ts";
 import { imageHover } from "../features/hover.ts";
 import { pinActions } from "../features/pinActions.ts";
 import {
+  isAt,
   onePerPlace,
   placedStates,
   stateAt,
@@ -15,14 +16,14 @@ import {
 } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
 import { waitBriefly } from "./answerPatience.ts";
-import { textEdits } from "./convert.ts";
+import { fileSpanOf, positionOf, textEdits } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
 
 interface HintData {
   readonly uri: string;
   readonly version: number;
-  readonly offset: number;
+  readonly offset: FileOffset;
 }
 
 export async function onInlayHints(
@@ -33,11 +34,12 @@ export async function onInlayHints(
   const { uri } = params.textDocument;
   const first = await openReading(session, uri);
   if (first === undefined) return [];
-  const span = spanOf(first.document, params.range);
+  const span = fileSpanOf(first.document, params.range);
   session.prefetcher.seen(uri, span);
+  session.recovery.changed();
   if (!first.settings.inlayHints.enabled) return [];
   if (!session.profile.refreshesHints) {
-    const inView = placedStates(first.reading).filter((placed) => isIn(span, placed));
+    const inView = placedStates(first.reading).filter((placed) => isAt(placed, span));
     await waitBriefly(session, { ...first, states: inView.map(({ state }) => state) }, signal);
   }
   const found = await openReading(session, uri);
@@ -50,15 +52,15 @@ interface Found {
   readonly settings: Settings;
 }
 
-function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
+function hintsIn(session: Session, found: Found, span: FileSpan): InlayHint[] {
   const { document, reading, settings } = found;
   return onePerPlace(placedStates(reading)).flatMap((placed): InlayHint[] => {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
-    const at = hint.at + placed.start;
-    if (at < span.start || at > span.end) return [];
-    const offset = placed.state.use.place.start + placed.start;
-    const bare: InlayHint = { position: document.positionAt(at), label: hint.label };
+    if (hint.at < span.start || hint.at > span.end) return [];
+    const gap = hint.isApart ? { paddingLeft: true } : {};
+    const bare: InlayHint = { position: positionOf(document, hint.at), label: hint.label, ...gap };
+    const { start: offset } = placed.place;
     const data: HintData = { uri: document.uri, version: document.version, offset };
     const edits = hintEdits(placed, found);
     // The edit comes at once and only the tooltip later: VS Code takes a resolve request that a passing mouse has
@@ -67,14 +69,6 @@ function hintsIn(session: Session, found: Found, span: Span): InlayHint[] {
       ? [{ ...bare, ...edits, data }]
       : [{ ...bare, ...edits, tooltip: tooltipOf(session, placed, settings) }];
   });
-}
-
-function spanOf(document: TextDocument, { start, end }: Range): Span {
-  return { start: document.offsetAt(start), end: document.offsetAt(end) };
-}
-
-function isIn(span: Span, { state, start }: PlacedState): boolean {
-  return touches(span, shiftSpan(state.use.place, start));
 }
 
 export async function onInlayHintResolve(session: Session, hint: InlayHint): Promise<InlayHint> {

@@ -34,12 +34,12 @@ export function onHintsAndLinks(session: Session): void {
 async function documentLinks(session: Session, uri: string): Promise<DocumentLink[]> {
   const found = await openReading(session, uri);
   if (found === undefined) return [];
-  return placedStates(found.reading).flatMap(({ state, start }) => {
-    const { reference, scalar } = state.use;
+  return placedStates(found.reading).flatMap(({ state, span }) => {
+    const { reference } = state.use;
     if (reference.kind !== "tag" && reference.kind !== "digest") return [];
     const target = registryPage(reference);
     if (target === undefined || state.outcome.kind === "doomed") return [];
-    const range = rangeOf(found.document, scalar.content ?? scalar.span, start);
+    const range = rangeOf(found.document, span);
     const tooltip = l10n.t("Open the page of {0}", repositoryName(reference));
     return [{ range, target, tooltip }];
   });

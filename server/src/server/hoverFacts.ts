@@ -1,7 +1,7 @@
 // Gathers what a hover and a hint's tooltip say, and puts it into the form that the client reads.
 
 import { MarkupKind, type MarkupContent } from "vscode-languageserver";
-import type { HoverFacts } from "../features/hover.ts";
+import type { HoverFacts } from "../features/imageFacts.ts";
 import { toMarkdown, toPlainText, type Block } from "../features/markdown.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";

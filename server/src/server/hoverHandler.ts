@@ -7,16 +7,26 @@ import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import { pinDigest } from "../features/pinActions.ts";
-import type { ImageState } from "../findings/imageState.ts";
-import { stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import type { Finding } from "../findings/finding.ts";
+import { newDigest, type ImageState } from "../findings/imageState.ts";
+import type { FileOffset } from "../document/span.ts";
+import {
+  fileFindings,
+  isAt,
+  stateAt,
+  type FileReading,
+  type PlacedState,
+} from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
 import { waitForAnswers } from "./answerPatience.ts";
-import { rangeOf } from "./convert.ts";
+import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
+/** A failure older than this is looked up again: whoever points at it wants to know whether it still holds. */
+const failedAgainMs = 5000;
 
 export async function onHover(
   session: Session,
@@ -25,11 +35,17 @@ export async function onHover(
 ): Promise<Hover | null> {
   const before = await openReading(session, params.textDocument.uri);
   if (before === undefined) return null;
-  const offset = before.document.offsetAt(params.position);
+  const offset = offsetOf(before.document, params.position);
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
   const { pin, tag } = asked.state;
-  await waitForAnswers(session, [pin, tag], { patienceMs, priority: "hover", signal });
+  const retryAfterMs = failedAgainMs;
+  await waitForAnswers(session, [pin, tag], {
+    patienceMs,
+    priority: "hover",
+    signal,
+    retryAfterMs,
+  });
   // The answers arrived in the meantime: what is read now knows them.
   const found = await openReading(session, params.textDocument.uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
@@ -39,13 +55,13 @@ export async function onHover(
   const { isOwnClient } = session.profile;
   const blocks = imageHover({
     ...hoverFacts(session, placed.state, found.settings),
-    said: isOwnClient ? messagesAt(found.reading, placed) : [],
+    said: isOwnClient ? findingsAt(found.reading, placed) : [],
     links: isOwnClient ? links(session, found.document, placed) : [],
   });
   return {
     contents: markup(session, blocks),
     // The value alone: other extensions answer for its key.
-    range: rangeOf(found.document, placed.state.use.place, placed.start),
+    range: rangeOf(found.document, placed.place),
   };
 }
 
@@ -53,33 +69,33 @@ export async function onHover(
 function settingHover(
   session: Session,
   { document, reading }: { readonly document: TextDocument; readonly reading: FileReading },
-  offset: number,
+  offset: FileOffset,
 ): Hover | null {
-  const setting = configHover(reading, offset);
+  const showsFindings = session.profile.isOwnClient;
+  const setting = configHover(reading, offset, { showsFindings });
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }
 
-/** The diagnostics of the place, which VS Code shows in the same popup. */
-function messagesAt({ parts }: FileReading, { state, start }: PlacedState): string[] {
-  const { place } = state.use;
-  return parts
-    .filter((part) => part.start === start)
-    .flatMap(({ findings }) => findings)
-    .filter(({ span }) => span.start >= place.start && span.end <= place.end)
-    .map(({ message }) => message);
+/** The findings of the place, which VS Code shows in the same popup. */
+function findingsAt(reading: FileReading, placed: PlacedState): Finding[] {
+  return fileFindings(reading)
+    .filter(({ span }) => isAt(placed, span))
+    .map(({ finding }) => finding);
 }
 
 /** The commands for what is under the mouse, as links: our own client runs exactly these. */
 function links(session: Session, document: TextDocument, placed: PlacedState): Piece[] {
-  const { state, start } = placed;
-  const position = document.positionAt(state.use.place.start + start);
+  const { state, place } = placed;
+  const position = positionOf(document, place.start);
   const at = { uri: document.uri, position };
+  // What these find out is shown here: the popup opens again with it.
+  const again = { ...at, showsHover: true };
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
   const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
-  const drifted = state.drift.kind === "moved" || state.drift.kind === "single-platform";
+  const drifted = newDigest(state.drift) !== undefined;
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {
     pieces.push(command(l10n.t("Pin"), "knativeDigest.pinImage", at));
@@ -89,10 +105,10 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
     pieces.push(command(l10n.t("Copy digest"), "knativeDigest.copyDigest", { digest }));
   }
   if (canShowPlatforms(session, state)) {
-    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", at));
+    pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", again));
   }
   if ([state.tag, state.pin].some((answer) => answer && mayBeAsked(answer.resolution))) {
-    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", at));
+    pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", again));
   }
   return pieces;
 }

@@ -1,9 +1,12 @@
 // Pins, updates and unpins images by command: one, a file's, or the workspace's.
 
 import * as l10n from "@vscode/l10n";
-import type { Change } from "../edits/change.ts";
+import type { FileChange } from "../edits/change.ts";
 import { pinDigest } from "../features/pinActions.ts";
+import { inFile, type FileOffset } from "../document/span.ts";
+import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
+import { newDigest } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
@@ -42,6 +45,7 @@ export async function editImages(session: Session, request: EditRequest): Promis
   const applied = changed.length > 0 && (await apply(session, changed, request));
   return {
     changed: plans.reduce((sum, plan) => sum + plan.count, 0),
+    files: changed.length,
     applied,
     failed: plans.flatMap(({ failed }) => failed),
   };
@@ -79,25 +83,25 @@ function editedStates(file: TargetFile, target: CommandTarget): PlacedState[] {
 }
 
 interface Plan {
-  readonly changes: readonly Change[];
+  readonly changes: readonly FileChange[];
   /** Changes that the user is asked about: new names of revisions. */
-  readonly optional: readonly Change[];
+  readonly optional: readonly FileChange[];
   /** Images that are changed. */
   readonly count: number;
   readonly failed: EditReport["failed"];
 }
 
 function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyle): Plan {
-  const changes: Change[] = [];
-  const renames: Change[] = [];
+  const changes: FileChange[] = [];
+  const renames: FileChange[] = [];
   // Uses that share an anchored scalar are one change, and one failure.
-  const scalars = new Set<number>();
-  const failed = new Map<number, EditReport["failed"][number]>();
+  const scalars = new Set<FileOffset>();
+  const failed = new Map<FileOffset, EditReport["failed"][number]>();
   for (const placed of editedStates(file, target)) {
     const edits = changesFor(placed, verb, style);
-    const scalar = placed.state.use.scalar.span.start + placed.start;
+    const scalar = inFile(editedPlace(placed.state.use), placed.start);
     if (edits === undefined) {
-      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed));
+      if (isWanted(placed, verb)) failed.set(scalar, failureOf(placed, file));
       continue;
     }
     scalars.add(scalar);
@@ -115,7 +119,7 @@ function changesFor(
   placed: PlacedState,
   verb: EditVerb,
   style: PinStyle,
-): readonly Change[] | undefined {
+): readonly FileChange[] | undefined {
   const { drift, tag, use } = placed.state;
   const isTag = use.reference.kind === "tag";
   switch (verb) {
@@ -126,8 +130,8 @@ function changesFor(
       return digest === undefined ? undefined : pinnedFile(placed, digest, style);
     }
     case "update": {
-      const drifted = drift.kind === "moved" || drift.kind === "single-platform";
-      return drifted ? updatedFile(placed, drift.digest) : undefined;
+      const digest = newDigest(drift);
+      return digest === undefined ? undefined : updatedFile(placed, digest);
     }
   }
 }
@@ -139,10 +143,14 @@ function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
   return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
 }
 
-function failureOf({ state }: PlacedState): EditReport["failed"][number] {
+function failureOf(
+  { state, place }: PlacedState,
+  { document }: TargetFile,
+): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
-  return { image: state.use.reference.text, problem };
+  const position = document.positionAt(place.start);
+  return { image: state.use.reference.text, problem, uri: document.uri, position };
 }
 
 async function apply(

@@ -6,8 +6,9 @@ import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log, LogLevel } from "../environment.ts";
+import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
-import { findYamlFiles, readTextFile } from "../node/yamlFiles.ts";
+import { findWorkspaceFiles, readTextFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -114,7 +115,8 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
       resolver.settingsChanged();
     },
   });
-  return { answers, clock, readCluster, files: { find: findYamlFiles, read: readTextFile } };
+  const files = { find: findWorkspaceFiles, read: readTextFile };
+  return { answers, clock, readCluster, files, networkStamp };
 }
 
 function readVersion(): string {

@@ -29,6 +29,7 @@ export interface Answers extends Pick<
   | "resolve"
   | "details"
   | "tags"
+  | "retryFailed"
   | "refresh"
   | "clear"
   | "onDidChange"
@@ -47,5 +48,7 @@ export interface Outside {
   readonly files: FileAccess;
   readonly answers: Answers;
   readonly readCluster: ReadClusterConfig;
+  /** Another string means that this machine joined or left a network. */
+  readonly networkStamp: () => string;
   readonly version: string;
 }

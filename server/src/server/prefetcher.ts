@@ -2,10 +2,10 @@
 
 import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Span } from "../document/span.ts";
+import type { FileSpan } from "../document/span.ts";
 import type { Clock } from "../environment.ts";
 import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
-import { placedStates } from "../findings/reading.ts";
+import { placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ManifestKey } from "../resolver/resolution.ts";
 import type { DetailsStore } from "./detailsStore.ts";
 import type { DocumentStore } from "./documentStore.ts";
@@ -19,7 +19,9 @@ export interface Prefetcher {
   /** The document changed: its images are asked for when it has been quiet. */
   changed(uri: string): void;
   /** The user sees this part of the document: its images come first. */
-  seen(uri: string, span: Span): void;
+  seen(uri: string, span: FileSpan): void;
+  /** The images that the user sees; all of the document where the client says of none that it is seen. */
+  inSight(uri: string): readonly ImageState[];
   closed(uri: string): void;
   /** Whether somebody types in the document: it has not been quiet since the last key. */
   isTyping(uri: string): boolean;
@@ -42,7 +44,7 @@ export function createPrefetcher(options: {
 }): Prefetcher {
   const { answers, clock, details, documents, store } = options;
   const timers = new Map<string, () => void>();
-  const visible = new Map<string, Span>();
+  const visible = new Map<string, FileSpan>();
   const typed = new Set<string>();
 
   function ask(uri: string): void {
@@ -52,12 +54,7 @@ export function createPrefetcher(options: {
     const reading = document === undefined ? undefined : store.reading(document);
     if (reading === undefined) return;
     const all = placedStates(reading);
-    const span = visible.get(uri);
-    const inView = all.filter(({ state, start }) => {
-      const at = state.use.place.start + start;
-      return span !== undefined && at >= span.start && at <= span.end;
-    });
-    answers.want(keysOf(inView.map(({ state }) => state)), "visible");
+    answers.want(keysOf(seenStates(all, visible.get(uri))), "visible");
     answers.want(keysOf(all.map(({ state }) => state)), "rest");
     for (const key of doubtfulTags(all.map(({ state }) => state))) details.want(key);
   }
@@ -81,6 +78,15 @@ export function createPrefetcher(options: {
       later(uri, quietMs);
     },
     isTyping: (uri) => typed.has(uri),
+    inSight(uri) {
+      const document = documents.get(uri);
+      const reading = document === undefined ? undefined : store.reading(document);
+      if (reading === undefined) return [];
+      const all = placedStates(reading);
+      const span = visible.get(uri);
+      const seen = span === undefined ? all.map(({ state }) => state) : seenStates(all, span);
+      return seen.slice(0, maxReferences);
+    },
     seen(uri, span) {
       visible.set(uri, span);
       if (!timers.has(uri)) later(uri, quietMs);
@@ -98,6 +104,14 @@ export function createPrefetcher(options: {
       for (const cancel of timers.values()) cancel();
     },
   };
+}
+
+/** The images whose place begins in a span. */
+function seenStates(all: readonly PlacedState[], span: FileSpan | undefined): ImageState[] {
+  if (span === undefined) return [];
+  return all.flatMap(({ state, place: { start } }) =>
+    start >= span.start && start <= span.end ? [state] : [],
+  );
 }
 
 function keysOf(states: readonly ImageState[]): ManifestKey[] {

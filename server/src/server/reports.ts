@@ -13,21 +13,24 @@ import {
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
-import { candidates } from "../workspace/effectiveSkipList.ts";
+import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
+import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
+import { isInFolder } from "./folderUris.ts";
 
 /** All images, in the order of their groups, files and lines. */
 export function imagesReport(session: Session): ImageReport[] {
   const reports = targetFiles(session, {}).flatMap(({ document, reading }) =>
-    placedStates(reading).map(({ state, start }): ImageReport => {
+    placedStates(reading).map(({ state, place, isIgnored }): ImageReport => {
       const row = imageRow(state);
       return {
         ...row,
         uri: document.uri,
-        position: document.positionAt(state.use.place.start + start),
+        position: positionOf(document, place.start),
         groupTitle: groupWords(row.group),
+        isIgnored,
       };
     }),
   );
@@ -52,7 +55,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
 /** A file's path inside its workspace folder, with the folder's own name where there are several. */
 function relativeName(written: string, folders: readonly string[]): string {
   const uri = canonicalUri(written);
-  const folder = folders.find((each) => uri.startsWith(`${each}/`));
+  const folder = folders.find((each) => isInFolder(each, uri));
   const from = folder === undefined ? uri.lastIndexOf("/") : folder.length;
   const parent = folders.length < 2 ? from : (folder ?? "").lastIndexOf("/");
   const path = uri.slice(parent + 1);
@@ -90,11 +93,6 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   };
 }
 
-function startOf(location: {
-  readonly uri: string;
-  readonly text: string;
-  readonly value: { readonly start: number };
-}): Position {
-  const { uri, text, value } = location;
-  return TextDocument.create(uri, "yaml", 0, text).positionAt(value.start);
+function startOf({ uri, text, value }: SkipListLocation): Position {
+  return positionOf(TextDocument.create(uri, "yaml", 0, text), value.start);
 }

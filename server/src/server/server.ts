@@ -27,6 +27,7 @@ import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import {
   createSession,
+  logStart,
   openReading,
   pushDiagnostics,
   wantCluster,
@@ -65,7 +66,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
       codeActionKinds: [...actionKinds],
       resolveProvider: profile.resolvesActions,
     },
-    completionProvider: { triggerCharacters: [":", "/"], resolveProvider: true },
+    completionProvider: { triggerCharacters: [":", "/", ","], resolveProvider: true },
     documentLinkProvider: {},
     executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -119,6 +120,7 @@ function registerDocuments(session: Session): void {
     store.close(document.uri);
     session.settings.forget(document.uri);
     prefetcher.closed(document.uri);
+    session.recovery.closed(document.uri);
     guard.background("close", async () => {
       if (!profile.pullsDiagnostics) {
         await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
@@ -203,6 +205,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
         session.setConfigured();
       }
       register(session);
+      logStart(session);
       try {
         await files.addFolders(session.folders());
       } finally {
@@ -243,6 +246,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
     stopListening();
     refresher.dispose();
     prefetcher.dispose();
+    session.recovery.dispose();
     session.status.dispose();
     session.cluster.dispose();
     await outside.answers.dispose();
@@ -280,6 +284,9 @@ function registerOwnNotifications(session: Session): void {
     session.grantTrust();
     guard.background("trust", () => configure(session));
   });
+  connection.onNotification("knativeDigest/focused", () => {
+    session.recovery.again();
+  });
   connection.onNotification("knativeDigest/proxy", (raw: unknown) => {
     outside.answers.setProxy(readEditorProxy(raw));
     session.prefetcher.again();
@@ -294,7 +301,7 @@ function register({ connection: { client }, guard, profile }: Session): void {
     );
   }
   if (profile.watchesFiles) {
-    const watchers = [{ globPattern: "**/*.{yaml,yml}" }];
+    const watchers = [{ globPattern: "**/*.{yaml,yml,json,tpl}" }];
     guard.background("registration", () =>
       client.register(DidChangeWatchedFilesNotification.type, { watchers }),
     );

@@ -13,7 +13,9 @@ import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "./outside.ts";
 import type { OwnOptions } from "./ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
+import { createRecovery, type Recovery } from "./recovery.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
+import { createExclusion } from "./folderUris.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
 import { createStatusReporter, type StatusReporter } from "./statusReporter.ts";
@@ -32,6 +34,7 @@ export interface Session {
   readonly cluster: ClusterSkipList;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
+  readonly recovery: Recovery;
   readonly refresher: Refresher;
   readonly status: StatusReporter;
   /** Resolves when the user's settings are known: before that nothing is answered and nothing asked. */
@@ -73,8 +76,13 @@ export function createSession(
   const details = createDetailsStore(answers, guard, changed);
   const read = outside.readCluster;
   const cluster = createClusterSkipList({ read, clock, log, guard, changed });
+  const isExcluded = createExclusion({
+    settings: (uri) => settings.known(uri),
+    folders: () => session.folders(),
+  });
   const store = createDocumentStore(index, {
     settings: (uri) => settings.known(uri),
+    isExcluded,
     known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
     generation: () => answers.generation + details.generation(),
     cluster: () => cluster.registries(),
@@ -84,6 +92,11 @@ export function createSession(
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
   const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const recovery = createRecovery({
+    ...{ answers, clock, documents, networkStamp: outside.networkStamp },
+    inSight: (uri) => prefetcher.inSight(uri),
+    isAutomatic: (uri) => settings.known(uri).resolve === "automatic",
+  });
   const status = createStatusReporter({
     ...{ connection, profile, clock, guard, documents, store, index },
   });
@@ -91,15 +104,17 @@ export function createSession(
     access: outside.files,
     ...{ index, clock, log, changed },
     settings: (uri) => settings.known(uri),
+    isExcluded,
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {
     ...{ connection, outside, profile, guard, documents, settings, index, store, details },
-    ...{ cluster, files, prefetcher, refresher, status },
+    ...{ cluster, files, prefetcher, recovery, refresher, status },
     ...createStanding(profile.trusted),
     changed() {
       refresher.changed();
       status.changed();
+      recovery.changed();
       wantCluster(session);
     },
   };
@@ -196,4 +211,10 @@ export function pushDiagnostics(session: Session, document: TextDocument): void 
     const { uri, version } = document;
     return connection.sendDiagnostics({ uri, version, diagnostics });
   });
+}
+
+/** What decides about everything that follows, for whoever reads the log later. */
+export function logStart({ outside, trusted, folders }: Session): void {
+  const trust = trusted() ? "trusted" : "not trusted: no registry is contacted";
+  outside.log("info", `Knative Digest ${outside.version}, ${folders().length} folders, ${trust}`);
 }

@@ -2,8 +2,10 @@
 
 import type { Connection } from "vscode-languageserver";
 import type { Log } from "../environment.ts";
+import { createBoundedMap } from "../registry/boundedMap.ts";
 import { defaultSettings, parseSettings, type Settings } from "../settings.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import { isInFolder } from "./folderUris.ts";
 import { ownOptionNames } from "./ownOptions.ts";
 
 export interface SettingsStore {
@@ -18,6 +20,12 @@ export interface SettingsStore {
 
 const section = "knativeDigest";
 
+/** What an editor shows by a hint's mark alone, unless the user wants more: being offline is no problem of a file. */
+const quietCodes: Settings["diagnostics"] = { "registry-unreachable": "off" };
+
+/** Documents and folders whose settings are kept: a command for the workspace asks for those of every file. */
+const maxKept = 2000;
+
 /** @param initial the client's `initializationOptions`: settings may stand there in any shape. */
 export function createSettingsStore(options: {
   readonly connection: Connection;
@@ -26,15 +34,15 @@ export function createSettingsStore(options: {
   readonly initial: unknown;
 }): SettingsStore {
   const { connection, profile, log } = options;
-  const asked = new Map<string, Promise<Settings>>();
-  const answered = new Map<string, Settings>();
+  const asked = createBoundedMap<Promise<Settings>>(maxKept);
+  const answered = createBoundedMap<Settings>(maxKept);
   const first = parsed(settingsIn(options.initial), defaultSettings);
   let base = first;
 
   function parsed(raw: unknown, under: Settings): Settings {
     const { settings, problems } = parseSettings(raw, under);
     for (const problem of problems) log("warning", problem);
-    return settings;
+    return { ...settings, diagnostics: { ...quietCodes, ...settings.diagnostics } };
   }
   async function ask(key: string): Promise<Settings> {
     const item = key === "" ? { section } : { section, scopeUri: key };
@@ -50,7 +58,8 @@ export function createSettingsStore(options: {
   }
   /** A file that is not open has the settings of the folder that it lies in. */
   function ofFolder(uri: string): Settings | undefined {
-    const around = [...answered.keys()].filter((key) => key !== "" && uri.startsWith(`${key}/`));
+    const keys = answered.entries().map(([key]) => key);
+    const around = keys.filter((key) => key !== "" && isInFolder(key, uri));
     return answered.get(around.sort((a, b) => b.length - a.length)[0] ?? uri);
   }
   return {

@@ -9,6 +9,7 @@ import type { ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import type { DocumentStore } from "./documentStore.ts";
+import { hasAnsweredSince } from "./failedLookups.ts";
 import type { Guard } from "./requests.ts";
 
 export interface StatusReporter {
@@ -65,9 +66,11 @@ function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" 
   const answers = states.flatMap(({ tag, pin }) =>
     [tag, pin].filter((answer) => answer !== undefined),
   );
-  const unreachable = answers.flatMap(({ key, resolution }) =>
-    resolution.status === "failed" && resolution.error.kind === "registry-unreachable"
-      ? [key.registry]
+  const unreachable = answers.flatMap((answer) =>
+    answer.resolution.status === "failed" &&
+    answer.resolution.error.kind === "registry-unreachable" &&
+    !hasAnsweredSince(answer, answers)
+      ? [answer.key.registry]
       : [],
   );
   const reasons = answers.flatMap(({ resolution }) =>

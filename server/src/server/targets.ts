@@ -2,6 +2,7 @@
 
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { placedStates, stateAt, type FileReading, type PlacedState } from "../findings/reading.ts";
+import { offsetOf } from "./convert.ts";
 import type { CommandTarget } from "../protocol.ts";
 import type { Session } from "./session.ts";
 
@@ -37,7 +38,7 @@ export function targetFiles(session: Session, { uri }: CommandTarget): TargetFil
 /** The images of a file that a command is about. */
 export function targetStates(file: TargetFile, { position }: CommandTarget): PlacedState[] {
   if (position === undefined) return placedStates(file.reading);
-  const placed = stateAt(file.reading, file.document.offsetAt(position));
+  const placed = stateAt(file.reading, offsetOf(file.document, position));
   return placed === undefined ? [] : [placed];
 }
 

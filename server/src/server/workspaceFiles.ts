@@ -7,11 +7,12 @@ import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { canonicalUri } from "./documentStore.ts";
+import { isInFolder } from "./folderUris.ts";
 
 /** How files are found and read. */
 export interface FileAccess {
-  /** The YAML files under a folder, as absolute paths. */
-  find(folder: string): Promise<readonly string[]>;
+  /** Finds the manifests under a folder, as absolute paths. */
+  find(folder: string, exclude: readonly string[]): Promise<readonly string[]>;
   /** A file's text; undefined if it cannot be read as text. */
   read(file: string): Promise<string | undefined>;
 }
@@ -39,6 +40,8 @@ export function createWorkspaceFiles(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: (uri: string) => Settings;
+  /** Whether the settings leave a file out. */
+  readonly isExcluded: (uri: string) => boolean;
   readonly isOpen: (uri: string) => boolean;
   readonly changed: () => void;
 }): WorkspaceFiles {
@@ -47,10 +50,10 @@ export function createWorkspaceFiles(options: {
 
   async function read(uri: string): Promise<void> {
     if (options.isOpen(uri)) return;
-    const text = await access.read(URI.parse(uri).fsPath);
+    const text = options.isExcluded(uri) ? undefined : await access.read(URI.parse(uri).fsPath);
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    if (text === undefined || !mayMatter(text)) {
+    if (text === undefined || !mayMatter(text, uri)) {
       index.set(uri, undefined);
       return;
     }
@@ -59,7 +62,7 @@ export function createWorkspaceFiles(options: {
   }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
-    const files = await access.find(URI.parse(folder).fsPath);
+    const files = await access.find(URI.parse(folder).fsPath, options.settings(folder).exclude);
     if (files.length > maxFiles) {
       log("warning", `Only the first ${maxFiles} of ${files.length} YAML files are looked at.`);
     }
@@ -80,7 +83,7 @@ export function createWorkspaceFiles(options: {
     removeFolders(uris) {
       folders = folders.filter((folder) => !uris.includes(folder));
       for (const { uri } of index.files()) {
-        const gone = uris.some((folder) => uri.startsWith(`${folder}/`));
+        const gone = uris.some((folder) => isInFolder(folder, uri));
         if (gone && !options.isOpen(uri)) index.set(uri, undefined);
       }
       options.changed();
@@ -88,7 +91,7 @@ export function createWorkspaceFiles(options: {
     async refresh(written) {
       const uri = canonicalUri(written);
       if (uri !== written) index.set(written, undefined);
-      const inside = folders.some((folder) => uri.startsWith(`${folder}/`));
+      const inside = folders.some((folder) => isInFolder(folder, uri));
       if (inside) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
       options.changed();
@@ -100,6 +103,9 @@ export function createWorkspaceFiles(options: {
       }
     },
     async refreshAll() {
+      for (const { uri } of index.files()) {
+        if (options.isExcluded(uri) && !options.isOpen(uri)) index.set(uri, undefined);
+      }
       for (const folder of folders) await scan(folder);
     },
   };

@@ -2,7 +2,8 @@
 
 import type { ConfigEntry } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
-import { shiftSpan, type Span } from "../document/span.ts";
+import { spanInFile, type FileSpan } from "../document/span.ts";
+import { isPlaceholder } from "../image/placeholder.ts";
 import {
   defaultSkippedRegistries,
   legacySkipListKey,
@@ -10,6 +11,7 @@ import {
   skipListKey,
   skipSet,
 } from "../knative/skipList.ts";
+import { isRead } from "./knativeNamespaces.ts";
 import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
 
 export type SkipListOrigin = "setting" | "config-map" | "knative-serving" | "cluster" | "default";
@@ -23,6 +25,8 @@ export interface SkipList {
   readonly location: SkipListLocation | undefined;
   /** Where else it was set, as the end of a sentence, if that is no editor's setting. */
   readonly place?: string | undefined;
+  /** A nearer list of the workspace that a template fills in, so that it is not known (or this one not whole). */
+  readonly unknown?: SkipListLocation | undefined;
 }
 
 export interface SkipListLocation {
@@ -32,10 +36,10 @@ export interface SkipListLocation {
   readonly entry: ConfigEntry;
   /** The file's text, and the value's span in it. */
   readonly text: string;
-  readonly key: Span;
-  readonly value: Span;
+  readonly key: FileSpan;
+  readonly value: FileSpan;
   /** Each entry's span in the file, by the registry it names. */
-  readonly entries: ReadonlyMap<string, Span>;
+  readonly entries: ReadonlyMap<string, FileSpan>;
 }
 
 export interface SkipListQuestion {
@@ -57,10 +61,21 @@ export interface SkipListQuestion {
 export function effectiveSkipList(question: SkipListQuestion): SkipList {
   const { uri, facts, setting, settingPlace, cluster } = question;
   if (setting !== null) return { ...listed(setting, "setting"), place: settingPlace };
-  const nearest = candidates(uri, facts)[0];
-  if (nearest !== undefined) return nearest.list;
-  if (cluster !== undefined) return listed(cluster, "cluster");
-  return listed(defaultSkippedRegistries, "default");
+  const found = candidates(uri, facts);
+  const known = found.findIndex(({ list }) => !isUnknown(list));
+  const before = known < 0 ? found : found.slice(0, known);
+  const unknown = before[0]?.list.location;
+  const list =
+    found[known]?.list ??
+    (cluster === undefined
+      ? listed(defaultSkippedRegistries, "default")
+      : listed(cluster, "cluster"));
+  return unknown === undefined ? list : { ...list, unknown };
+}
+
+/** Whether nothing is known of a list: a template fills in each of its entries. */
+function isUnknown(list: SkipList): boolean {
+  return list.unknown !== undefined && list.registries.size === 0;
 }
 
 /** A configuration that sets a skip list, and how far from the manifest it is. */
@@ -73,6 +88,7 @@ export interface SkipListCandidate {
 /** All configurations that set a skip list, the nearest first. */
 export function candidates(uri: string, facts: WorkspaceFacts): SkipListCandidate[] {
   return facts.configs
+    .filter(({ config }) => isRead(config, facts))
     .flatMap((located) => {
       const list = configuredList(located);
       return list === undefined ? [] : [{ list, distance: distance(uri, located.uri) }];
@@ -84,6 +100,15 @@ export function candidates(uri: string, facts: WorkspaceFacts): SkipListCandidat
         Number(b.list.origin === "knative-serving") - Number(a.list.origin === "knative-serving") ||
         (a.list.location.uri < b.list.location.uri ? -1 : 1),
     );
+}
+
+/** A configuration of the workspace that Knative reads and that sets no skip list yet; undefined if there is none. */
+export function nearestConfig(
+  { origin }: SkipList,
+  facts: WorkspaceFacts,
+): LocatedConfig | undefined {
+  if (origin !== "default") return undefined;
+  return facts.configs.find(({ config }) => isRead(config, facts) && config.isComplete);
 }
 
 function listed(registries: readonly string[], origin: SkipListOrigin): SkipList {
@@ -106,22 +131,29 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
   const entries = new Map(
     parseSkipList(value.text).map((piece) => [
       piece.registry,
-      shiftSpan(placeInScalar(value, piece, located.documentText).span, located.documentStart),
+      spanInFile(placeInScalar(value, piece, located.documentText).span, located.documentStart),
     ]),
   );
-  return {
-    registries: skipSet(value.text),
-    origin: located.config.origin,
-    location: {
-      uri: located.uri,
-      located,
-      entry,
-      text: located.text,
-      key: shiftSpan(entry.key.span, located.documentStart),
-      value: shiftSpan(value.span, located.documentStart),
-      entries,
-    },
+  const location: SkipListLocation = {
+    uri: located.uri,
+    located,
+    entry,
+    text: located.text,
+    key: spanInFile(entry.key.span, located.documentStart),
+    value: spanInFile(value.span, located.documentStart),
+    entries,
   };
+  const { origin } = located.config;
+  if (!isPlaceholder(value.text)) return { registries: skipSet(value.text), origin, location };
+  return { registries: knownEntries(value.text), origin, location, unknown: location };
+}
+
+/** The entries of a list that a template fills in partly, where its actions can be told from the entries. */
+function knownEntries(value: string): ReadonlySet<string> {
+  const actions = value.match(/\{\{[^}]*\}\}|\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>/g) ?? [];
+  const isMixed = actions.some((action) => action.includes(",")) || /^#@|\{%|<%|\n/.test(value);
+  if (isMixed) return new Set();
+  return new Set([...skipSet(value)].filter((entry) => entry !== "" && !isPlaceholder(entry)));
 }
 
 function distance(from: string, to: string): number {

@@ -1,11 +1,11 @@
 // Registries that somebody meant to skip, anywhere in the workspace, and where they wrote it.
 
-import type { Span } from "../document/span.ts";
-import { shiftSpan } from "../document/span.ts";
+import { spanInFile, type FileSpan, type Span } from "../document/span.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
 import type { ConfigPlace } from "../knative/configProblem.ts";
-import { intendedSkips, type IntendedSkip } from "../knative/intendedSkips.ts";
+import { intendedSkips, misplacedSkips, type IntendedSkip } from "../knative/intendedSkips.ts";
 import { configSettings } from "./configSettings.ts";
+import { isRead } from "./knativeNamespaces.ts";
 import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
 
 export interface LocatedIntention {
@@ -15,12 +15,14 @@ export interface LocatedIntention {
 
 /** All skips that were meant in vain. @param version the Knative release, `1.23`. */
 export function locateIntentions(facts: WorkspaceFacts, version: string): LocatedIntention[] {
-  return facts.configs.flatMap((located) =>
-    intendedSkips(configSettings(located.config), version, facts.registries).map((intention) => ({
-      intention,
-      located,
-    })),
-  );
+  return facts.configs.flatMap((located) => {
+    const settings = configSettings(located.config);
+    const { release } = located.config;
+    const intended = isRead(located.config, facts)
+      ? intendedSkips(settings, release ?? version, facts.registries)
+      : misplacedSkips(settings, facts.registries);
+    return intended.map((intention) => ({ intention, located }));
+  });
 }
 
 /** Where something stands in a configuration, counted from the beginning of its YAML document. */
@@ -39,6 +41,6 @@ export function configPlaceSpan(located: LocatedConfig, place: ConfigPlace): Spa
 }
 
 /** The same, counted from the beginning of the file. */
-export function configPlaceInFile(located: LocatedConfig, place: ConfigPlace): Span {
-  return shiftSpan(configPlaceSpan(located, place), located.documentStart);
+export function configPlaceInFile(located: LocatedConfig, place: ConfigPlace): FileSpan {
+  return spanInFile(configPlaceSpan(located, place), located.documentStart);
 }

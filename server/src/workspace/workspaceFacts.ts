@@ -1,6 +1,9 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
 import type { ConfigSource, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import type { FileOffset } from "../document/span.ts";
+import { currentGrammar } from "../image/grammarProfile.ts";
+import { chartImages, type ChartSource } from "./chartImages.ts";
 
 /** A file and what it says. */
 export interface AnalyzedFile {
@@ -15,7 +18,7 @@ export interface LocatedConfig {
   /** The file's text. */
   readonly text: string;
   /** Where the YAML document begins that holds it; its spans count from there. */
-  readonly documentStart: number;
+  readonly documentStart: FileOffset;
   /** The text of that document. */
   readonly documentText: string;
   readonly config: ConfigSource;
@@ -27,17 +30,37 @@ export interface WorkspaceFacts {
   readonly registries: readonly string[];
   /** The files that kustomizations lay over whole resources. */
   readonly patchFiles: readonly string[];
+  /** Registries that ConfigMaps `local-registry-hosting` name as those of development clusters. */
+  readonly localRegistries: readonly string[];
+  /** What the files of Helm charts say. */
+  readonly chartSources: readonly ChartSource[];
+  /** The images that templates make of values, by the URI of the values file. */
+  readonly chartImages: ReadonlyMap<string, readonly ImageUse[]>;
 }
 
-export const noFacts: WorkspaceFacts = { configs: [], registries: [], patchFiles: [] };
+const noImages: ReadonlyMap<string, readonly ImageUse[]> = new Map<string, readonly ImageUse[]>([]);
+
+export const noFacts: WorkspaceFacts = {
+  configs: [],
+  registries: [],
+  patchFiles: [],
+  localRegistries: [],
+  chartSources: [],
+  chartImages: noImages,
+};
 
 /** What one file adds to the facts. */
 export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
   const patchFiles: string[] = [];
+  const localRegistries: string[] = [];
+  const chartSources: ChartSource[] = [];
   for (const part of analysis.parts) {
+    const { chart } = part.document;
+    if (chart !== undefined) chartSources.push({ uri, ...chart });
     patchFiles.push(...part.document.patchFiles.map((name) => besides(uri, name)));
+    localRegistries.push(...part.document.localRegistries);
     for (const config of part.document.configs) {
       configs.push({
         uri,
@@ -52,7 +75,11 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
       if (registry !== undefined) registries.add(registry);
     }
   }
-  return { configs, registries: [...registries].sort(), patchFiles };
+  for (const registry of localRegistries) registries.add(registry);
+  return {
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    chartImages: noImages,
+  };
 }
 
 /** The URI of a file that another one names by its relative path. */
@@ -70,12 +97,19 @@ export function mergeFacts(all: Iterable<WorkspaceFacts>): WorkspaceFacts {
   const configs: LocatedConfig[] = [];
   const registries = new Set<string>();
   const patchFiles: string[] = [];
+  const localRegistries: string[] = [];
+  const chartSources: ChartSource[] = [];
   for (const facts of all) {
+    chartSources.push(...facts.chartSources);
+    localRegistries.push(...facts.localRegistries);
     configs.push(...facts.configs);
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
-  return { configs, registries: [...registries].sort(), patchFiles };
+  return {
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    chartImages: chartSources.length === 0 ? noImages : chartImages(chartSources, currentGrammar),
+  };
 }
 
 /**
@@ -87,7 +121,11 @@ export function keepsFacts(before: FileAnalysis, after: FileAnalysis): boolean {
   return sameItems(old, now, (x, y) => {
     const [was, is] = [x.document, y.document];
     return (
-      was === is || (is.configs.length === 0 && sameItems(was.images, is.images, sameRegistry))
+      was === is ||
+      (is.configs.length === 0 &&
+        is.chart === undefined &&
+        sameItems(was.localRegistries, is.localRegistries, (one, other) => one === other) &&
+        sameItems(was.images, is.images, sameRegistry))
     );
   });
 }
@@ -97,6 +135,8 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
   return (
     sameItems(a.registries, b.registries, (x, y) => x === y) &&
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
+    sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
+    sameItems(a.chartSources, b.chartSources, (x, y) => x.parts === y.parts) &&
     sameItems(
       a.configs,
       b.configs,

@@ -92,22 +92,22 @@ describe("a code action", () => {
   it("unpins, and writes a pin in another style", async () => {
     const rewrite = CodeActionKind.RefactorRewrite.value;
     const document = await openNew(service(pinned));
-    await apply(document, tag, /^Move the tag into a comment$/, rewrite);
+    await apply(document, tag, /^Rewrite as digest # tag$/, rewrite);
     const commented = service(`${host}/shop/frontend@${digests.frontend} # 2.1`);
     await textBecomes(document, commented);
-    await apply(document, "/shop/frontend", /^Write the tag before the digest$/, rewrite);
+    await apply(document, "/shop/frontend", /^Rewrite as tag@digest$/, rewrite);
     await textBecomes(document, service(pinned));
-    await apply(document, tag, /^Unpin the image: back to 2\.1$/, rewrite);
+    await apply(document, tag, /^Unpin \(keep tag 2\.1\)$/, rewrite);
     await textBecomes(document, service(tag));
     await apply(document, tag, /^Pin the image/, "quickfix");
-    await apply(document, tag, /^Write the digest without the tag$/, rewrite);
+    await apply(document, tag, /^Rewrite as digest only$/, rewrite);
     await textBecomes(document, service(`${host}/shop/frontend@${digests.frontend}`));
   });
 
   it("silences the findings of a line", async () => {
     const document = await openNew(service("Nginx:1"));
     await diagnosticAt(document, "Nginx:1", "invalid-reference");
-    await apply(document, "Nginx:1", /^Ignore the findings of this line$/, "quickfix");
+    await apply(document, "Nginx:1", /^Ignore .* on this line$/, "quickfix");
     await textBecomes(
       document,
       service("Nginx:1").replace(/^( *- image)/m, "        # knative-digest: ignore\n$1"),
@@ -116,14 +116,14 @@ describe("a code action", () => {
 
   it("writes what was meant where the registry's name is wrong", async () => {
     const document = await openNew(service("https://example.com/app:1"));
-    await apply(document, "https://", /^Write example\.com\/app:1$/, "quickfix");
+    await apply(document, "https://", /^Change to example\.com\/app:1$/, "quickfix");
     await textBecomes(document, service("example.com/app:1"));
   });
 
   it("of a skipped registry takes it off the list, in the other file", async () => {
     const document = await open("shop.yaml");
     const image = `${skippedHost(host)}/shop/preview:nightly`;
-    const { edit } = await actionAt(document, image, /^Take .* off the skip list$/, "quickfix");
+    const { edit } = await actionAt(document, image, /^Remove .* from the skip list$/, "quickfix");
     assert.ok(edit);
     const [[uri, edits] = []] = edit.entries();
     assert.equal(basename(uri?.path ?? ""), "config-deployment.yaml");

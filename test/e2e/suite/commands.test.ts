@@ -134,17 +134,17 @@ describe("a command", () => {
     }
   });
 
-  it("checks all pins, and shows and refreshes the view of all images", async () => {
-    await run("checkPins");
-    await run("showImages");
-    await run("refreshImages");
-  });
-
-  it("opens the walkthrough and the log", async () => {
-    await run("openWalkthrough");
+  it("opens the log", async () => {
     await run("showLog");
+    await eventually("The log in sight", () =>
+      window.visibleTextEditors.some(
+        ({ document }) =>
+          document.uri.scheme === "output" && document.uri.path.includes("Knative Digest"),
+      )
+        ? true
+        : undefined,
+    );
     await commands.executeCommand("workbench.action.closePanel");
-    await commands.executeCommand("workbench.action.closeActiveEditor");
   });
 
   it("restarts the server, which then answers as before", async () => {
@@ -173,7 +173,7 @@ describe("the language-model tool", () => {
   });
 
   it("says what is wrong with an image that Knative refuses", async () => {
-    assert.match(await ask("Nginx:1"), /Knative refuses this image/);
+    assert.match(await ask("Nginx:1"), /Repository names must be lower case/);
   });
 });
 

@@ -59,7 +59,6 @@ function commandsOf(name: string): readonly string[] {
 }
 
 describe("the README's recipes", function () {
-  this.timeout(60_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let registry: DemoRegistry;
   let image: string;

@@ -16,7 +16,6 @@ import { pushFixtures } from "../../support/registry/fixtures.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("the command line and docker-registry", function () {
-  this.timeout(60_000);
   let registry: StartedRegistry;
   let digests: ReadonlyMap<string, string>;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -16,7 +16,6 @@ import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, eventually, keyOf } from "../../support/registry/testResolver.ts";
 
 describe("documents that mean harm", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 
@@ -168,7 +167,6 @@ describe("documents that mean harm", function () {
 });
 
 describe("secrets", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

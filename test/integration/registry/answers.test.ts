@@ -32,7 +32,6 @@ function answerGet(
 }
 
 describe("answers of registries", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

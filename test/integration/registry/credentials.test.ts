@@ -34,7 +34,6 @@ async function startBasic(accepted = login): Promise<FaultServer> {
 }
 
 describe("passwords", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   let open: StartedRegistry;
   let locked: StartedRegistry;
@@ -265,7 +264,6 @@ describe("passwords", function () {
 });
 
 describe("credential files", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

@@ -12,7 +12,6 @@ import { startFrontServer } from "../../support/registry/frontServer.ts";
 import { createTestResolver, eventually, keyOf } from "../../support/registry/testResolver.ts";
 
 describe("digests from docker-registry", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   let registry: StartedRegistry;
   let front: FaultServer;

@@ -21,7 +21,6 @@ const secret = "canary-helper";
 const basic = `Basic ${Buffer.from(`helped:${secret}`).toString("base64")}`;
 
 describe("credential helpers", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 
@@ -31,7 +30,10 @@ describe("credential helpers", function () {
     readonly config: (host: string) => unknown;
     readonly name?: string;
     readonly path?: (folder: string) => string;
-    readonly workspace?: boolean;
+    /** The folder of helpers as the workspace, or one above it in which the helpers lie. */
+    readonly workspace?: boolean | string;
+    readonly home?: boolean;
+    readonly variables?: Readonly<Record<string, string>>;
     readonly open?: boolean;
     readonly cache?: boolean;
   }): Promise<{ server: FaultServer; test: TestResolver; folder: string }> {
@@ -42,8 +44,10 @@ describe("credential helpers", function () {
       }),
     );
     const { path: folder } = use(await temporaryFolder());
-    await mkdir(path.join(folder, "bin"));
-    const helper = path.join(folder, "bin", `docker-credential-${options.name ?? "test"}`);
+    const bin = typeof options.workspace === "string" ? options.workspace : "bin";
+    await mkdir(path.join(folder, bin));
+    await mkdir(path.join(folder, "home"));
+    const helper = path.join(folder, bin, `docker-credential-${options.name ?? "test"}`);
     const preamble = `#!/bin/sh\necho "$@" >> ${folder}/arguments\ntee -a ${folder}/input > ${folder}/last\n`;
     await writeFile(helper, preamble + options.script.replaceAll("HOST", server.host));
     await chmod(helper, 0o755);
@@ -53,9 +57,16 @@ describe("credential helpers", function () {
         ...(options.cache === true ? { cacheFolder: path.join(folder, "cache") } : {}),
         variables: {
           DOCKER_CONFIG: folder,
-          PATH: `${options.path?.(folder) ?? path.join(folder, "bin")}:/usr/bin:/bin`,
+          PATH: `${options.path?.(folder) ?? path.join(folder, bin)}:/usr/bin:/bin`,
+          ...options.variables,
         },
-        workspaceFolders: () => (options.workspace === true ? [path.join(folder, "bin")] : []),
+        ...(options.home === true ? { home: path.join(folder, "home") } : {}),
+        workspaceFolders: () =>
+          options.workspace === true
+            ? [path.join(folder, bin)]
+            : options.workspace === undefined
+              ? []
+              : [folder],
       }),
     );
     return { server, test, folder };
@@ -139,8 +150,34 @@ describe("credential helpers", function () {
   const badAnswers: readonly (readonly [string, string, RegExp])[] = [
     ["10 MB", "head -c 10000000 /dev/zero | tr '\\0' x\n", /wrote more than a credential/],
     ["no JSON", `echo 'hello ${secret}'\n`, /is not understood/],
-    ["an error with more lines", `printf 'locked\\n${secret}\\n'; exit 2\n`, /failed: locked/],
-    ["the secret on standard error", `echo ${secret} >&2; exit 3\n`, /failed/],
+    [
+      "an error on standard output",
+      `echo 'the vault is locked'; exit 2\n`,
+      /failed \(exit code 2\)/,
+    ],
+    [
+      "an error with more lines",
+      `printf 'locked\\n${secret}\\n'; exit 2\n`,
+      /failed \(exit code 2\)/,
+    ],
+    ["its credential and an exit code", `echo '${secret}'; exit 3\n`, /failed \(exit code 3\)/],
+    ["the secret on standard error", `echo ${secret} >&2; exit 3\n`, /failed \(exit code 3\)/],
+    [
+      "a new token on standard error",
+      `echo "no ${"x1".repeat(20)}${secret}" >&2; exit 3\n`,
+      /failed: no …/,
+    ],
+    [
+      "its credential on both",
+      `echo '{"Secret":"${secret}"}'; echo "cannot store ${secret}" >&2; exit 3\n`,
+      /failed \(exit code 3\)/,
+    ],
+    [
+      "a sentence on standard error",
+      `echo 'secret ${secret}'; printf '\\n the vault \\033[31mis locked\\nsecond line\\n' >&2; exit 3\n`,
+      /docker-credential-test failed: the vault is locked(?!.*second)/,
+    ],
+    ["much on standard error", `head -c 3000000 /dev/zero | tr '\\0' 'x ' >&2; exit 3\n`, /failed/],
   ];
   for (const [what, script, message] of badAnswers) {
     it(`C10 a helper that writes ${what} is told, and nothing of it leaks`, async () => {
@@ -171,18 +208,59 @@ describe("credential helpers", function () {
       script: `echo '{"ServerURL":"https://other.example","Username":"helped","Secret":"${secret}"}'\n`,
       config: forAll,
     });
-    await test.failed(`${server.host}/team/app:1`);
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.match(failure.error.message, /answered for another host \(other\.example\)/);
     assert.ok(server.requests.every(({ authorization }) => authorization === undefined));
   });
 
-  for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "x\\y"]) {
+  it("a helper that has said a secret once is not quoted with it later", async () => {
+    const once = `if [ -e $(dirname $0)/twice ]; then echo "cannot read ${secret}" >&2; exit 3; fi\n`;
+    const { server, test, folder } = await start({ script: once + good, config: forAll });
+    await test.resolved(`${server.host}/team/app:1`);
+    await writeFile(path.join(folder, "bin/twice"), "");
+    test.access.client.reset();
+    const failure = await test.failed(`${server.host}/team/app:2`);
+    assert.match(failure.error.message, /failed \(exit code 3\)/);
+    assert.doesNotMatch(`${JSON.stringify(failure)} ${test.log.join()}`, new RegExp(secret));
+  });
+
+  it("what a helper leaves running does not hold its answer back", async () => {
+    const { server, test } = await start({
+      script: `sleep 20 >/dev/null &\n${good}`,
+      config: forAll,
+    });
+    await test.resolved(`${server.host}/team/app:1`);
+  });
+
+  it("a helper in a folder of the workspace whose name begins with two dots is not run", async () => {
+    const { server, test, folder } = await start({
+      script: good,
+      config: forAll,
+      workspace: "..bin",
+    });
+    await test.failed(`${server.host}/team/app:1`);
+    assert.ok(!existsSync(path.join(folder, "arguments")));
+  });
+
+  it("a helper runs in the home folder, without what editors set for their own processes", async () => {
+    const { server, test, folder } = await start({
+      script: `{ pwd; echo "$NODE_OPTIONS$ELECTRON_RUN_AS_NODE$OTHER"; } > $(dirname $0)/seen\n${good}`,
+      config: forAll,
+      home: true,
+      variables: { NODE_OPTIONS: "--bad", ELECTRON_RUN_AS_NODE: "1", OTHER: "other" },
+    });
+    await test.resolved(`${server.host}/team/app:1`);
+    assert.equal(await readFile(path.join(folder, "bin/seen"), "utf8"), `${folder}/home\nother\n`);
+  });
+
+  for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "a..b", "x\\y"]) {
     it(`C13 the helper name ${JSON.stringify(name.slice(0, 8))} is refused`, async () => {
       const { server, test, folder } = await start({
         script: good,
         config: () => ({ credsStore: name }),
       });
       const failure = await test.failed(`${server.host}/team/app:1`);
-      assert.match(failure.error.message, /it is no plain name/);
+      assert.match(failure.error.message, /is not a plain file name/);
       assert.ok(!existsSync(path.join(folder, "arguments")));
     });
   }

@@ -14,7 +14,6 @@ import { startNginx } from "../../support/registry/nginx.ts";
 import { createTestResolver, keyOf } from "../../support/registry/testResolver.ts";
 
 describe("proxies", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   let open: StartedRegistry;
@@ -73,7 +72,8 @@ describe("proxies", function () {
     const begin = performance.now();
     const failure = await test.failed(image);
     assert.match(failure.error.message, /proxy for registry\.example cannot be reached/);
-    assert.ok(performance.now() - begin < 6000);
+    // The whole lookup would have ten.
+    assert.ok(performance.now() - begin < 9500);
   });
 
   it("N19 a proxy that is not there is told", async () => {
@@ -152,7 +152,6 @@ describe("proxies", function () {
 });
 
 describe("limits and caches before registries", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   let open: StartedRegistry;
   let digests: ReadonlyMap<string, string>;

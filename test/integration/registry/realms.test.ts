@@ -1,6 +1,7 @@
 // Where credentials may go: realms and redirects that try to lead them elsewhere.
 
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import type { Settings } from "../../../server/src/settings.ts";
 import { createAuthority, type Authority } from "../../support/registry/certificates.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
@@ -8,6 +9,7 @@ import { startConnectProxy } from "../../support/registry/connectProxy.ts";
 import {
   answerHead,
   startFaultServer,
+  type FaultHandler,
   startRawServer,
   testDigest,
   type FaultServer,
@@ -18,7 +20,6 @@ const login = { username: "user", password: "canary-S3cret" };
 const basic = `Basic ${Buffer.from("user:canary-S3cret").toString("base64")}`;
 
 describe("realms", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   before(async () => {
@@ -230,7 +231,6 @@ describe("realms", function () {
 });
 
 describe("redirects", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 
@@ -348,7 +348,8 @@ describe("redirects", function () {
     ["with two targets", () => ["/good", "/better"]],
     ["to nonsense", () => "http://%zz"],
     ["to a file", () => "file:///etc/passwd"],
-    ["with a user", (own) => own.url.replace("//", "//user:pass@")],
+    ["with a user", (own) => `${own.url.replace("//", "//user@")}/good`],
+    ["with a password", (own) => `${own.url.replace("//", "//:pass@")}/good`],
     ["to the port of another protocol", () => "http://127.0.0.1:25/"],
     ["to a metadata address", () => "http://169.254.169.254/latest"],
   ];
@@ -360,6 +361,53 @@ describe("redirects", function () {
       assert.ok(server.requests.length <= 8);
     });
   }
+
+  /** A registry on a private address that leads to a public host, which leads or points on to a private one. */
+  async function chain(
+    second: (inner: string, response: ServerResponse) => void,
+  ): Promise<{ connections: () => number; test: TestResolver; image: string }> {
+    const authority = use(await createAuthority());
+    const tls = authority.issue(["registry.example", "outer.example", "inner.example"]);
+    const at = async (address: string, handle: FaultHandler): Promise<FaultServer> =>
+      use(await startFaultServer(handle, { tls, address }));
+    const inner = await at("127.0.0.4", (_, response) => response.end('{"token":"t"}'));
+    const outer = await at("127.0.0.3", (_, response) =>
+      second(`https://inner.example:${inner.port}/x`, response),
+    );
+    const location = `https://outer.example:${outer.port}/x`;
+    const registry = await at("127.0.0.2", (_, response) =>
+      response.writeHead(307, { location }).end(),
+    );
+    const names = {
+      "registry.example": "127.0.0.2",
+      "outer.example": "127.0.0.3",
+      "inner.example": "127.0.0.4",
+    };
+    const classes = {
+      "127.0.0.2": "private",
+      "127.0.0.3": "public",
+      "127.0.0.4": "private",
+    } as const;
+    const test = use(createTestResolver({ names, classes, use: { caFile: authority.file } }));
+    const image = `registry.example:${registry.port}/team/app:1`;
+    return { connections: inner.connections, test, image };
+  }
+
+  it("a chain reaches no further inside than the outermost host in it", async () => {
+    const { connections, test, image } = await chain((inner, response) =>
+      response.writeHead(307, { location: inner }).end(),
+    );
+    assert.equal((await test.failed(image)).error.kind, "blocked");
+    assert.equal(connections(), 0);
+  });
+
+  it("the realm of a host that was redirected to lies no further inside than that host", async () => {
+    const { connections, test, image } = await chain((inner, response) =>
+      response.writeHead(401, { "www-authenticate": `Bearer realm="${inner}"` }).end(),
+    );
+    await test.failed(image);
+    assert.equal(connections(), 0);
+  });
 
   it("N18 a redirect from https to http is refused", async () => {
     const authority = use(await createAuthority());

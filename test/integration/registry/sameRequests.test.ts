@@ -40,7 +40,6 @@ function seen(requests: readonly RecordedRequest[]): Seen {
 }
 
 describe("requests as skopeo sends them", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   let open: StartedRegistry;
   before(async () => {

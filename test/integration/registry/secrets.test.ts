@@ -38,7 +38,6 @@ function formsOf(secret: string): readonly string[] {
 }
 
 describe("X06 the built programs", function () {
-  this.timeout(60_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 
@@ -194,7 +193,7 @@ stringData: { .dockerconfigjson: '${JSON.stringify({ auths })}' }
     );
     for (const command of [
       ...["text", "json", "sarif", "github"].map((output) => ["check", "--output", output]),
-      ["check", "--output", "json", "--pull-secret", pullSecret, "--timeout", "3"],
+      ["check", "--output", "json", "--pull-secret", pullSecret, "--timeout", "20"],
       ["resolve", ...images],
       ["resolve", "--output", "json", ...images],
       ["explain", ...images],

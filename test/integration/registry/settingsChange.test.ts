@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { createCertificates } from "../../../server/src/node/certificates.ts";
 import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/guardedConnect.ts";
 import { createHttpSender } from "../../../server/src/node/httpSender.ts";
+import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { patienceMs, within } from "../../support/deadline.ts";
 
@@ -18,6 +19,7 @@ describe("a change of settings", () => {
     const log = (): void => undefined;
     const sender = createHttpSender({
       certificates: createCertificates({
+        secrets: createSecretsInHand(),
         settings: () => defaultSettings,
         variables: {},
         home: "/nowhere",
@@ -36,6 +38,7 @@ describe("a change of settings", () => {
         headers: {},
         maxBytes: 100,
         reach: "loopback",
+        mayIdentify: false,
         timeoutMs: patienceMs,
         signal: new AbortController().signal,
       });

@@ -12,7 +12,6 @@ import {
 import { createTestResolver, type TestResolver } from "../../support/registry/testResolver.ts";
 
 describe("lists of tags", function () {
-  this.timeout(20_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

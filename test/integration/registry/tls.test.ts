@@ -20,7 +20,6 @@ import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver } from "../../support/registry/testResolver.ts";
 
 describe("certificates", function () {
-  this.timeout(30_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   let registry: StartedRegistry;

@@ -39,6 +39,8 @@ export interface FaultServer {
   readonly url: string;
   readonly requests: RecordedRequest[];
   readonly connections: () => number;
+  /** Those that are open now. */
+  readonly openConnections: () => number;
   handle: FaultHandler;
   readonly stop: () => Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function startFaultServer(
     url: `${tls === undefined ? "http" : "https"}://${host}`,
     requests,
     connections: () => connections,
+    openConnections: () => sockets.size,
     handle,
     async stop() {
       for (const socket of sockets.keys()) socket.destroy();

@@ -82,9 +82,9 @@ describe("a call that is no call", () => {
     ["check --jobs 65", "It takes a whole number from 1 to 64"],
     ["check --timeout 0", "It takes 1 to 600 seconds"],
     ["check --timeout 601", "It takes 1 to 600 seconds"],
-    ["check --config nowhere.yaml", "nowhere.yaml: There is no such file"],
-    ["check --ca-file nowhere.pem", "nowhere.pem: There is no such file"],
-    ["explain nginx --pull-secret nowhere.yaml", "nowhere.yaml: There is no such file"],
+    ["check --config nowhere.yaml", "nowhere.yaml: No such file"],
+    ["check --ca-file nowhere.pem", "nowhere.pem: No such file"],
+    ["explain nginx --pull-secret nowhere.yaml", "nowhere.yaml: No such file"],
     ["pin --output json -", "cannot hold JSON"],
   ] as const;
   for (const [args, words] of cases) {

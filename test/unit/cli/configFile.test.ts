@@ -124,7 +124,7 @@ describe(".knative-digest.yaml", () => {
   });
 
   const authorities = [
-    ["is missing", {}, /no such file/],
+    ["is missing", {}, /No such file/],
     ["holds no certificate", { "ca.pem": "AA==\n" }, /holds no PEM certificate/],
     ["is binary", { "ca.pem": new Uint8Array([48, 0, 1]) }, /holds no PEM certificate/],
   ] as const;
@@ -149,18 +149,96 @@ describe(".knative-digest.yaml", () => {
     assert.equal(settings.caFile, "/work/project/ca.pem");
   });
 
-  for (const [what, text] of [
-    ["no YAML", "a: [\n"],
-    ["no map", "- a\n"],
+  const secret = "s3cretCanary";
+  for (const [what, text, words] of [
+    ["is not YAML", `a: 1\n${secret}: [\n`, /\.knative-digest\.yaml:\d: The .* not valid YAML/],
+    ["is not a map", `- ${secret}\n`, /is not a map/],
+    ["is a secret", `${secret}\n`, /is not a map/],
+    ["merges itself", `a: &a\n  ${secret}: *a\n`, /no setting named \(a name that is not shown\)/],
+    [
+      "holds itself",
+      `diagnostics: &a\n  ${secret}: *a\n`,
+      /value for \(a name that is not shown\)/,
+    ],
+    ["is nested deeply", `${"[".repeat(50_000)}${secret}`, /cannot be used|not valid YAML/],
+    ["is large", `${secret}: ${"x".repeat(200_000)}\n`, /is too large/],
   ] as const) {
-    it(`that is ${what} ends the run with 2`, async () => {
+    it(`that ${what} is not quoted, and is no internal error`, async () => {
       const files = { ".knative-digest.yaml": text, "a.yaml": service("nginx") };
-      const { code, stderr, questions } = await runCommand("check", { files });
-      assert.equal(code, 2);
-      assert.match(stderr, new RegExp(`The configuration \\.knative-digest\\.yaml is ${what}`));
-      assert.deepEqual(questions, []);
+      const { stdout, stderr } = await runCommand("list", { files });
+      assert.match(stderr, words);
+      assert.ok(!`${stdout}${stderr}`.includes(secret), stderr);
+      assert.doesNotMatch(stderr, /Internal/);
     });
   }
+
+  it("that is not valid ends the run with 2", async () => {
+    for (const text of ["a: [\n", "- a\n"]) {
+      const files = { ".knative-digest.yaml": text, "a.yaml": service("nginx") };
+      const { code, questions } = await runCommand("check", { files });
+      assert.deepEqual([code, questions], [2, []]);
+    }
+  });
+
+  it("that is a link out of the repository is not read, unless it is named", async () => {
+    const files = { ".knative-digest.yaml": "pin.style: digest\n", "a.yaml": service("nginx") };
+    const links = { ".knative-digest.yaml": "/etc/secret" };
+    const found = await runCommand("list", { files, links });
+    assert.equal(found.code, 2);
+    assert.match(found.stderr, /\.knative-digest\.yaml is a link out of its repository/);
+    const named = await runCommand("list --config .knative-digest.yaml", { files, links });
+    assert.equal(named.code, 0);
+    const inside = { ".knative-digest.yaml": "/work/project/conf/k.yaml" };
+    assert.equal((await runCommand("list", { files, links: inside })).code, 0);
+  });
+
+  describe("exclude", () => {
+    const files = {
+      "a.yaml": service("nginx:1"),
+      "vendor/b.yaml": service("nginx:2"),
+      "sub/vendor/c.yaml": service("nginx:3"),
+      "sub/d.gen.yaml": service("nginx:4"),
+    };
+    const images = async (args: string, config?: string, at = ""): Promise<string> => {
+      const all = config === undefined ? {} : { [`${at}.knative-digest.yaml`]: config };
+      const { code, stdout } = await runCommand(`list ${args}`, { files: { ...files, ...all } });
+      return code === 0 ? (stdout.match(/(?<=nginx:)\d/g) ?? []).join("") : `exit ${code}`;
+    };
+    const rows = [
+      ["", undefined, "1432"],
+      ["", "exclude: [vendor/**]\n", "143"],
+      ["", "exclude: [vendor]\n", "14"],
+      ["", "exclude: ['*.gen.yaml', sub/vendor]\n", "12"],
+      ["--exclude vendor/**", undefined, "143"],
+      ["--exclude *.gen.yaml", "exclude: [vendor/**]\n", "13"],
+      ["--exclude a.yaml --exclude sub", undefined, "2"],
+      // Also where it is named: as hooks name every file that was changed.
+      ["--exclude vendor/** vendor/b.yaml", undefined, ""],
+      ["sub --exclude sub/vendor", undefined, "4"],
+      ["--exclude [", undefined, "exit 2"],
+      ["", "exclude: ['[']\n", "exit 2"],
+      ["", "exclude: vendor\n", "exit 2"],
+    ] as const;
+    for (const [args, config, expected] of rows) {
+      it(`${args} with ${config ?? "no file"}: ${expected}`, async () => {
+        assert.equal(await images(args, config), expected);
+      });
+    }
+
+    it("counts from the folder of a file that was found, and from the current one of a named one", async () => {
+      assert.equal(await images("", "exclude: [vendor/**]\n", "sub/"), "1432");
+      assert.equal(await images("sub", "exclude: [vendor/**]\n", "sub/"), "4");
+      const named = "--config sub/.knative-digest.yaml";
+      assert.equal(await images(named, "exclude: [vendor/**]\n", "sub/"), "143");
+    });
+
+    it("says how many named files were left out", async () => {
+      const args = "check --offline --exclude vendor/** vendor/b.yaml a.yaml";
+      const { code, stderr } = await runCommand(args, { files });
+      assert.equal(code, 0);
+      assert.equal(stderr, "knative-digest: 1 excluded file was not read; --verbose names it.\n");
+    });
+  });
 
   it("that unfolds into far more than is written ends the run with 2", async () => {
     const levels = Array.from(

@@ -171,7 +171,7 @@ describe("pin", () => {
     const stdin = Buffer.concat([Buffer.from(text), Buffer.from([0xff])]);
     const other = await runCommand("pin -", { known, stdin });
     assert.deepEqual([other.code, other.stdout], [2, ""]);
-    assert.match(other.stderr, /-: It is not UTF-8 text/);
+    assert.match(other.stderr, /-: Not UTF-8 text/);
   });
 
   it("takes byte order marks through that joining files left between documents", async () => {
@@ -328,7 +328,13 @@ describe("--min-age", () => {
 });
 
 describe("unpin", () => {
-  const images = ["nginx:1", "nginx", '"nginx:1" # web', "reg.test/app:v1", "'docker.io/nginx:1'"];
+  const images = [
+    "nginx:1",
+    "nginx:latest",
+    '"nginx:1" # web',
+    "reg.test/app:v1",
+    "'docker.io/nginx:1'",
+  ];
   for (const style of ["tag-and-digest", "digest-and-comment"]) {
     for (const image of images) {
       it(`gives back the first bytes: ${image} pinned as ${style}`, async () => {
@@ -345,9 +351,11 @@ describe("unpin", () => {
     assert.match(stdout, /10:18 {2}unpinned {2}nginx:1@/);
   });
 
-  it("says that an image without a tag means latest then", async () => {
-    const { stdout } = await run("unpin", service(`nginx@${digestA}`));
-    assert.match(stdout, /No tag was remembered: it means latest now\./);
+  it("leaves a digest whose tag nothing remembers: nobody asked for latest", async () => {
+    const text = service(`nginx@${digestA}`);
+    const { code, stdout, files } = await run("unpin", text);
+    assert.deepEqual([code, files[file]], [0, text]);
+    assert.match(stdout, /10:18 {2}no-tag {2}nginx@/);
   });
 });
 

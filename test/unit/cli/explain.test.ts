@@ -108,7 +108,7 @@ describe("explain -", () => {
   it("refuses what is no text", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: new Uint8Array([0x61, 0xff]) });
     assert.equal(code, 2);
-    assert.match(stderr, /-: It is not UTF-8 text/);
+    assert.match(stderr, /-: Not UTF-8 text/);
   });
 
   it("refuses a line that begins with a quote and is no JSON string", async () => {
@@ -139,7 +139,7 @@ dev.local/app
   tag         latest
   runs as     dev.local/app@…
   asked over  https, then http
-  outcome     skip: dev.local is on the skip list (Knative’s default), which is usual for a development registry: the tag stays as written and no digest is recorded.
+  outcome     skip: Not resolved: dev.local is on the skip list (Knative’s default), as usual in development.
   credential  none: the registry is asked without signing in
 `,
     );

@@ -220,7 +220,7 @@ describe("the paths of a call", () => {
   }
 
   const bad = [
-    ["nowhere.yaml", "nowhere.yaml: There is no such file or folder."],
+    ["nowhere.yaml", "nowhere.yaml: No such file or folder."],
     ["*.toml", "*.toml: No file matches this pattern."],
     ["!b.yml", "!b.yml: A pattern names files to read: it cannot leave any out."],
     ["sub/!d.yaml", "A pattern names files to read"],
@@ -244,36 +244,58 @@ describe("what cannot be read", () => {
     }
   });
 
+  const latin1 = (text: string): Buffer => Buffer.from(`# \u00e9\n${text}`, "latin1");
+  const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le");
+  const knative = service("nginx");
   const problems = [
-    ["denied", "permission denied"],
-    ["too-large", "larger than 20 MB"],
-    ["not-a-file", "no regular file"],
+    // What nobody could read counts, since nobody knows what it holds.
+    [{ problem: "denied" }, 2, "b.yaml: Permission denied"],
+    [{ problem: "name-not-utf-8" }, 2, "b.yaml: .*name is not UTF-8"],
+    // What names Knative counts.
+    [utf16(knative), 2, "b.yaml: UTF-16 text"],
+    [latin1(knative), 2, "b.yaml: Not UTF-8 text"],
+    [{ problem: "too-large", guess: "serving.knative.dev" }, 2, "b.yaml: Larger than 20 MB"],
+    [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: This YAML document cannot be read"],
+    // The rest is counted in one line.
+    [utf16("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
+    [latin1("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
+    [new Uint8Array([1, 0, 2]), 0, "1 binary file was not read"],
+    [{ problem: "too-large" }, 0, "1 file larger than 20 MB was not read"],
+    [{ problem: "not-a-file" }, 0, "1 special file was not read"],
+    [{ problem: "missing" }, 0, "1 broken link was not read"],
+    ["image: [\n", 0, "1 invalid YAML document was not read"],
+    ["image: {{ a }}\nb: [\n", 0, "1 template was not read"],
   ] as const;
-  for (const [problem, words] of problems) {
-    it(`is told and ends with 2, the rest still done: ${problem}`, async () => {
-      const files = { "a.yaml": service("nginx"), "b.yaml": { problem } };
-      const { code, stdout, stderr } = await runCommand("list", { files });
-      assert.equal(code, 2);
-      assert.match(stderr, new RegExp(`^knative-digest: b.yaml: .*${words}`));
-      assert.match(stdout, /1 image: 1 resolve\./);
+  for (const [content, expected, words] of problems) {
+    it(`ends with ${expected} in a folder: ${words}`, async () => {
+      const files = { "a.yaml": knative, "b.yaml": content };
+      for (const verb of ["list", "check --offline", "unpin"]) {
+        const { code, stderr } = await runCommand(verb, { files });
+        assert.equal(code, expected);
+        assert.match(stderr, new RegExp(`^knative-digest: ${words}`));
+      }
+      const { stderr } = await runCommand("list --verbose", { files });
+      assert.match(stderr, /b\.yaml/);
+      const named = await runCommand("list b.yaml", { files });
+      assert.equal(named.code, content === "image: {{ a }}\nb: [\n" ? 0 : 2);
     });
   }
 
-  it("is a binary file, and one in another encoding", async () => {
-    const files = {
-      "a.yaml": new Uint8Array([1, 0, 2]),
-      "b.yaml": new Uint8Array([0x69, 0xff, 0x69]),
-    };
-    const { code, stderr } = await runCommand("list", { files });
-    assert.equal(code, 2);
-    assert.match(stderr, /a\.yaml: It holds binary data.*\n.*b\.yaml: It is not UTF-8 text/);
+  it("is counted in one line", async () => {
+    const binary = new Uint8Array([0]);
+    const files = { "a.yaml": binary, "b.yaml": binary, "c.yaml": { problem: "missing" } } as const;
+    const { stderr } = await runCommand("list", { files });
+    assert.equal(
+      stderr,
+      "knative-digest: 2 binary files and 1 broken link were not read; --verbose names them.\n",
+    );
   });
 
   it("is one broken document of many, told with its line", async () => {
-    const text = `${service("nginx:1")}---\nimage: [broken\n---\n${service("nginx:2")}`;
+    const text = `${service("nginx:1")}---\n# knative.dev\nimage: [broken\n---\n${service("nginx:2")}`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.equal(code, 2);
-    assert.match(stderr, /^knative-digest: a\.yaml:1[34]: This YAML document cannot be read: /);
+    assert.match(stderr, /^knative-digest: a\.yaml:1[345]: This YAML document cannot be read: /);
     assert.match(stdout, /nginx:1[^]*nginx:2[^]*2 images/);
   });
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { applyPatch } from "diff";
 import fc from "fast-check";
 import { renderPatch } from "../../../server/src/cli/patch.ts";
-import { applyChanges, type Change } from "../../../server/src/edits/change.ts";
+import { fileOffset } from "../../../server/src/document/span.ts";
+import { applyChanges, type FileChange } from "../../../server/src/edits/change.ts";
 
 const lines = fc.array(fc.constantFrom("", "a", "b", "  image: x", "\ufeffc"), { maxLength: 60 });
 
@@ -25,12 +26,12 @@ const edits = fc
   })
   .map(({ lines, ending, final, seeds }) => {
     const text = lines.join(ending) + (final ? ending : "");
-    const changes: Change[] = [];
+    const changes: FileChange[] = [];
     let from = 0;
     for (const { at, length, text: added } of [...seeds].sort((a, b) => a.at - b.at)) {
       const start = Math.min(text.length, Math.max(from, at));
       const end = Math.min(text.length, start + length);
-      changes.push({ start, end, text: added });
+      changes.push({ start: fileOffset(start), end: fileOffset(end), text: added });
       from = end + 1;
       if (from > text.length) break;
     }
@@ -54,7 +55,7 @@ describe("a patch", () => {
     const text = part.repeat(20_000);
     const changes = Array.from({ length: 20_000 }, (_, index) => {
       const at = (index + 1) * part.length - 1;
-      return { start: at, end: at, text: "@sha256:0" };
+      return { start: fileOffset(at), end: fileOffset(at), text: "@sha256:0" };
     });
     const patch = renderPatch("a.yaml", text, changes);
     assert.equal(patch.match(/^@@/gm)?.length, 20_000);

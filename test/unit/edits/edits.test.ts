@@ -1,10 +1,15 @@
 // Edits beside pinning: styles, kustomizations, revision names, configurations.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange, type Change } from "../../../server/src/edits/change.ts";
+import { applyChanges, type Change } from "../../../server/src/edits/change.ts";
+import { spanInFile } from "../../../server/src/document/span.ts";
 import { configChanges } from "../../../server/src/edits/configEdits.ts";
-import { pinChanges, unpinChanges, updateChanges } from "../../../server/src/edits/pinEdits.ts";
-import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
+import { clearDigest, setDigest, setReference } from "../../../server/src/edits/imageEdits.ts";
+import type { EditedImage } from "../../../server/src/edits/partEdits.ts";
+import type { WrittenImage, WrittenPart } from "../../../server/src/document/writtenImage.ts";
+import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
+import { parseImageReference } from "../../../server/src/image/imageReference.ts";
+import { placedStates } from "../../../server/src/findings/reading.ts";
 import type { ConfigFix } from "../../../server/src/knative/configProblem.ts";
 import { defaultSettings, type PinStyle } from "../../../server/src/settings.ts";
 import { digestA, digestB, readText, service } from "../../support/reading.ts";
@@ -13,22 +18,19 @@ const kustomization = "file:///work/kustomization.yaml";
 
 function edit(
   text: string,
-  change: (use: {
-    use: PlacedState["state"]["use"];
-    text: string;
-  }) => readonly Change[] | undefined,
+  change: (edited: EditedImage) => readonly Change[] | undefined,
   uri?: string,
 ): string {
   const reading = readText(text, uri === undefined ? {} : { uri });
   const changes = placedStates(reading).flatMap(({ state, start, text: document }) =>
-    (change({ use: state.use, text: document }) ?? []).map((one) => shiftChange(one, start)),
+    (change({ image: state.use, text: document }) ?? []).map((one) => spanInFile(one, start)),
   );
   return applyChanges(text, changes);
 }
 
 const pin = (text: string, style: PinStyle, uri?: string): string =>
-  edit(text, (use) => pinChanges(use, digestA, style), uri);
-const unpin = (text: string, uri?: string): string => edit(text, unpinChanges, uri);
+  edit(text, (use) => setDigest(use, digestA, style), uri);
+const unpin = (text: string, uri?: string): string => edit(text, clearDigest, uri);
 
 describe("the styles of a pin", () => {
   const rows: readonly [string, PinStyle, string][] = [
@@ -38,7 +40,8 @@ describe("the styles of a pin", () => {
     ["docker.io/nginx:1", "digest", `docker.io/nginx@${digestA}`],
     ["r:5000/app", "digest", `r:5000/app@${digestA}`],
     ["nginx:1", "digest-and-comment", `nginx@${digestA} # 1`],
-    ['"nginx:1" # why', "digest-and-comment", `"nginx@${digestA}" # 1 # why`],
+    ['"nginx:1" # why', "digest-and-comment", `"nginx:1@${digestA}" # why`],
+    ["nginx:main", "digest-and-comment", `nginx:main@${digestA}`],
   ];
   for (const [image, style, expected] of rows) {
     it(`${image} becomes ${style}`, () => {
@@ -63,8 +66,10 @@ describe("unpinning", () => {
     assert.equal(unpin(service(`nginx:1@${digestA} # c`)), service("nginx:1 # c")));
   it("brings a tag back from the comment, and leaves another's comment", () =>
     assert.equal(unpin(service(`"nginx@${digestA}" # v1.2 # why`)), service('"nginx:v1.2" # why')));
-  it("takes no ordinary word for a tag", () =>
-    assert.equal(unpin(service(`nginx@${digestA} # web`)), service("nginx # web")));
+  it("takes no ordinary word for a tag", () => {
+    const text = service(`nginx@${digestA} # web`);
+    assert.equal(unpin(text), text);
+  });
 });
 
 describe("somebody's own comment behind an untagged image", () => {
@@ -144,9 +149,145 @@ describe("the images of a kustomization", () => {
   });
   it("are updated in the field", () => {
     const pinned = pin(block, "tag-and-digest", kustomization);
-    const updated = edit(pinned, (use) => updateChanges(use, digestB), kustomization);
+    const updated = edit(pinned, (use) => setDigest(use, digestB, "digest"), kustomization);
     assert.equal(updated, pinned.replace(digestA, digestB));
   });
+});
+
+describe("an entry of a kustomization whose version stands in another field", () => {
+  const rows: readonly [name: string, before: string, pinned: string][] = [
+    ["a digest in newTag", `newTag: v1@${digestB}`, `newTag: v1@${digestA}`],
+    ["a tag in newName", "newName: r.io/app:v1", `newName: r.io/app:v1@${digestA}`],
+    [
+      "a digest in newName",
+      `newName: "r.io/app:v1@${digestB}"`,
+      `newName: "r.io/app:v1@${digestA}"`,
+    ],
+    [
+      "a digest beside newTag",
+      `newTag: v1\n  digest: ${digestB} # old`,
+      `newTag: v1\n  digest: ${digestA} # old`,
+    ],
+    ["an empty digest", 'newTag: v1\n  digest: ""', `newTag: v1\n  digest: "${digestA}"`],
+  ];
+  for (const [name, before, after] of rows) {
+    const entry = (fields: string): string => `images:\n- name: r.io/xy\n  ${fields}\n`;
+    it(`${name} is pinned in place`, () => {
+      const written = edit(
+        entry(before),
+        (use) => setDigest(use, digestA, "tag-and-digest"),
+        kustomization,
+      );
+      assert.equal(written, entry(after));
+    });
+    it(`${name} is unpinned in place`, () => {
+      const back = unpin(entry(after), kustomization);
+      assert.equal(back.includes("sha256"), false);
+      assert.match(back, /v1/);
+    });
+  }
+  it("is not what kustomize refuses: a number without quotes", () => {
+    const text = "images:\n- name: app\n  newTag: 1.20\n";
+    assert.equal(pin(text, "tag-and-digest", kustomization), text);
+    const [state] = readText(text, { uri: kustomization }).parts[0]?.states ?? [];
+    assert.equal(state?.outcome.kind, "reject");
+  });
+});
+
+describe("another reference in place of one", () => {
+  const change = (text: string, reference: string): string | undefined => {
+    const [placed] = placedStates(readText(text, { uri: kustomization }));
+    assert.ok(placed !== undefined);
+    const found = setReference({ image: placed.state.use, text }, reference);
+    return found === undefined
+      ? undefined
+      : `${found.written} ${applyChanges(text, found.changes)}`;
+  };
+  const entry = (name: string, tag: string): string =>
+    `images:\n- name: app\n  newName: ${name} # n\n  newTag: ${tag} # t\n`;
+  it("is written in the field that differs, and in no other", () => {
+    const text = entry("'https://r.io/app'", '"v1"');
+    assert.equal(change(text, "r.io/app:v1"), `r.io/app ${entry("'r.io/app'", '"v1"')}`);
+    assert.equal(change(text, "https://r.io/app:v2"), `v2 ${entry("'https://r.io/app'", '"v2"')}`);
+  });
+  it("is not written where it differs in several fields, or in the name that is looked for", () => {
+    assert.equal(change(entry("r.io/app", "v1"), "q.io/app:v2"), undefined);
+    const bare = "images:\n- name: https://r.io/app\n  newTag: v1\n";
+    assert.equal(change(bare, "r.io/app:v1"), undefined);
+  });
+});
+
+describe("an image made of values", () => {
+  /** The values of a chart whose template writes `repository:tag`, and `@digest` if there is one. */
+  function values(text: string, hasDigest: boolean): { image: WrittenImage; text: string } {
+    const [root] = parseYaml(text).roots;
+    assert.ok(root !== undefined);
+    const parts: WrittenPart[] = [];
+    let composed = "";
+    for (const [kind, mark] of [
+      ["repository", ""],
+      ["tag", ":"],
+      ["digest", "@"],
+    ] as const) {
+      const entry = root.entries().find(({ key }) => key.text === kind);
+      const scalar = entry?.value.scalar();
+      if (entry === undefined || scalar === undefined) continue;
+      const start = composed.length + mark.length;
+      if (scalar.text !== "") composed += mark + scalar.text;
+      const at = scalar.text === "" ? undefined : { start, end: composed.length };
+      const field = { key: entry.key, isFlow: root.source.startsWith("{") };
+      parts.push({ kind, scalar, place: entry.value.place, at, field });
+    }
+    const behind = parts.find(({ kind }) => kind === "tag");
+    assert.ok(behind !== undefined);
+    const isMissing = hasDigest && !parts.some(({ kind }) => kind === "digest");
+    const image: WrittenImage = {
+      reference: parseImageReference(composed),
+      style: "fields",
+      parts,
+      digestField: isMissing ? { key: "digest", behind } : undefined,
+      remembered: undefined,
+    };
+    return { image, text };
+  }
+  const rows: readonly [before: string, hasDigest: boolean, after: string, back?: string][] = [
+    ["repository: r.io/app\ntag: 1.20\n", false, `repository: r.io/app\ntag: 1.20@${digestA}\n`],
+    ["repository: r.io/app\ntag: 'v1'\n", false, `repository: r.io/app\ntag: 'v1@${digestA}'\n`],
+    [
+      'repository: r.io/app\ntag: v1\ndigest: ""\n',
+      true,
+      `repository: r.io/app\ntag: v1\ndigest: "${digestA}"\n`,
+    ],
+    [
+      "repository: r.io/app\ntag: v1\ndigest:\n",
+      true,
+      `repository: r.io/app\ntag: v1\ndigest: ${digestA}\n`,
+      'repository: r.io/app\ntag: v1\ndigest: ""\n',
+    ],
+    [
+      "repository: r.io/app\ntag: v1 # t\nx: y\n",
+      true,
+      `repository: r.io/app\ntag: v1 # t\ndigest: ${digestA}\nx: y\n`,
+      'repository: r.io/app\ntag: v1 # t\ndigest: ""\nx: y\n',
+    ],
+    [
+      "{repository: r.io/app, tag: v1}",
+      true,
+      `{repository: r.io/app, tag: v1, digest: ${digestA}}`,
+      '{repository: r.io/app, tag: v1, digest: ""}',
+    ],
+  ];
+  for (const [before, hasDigest, after, back = before] of rows) {
+    it(`is pinned where the template has a place: ${JSON.stringify(before)}`, () => {
+      const edited = values(before, hasDigest);
+      const changes = setDigest(edited, digestA, "digest") ?? [];
+      assert.equal(applyChanges(before, changes), after);
+      const again = values(after, hasDigest);
+      assert.equal(applyChanges(after, clearDigest(again) ?? []), back);
+      const moved = setDigest(again, digestB, "digest") ?? [];
+      assert.equal(applyChanges(after, moved), after.replace(digestA, digestB));
+    });
+  }
 });
 
 describe("the edits of a configuration", () => {

@@ -107,7 +107,7 @@ describe("proposed tags", () => {
   it("are documented with the digest where it is known", () => {
     assert.equal(
       toPlainText(tagDocumentation(resolved(digestA), 5 * 60_000)),
-      `${digestA}\n\nregistry.test said so 5 min ago, as seen from this machine`,
+      `${digestA}\n\nChecked 5 min ago from this machine (registry.test)`,
     );
     assert.deepEqual(tagDocumentation({ status: "not-asked", reason: "not-yet" }, 0), []);
   });

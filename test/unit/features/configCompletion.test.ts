@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { configCompletions } from "../../../server/src/features/configCompletion.ts";
 import { configHover } from "../../../server/src/features/configHover.ts";
 import { toPlainText } from "../../../server/src/features/markdown.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { readMarks } from "../../support/markedText.ts";
 import { readText } from "../../support/reading.ts";
 
@@ -12,20 +13,26 @@ const operator =
   "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata:\n  name: knative-serving\nspec:\n  config:\n    deployment:\n";
 const registries = ["index.docker.io", "reg.example.com:5000"];
 
-function complete(marked: string): string[] {
-  const { text, cursor } = readMarks(marked);
-  return configCompletions({
-    reading: readText(text),
-    offset: cursor,
-    registries,
-    version: "1.23",
-  }).map((proposal) => (proposal.kind === "key" ? proposal.key.name : proposal.written));
+function complete(shown: string): string[] {
+  return behindToo(shown, (marked) => {
+    const { text, cursor } = readMarks(marked);
+    return configCompletions({
+      reading: readText(text),
+      offset: cursor,
+      registries,
+      version: "1.23",
+    }).map((proposal) => (proposal.kind === "key" ? proposal.key.name : proposal.written));
+  });
 }
 
-function hover(marked: string): string | undefined {
-  const { text, cursor } = readMarks(marked);
-  const found = configHover(readText(text), cursor);
-  return found === undefined ? undefined : toPlainText(found.blocks);
+/** The hover's text, and the text that it is about. */
+function hover(shown: string): string | undefined {
+  return behindToo(shown, (marked) => {
+    const { text, cursor } = readMarks(marked);
+    const found = configHover(readText(text), cursor, { showsFindings: false });
+    if (found === undefined) return undefined;
+    return `${text.slice(found.span.start, found.span.end)}\n${toPlainText(found.blocks)}`;
+  });
 }
 
 describe("completion of keys", () => {
@@ -89,7 +96,14 @@ describe("the hover", () => {
   });
   it("explains an entry of the skip list by what it is", () => {
     const list = `${head}  registries-skipping-tag-resolving: "dev.local, gh<|>cr.io"\n`;
-    assert.match(hover(list) ?? "", /^ghcr\.io\n\n.*\n\nA public registry/s);
+    assert.match(hover(list) ?? "", /^ghcr\.io\nghcr\.io\n\n.*\n\nA public registry/s);
+  });
+  it("says of an entry that can match nothing that it skips nothing, and why", () => {
+    const list = `${head}  registries-skipping-tag-resolving: "docker<|>.io"\n`;
+    assert.match(
+      hover(list) ?? "",
+      /^docker\.io\ndocker\.io\n\nNo image matches this entry.*index\.docker\.io/s,
+    );
   });
   it("says nothing elsewhere", () => {
     assert.equal(hover(`${head}  some<|>-key: x\n`), undefined);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { imageHint } from "../../../server/src/features/hints.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { failureKinds } from "../../support/failureKinds.ts";
 import {
   digestA,
@@ -15,14 +16,16 @@ import {
 } from "../../support/reading.ts";
 
 /** The text with its hints spliced in as `⟦…⟧`. */
-function withHints(text: string, world: World = {}, length = 12): string {
-  const hints = placedStates(readText(text, world)).flatMap((placed) => {
-    const hint = imageHint(placed, length);
-    return hint === undefined ? [] : [{ ...hint, at: hint.at + placed.start }];
+function withHints(shown: string, world: World = {}, length = 12): string {
+  return behindToo(shown, (text) => {
+    const hints = placedStates(readText(text, world)).flatMap(
+      (placed) => imageHint(placed, length) ?? [],
+    );
+    const spliced = hints
+      .sort((a, b) => b.at - a.at)
+      .reduce((all, { at, label }) => `${all.slice(0, at)}⟦${label}⟧${all.slice(at)}`, text);
+    return spliced.slice(text.length - shown.length);
   });
-  return hints
-    .sort((a, b) => b.at - a.at)
-    .reduce((all, { at, label }) => `${all.slice(0, at)}⟦${label}⟧${all.slice(at)}`, text);
 }
 
 /** The hint of one image in a Service. */
@@ -72,9 +75,31 @@ describe("a hint", () => {
     assert.equal(hint(pinned, { known }), "↻ @sha256:aaaaaaaaaa…");
   });
 
+  it("marks what Knative does not run by its digest differently from what it resolves", () => {
+    const known = { [key]: resolved(digestA) };
+    const initContainer = service(app).replace("containers:", "initContainers:");
+    const source = service(app)
+      .replace("serving.knative.dev/v1", "sources.knative.dev/v1")
+      .replace("kind: Service", "kind: ContainerSource");
+    for (const text of [initContainer, source]) {
+      assert.ok(withHints(text, { known }).includes(`${app}⟦≈ @sha256:aaaaaaaaaa…⟧`), text);
+    }
+  });
+
+  it("stands apart from the reference if it has a mark", () => {
+    const known = { [key]: resolved(digestA) };
+    for (const [settings, isApart] of [
+      [{}, false],
+      [{ skipRegistries: ["ghcr.io"] }, true],
+    ] as const) {
+      const [placed] = placedStates(readText(service(app), { known, settings }));
+      assert.equal(placed && imageHint(placed, 12)?.isApart, isApart);
+    }
+  });
+
   it("marks a pin that is gone, whatever its tag points at", () => {
     const known = { [key]: resolved(digestA), [pinKey]: failed("digest-not-found") };
-    assert.equal(hint(pinned, { known }), "✗ digest is gone");
+    assert.equal(hint(pinned, { known }), "✗ digest not found");
   });
 
   it("says nothing of a pin whose registry does not answer", () => {
@@ -84,7 +109,8 @@ describe("a hint", () => {
   it("has at most 21 characters, whatever it says", () => {
     for (const kind of failureKinds) {
       const label = hint(app, { known: { [key]: failed(kind) } }) ?? "";
-      assert.match(label, /^✗ /);
+      const isUnknown = ["registry-unreachable", "rate-limited", "blocked"].includes(kind);
+      assert.match(label, isUnknown ? /^○ / : /^✗ /);
       assert.ok(label.length <= 21, label);
     }
   });

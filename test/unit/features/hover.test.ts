@@ -1,10 +1,17 @@
 // The hover: what Knative will do with an image, why, what its registry says, and nothing twice.
 
 import assert from "node:assert/strict";
-import { imageHover, type HoverFacts } from "../../../server/src/features/hover.ts";
-import { toMarkdown, toPlainText } from "../../../server/src/features/markdown.ts";
+import { imageHover } from "../../../server/src/features/hover.ts";
+import type { HoverFacts } from "../../../server/src/features/imageFacts.ts";
+import { link, toMarkdown, toPlainText } from "../../../server/src/features/markdown.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
-import type { ManifestDetails, Resolution } from "../../../server/src/resolver/resolution.ts";
+import type { FindingCode } from "../../../server/src/findings/findingCodes.ts";
+import type {
+  Failed,
+  FailureKind,
+  ManifestDetails,
+  Resolution,
+} from "../../../server/src/resolver/resolution.ts";
 import {
   digestA,
   digestB,
@@ -44,14 +51,13 @@ describe("the hover on an image", () => {
   it("says what Knative does, the exact reference that runs, and who said so when", () => {
     const known = { [key]: resolved(digestA, index) };
     assert.deepEqual(hover(service(app), { known }), [
-      app,
-      "Knative resolves this tag when it creates the Revision.",
-      `It will run ghcr.io/acme/app@${digestA}`,
-      "several platforms · OCI index · registry.test said so 2 min ago, as seen from this machine",
+      "Knative resolves this tag and runs:",
+      `ghcr.io/acme/app@${digestA}`,
+      "Checked 2 min ago from this machine (registry.test) · several platforms · OCI index",
     ]);
   });
 
-  it("shows the full digest once", () => {
+  it("shows the full digest once, and not what stands under the mouse", () => {
     for (const image of [app, `${app}@${digestA}`, "staging.test/app:v1"]) {
       const known = {
         [key]: resolved(digestA),
@@ -60,15 +66,12 @@ describe("the hover on an image", () => {
       };
       const settings = { skipRegistries: ["staging.test"] };
       const text = hover(service(image), { known, settings }).join("\n");
-      assert.equal(text.split(digestA).length - 1, 1, text);
+      assert.equal(text.split(digestA).length - 1, image.includes(digestA) ? 0 : 1, text);
     }
   });
 
   it("says nothing of a template, and what it is", () => {
-    assert.deepEqual(hover(service('"{{ .Values.image }}:1"')), [
-      "{{ .Values.image }}:1",
-      "A template fills this in, so nothing is said of it and nothing asked.",
-    ]);
+    assert.deepEqual(hover(service('"{{ .Values.image }}:1"')), ["Templated value: not checked."]);
   });
 
   it("of a skipped registry names the entry and links to its line", () => {
@@ -87,33 +90,49 @@ describe("the hover on an image", () => {
         "[config deployment.yaml:5](file:///work/config%20deployment.yaml#L5)",
       ),
     );
-    const [, verdict, lost, better] = toPlainText(blocks).split("\n\n");
-    assert.match(
-      verdict ?? "",
-      /^Skipped\. The tag stays as written: staging\.test is on the skip/,
-    );
-    assert.match(lost ?? "", /^What is lost/);
+    const lines = toPlainText(blocks).split("\n\n");
+    const [lost, better] = lines.slice(-2);
+    assert.match(lines[0] ?? "", /^Not resolved: staging\.test is on the skip list \(config/);
+    assert.match(lost ?? "", /^Risk: /);
     assert.match(better ?? "", /^Better: pin the image/);
   });
 
   it("of a refused image gives the reason that Knative hides, and Knative's words", () => {
     const lines = hover(service("Nginx:1"));
+    assert.equal(lines[0], "Knative’s webhook will reject this.");
+    assert.match(lines[1] ?? "", /^Repository names must be lower case/);
     assert.match(
-      lines[1] ?? "",
-      /^Refused at admission\. Knative refuses this image: repository can/,
+      lines.at(-1) ?? "",
+      /denied the request: validation failed: Failed to parse image/,
     );
-    assert.match(lines[2] ?? "", /denied the request: validation failed: Failed to parse image/);
   });
 
   it("of a failed lookup gives the reason and what the Revision would show, for searches", () => {
     const known = { [key]: failed("tag-not-found", "There is no tag v1.") };
     const lines = hover(service(app), { known });
+    assert.equal(lines[0], "Knative cannot resolve this tag.");
     assert.ok(lines.includes("There is no tag v1."));
-    assert.ok(
-      lines.includes(`Unable to fetch image "${app}": failed to resolve image to digest: boom`),
+    assert.equal(
+      lines.at(-1),
+      `Unable to fetch image "${app}": failed to resolve image to digest: boom`,
     );
-    assert.ok(lines.includes("Assumed: Knative 1.23 (setting knativeDigest.knativeVersion)."));
+    assert.ok(lines.includes("Rules of Knative 1.23"));
   });
+
+  const kinds: readonly FailureKind[] = [
+    ...["tag-not-found", "access-denied", "certificate-untrusted", "registry-unreachable"],
+    ...["rate-limited", "no-digest-header", "invalid-response", "blocked"],
+  ] as const;
+  for (const kind of kinds) {
+    it(`of a lookup that failed by ${kind} promises no digest, and says when it was tried`, () => {
+      const last = resolved(digestB);
+      assert.equal(last.status, "resolved");
+      const lookup: Resolution = { ...(failed(kind) as Failed), last, retryAt: 3.5 * minute };
+      const lines = hover(service(app), { known: { [key]: lookup } });
+      assert.ok(!lines.join("\n").includes("runs"), lines.join("\n"));
+      assert.ok(lines.includes("Tried 2 min ago; next try in 90 s"), lines.join("\n"));
+    });
+  }
 
   it("leaves out Knative's failure where nothing waits for it: a skipped image runs all the same", () => {
     const known = { "staging.test/app:v1": failed("registry-unreachable") };
@@ -133,8 +152,33 @@ describe("the hover on an image", () => {
 
   it("does not say again what the editor shows in the same popup", () => {
     const known = { [key]: failed("tag-not-found", "There is no tag v1.") };
-    const text = hover(service(app), { known }, { said: ["There is no tag v1."] }).join("\n");
+    const said = [{ code: "tag-not-found", message: "There is no tag v1." }] as const;
+    const text = hover(service(app), { known }, { said }).join("\n");
     assert.ok(!text.includes("There is no tag v1."), text);
+  });
+
+  const repeated: readonly (readonly [FindingCode, string, World])[] = [
+    ["registry-skipped", "staging.test/app:v1", { settings: { skipRegistries: ["staging.test"] } }],
+    ["invalid-reference", "Nginx:1", {}],
+    ["doomed-reference", "https://ghcr.io/a/b:1", {}],
+  ];
+  for (const [code, image, world] of repeated) {
+    it(`has no sentence of the finding ${code} that stands above it`, () => {
+      const [part] = readText(service(image), world).parts;
+      const said = (part?.findings ?? []).filter((finding) => finding.code === code);
+      const [message = ""] = said.map((finding) => finding.message);
+      const lines = hover(service(image), world, { said });
+      assert.notEqual(message, "");
+      assert.ok(lines.every((line) => line === lines[0] || !message.includes(line)));
+      assert.ok(!lines.join("\n").includes(message), lines.join("\n"));
+      assert.ok(!lines.join("\n").includes("is on the skip list"), lines.join("\n"));
+    });
+  }
+
+  it("puts the links third, before the reasons", () => {
+    const known = { [key]: resolved(digestA, index) };
+    const lines = hover(service(app), { known }, { links: [link("Pin", "command:x")] });
+    assert.equal(lines[2], "Pin");
   });
 
   it("says why a registry was not asked", () => {
@@ -142,9 +186,7 @@ describe("the hover on an image", () => {
       [key]: { status: "not-asked", reason: "untrusted" },
     };
     assert.ok(
-      hover(service(app), { known }).includes(
-        "ghcr.io was not asked: this workspace is not trusted.",
-      ),
+      hover(service(app), { known }).includes("Restricted Mode: ghcr.io was not contacted."),
     );
   });
 
@@ -164,7 +206,7 @@ describe("the hover on an image", () => {
     };
     const more = { details, created: 0, now: 3 * 24 * 60 * minute };
     const blocks = imageHover(facts(service(app), { known }, more));
-    const line = toPlainText(blocks).split("\n\n")[3] ?? "";
+    const line = toPlainText(blocks).split("\n\n")[2] ?? "";
     assert.match(
       line,
       /linux\/amd64, linux\/arm64\/v8 · 12\.3 MB · built 3 days ago · source https/,
@@ -178,7 +220,7 @@ describe("the hover on an image", () => {
       [key]: resolved(digestA, index),
       [`ghcr.io/acme/app@${digestB}`]: resolved(digestB),
     };
-    assert.ok(hover(service(pinned), { known }).includes(`The tag moved. v1 points at ${digestA}`));
+    assert.ok(hover(service(pinned), { known }).includes(`Tag v1 now points to ${digestA}`));
     const details = {
       [key]: {
         digest: digestA,
@@ -191,17 +233,15 @@ describe("the hover on an image", () => {
         source: undefined,
       },
     };
-    assert.ok(
-      hover(service(pinned), { known, details }).includes(
-        `One platform only. This is linux/arm64; the tag v1 has several platforms behind ${digestA}`,
-      ),
-    );
+    const lines = hover(service(pinned), { known, details });
+    assert.equal(lines[0], "Pinned to linux/arm64 only.");
+    assert.ok(lines.includes(`Tag v1 now points to ${digestA}`), lines.join("\n"));
   });
 
   it("says which rules are a guess", () => {
     const lines = hover(service(app), {}, { knativeVersion: "1.99" });
     assert.ok(
-      lines.some((line) => line.startsWith("Assumed: Knative 1.99, with the rules of 1.23")),
+      lines.includes("Rules of Knative 1.23, the newest known here; the setting says 1.99"),
     );
   });
 });

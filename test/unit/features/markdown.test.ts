@@ -148,4 +148,13 @@ describe("text in a hover", () => {
     const blocks = [paragraph(link("a.yaml:3", "file:///a.yaml#L3"), link("Pin", "command:x"))];
     assert.equal(toPlainText(blocks), "a.yaml:3 (file:///a.yaml#L3)Pin");
   });
+
+  it("names no icon of the editor and turns no text around", () => {
+    assert.equal(escapeMarkdown("$(warning)"), "\\$(warning)");
+    for (const mark of ["\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\u001b"]) {
+      const blocks = [paragraph(text(`a${mark}b`), code(`c${mark}d`))];
+      assert.ok(!toMarkdown(blocks).includes(mark));
+      assert.ok(!toPlainText(blocks).includes(mark));
+    }
+  });
 });

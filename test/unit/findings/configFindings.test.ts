@@ -1,7 +1,8 @@
 // What is said about config-deployment, KnativeServing and pull secrets, and how each is mended.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile, type FileOffset } from "../../../server/src/document/span.ts";
 import type { Finding } from "../../../server/src/findings/finding.ts";
 import { digestA, readText, type World } from "../../support/reading.ts";
 
@@ -10,7 +11,7 @@ const head =
 const sidecar = `  queue-sidecar-image: r.io/q@${digestA}\n`;
 
 interface Placed extends Finding {
-  readonly start: number;
+  readonly start: FileOffset;
 }
 
 function findings(text: string, world: World = {}): Placed[] {
@@ -32,7 +33,7 @@ function check(
   const { start, span } = finding;
   assert.equal(text.slice(start + span.start, start + span.end), expected.at);
   if (expected.fixed === undefined) return;
-  const changes = (finding.fixes[0]?.changes ?? []).map((change) => shiftChange(change, start));
+  const changes = (finding.fixes[0]?.changes ?? []).map((change) => spanInFile(change, start));
   assert.equal(applyChanges(text, changes), expected.fixed);
 }
 
@@ -204,7 +205,10 @@ describe("a pull secret", () => {
       const text = data(value);
       check(text, { code: "pull-secret-invalid", at: value });
       const [finding] = findings(text);
-      assert.match(finding?.message ?? "", /no base64 \(illegal base64 data at input byte \d+\)/);
+      assert.match(
+        finding?.message ?? "",
+        /^Not valid base64: .* \(illegal base64 data at input byte \d+\)/,
+      );
       assert.ok(!JSON.stringify(finding).includes("canary"));
     }
     // Some tool fills these in, or decrypts them.
@@ -214,5 +218,80 @@ describe("a pull secret", () => {
   });
   it("that is right has nothing said of it", () => {
     assert.deepEqual(findings(secret(`{"auths":{"https://index.docker.io/v1/":{${auth}}}}`)), []);
+  });
+});
+
+describe("a configuration that Knative never reads", () => {
+  const elsewhere = `${head.replace("  annotations:", "  namespace: default\n  annotations:")}${sidecar}`;
+  it("is in another namespace, which is changed and nothing else", () => {
+    check(elsewhere, {
+      code: "misplaced-config",
+      at: "default",
+      fixed: elsewhere.replace("namespace: default", "namespace: knative-serving"),
+    });
+    assert.equal(findings(elsewhere).length, 1);
+  });
+  it("is read where the operator puts Knative", () => {
+    const operator =
+      "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: a, namespace: default}\n";
+    assert.deepEqual(findings(elsewhere, { others: { "file:///work/ks.yaml": operator } }), []);
+  });
+  for (const [name, spec, key] of [
+    [
+      "a level of its own",
+      "  registries-skipping-tag-resolving: a.io\n",
+      "registries-skipping-tag-resolving",
+    ],
+    ["another map", "  config:\n    network:\n      progress-deadline: 1s\n", "progress-deadline"],
+    ["an override", "  registry:\n    override:\n      queue-proxy: a.io/queue:1\n", "queue-proxy"],
+  ] as const) {
+    it(`is a KnativeServing's at ${name}`, () => {
+      const text = `apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: a}\nspec:\n${spec}`;
+      check(text, { code: "misplaced-config", at: key });
+    });
+  }
+});
+
+describe("a configuration that a template fills in", () => {
+  for (const value of ["${X}", "{{ .Values.x }}", "#@ data.values.x", "$(X)", "X_SECONDS", "<x>"]) {
+    it(`has nothing said of its values: ${value}`, () => {
+      const keys = [
+        "registries-skipping-tag-resolving",
+        "progress-deadline",
+        "queue-sidecar-cpu-request",
+      ];
+      const text = `${head}${sidecar}${keys.map((key) => `  ${key}: ${value}\n`).join("")}`;
+      assert.deepEqual(findings(text), []);
+    });
+  }
+  it("has a wrong key renamed and never removed", () => {
+    const [finding] = findings(`${head}${sidecar}  progres-deadline: \${X}\n`);
+    assert.equal(finding?.code, "unknown-config-key");
+    assert.deepEqual(
+      finding.fixes.map(({ title }) => title),
+      ["Rename “progres-deadline” to “progress-deadline”"],
+    );
+  });
+});
+
+describe("a pull secret in base64", () => {
+  const encode = (text: string): string => Buffer.from(text).toString("base64");
+  const encoded = (data: string): string =>
+    `apiVersion: v1\nkind: Secret\nmetadata:\n  name: pull\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${data} # keep\n`;
+  it("has its key changed inside, every other byte as it was", () => {
+    const json = '{ "auths": {"docker.io":{"auth":"dTpw"}} , "é": 1}\n';
+    const text = encoded(encode(json));
+    check(text, {
+      code: "pull-secret-never-matches",
+      at: encode(json),
+      fixed: encoded(encode(json.replace("docker.io", "https://index.docker.io/v1/"))),
+    });
+  });
+  it("has no fix where encoding it again would change more", () => {
+    const json = '{"auths":{"docker.io":{"auth":"dTpw"}}}';
+    const odd = `"${encode(json).slice(0, 8)}\\n${encode(json).slice(8)}"`;
+    const [finding] = findings(encoded(odd));
+    assert.equal(finding?.code, "pull-secret-never-matches");
+    assert.deepEqual(finding.fixes, []);
   });
 });

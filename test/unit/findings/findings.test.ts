@@ -1,7 +1,9 @@
 // What is said about images: the right code at the right place, with the fix that mends it.
 
 import assert from "node:assert/strict";
-import { applyChanges, shiftChange } from "../../../server/src/edits/change.ts";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { spanInFile, type FileOffset, type Span } from "../../../server/src/document/span.ts";
+import { fileFindings } from "../../../server/src/findings/reading.ts";
 import type { Finding, Fix } from "../../../server/src/findings/finding.ts";
 import {
   failed,
@@ -13,15 +15,21 @@ import {
   type KnownAnswers,
   type World,
 } from "../../support/reading.ts";
+import { behindToo } from "../../support/behindToo.ts";
 import { readMarks } from "../../support/markedText.ts";
 
-/** All findings of a text as `code «what it points at»`. */
-function codesIn(text: string, world: World = {}): string[] {
-  return readText(text, world).parts.flatMap((part) =>
-    part.findings.map(
-      ({ code, span }) => `${code} «${text.slice(part.start + span.start, part.start + span.end)}»`,
-    ),
-  );
+/** All findings of a text as `code start-end «what it points at»`. */
+function codesIn(marked: string, world: World = {}): string[] {
+  return behindToo(marked, (text) => {
+    const front = text.length - marked.length;
+    return fileFindings(readText(text, world)).map(({ finding, span }) =>
+      placed(marked, finding.code, { start: span.start - front, end: span.end - front }),
+    );
+  });
+}
+
+function placed(text: string, code: string, { start, end }: Span): string {
+  return `${code} ${start}-${end} «${text.slice(start, end)}»`;
 }
 
 /** Checks that exactly these codes are found, each at the marked ranges in order. */
@@ -29,12 +37,12 @@ function check(marked: string, codes: readonly string[], world: World = {}): voi
   const { text, ranges } = readMarks(marked);
   const expected = codes.map((code, index) => {
     const range = ranges[Math.min(index, ranges.length - 1)] ?? { start: 0, end: 0 };
-    return `${code} «${text.slice(range.start, range.end)}»`;
+    return placed(text, code, range);
   });
   assert.deepEqual(codesIn(text, world), expected);
 }
 
-function find(text: string, code: string, world: World = {}): Finding & { start: number } {
+function find(text: string, code: string, world: World = {}): Finding & { start: FileOffset } {
   for (const part of readText(text, world).parts) {
     for (const finding of part.findings) {
       if (finding.code === code) return { ...finding, start: part.start };
@@ -43,11 +51,11 @@ function find(text: string, code: string, world: World = {}): Finding & { start:
   return assert.fail(`no ${code} among ${codesIn(text, world).join(", ")}`);
 }
 
-function applyFix(text: string, finding: { start: number }, fix: Fix | undefined): string {
+function applyFix(text: string, finding: { start: FileOffset }, fix: Fix | undefined): string {
   assert.ok(fix !== undefined, "there is no fix");
   return applyChanges(
     text,
-    fix.changes.map((change) => shiftChange(change, finding.start)),
+    fix.changes.map((change) => spanInFile(change, finding.start)),
   );
 }
 
@@ -88,17 +96,22 @@ describe("an image that Knative resolves", () => {
 describe("an image that Knative refuses", () => {
   it("is an error with the reason that Knative does not show", () => {
     check(service("«ghcr.io/Org/app»"), ["invalid-reference"]);
-    assert.match(find(service("ghcr.io/Org/app"), "invalid-reference").message, /can only contain/);
+    assert.match(
+      find(service("ghcr.io/Org/app"), "invalid-reference").message,
+      /^Repository names must be lower case: “Org\/app”/,
+    );
   });
   it("is refused if it is empty, a number or a boolean", () => {
-    assert.deepEqual(codesIn(service("")), ["invalid-reference «»"]);
+    // The place of an empty value is the end of its line.
+    const at = service("").length - 1;
+    assert.deepEqual(codesIn(service("")), [`invalid-reference ${at}-${at} «»`]);
     check(service("«1.0»"), ["invalid-reference"]);
     check(service('"«»"'), ["invalid-reference"]);
   });
   it("is a digest's own mistake where a digest was meant", () => {
     assert.match(
       find(service("nginx@sha256:abc"), "invalid-reference").message,
-      /invalid checksum digest length/,
+      /64 hex digits; this has 3/,
     );
   });
 });
@@ -125,7 +138,7 @@ describe("an image that is certain to fail", () => {
   it("is information for ko, which replaces it first", () =>
     assert.equal(find(service("ko://github.com/x/y"), "doomed-reference").severity, "information"));
   it("says that localhost without a port is Docker Hub", () =>
-    check(service("«localhost/foo:1»"), ["doomed-reference", "accidental-docker-hub"]));
+    check(service("«localhost/foo:1»"), ["doomed-reference"]));
 });
 
 describe("an image on the skip list", () => {
@@ -253,38 +266,35 @@ describe("an ignore comment", () => {
     check(text, []);
   });
   it("is reported where there is nothing to ignore", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1 «# knative-digest: ignore old»");
-    check(text, ["unused-ignore"], { known });
+    check(`«# knative-digest: ignore old»\n${service("nginx:1")}`, ["unused-ignore"]);
     check(service("'{{ .image }}' «# knative-digest: ignore old»"), ["unused-ignore"]);
   });
+  it("is never called unused on an image, which it keeps from being pinned, updated and unpinned", () => {
+    const comment = "# knative-digest: ignore old";
+    for (const image of ["nginx:1", `nginx:1@${digestA}`, "dev.local/app:v1"]) {
+      const answers: KnownAnswers[] = [
+        { "index.docker.io/library/nginx:1": resolved(digestA) },
+        { "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" } },
+        {},
+      ];
+      for (const known of answers) check(service(`${image} ${comment}`), [], { known });
+      check(service(image).replace("          image", `          ${comment}\n          image`), []);
+    }
+  });
   it("is taken out with nothing left of it and nothing else", () => {
-    const known = { "index.docker.io/library/nginx:1": resolved(digestA) };
-    const text = service("nginx:1").replaceAll("\n", "\r\n");
+    const image = "'{{ .image }}'";
+    const text = service(image).replaceAll("\n", "\r\n");
     const comment = "# knative-digest: ignore old ";
     for (const [commented, left] of [
-      [text.replace("nginx:1", `nginx:1 \t${comment}`), text],
+      [text.replace(image, `${image} \t${comment}`), text],
       [text.replace("          image", `          ${comment}\r\n          image`), text],
       [`${comment}\r\n${text}`, text],
       [`${text.trimEnd()}   ${comment}`, text.trimEnd()],
       [`${text}  ${comment}`, text],
     ] as const) {
-      const [fix] = find(commented, "unused-ignore", { known }).fixes;
+      const [fix] = find(commented, "unused-ignore").fixes;
       assert.equal(applyChanges(commented, fix?.changes ?? []), left);
     }
-  });
-  it("is not called unused before the registry has answered", () => {
-    const text = service("nginx:1 # knative-digest: ignore old");
-    check(text, []);
-    check(text, [], { known: { "index.docker.io/library/nginx:1": { status: "pending" } } });
-  });
-  it("is called so in other words where no registry may be asked", () => {
-    const known: KnownAnswers = {
-      "index.docker.io/library/nginx:1": { status: "not-asked", reason: "offline" },
-    };
-    const text = service("nginx:1 # knative-digest: ignore old");
-    assert.equal(find(text, "unused-ignore", { known }).severity, "hint");
-    check(text, [], { known, settings: { diagnostics: { "unused-ignore": "off" } } });
   });
   it("is none inside a scalar", () =>
     check(service(`"«dev.local/app:v1»"\n          command: ["# knative-digest: ignore"]`), [
@@ -299,4 +309,84 @@ describe("severities", () => {
     assert.equal(find(text, "registry-skipped", { settings }).severity, "hint");
     check(text, [], { settings: { diagnostics: { "registry-skipped": "off" } } });
   });
+});
+
+describe("an image in a registry of this machine", () => {
+  for (const registry of [
+    "localhost:5001",
+    "127.0.0.1:5000",
+    "127.1.2.3:5000",
+    "[::1]:5000",
+    "LOCALHOST:1",
+  ]) {
+    it(`is warned of: ${registry}`, () =>
+      check(service(`"«${registry}/app:1»"`), ["loopback-registry"]));
+  }
+  for (const registry of ["host.docker.internal:5000", "registry:5000", "10.0.0.1:5000"]) {
+    it(`is none: ${registry}`, () => check(service(`${registry}/app:1`), []));
+  }
+  it("is nothing to say where it is skipped, pinned or never resolved", () => {
+    check(service("«localhost:5001/app:1»"), ["registry-skipped"], {
+      settings: { skipRegistries: ["localhost:5001"] },
+    });
+    check(service(`localhost:5001/app:1@${digestA}`), []);
+  });
+  it("is said once where somebody meant to skip it", () =>
+    check(service("«localhost:5001/app:1»"), ["skip-not-effective"], {
+      others: { "file:///work/c.yaml": configMap("localhost") },
+    }));
+  for (const [name, config, fixed] of [
+    ["behind the others", configMap("dev.local"), configMap("dev.local,localhost:5001")],
+    [
+      "with the defaults where none is set",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  progress-deadline: 1s\n",
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\ndata:\n  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,localhost:5001"\n  progress-deadline: 1s\n',
+    ],
+  ] as const) {
+    it(`is added to the skip list ${name}`, () => {
+      const others = { "file:///work/c.yaml": config };
+      const [fix] = find(service("localhost:5001/app:1"), "loopback-registry", { others }).fixes;
+      assert.equal(fix?.title, "Add localhost:5001 to the skip list");
+      const after = applyChanges(config, fix.elsewhere?.changes ?? []);
+      assert.equal(after.replaceAll('"', ""), fixed.replaceAll('"', ""));
+    });
+  }
+  it("has no fix where the list is a template's or a setting's", () => {
+    const others = { "file:///work/c.yaml": configMap('"${SKIP}"') };
+    const image = service("localhost:5001/app:1");
+    assert.deepEqual(find(image, "loopback-registry", { others }).fixes, []);
+    const settings = { skipRegistries: [] };
+    assert.deepEqual(find(image, "loopback-registry", { settings }).fixes, []);
+  });
+  it("is known by its cluster's ConfigMap, also where the port is missing", () => {
+    const hosting =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: local-registry-hosting\n  namespace: kube-public\ndata:\n  localRegistryHosting.v1: |\n    host: "localhost:5001"\n    help: "https://kind.sigs.k8s.io/"\n';
+    const others = { "file:///work/hosting.yaml": hosting };
+    assert.match(
+      find(service("localhost:5001/app:1"), "loopback-registry", { others }).message,
+      /nodes pull from this local registry/,
+    );
+    const text = service("localhost/app:1");
+    const finding = find(text, "doomed-reference", { others });
+    assert.equal(applyFix(text, finding, finding.fixes[0]), service("localhost:5001/app:1"));
+  });
+});
+
+describe("the fix of a reference that Knative refuses", () => {
+  for (const [written, meant] of [
+    ["ghcr.io/Acme/App:V1 # why", "ghcr.io/acme/app:V1 # why"],
+    ['"MyOrg/app"', '"myorg/app"'],
+    ["'nginx:1 '", "'nginx:1'"],
+    ['"gcr.io/p/app: v1"', '"gcr.io/p/app:v1"'],
+    ["gcr.io/p/app:v1+build5", "gcr.io/p/app:v1-build5"],
+    [`nginx@sha256:${"A".repeat(64)}`, `nginx@sha256:${"a".repeat(64)}`],
+  ] as const) {
+    it(`makes ${meant} of ${written}`, () => {
+      const text = service(written);
+      const finding = find(text, "invalid-reference");
+      assert.equal(applyFix(text, finding, finding.fixes[0]), service(meant));
+    });
+  }
+  it("is none where nothing is plain", () =>
+    assert.deepEqual(find(service("gcr.io/p/app:1:2"), "invalid-reference").fixes, []));
 });

@@ -45,6 +45,40 @@ describe("hasPlaceholder", () => {
 });
 
 describe("readImage", () => {
+  for (const text of [
+    "REGION-docker.pkg.dev/PROJECT_ID/repo/app:TAG",
+    "docker.io/YOURNAME/app",
+    "MYREGISTRY/app",
+    "gcr.io/[PROJECT-ID]/app",
+    "XXXX.dkr.ecr.eu-west-1.amazonaws.com/app",
+    "ghcr.io/acme/app:COMMIT_SHA",
+    "this will be replaced by the pipeline",
+    "replace me",
+    "TODO: set the image",
+    "由流水线替换",
+    "../../src/app",
+  ]) {
+    it(`takes ${text} for a placeholder`, () => {
+      assert.equal(readImage(text).kind, "placeholder");
+    });
+  }
+  for (const text of [
+    "ghcr.io/Acme/App",
+    "ghcr.io/ACME/app",
+    "MyOrg/app",
+    "GCR.IO/p/app",
+    "LOCALHOST:5000/app",
+    "nginx:LATEST",
+    "nginx:REL_1_0",
+    "nginx latest",
+    "foo bar:v1",
+    "gcr.io/é/app",
+    "a..b/app",
+  ]) {
+    it(`takes ${text} for what is written`, () => {
+      assert.notEqual(readImage(text).kind, "placeholder");
+    });
+  }
   it("reads a template as a placeholder although its text could be parsed", () => {
     assert.deepEqual(readImage("$(REGISTRY).io/team/app"), {
       kind: "placeholder",

@@ -3,14 +3,10 @@
 import assert from "node:assert/strict";
 import {
   authenticationFailure,
-  configRefusal,
   doomedError,
-  exampleRefusal,
   refusal,
   refusals,
-  revisionFailed,
   unableToFetch,
-  unchangedNameRefusal,
 } from "../../../server/src/knative/conditions.ts";
 
 const denied =
@@ -22,13 +18,6 @@ describe("unableToFetch", () => {
       unableToFetch('a"b\u0007', authenticationFailure("unexpected end of JSON input")),
       'Unable to fetch image "a\\"b\\a": failed to resolve image to digest: ' +
         "failed to initialize authentication: unexpected end of JSON input",
-    );
-  });
-  it("reaches the Configuration with a full stop behind it", () => {
-    assert.equal(
-      revisionFailed("hello-00001", unableToFetch("nginx", "x")),
-      'Revision "hello-00001" failed with message: ' +
-        'Unable to fetch image "nginx": failed to resolve image to digest: x.',
     );
   });
 });
@@ -83,28 +72,6 @@ describe("refusals", () => {
         "Failed to parse image reference: spec.containers[0].image, spec.containers[2].image\n" +
         'image: "B", error: could not parse reference: B\n' +
         "missing field(s): spec.containers[3].image",
-    );
-  });
-});
-
-describe("unchangedNameRefusal", () => {
-  it("shows what changed", () => {
-    assert.equal(
-      unchangedNameRefusal("spec.template.metadata.name", 0, "helloworld:bar", "helloworld:foo"),
-      `${denied}Saw the following changes without a name change (-old +new): spec.template.metadata.name\n` +
-        "{*v1.RevisionTemplateSpec}.Spec.PodSpec.Containers[0].Image:\n" +
-        '\t-: "helloworld:bar"\n\t+: "helloworld:foo"\n',
-    );
-  });
-});
-
-describe("configRefusal", () => {
-  it("wraps the words of the ConfigMap's webhook", () => {
-    assert.equal(
-      configRefusal(exampleRefusal),
-      'admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: ' +
-        'the update modifies a key in "_example" which is probably not what you want. Instead, copy the respective ' +
-        'setting to the top-level of the ConfigMap, directly below "data"',
     );
   });
 });

@@ -65,7 +65,7 @@ describe("judgeConfig", () => {
       });
       assert.equal(
         configProblemWords(problem),
-        "Knative never reads the key “registries-skipping-tag-resolution”, and does not say so: it reads registries-skipping-tag-resolving.",
+        "Unknown key “registries-skipping-tag-resolution” is silently ignored: did you mean registries-skipping-tag-resolving?",
       );
     });
     it("only removes one whose right spelling is there, too", () => {
@@ -101,8 +101,7 @@ describe("judgeConfig", () => {
       const key = "digest-resolution-timeout";
       const problem = only(judge({ [key]: "10" }));
       assert.deepEqual(problem, {
-        kind: "invalid-config-value",
-        key,
+        ...{ kind: "invalid-config-value", key, value: "10", is: "string" },
         message: 'failed to parse "digest-resolution-timeout": time: missing unit in duration "10"',
         place: { at: "value", key, start: 0, end: 2 },
         fixes: [{ kind: "change-value", key, change: { start: 0, end: 2, text: "10s" } }],
@@ -140,8 +139,7 @@ describe("judgeConfig", () => {
         const settings = [image, { key, value, isString: false }];
         assert.deepEqual(judgeConfig(settings, { ...context, origin }), [
           {
-            kind: "invalid-config-value",
-            key,
+            ...{ kind: "invalid-config-value", key, value, is: "number" },
             message,
             place: { at: "value", key, start: 0, end: value.length },
             fixes: [{ kind: "quote-value", key }],

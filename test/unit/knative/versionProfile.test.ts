@@ -7,6 +7,7 @@ import { registryScheme } from "../../../server/src/image/registryScheme.ts";
 import {
   isAtLeast,
   newestKnownVersion,
+  releaseNamed,
   versionProfile,
 } from "../../../server/src/knative/versionProfile.ts";
 
@@ -30,30 +31,9 @@ describe("versionProfile", () => {
       assert.equal(versionProfile(version).resolverTlsMinimum, minimum);
     });
   }
-  for (const [version, checksum] of [
-    ["1.23", "555b4826"],
-    ["1.21.2", "555b4826"],
-    ["1.21.1", "b99000ec"],
-    ["1.15", "720ddb97"],
-    ["1.20.3", "720ddb97"],
-    ["1.14", "ed77183a"],
-    ["1.10.1", "410041a0"],
-    ["1.9", "ac007ed2"],
-    ["1.0", "dd7ee769"],
-  ] as const) {
-    it(`ships the example ${checksum} in ${version}`, () => {
-      assert.equal(versionProfile(version).exampleChecksum, checksum);
-    });
-  }
   it("knows what came with which release", () => {
     assert.equal(versionProfile("1.18").trimsStrings, false);
     assert.equal(versionProfile("1.19").trimsStrings, true);
-    assert.equal(versionProfile("1.18").imageVolumes, false);
-    assert.equal(versionProfile("1.0").initContainerStatuses, false);
-    assert.equal(versionProfile("1.17.0").ecrLookupBroken, true);
-    assert.equal(versionProfile("1.17").ecrLookupBroken, false);
-    assert.equal(versionProfile("1.16.1").staysUnhealthy, true);
-    assert.equal(versionProfile("1.16.2").staysUnhealthy, false);
   });
   it("takes the grammar that comes next for releases after the newest known one, and says so", () => {
     assert.equal(versionProfile("1.23.5").grammar, currentGrammar);
@@ -94,4 +74,23 @@ describe("isAtLeast", () => {
     assert.equal(isAtLeast("1.21.2", "1.21"), true);
     assert.equal(isAtLeast("1.21.1", "1.21.2"), false);
   });
+});
+
+describe("a release that a label names", () => {
+  for (const [label, release] of [
+    ["1.8.0", "1.8.0"],
+    ["v1.8.0", "1.8.0"],
+    ["knative-v1.10.2", "1.10.2"],
+    ["1.20", "1.20"],
+    ["v0.35.0", "1.8.0"],
+    ["v0.27.0", "1.0.0"],
+    ["v0.22.0", "0.22.0"],
+    ["devel", undefined],
+    ["v20240101-abcdef", undefined],
+    ["", undefined],
+  ] as const) {
+    it(`is ${String(release)} for ${label}`, () => {
+      assert.equal(releaseNamed(label), release);
+    });
+  }
 });

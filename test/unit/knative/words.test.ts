@@ -26,7 +26,7 @@ describe("the words for an entry of the skip list", () => {
     assert.ok(problem);
     assert.equal(
       skipEntryWords("docker.io", problem),
-      "No image matches “docker.io”: Knative calls Docker Hub index.docker.io.",
+      "“docker.io” matches no image: Docker Hub is index.docker.io here.",
     );
   });
 });
@@ -38,13 +38,13 @@ describe("the words for a pull secret", () => {
   }
   it("name the key that works", () => {
     assert.deepEqual(words({ "docker.io": { auth: "dTpw" } }), [
-      "Knative never uses “docker.io”: for images on Docker Hub only the key https://index.docker.io/v1/ works, although pods accept others.",
+      "Key “docker.io” is not used for digest resolution; use https://index.docker.io/v1/.",
     ]);
   });
   it("say that every image fails, in Knative's words", () => {
     assert.deepEqual(words({ "gcr.io": { auth: "dQ" } }), [
-      "Every image of a revision with this pull secret fails, digests too: failed to initialize authentication: " +
-        "unable to decode auth field: must be formatted as base64(username:password).",
+      "Invalid pull secret: all images using it fail (failed to initialize authentication: " +
+        "unable to decode auth field: must be formatted as base64(username:password)).",
     ]);
   });
 });

@@ -33,9 +33,41 @@ describe("finding YAML files", () => {
   });
   afterEach(() => folder.remove());
 
-  it("takes *.yaml and *.yml below the folder, in order", async () => {
+  it("takes what kubectl takes below the folder, in order", async () => {
     await write("b.yml", "a.yaml", "sub/deep/c.yaml", "d.yaml.bak", "e.json");
-    assert.deepEqual(await found(), ["a.yaml", "b.yml", "sub/deep/c.yaml"]);
+    assert.deepEqual(await found(), ["a.yaml", "b.yml", "e.json", "sub/deep/c.yaml"]);
+  });
+
+  it("takes *.tpl of a chart's templates, and no other", async () => {
+    await write("c/Chart.yaml", "c/a.tpl", "c/templates/b.tpl", "c/templates/x/c.tpl", "d.tpl");
+    await write("templates/e.tpl");
+    assert.deepEqual(await found(), ["c/Chart.yaml", "c/templates/b.tpl", "c/templates/x/c.tpl"]);
+  });
+
+  it("takes a link to a file for that file, once, and tells of a link that leads nowhere", async () => {
+    await write("in/a.yaml", "out/b.yaml");
+    await symlink("a.yaml", at("in/again.yaml"));
+    await symlink("../out/b.yaml", at("in/b.yaml"));
+    await symlink("../out/b.yaml", at("in/c.yaml"));
+    await symlink("nowhere", at("in/d.yaml"));
+    await symlink("../out", at("in/e.yaml"));
+    assert.deepEqual(await found("in"), ["in/a.yaml", "in/b.yaml"]);
+    const { unreadable } = await findManifests(at("in"));
+    assert.deepEqual(unreadable, [{ path: at("in/d.yaml"), problem: "missing" }]);
+  });
+
+  it("takes names with line breaks, and tells of those that are not UTF-8", async function () {
+    // Elsewhere the file system refuses such names.
+    if (process.platform !== "linux") this.skip();
+    await write("a\nb/c\n.yaml");
+    await writeFile(Buffer.from(`${at("x")}\xff.yaml`, "latin1"), "");
+    await mkdir(Buffer.from(`${at("y")}\xff`, "latin1"));
+    assert.deepEqual(await found(), ["a\nb/c\n.yaml"]);
+    const { unreadable } = await findManifests(folder.path);
+    assert.deepEqual(
+      unreadable.map(({ problem }) => problem),
+      ["name-not-utf-8", "name-not-utf-8"],
+    );
   });
 
   it("leaves out hidden folders, node_modules, and what git ignores", async () => {
@@ -86,9 +118,10 @@ describe("finding YAML files", () => {
 
   it("finds what a pattern names", async () => {
     await write("a/x.yaml", "b/x.yaml", "b/y.yaml", "c/z.txt");
-    const { files } = await matchFiles("{a,b}/x.*", folder.path);
-    assert.deepEqual(files, [at("a/x.yaml"), at("b/x.yaml")]);
-    assert.deepEqual((await matchFiles("nowhere/*.yaml", folder.path)).files, []);
+    const matched = async (pattern: string) => (await matchFiles(pattern, folder.path))?.files;
+    assert.deepEqual(await matched("{a,b}/x.*"), [at("a/x.yaml"), at("b/x.yaml")]);
+    assert.deepEqual(await matched("nowhere/*.yaml"), []);
+    assert.equal(await matched("a/[x.yaml"), undefined);
   });
 });
 

@@ -21,6 +21,8 @@ const addresses: Readonly<Record<string, string>> = {
   "192.168.1.1": "private",
   "100.64.0.1": "private",
   "fd12:3456::1": "private",
+  "fec0::1": "private",
+  "feff::1": "private",
   "::ffff:10.0.0.1": "private",
   "64:ff9b::10.0.0.1": "private",
   "2002:0a00:0001::1": "private",

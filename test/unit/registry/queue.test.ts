@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createFlights } from "../../../server/src/registry/flights.ts";
 import { createLeaderGate } from "../../../server/src/registry/leaderGate.ts";
 import { createRequestQueue, type Priority } from "../../../server/src/registry/requestQueue.ts";
+import { settled } from "../../support/settled.ts";
 
 const forever = new AbortController().signal;
 
@@ -12,10 +13,6 @@ function controlled(): { task: () => Promise<void>; end: () => void } {
   let end: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => (end = resolve));
   return { task: () => promise, end: () => end() };
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("the queue of requests", () => {
@@ -83,7 +80,7 @@ describe("the queue of requests", () => {
     await assert.rejects(waiting, /left/);
     blocker.end();
     await first;
-    await turns();
+    await settled();
     assert.ok(!ran);
   });
 
@@ -95,7 +92,7 @@ describe("the queue of requests", () => {
       const task = async (): Promise<void> => {
         running += 1;
         peak = Math.max(peak, running);
-        await turns();
+        await settled();
         running -= 1;
       };
       const run = (): Promise<void> =>
@@ -127,12 +124,12 @@ describe("shared work", () => {
     };
     const controllers = [new AbortController(), new AbortController()];
     const waiting = controllers.map(({ signal }) => flights.join("key", signal, start));
-    const settled = Promise.allSettled(waiting);
+    const ended = Promise.allSettled(waiting);
     controllers[0]?.abort();
-    await turns();
+    await settled();
     assert.ok(!aborted);
     controllers[1]?.abort();
-    await settled;
+    await ended;
     assert.ok(aborted);
     assert.equal(starts, 1);
     assert.ok(!flights.has("key"));
@@ -158,7 +155,7 @@ describe("shared work", () => {
         flights.join(`key${index}`, signal, () => Promise.resolve(index)),
       ),
     );
-    await turns();
+    await settled();
     process.off("warning", listen);
     assert.deepEqual(warnings, []);
   });
@@ -180,7 +177,7 @@ describe("the first question to an unknown host", () => {
     const others = Array.from({ length: 3 }, () =>
       gate.pass("host", options, () => Promise.resolve(void order.push("follower"))),
     );
-    await turns();
+    await settled();
     assert.deepEqual(order, ["leader"]);
     leader.end();
     await Promise.all([first, ...others]);
@@ -192,7 +189,7 @@ describe("the first question to an unknown host", () => {
     let asked = 0;
     const fail = (error: Error) => async (): Promise<void> => {
       asked += 1;
-      await turns();
+      await settled();
       throw error;
     };
     const down = new RangeError("down");

@@ -21,11 +21,11 @@ function answer(reference: string, at: number, digit = "a"): CachedAnswer {
       mediaType: undefined,
       size: 7,
       host: "ghcr.io",
-      at,
       notices: [],
       credentialPlace: "",
       route: "",
     },
+    at,
   };
 }
 
@@ -101,6 +101,41 @@ describe("the disk cache's text", () => {
     assert.deepEqual(
       kept.map(({ key }) => key.reference),
       ["good"],
+    );
+  });
+
+  it("what is no digest, of another version, too long, or of another network is not taken over", () => {
+    const good = JSON.parse(
+      mergeCache(
+        undefined,
+        { ...nothing, answers: [answer("1", now)], hosts: [{ host: "ghcr.io", traits, at: now }] },
+        now,
+      ),
+    ) as { version: number; answers: unknown[][]; hosts: Record<string, unknown>[] };
+    const read = (change: (text: typeof good) => void): CacheContent => {
+      const changed = structuredClone(good);
+      change(changed);
+      return parseCache(JSON.stringify(changed), now);
+    };
+    const withItem = (index: number, value: unknown): number =>
+      read(({ answers }) => {
+        for (const one of answers) one[index] = value;
+      }).answers.length;
+    assert.equal(withItem(3, `sha256:${"b".repeat(64)}`), 1);
+    for (const digest of [`sha256:${"b".repeat(63)}`, `sha256:${"G".repeat(64)}`, "latest", 5]) {
+      assert.equal(withItem(3, digest), 0, String(digest));
+    }
+    assert.equal(withItem(1, "x".repeat(2048)), 1);
+    assert.equal(withItem(1, "x".repeat(2049)), 0);
+    assert.deepEqual(read((text) => (text.version += 1)).answers, []);
+    const [host] = read(({ hosts }) => {
+      for (const one of hosts) one["addressClass"] = "loopback";
+    }).hosts;
+    assert.ok(host !== undefined);
+    assert.equal(host.traits.addressClass, undefined);
+    assert.equal(
+      parseCache(`${JSON.stringify(good)}${" ".repeat(4 * 1024 * 1024)}`, now).answers.length,
+      0,
     );
   });
 

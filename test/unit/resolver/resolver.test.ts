@@ -1,6 +1,7 @@
 // The resolver over a client that the test answers for.
 
 import assert from "node:assert/strict";
+import { TransportError } from "../../../server/src/environment.ts";
 import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup.ts";
 import { createHostTraits } from "../../../server/src/registry/hostTraits.ts";
 import type {
@@ -13,6 +14,7 @@ import { keyText, type ManifestKey } from "../../../server/src/resolver/resoluti
 import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "../../support/handClock.ts";
+import { settled } from "../../support/settled.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const latest: ManifestKey = { registry: "ghcr.io", repository: "team/app", reference: "latest" };
@@ -30,6 +32,8 @@ interface Fixture {
   readonly clock: HandClock;
   readonly settings: { current: Settings };
   readonly credentials: { stamp: string };
+  /** Registries that may be asked although they could not be reached. */
+  readonly forgiven: string[];
 }
 
 function start(): Fixture {
@@ -37,6 +41,7 @@ function start(): Fixture {
   const clock = createHandClock();
   const settings = { current: defaultSettings };
   const credentials = { stamp: "1" };
+  const forgiven: string[] = [];
   const unused = (): never => assert.fail("not asked here");
   const client: RegistryClient = {
     findManifest: (name, options) =>
@@ -62,11 +67,12 @@ function start(): Fixture {
       placeOf: () => Promise.resolve(""),
       stamp: () => Promise.resolve(credentials.stamp),
       clear: unused,
+      remember: unused,
     },
     traits: createHostTraits(),
-    countsPulls: () => false,
     routeOf: () => "",
-    closedUntil: () => 0,
+    closedFor: () => 0,
+    forgive: (registry) => void forgiven.push(registry),
     reset: () => undefined,
     close: () => Promise.resolve(),
   };
@@ -77,11 +83,7 @@ function start(): Fixture {
     settings: () => settings.current,
     policy: { trusted: true, offline: false },
   });
-  return { resolver, questions, clock, settings, credentials };
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return { resolver, questions, clock, settings, credentials, forgiven };
 }
 
 function missing(): RegistryError {
@@ -89,6 +91,15 @@ function missing(): RegistryError {
     { kind: "not-found", error: undefined, url: "https://ghcr.io/x" },
     "ghcr.io",
   );
+}
+
+function silence(): RegistryError {
+  const errors = [new TransportError("refused", "ECONNREFUSED")];
+  return new RegistryError({ kind: "transport", errors, url: "https://ghcr.io/x" }, "ghcr.io");
+}
+
+function limited(retryAt: number): RegistryError {
+  return new RegistryError({ kind: "rate-limited", retryAt }, "ghcr.io");
 }
 
 function denied(): RegistryError {
@@ -103,11 +114,11 @@ describe("the resolver", () => {
   it("asks once for all who want the same, as urgently as the most urgent of them", async () => {
     const { resolver, questions } = start();
     resolver.want([latest, latest], "rest");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     assert.equal(questions[0]?.priority(), "rest");
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     assert.equal(questions[0].priority(), "hover");
     questions[0].answer();
@@ -118,23 +129,23 @@ describe("the resolver", () => {
   it("an answer grows stale, is shown with its age, and is asked for again", async () => {
     const { resolver, questions, clock } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
-    await turns();
+    await settled();
     clock.advance(4 * 60_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     clock.advance(2 * 60_000);
     const stale = resolver.peek(latest);
     assert.ok(stale.status === "resolved" && stale.stale);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
     const meanwhile = resolver.peek(latest);
     assert.ok(meanwhile.status === "resolved" && meanwhile.digest === digest);
     questions[1]?.answer(`sha256:${"b".repeat(64)}`);
-    await turns();
+    await settled();
     const fresh = resolver.peek(latest);
     assert.ok(fresh.status === "resolved" && fresh.digest.includes("bbb") && !fresh.stale);
   });
@@ -142,51 +153,173 @@ describe("the resolver", () => {
   it("P16 a tag that is missing is not asked for again for two minutes", async () => {
     const { resolver, questions, clock } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.fail(missing());
-    await turns();
+    await settled();
     clock.advance(119_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     clock.advance(2_000);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
   });
 
   it("access that was denied is asked for again when a credential file has changed", async () => {
     const { resolver, questions, credentials } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.fail(denied());
-    await turns();
+    await settled();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 1);
     credentials.stamp = "2";
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions.length, 2);
+  });
+
+  describe("after a failure", () => {
+    /** Asks once, fails, and lets the views settle. */
+    async function failed(error: (fixture: Fixture) => RegistryError): Promise<Fixture> {
+      const fixture = start();
+      fixture.resolver.want([latest], "visible");
+      await settled();
+      fixture.questions[0]?.fail(error(fixture));
+      await settled();
+      return fixture;
+    }
+    const timesOf = ({ resolver }: Fixture): { at: number; retryAt: number } => {
+      const peeked = resolver.peek(latest);
+      return peeked.status === "failed" ? peeked : assert.fail(peeked.status);
+    };
+
+    it("says when it was tried and when next, and waits longer each time", async () => {
+      const fixture = await failed(silence);
+      const { resolver, questions, clock } = fixture;
+      for (const [index, seconds] of [30, 60, 120, 240, 300, 300].entries()) {
+        const { at, retryAt } = timesOf(fixture);
+        assert.equal(at, clock.now());
+        assert.equal(retryAt - at, seconds * 1000);
+        clock.advance(seconds * 1000 - 1);
+        resolver.want([latest], "visible");
+        await settled();
+        assert.equal(questions.length, index + 1);
+        clock.advance(1);
+        resolver.want([latest], "visible");
+        await settled();
+        questions[index + 1]?.fail(silence());
+        await settled();
+      }
+    });
+
+    it("a reason to try again ends the wait, and the failure is shown until the answer is there", async () => {
+      const fixture = await failed(silence);
+      const { resolver, questions, clock, forgiven } = fixture;
+      clock.advance(5000);
+      assert.deepEqual(resolver.retryFailed("focus"), [latest]);
+      assert.deepEqual(forgiven, ["ghcr.io"]);
+      assert.equal(timesOf(fixture).retryAt, clock.now());
+      resolver.want([latest], "visible");
+      await settled();
+      assert.equal(questions.length, 2);
+      assert.equal(resolver.peek(latest).status, "failed");
+      questions[1]?.answer();
+      await settled();
+      assert.equal(resolver.peek(latest).status, "resolved");
+    });
+
+    it("however often somebody looks, it is not tried again within five seconds", async () => {
+      const { resolver, clock } = await failed(silence);
+      clock.advance(4999);
+      assert.deepEqual(resolver.retryFailed("looked-at", [latest]), []);
+      clock.advance(1);
+      assert.deepEqual(resolver.retryFailed("looked-at", [latest]), [latest]);
+    });
+
+    const undone: readonly (readonly [string, (fixture: Fixture) => RegistryError, string])[] = [
+      ["silence", silence, "looked-at focus network"],
+      ["a missing tag", missing, "looked-at focus"],
+      ["a refusal", denied, "credentials"],
+      ["a limit", ({ clock }) => limited(clock.now() + 60_000), ""],
+    ];
+    for (const [what, error, reasons] of undone) {
+      it(`${what} is looked up again after: ${reasons}`, async () => {
+        const { resolver, clock } = await failed(error);
+        clock.advance(10_000);
+        const all = ["looked-at", "focus", "network", "credentials"] as const;
+        const ending = all.filter((reason) => resolver.retryFailed(reason).length > 0);
+        assert.equal(ending.join(" "), reasons);
+      });
+    }
+
+    it("an answer of the same registry takes back that it does not answer, and nothing else", async () => {
+      const { resolver, questions, clock } = start();
+      const keys = ["silent", "missing", "elsewhere", "good"].map((reference) => ({
+        ...latest,
+        ...(reference === "elsewhere" ? { registry: "quay.io" } : {}),
+        reference,
+      }));
+      resolver.want(keys, "visible");
+      await settled();
+      for (const index of [0, 2]) questions[index]?.fail(silence());
+      questions[1]?.fail(missing());
+      await settled();
+      clock.advance(6000);
+      questions[3]?.answer();
+      await settled();
+      assert.deepEqual(
+        keys.map((key) => resolver.peek(key).status),
+        ["not-asked", "failed", "failed", "resolved"],
+      );
+    });
+
+    it("a clock that stood ahead and was corrected makes nobody wait for as long as it was wrong", async () => {
+      const fixture = start();
+      const { resolver, questions, clock } = fixture;
+      clock.set(3_600_000);
+      resolver.want([latest], "visible");
+      await settled();
+      questions[0]?.fail(silence());
+      await settled();
+      clock.set(-3_600_000);
+      assert.ok(timesOf(fixture).at <= clock.now());
+      assert.equal(timesOf(fixture).retryAt - clock.now(), 30_000);
+      clock.advance(30_000);
+      resolver.want([latest], "visible");
+      await settled();
+      assert.equal(questions.length, 2);
+      questions[1]?.answer();
+      await settled();
+      // The same for how fresh an answer is.
+      clock.set(-3_600_000);
+      const answer = resolver.peek(latest);
+      assert.ok(answer.status === "resolved" && answer.at <= clock.now() && !answer.stale);
+      clock.advance(5 * 60_000);
+      const later = resolver.peek(latest);
+      assert.ok(later.status === "resolved" && later.stale);
+    });
   });
 
   it("refresh asks again by a person's wish, and fresh does without waiting for staleness", async () => {
     const { resolver, questions } = start();
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions[0]?.byPerson, false);
     questions[0].answer();
-    await turns();
+    await settled();
     resolver.refresh([latest]);
     const peeked = resolver.peek(latest);
     assert.ok(peeked.status === "resolved" && peeked.stale);
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     assert.equal(questions[1]?.byPerson, true);
     questions[1].answer();
-    await turns();
+    await settled();
     const again = resolver.resolve(latest, { signal, priority: "hover", fresh: true });
-    await turns();
+    await settled();
     assert.equal(questions[2]?.byPerson, true);
     questions[2].answer();
     await again;
@@ -195,7 +328,7 @@ describe("the resolver", () => {
   it("when nothing may be asked any more, whoever waits gets what is known", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     resolver.setPolicy({ trusted: false, offline: false });
     assert.deepEqual(await waiting, { status: "not-asked", reason: "untrusted" });
     assert.ok(questions[0]?.signal.aborted);
@@ -205,10 +338,10 @@ describe("the resolver", () => {
     const { resolver, questions } = start();
     const other = { ...latest, reference: "other" };
     resolver.want([latest, other], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
     questions[1]?.fail(missing());
-    await turns();
+    await settled();
     resolver.settingsChanged();
     assert.equal(resolver.peek(latest).status, "resolved");
     assert.deepEqual(resolver.peek(other), { status: "not-asked", reason: "not-yet" });
@@ -218,7 +351,7 @@ describe("the resolver", () => {
     const { resolver, questions } = start();
     const keys = Array.from({ length: 300 }, (_, index) => ({ ...latest, reference: `t${index}` }));
     resolver.want(keys, "rest");
-    await turns();
+    await settled();
     assert.equal(questions.length, 200);
     assert.deepEqual(
       questions.map(({ name }) => keyText(name)),
@@ -229,7 +362,7 @@ describe("the resolver", () => {
   it("an error that nobody foresaw is not hidden", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
-    await turns();
+    await settled();
     questions[0]?.fail(new TypeError("a bug"));
     await assert.rejects(waiting, /a bug/);
   });
@@ -240,9 +373,9 @@ describe("the resolver", () => {
     const leave = resolver.onDidChange(() => (calls += 1));
     const before = resolver.generation;
     resolver.want([latest], "visible");
-    await turns();
+    await settled();
     questions[0]?.answer();
-    await turns();
+    await settled();
     assert.ok(resolver.generation > before && calls > 0);
     leave();
     const heard = calls;

@@ -6,6 +6,7 @@ import { createClusterSkipList } from "../../../server/src/server/clusterSkipLis
 import { createGuard } from "../../../server/src/server/requests.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import { createHandClock } from "../../support/handClock.ts";
+import { settled } from "../../support/settled.ts";
 
 function settings(enabled: boolean, context = ""): Settings {
   return { ...defaultSettings, cluster: { enabled, context } };
@@ -25,8 +26,7 @@ function subject(answer: ClusterConfig) {
     guard: createGuard(() => undefined),
     changed: () => (changes += 1),
   });
-  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-  return { asked, clock, cluster, settled, changes: () => changes };
+  return { asked, clock, cluster, changes: () => changes };
 }
 
 const config: ClusterConfig = {
@@ -36,7 +36,7 @@ const config: ClusterConfig = {
 
 describe("the cluster's skip list", () => {
   it("is not asked for unless the user turned it on and trusts the workspace", async () => {
-    const { cluster, asked, settled } = subject(config);
+    const { cluster, asked } = subject(config);
     cluster.want();
     cluster.configure(settings(false), true);
     cluster.want();
@@ -48,7 +48,7 @@ describe("the cluster's skip list", () => {
   });
 
   it("is what its config-deployment says, read as Knative reads it", async () => {
-    const { cluster, asked, settled, changes } = subject(config);
+    const { cluster, asked, changes } = subject(config);
     cluster.configure(settings(true, "prod"), true);
     cluster.want();
     await settled();
@@ -58,7 +58,7 @@ describe("the cluster's skip list", () => {
   });
 
   it("is Knative's default where the cluster sets none", async () => {
-    const { cluster, settled } = subject({ kind: "config", settings: new Map() });
+    const { cluster } = subject({ kind: "config", settings: new Map() });
     cluster.configure(settings(true), true);
     cluster.want();
     await settled();
@@ -66,7 +66,7 @@ describe("the cluster's skip list", () => {
   });
 
   it("is asked for again after some minutes, or when a person wants it", async () => {
-    const { cluster, asked, clock, settled } = subject(config);
+    const { cluster, asked, clock } = subject(config);
     cluster.configure(settings(true), true);
     cluster.want();
     cluster.want();
@@ -81,7 +81,7 @@ describe("the cluster's skip list", () => {
   });
 
   it("that cannot be had is none, and says why", async () => {
-    const { cluster, settled } = subject({ kind: "failed", reason: "refused" });
+    const { cluster } = subject({ kind: "failed", reason: "refused" });
     cluster.configure(settings(true), true);
     cluster.want();
     await settled();
@@ -90,7 +90,7 @@ describe("the cluster's skip list", () => {
   });
 
   it("is forgotten when the user turns it off", async () => {
-    const { cluster, settled } = subject(config);
+    const { cluster } = subject(config);
     cluster.configure(settings(true), true);
     cluster.want();
     await settled();

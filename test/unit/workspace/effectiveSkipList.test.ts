@@ -45,6 +45,37 @@ describe("the skip list of a manifest", () => {
     const files = { "file:///w/apps/c.yaml": configMap("a.io") };
     assert.equal(listFor(app, files, { setting: [] }), "setting: ");
   });
+  for (const value of ["${SKIP}", '{{ join "," .Values.skip }}', "$(SKIP)"]) {
+    it(`is the next source's where a template fills in the nearest: ${value}`, () => {
+      const files = {
+        "file:///w/apps/c.yaml": configMap(value),
+        "file:///w/c.yaml": configMap("a.io"),
+      };
+      assert.equal(listFor(app, files), "config-map: a.io");
+      const alone = { "file:///w/apps/c.yaml": configMap(value) };
+      assert.equal(listFor(app, alone, { cluster: ["b.io"] }), "cluster: b.io");
+      const question = { uri: app, facts: factsOf(alone), setting: null, cluster: undefined };
+      const list = effectiveSkipList(question);
+      assert.equal(list.origin, "default");
+      assert.equal(list.unknown?.uri, "file:///w/apps/c.yaml");
+    });
+  }
+  it("is what is certain of a list that a template fills in partly", () =>
+    assert.equal(
+      listFor(app, { "file:///w/c.yaml": configMap("a.io,${MORE}") }),
+      "config-map: a.io",
+    ));
+  it("is never that of a ConfigMap in another namespace, unless Knative runs there", () => {
+    const elsewhere = configMap("a.io").replace(
+      "config-deployment}",
+      "config-deployment, namespace: x}",
+    );
+    const files = { "file:///w/c.yaml": elsewhere };
+    assert.equal(listFor(app, files), "default: kind.local ko.local dev.local");
+    const operator = serving("b.io").replace("spec:", "metadata: {name: a, namespace: x}\nspec:");
+    const both = { "file:///w/apps/c.yaml": elsewhere, "file:///w/ks.yaml": operator };
+    assert.equal(listFor(app, both), "config-map: a.io");
+  });
   it("is the workspace's before the cluster's, and the cluster's before the default", () => {
     const files = { "file:///w/c.yaml": configMap("a.io") };
     assert.equal(listFor(app, files, { cluster: ["b.io"] }), "config-map: a.io");

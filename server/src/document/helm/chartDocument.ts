@@ -1,0 +1,51 @@
+// What a document of a Helm chart's file says to the chart: values, templates' expressions, the application's version.
+
+import type { ChartDocument, ImageUse } from "../analysis.ts";
+import { maskTemplates } from "../templateMask.ts";
+import { placeOf } from "../writtenImage.ts";
+import { parseYaml, type YamlNode } from "../yamlDocument.ts";
+import {
+  expressionAt,
+  noChartParts,
+  readAppVersion,
+  readDefines,
+  readValues,
+  type ChartFile,
+  type ImageExpression,
+} from "./chartParts.ts";
+
+/**
+ * What a document says as part of a chart.
+ * @param text the YAML document.
+ * @param images those of a template.
+ */
+export function chartDocument(
+  file: ChartFile,
+  text: string,
+  images: readonly ImageUse[],
+): ChartDocument {
+  const root = (): YamlNode | undefined => parseYaml(maskTemplates(text)).roots[0];
+  switch (file) {
+    case "chart": {
+      const chart = root();
+      const appVersion = chart === undefined ? undefined : readAppVersion(chart);
+      return { file, parts: { ...noChartParts, appVersion } };
+    }
+    case "values": {
+      const values = root();
+      return { file, parts: { ...noChartParts, values: values && readValues(values) } };
+    }
+    case "template": {
+      const expressions = images.flatMap((use) => expressionOf(use, text));
+      return { file, parts: { ...noChartParts, expressions, defines: readDefines(text) } };
+    }
+  }
+}
+
+function expressionOf(use: ImageUse, text: string): ImageExpression[] {
+  const { reference, role, platform, resource, container } = use;
+  if (reference.kind !== "placeholder" || !reference.text.includes("{{")) return [];
+  const place = placeOf(use);
+  const expression = expressionAt(text, place.start, reference.text);
+  return [{ text: expression, place, role, platform, resource, container }];
+}

@@ -1,0 +1,159 @@
+// What one file of a Helm chart says: its values, the expressions that make images, its named templates.
+
+import type { ImageRole, Platform } from "../../knative/outcome.ts";
+import type { ResourceId } from "../resourceId.ts";
+import type { DocumentOffset, Span } from "../span.ts";
+import type { Scalar, YamlNode } from "../yamlDocument.ts";
+
+/** What a file is to the chart it lies in, by its path. */
+export type ChartFile = "chart" | "values" | "template";
+
+/** A value of a chart, with its field. */
+export interface ValueField {
+  readonly key: Scalar;
+  readonly scalar: Scalar;
+  readonly place: Span;
+  /** Whether its map is written in braces. */
+  readonly isFlow: boolean;
+}
+
+/** An image of a template that values make. */
+export interface ImageExpression {
+  /** The text behind `image:`, without quotes; both branches, if `if` and `else` choose between two lines. */
+  readonly text: string;
+  readonly place: Span;
+  readonly role: ImageRole;
+  readonly platform: Platform;
+  readonly resource: ResourceId;
+  readonly container: string | null;
+}
+
+export interface ChartParts {
+  /** By path, its steps joined by `valueSeparator`. */
+  readonly values: ReadonlyMap<string, ValueField> | undefined;
+  readonly expressions: readonly ImageExpression[];
+  /** The bodies of named templates, by name. */
+  readonly defines: ReadonlyMap<string, string>;
+  /** Of Chart.yaml. */
+  readonly appVersion: string | undefined;
+}
+
+export const noChartParts: ChartParts = {
+  values: undefined,
+  expressions: [],
+  defines: new Map([]),
+  appVersion: undefined,
+};
+
+/** Stands in no key that a template could name by a field. */
+export const valueSeparator = "\0";
+
+/** What a path says a file is to a chart. @param path with slashes */
+export function chartFile(path: string): ChartFile | undefined {
+  if (/(?:^|\/)Chart\.ya?ml$/.test(path)) return "chart";
+  if (/\/templates\/.*\.(?:ya?ml|tpl)$/.test(path)) return "template";
+  return /(?:^|\/)values(?:[-._][^/]*)?\.ya?ml$|\/values\/[^/]+\.ya?ml$/.test(path)
+    ? "values"
+    : undefined;
+}
+
+/** The folder of the chart that a file belongs to, if it is one: ends without a slash. */
+export function chartFolder(path: string, file: ChartFile): string {
+  const cut = {
+    chart: /\/?Chart\.ya?ml$/,
+    template: /\/templates\/.*$/,
+    values: /(?:\/values)?\/?[^/]*$/,
+  }[file];
+  return path.replace(cut, "");
+}
+
+/** The text of a value; null is an empty one, as for templates. */
+export function valueText({ scalar: { text, isString } }: ValueField): string {
+  return !isString && /^(?:~|null|Null|NULL)$/.test(text) ? "" : text;
+}
+
+/** Values read of one file at most, and how deep. */
+const maxValues = 5000;
+const maxDepth = 12;
+
+/** The scalars of a values file by their paths; lists are left out, since templates name no item of theirs. */
+export function readValues(root: YamlNode): ReadonlyMap<string, ValueField> {
+  const values = new Map<string, ValueField>();
+  const visit = (map: YamlNode, path: string, depth: number): void => {
+    const isFlow = map.source.startsWith("{");
+    for (const { key, value } of map.entries()) {
+      if (values.size >= maxValues) return;
+      const at = path === "" ? key.text : path + valueSeparator + key.text;
+      const scalar = value.scalar();
+      if (scalar !== undefined) values.set(at, { key, scalar, place: value.place, isFlow });
+      else if (depth < maxDepth) visit(value, at, depth + 1);
+    }
+  };
+  visit(root, "", 0);
+  return values;
+}
+
+/** The application's version of a Chart.yaml. */
+export function readAppVersion(root: YamlNode): string | undefined {
+  return root.get("appVersion")?.scalar()?.text;
+}
+
+/** The named templates of a file (`{{ define "web.image" }} … {{ end }}`), each with its body. */
+export function readDefines(text: string): ReadonlyMap<string, string> {
+  const defines = new Map<string, string>();
+  const opening = /\{\{-?\s*define\s+"([^"\n]*)"\s*-?\}\}/g;
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const body = bodyOf(text, opening.lastIndex);
+    if (body === undefined) break;
+    defines.set(match[1] ?? "", body);
+    opening.lastIndex += body.length;
+  }
+  return defines;
+}
+
+/** The text up to the `end` that closes what was opened before it. */
+function bodyOf(text: string, from: number): string | undefined {
+  const action = /\{\{-?\s*(if|with|range|block|end)\b/g;
+  action.lastIndex = from;
+  let depth = 0;
+  for (let match = action.exec(text); match !== null; match = action.exec(text)) {
+    if (match[1] !== "end") depth += 1;
+    else if (depth === 0) return text.slice(from, match.index);
+    else depth -= 1;
+  }
+  return undefined;
+}
+
+/**
+ * The expression of an image in a template: where `{{ else }}` and `{{ if }}` stand around its line and another image
+ * stands between them, both branches.
+ * @param text the YAML document. @param at where the image's value begins. @param own the value, without quotes.
+ */
+export function expressionAt(text: string, at: DocumentOffset, own: string): string {
+  const [otherwise, other, condition] = linesBefore(text, at);
+  if (!/^\{\{-?\s*else\s*-?\}\}$/.test(otherwise ?? "")) return own;
+  const opening = /^\{\{-?\s*if\s[^{}]*\}\}$/.exec(condition ?? "")?.[0];
+  const value = /^(?:-\s+)?image:\s*(\S.*)$/.exec(other ?? "")?.[1];
+  if (opening === undefined || value === undefined) return own;
+  return `${opening}${withoutQuotes(value)}{{ else }}${own}{{ end }}`;
+}
+
+/** The three lines before the one at an offset, trimmed, from the last to the first; blank ones are passed over. */
+function linesBefore(text: string, at: DocumentOffset): readonly string[] {
+  const lines: string[] = [];
+  let end = text.lastIndexOf("\n", at - 1);
+  while (end > 0 && lines.length < 3) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const line = text.slice(start, end).trim();
+    if (line !== "") lines.push(line);
+    end = start - 1;
+  }
+  return lines;
+}
+
+function withoutQuotes(value: string): string {
+  const [first, last] = [value[0], value.at(-1)];
+  return value.length > 1 && first === last && (first === '"' || first === "'")
+    ? value.slice(1, -1)
+    : value;
+}

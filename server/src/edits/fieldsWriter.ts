@@ -1,0 +1,78 @@
+// Writes an image whose parts stand in several fields: a kustomization's entry, the values of a chart.
+
+import type { WrittenPart } from "../document/writtenImage.ts";
+import type { Change } from "./change.ts";
+import type { ImageWriter } from "./imageWriter.ts";
+import {
+  addField,
+  changeReference,
+  removeField,
+  renameField,
+  replacePart,
+  type EditedImage,
+} from "./partEdits.ts";
+
+/** Values of a chart: its templates decide what the fields make, so that a field is filled or emptied and none removed. */
+export const fieldsWriter: ImageWriter = {
+  pin(edited, digest) {
+    const { image, text } = edited;
+    const empty = partOf(edited, "digest");
+    if (empty !== undefined) return replacePart(empty, text, digest);
+    if (image.digestField !== undefined) return addField(image.digestField, digest, text);
+    return pinInTag(edited, digest);
+  },
+  unpin(edited) {
+    const digest = partOf(edited, "digest");
+    if (digest === undefined) return unpinInTag(edited);
+    const { scalar } = digest;
+    return scalar.style === "plain"
+      ? [{ ...scalar.span, text: '""' }]
+      : replacePart(digest, edited.text, "");
+  },
+  restyle: () => undefined,
+};
+
+/** The `images:` of a kustomization, where the field `digest` stands behind `newTag`. */
+export const kustomizeWriter: ImageWriter = {
+  pin(edited, digest, style) {
+    const { image, text } = edited;
+    const [tag, empty] = [partOf(edited, "tag"), partOf(edited, "digest")];
+    if (empty !== undefined) return replacePart(empty, text, digest);
+    if (tag === undefined || image.digestField === undefined) return pinInTag(edited, digest);
+    if (tag.scalar.style === "block") return undefined;
+    // What others mean by an alias stays.
+    const renamed = style === "digest" ? renameField(tag, "digest", digest) : undefined;
+    return renamed ?? addField(image.digestField, digest, text);
+  },
+  unpin(edited) {
+    const [tag, digest] = [partOf(edited, "tag"), partOf(edited, "digest")];
+    if (digest === undefined) return unpinInTag(edited);
+    // Without a version of its own the entry would keep the manifest's.
+    return tag === undefined ? undefined : removeField(digest, tag, edited.text);
+  },
+  restyle: () => undefined,
+};
+
+function partOf({ image }: EditedImage, kind: WrittenPart["kind"]): WrittenPart | undefined {
+  return image.parts.find((part) => part.kind === kind);
+}
+
+/** Writes the digest behind the tag in the tag's own field, as Renovate does: `v1@sha256:…`. */
+function pinInTag(edited: EditedImage, digest: string): readonly Change[] | undefined {
+  const { reference } = edited.image;
+  if (reference.kind !== "tag") return undefined;
+  // An empty tag that stands for another one, as a chart's for the app's version.
+  const tag = partOf(edited, "tag");
+  if (tag !== undefined && tag.at === undefined) {
+    return replacePart(tag, edited.text, `${reference.tag}@${digest}`);
+  }
+  const end = reference.text.length;
+  return changeReference(edited, { start: end, end, text: `@${digest}` });
+}
+
+function unpinInTag(edited: EditedImage): readonly Change[] | undefined {
+  const { reference } = edited.image;
+  if (reference.kind !== "digest") return undefined;
+  const { digestStart, text } = reference;
+  return changeReference(edited, { start: digestStart, end: text.length, text: "" });
+}

@@ -1,0 +1,107 @@
+// The first line of a hover: what Knative does with the image, in one line.
+
+import * as l10n from "@vscode/l10n";
+import { originWords } from "../findings/skipWords.ts";
+import type { Failed } from "../resolver/resolution.ts";
+import { isSaid, type HoverFacts } from "./imageFacts.ts";
+import { link, paragraph, strong, text, type Block } from "./markdown.ts";
+import { skipPlace } from "./skipPlace.ts";
+
+/** The verdict. Where the editor shows the same fact above as a finding, the line says what follows from it. */
+export function verdictBlock(facts: HoverFacts): Block {
+  const { outcome } = facts.state;
+  switch (outcome.kind) {
+    case "template":
+      return line(l10n.t("Templated value: not checked."));
+    case "reject":
+      return line(l10n.t("Knative’s webhook will reject this."));
+    case "doomed":
+      return line(l10n.t("Knative accepts this, but it will fail."));
+    case "skip":
+      return skipVerdict(facts, outcome.entry);
+    case "keep":
+      return pinVerdict(facts);
+    case "resolve":
+      return tagVerdict(facts);
+    case "status-only":
+      return line(
+        isSaid(facts, "init-container-by-tag")
+          ? l10n.t("The digest goes into the Revision’s status only.")
+          : l10n.t("Init containers run by tag."),
+      );
+    case "unresolved-kind":
+      return line(
+        isSaid(facts, "unresolved-image")
+          ? l10n.t("The tag is used as is.")
+          : l10n.t("Knative does not resolve images here; the tag is used as is."),
+      );
+  }
+}
+
+function line(words: string): Block {
+  return paragraph(strong(words));
+}
+
+function skipVerdict(facts: HoverFacts, entry: string): Block {
+  const { skipList } = facts.state;
+  const place = skipPlace(entry, skipList);
+  const where = place === undefined ? text(originWords(skipList)) : link(place.name, place.href);
+  const words = isSaid(facts, "registry-skipped")
+    ? l10n.t("The tag is used as is.")
+    : l10n.t("Not resolved: {0} is on the skip list", entry);
+  return paragraph(strong(words), text(" ("), where, text(")"));
+}
+
+function pinVerdict(facts: HoverFacts): Block {
+  const { drift, pin, tag } = facts.state;
+  if (pin?.resolution.status === "failed" && pin.resolution.error.kind === "digest-not-found") {
+    return line(l10n.t("No node can pull this digest."));
+  }
+  const pinned = l10n.t("Pinned: Knative runs exactly this digest.");
+  switch (drift.kind) {
+    case "mismatch":
+      if (isSaid(facts, "tag-digest-mismatch")) return line(pinned);
+      return line(l10n.t("Tag and digest disagree: Knative runs the digest."));
+    case "single-platform":
+      return line(l10n.t("Pinned to {0} only.", drift.platform));
+    case "current": {
+      const name = tag?.key.reference ?? "";
+      return paragraph(strong(pinned), text(" "), text(l10n.t("Up to date with tag {0}.", name)));
+    }
+    case "moved":
+    case "none":
+      return line(pinned);
+  }
+}
+
+function tagVerdict({ state: { tag } }: HoverFacts): Block {
+  const resolution = tag?.resolution;
+  switch (resolution?.status) {
+    case "resolved":
+      return line(l10n.t("Knative resolves this tag and runs:"));
+    case "failed":
+      return line(failureVerdict(resolution));
+    case "pending":
+      return line(l10n.t("Looking up the digest in {0}…", tag?.key.registry ?? ""));
+    case "not-asked":
+    case undefined:
+      return line(l10n.t("Knative resolves this tag when it creates the Revision."));
+  }
+}
+
+/** A failed lookup promises nothing: it says what is known of the image, which is often nothing. */
+function failureVerdict({ error }: Failed): string {
+  switch (error.kind) {
+    case "tag-not-found":
+    case "digest-not-found":
+    case "no-digest-header":
+      return l10n.t("Knative cannot resolve this tag.");
+    case "access-denied":
+    case "certificate-untrusted":
+    case "registry-unreachable":
+    case "rate-limited":
+    case "invalid-response":
+    case "blocked":
+      return l10n.t("Digest unknown: the lookup failed.");
+  }
+}

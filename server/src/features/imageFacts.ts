@@ -1,0 +1,31 @@
+// What the hover on an image is drawn from.
+
+import type { Finding } from "../findings/finding.ts";
+import type { FindingCode } from "../findings/findingCodes.ts";
+import type { ImageState } from "../findings/imageState.ts";
+import type { ManifestDetails } from "../resolver/resolution.ts";
+import type { Piece } from "./markdown.ts";
+
+export interface HoverFacts {
+  readonly state: ImageState;
+  /** Platforms and dates, where they were read. */
+  readonly details: ManifestDetails | undefined;
+  /** When the image was built, in milliseconds since 1970; undefined if that is not known or not meant. */
+  readonly created: number | undefined;
+  /** Now, in milliseconds since 1970. */
+  readonly now: number;
+  /** The Knative release whose rules apply. */
+  readonly knativeVersion: string;
+  /** The findings that the editor shows in the same popup: their message is not repeated. */
+  readonly said: readonly Pick<Finding, "code" | "message">[];
+  /** Links for editors that follow commands; empty for others. */
+  readonly links: readonly Piece[];
+}
+
+/** Whether the popup shows a finding of this code already. */
+export function isSaid(
+  { said }: Pick<HoverFacts, "said">,
+  ...codes: readonly FindingCode[]
+): boolean {
+  return said.some((finding) => codes.includes(finding.code));
+}

@@ -1,0 +1,18 @@
+// Registries that are another machine for Knative's controller than for whoever wrote the image.
+
+import { hostOf } from "./registryClass.ts";
+
+/**
+ * Whether a registry is this machine by its name: `localhost:PORT`, `127.0.0.1:PORT`, `[::1]:PORT`. Knative's controller
+ * asks it from inside its pod, which is the pod itself. Docker's `host.docker.internal` is a machine outside it.
+ */
+export function isLoopbackRegistry(registry: string): boolean {
+  const host = hostOf(registry).toLowerCase();
+  return (
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host === "[::1]" ||
+    host === "0.0.0.0" ||
+    /^127(?:\.\d{1,3}){3}$/.test(host)
+  );
+}

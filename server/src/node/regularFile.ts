@@ -1,0 +1,112 @@
+// Reads files that others may have made: asked first what they are, and bounded.
+
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
+
+export type FileProblem =
+  | "missing"
+  | "denied"
+  | "folder"
+  | "not-a-file"
+  | "too-large"
+  | "binary"
+  | "utf-16"
+  | "not-utf-8"
+  | "name-not-utf-8"
+  | "too-many-links"
+  | "ignore-too-costly"
+  | "failed";
+
+/** The bytes of a regular file, or why they were not read. */
+export type FileBytes =
+  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | { readonly kind: "problem"; readonly problem: FileProblem };
+
+const chunkBytes = 1 << 20;
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
+ * opening them may wait for somebody or do something. Never rejects.
+ */
+export async function readRegularFile(file: string, maxBytes: number): Promise<FileBytes> {
+  try {
+    const status = await stat(file);
+    if (status.isDirectory()) return problem("folder");
+    if (!status.isFile()) return problem("not-a-file");
+    if (status.size > maxBytes) return problem("too-large");
+    // It may be another file by now: without waiting, and asked again.
+    const handle = await open(file, flags);
+    try {
+      if (!(await handle.stat()).isFile()) return problem("not-a-file");
+      return await readAll(handle, status.size, maxBytes);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return problem(problemOf(error));
+  }
+}
+
+/** The same at once, for small files that are read before the first connection to a host. */
+export function readRegularFileSync(file: string, maxBytes: number): FileBytes {
+  try {
+    const handle = openSync(file, flags);
+    try {
+      const status = fstatSync(handle);
+      if (!status.isFile()) return problem(status.isDirectory() ? "folder" : "not-a-file");
+      if (status.size > maxBytes) return problem("too-large");
+      const buffer = Buffer.alloc(status.size);
+      let length = 0;
+      for (let read = 1; read > 0 && length < buffer.length; length += read) {
+        read = readSync(handle, buffer, length, buffer.length - length, length);
+      }
+      return { kind: "bytes", bytes: buffer.subarray(0, length) };
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    return problem(problemOf(error));
+  }
+}
+
+/** A file of `/proc` has no size, and one that is written to may grow. */
+async function readAll(handle: FileHandle, size: number, maxBytes: number): Promise<FileBytes> {
+  const chunks: Buffer[] = [];
+  for (let total = 0; ;) {
+    const buffer = Buffer.allocUnsafe(total === 0 ? size + 1 : chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    total += bytesRead;
+    if (total > maxBytes) return problem("too-large");
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+  const [only] = chunks;
+  return { kind: "bytes", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks) };
+}
+
+function problem(kind: FileProblem): FileBytes {
+  return { kind: "problem", problem: kind };
+}
+
+/** What an error of the file system means. */
+export function problemOf(error: unknown): FileProblem {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "missing";
+    case "EISDIR":
+      return "folder";
+    case "ENXIO":
+      return "not-a-file";
+    case "ELOOP":
+      return "too-many-links";
+    case "EACCES":
+    case "EPERM":
+      return "denied";
+    default:
+      return "failed";
+  }
+}

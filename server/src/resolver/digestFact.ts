@@ -1,0 +1,33 @@
+// The fact that everything else hangs on: which digest a reference has. How long it is good, and how views see it.
+
+import type { Clock } from "../environment.ts";
+import type { ManifestAnswer } from "../registry/manifestLookup.ts";
+import { createFactCache, type FactCache, type KnownFact } from "./factCache.ts";
+import { freshFor, longestLife } from "./freshness.ts";
+import type { Resolution, Resolved } from "./resolution.ts";
+
+const maxAnswers = 20_000;
+
+/** An empty cache of digests. @param minutes the setting `cache.minutes`, read at each use. */
+export function createDigestCache(clock: Clock, minutes: () => number): FactCache<ManifestAnswer> {
+  return createFactCache<ManifestAnswer>(clock, {
+    freshMs: ({ reference }) => freshFor(reference, minutes()),
+    usableMs: longestLife,
+    most: maxAnswers,
+  });
+}
+
+/** What is known as views see it. */
+export function toResolution({ answer, failure }: KnownFact<ManifestAnswer>): Resolution {
+  const resolved = answer && toResolved(answer, answer.isStale || failure !== undefined);
+  if (failure !== undefined) return { status: "failed", ...failure, last: resolved };
+  return resolved ?? { status: "pending" };
+}
+
+function toResolved(
+  { value, at }: { readonly value: ManifestAnswer; readonly at: number },
+  stale: boolean,
+): Resolved {
+  const { digest, mediaType, size, host, notices } = value;
+  return { status: "resolved", digest, mediaType, size, host, at, stale, notices };
+}

@@ -1,0 +1,12 @@
+// All fuzzers, by the order in which they run.
+
+import type { Fuzzer } from "./fuzzer.ts";
+import { manifestFuzzer } from "./manifestFuzzer.ts";
+import { registryFuzzer } from "./registryFuzzer.ts";
+import { createServerFuzzer } from "./serverFuzzer.ts";
+import { textFuzzers } from "./textFuzzers.ts";
+
+export const fuzzers: readonly Fuzzer[] = [
+  ...[...textFuzzers, manifestFuzzer, registryFuzzer],
+  createServerFuzzer(),
+];

@@ -1,0 +1,29 @@
+// A short soak: what the server holds after some hundred steps of editing is what it held before.
+
+import assert from "node:assert/strict";
+import { assertFlat, sampleText, soak, type Sample } from "./soak.ts";
+
+describe("editing for long", () => {
+  it("leaves memory, handles and timers flat while registries fail, limit, lie and recover", async () => {
+    const { samples, requests } = await soak({ seed: 1, samples: 9, stepsPerSample: 120 });
+    assert.ok(requests > 50, `only ${requests} requests were made`);
+    assertFlat(samples);
+  });
+});
+
+describe("the soak's own judgement", () => {
+  const sample = (steps: number, heap: number, handles: number): Sample => {
+    return { steps, heap, resident: heap, handles, counts: {} };
+  };
+  const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+  it("takes what fills at first and then stays", () => {
+    assertFlat(steps.map((at) => sample(at, Math.min(at, 3) * 10, 20)));
+  });
+
+  it("refuses a heap or handles that grow with every step", () => {
+    assert.throws(() => assertFlat(steps.map((at) => sample(at, at * 3, 20))), /heap grew/);
+    assert.throws(() => assertFlat(steps.map((at) => sample(at, 10, at * 10))), /handles/);
+    assert.match(sampleText(sample(1, 2, 3)), /^1 steps: heap 2 MB/);
+  });
+});

@@ -1,0 +1,116 @@
+// Whether a text says a secret back: whole or in part, encoded or not.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
+
+const secret = "Canary/S3cret+päss:w0rd";
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+describe("secrets in hand", () => {
+  const said: readonly (readonly [what: string, text: string])[] = [
+    ["the whole", `no, ${secret} is wrong`],
+    ["its first eight characters", "no Canary/S"],
+    ["its last eight characters", "päss:w0rd is wrong"],
+    ["eight in its middle", "is S3cret+p"],
+    ["another case", secret.toUpperCase()],
+    ["URL-encoded", `https://registry/${encodeURIComponent(secret)}`],
+    ["a part, URL-encoded", "p%C3%A4ss%3Aw0rd"],
+    [
+      "all of it percent-encoded",
+      [...Buffer.from("S3cret+p")].map((byte) => `%${byte.toString(16)}`).join(""),
+    ],
+    ["base64", base64(secret)],
+    ["base64 behind a user", `Basic ${base64(`me:${secret}`)}`],
+    ["base64 behind another user", `Basic ${base64(`bob:${secret}`)}`],
+    ["base64 behind yet another user", `Basic ${base64(`robot:${secret}`)}`],
+    ["eight characters of base64", base64(`me:${secret}`).slice(10, 18)],
+    ["base64 in a URL", Buffer.from(`me:${secret}`).toString("base64url")],
+    ["base64 of a part", base64("hello S3cret+p hello")],
+  ];
+  for (const [what, text] of said) {
+    it(`are found: ${what}`, () => {
+      const secrets = createSecretsInHand();
+      secrets.add("another one, before");
+      secrets.add(secret);
+      secrets.add("another one, after");
+      assert.equal(secrets.areIn(text), true);
+    });
+  }
+
+  const unsaid: readonly string[] = [
+    "",
+    "unauthorized: authentication required",
+    "Canary/",
+    "S3cret+",
+    "https://registry.example/v2/team/app/manifests/1",
+    "application/vnd.oci.image.index.v1+json",
+    base64("something else altogether"),
+    `sha256:${"0123456789abcdef".repeat(4)}`,
+  ];
+  for (const text of unsaid) {
+    it(`are not found in ${JSON.stringify(text)}`, () => {
+      const secrets = createSecretsInHand();
+      secrets.add(secret);
+      assert.equal(secrets.areIn(text), false);
+    });
+  }
+
+  it("of fewer than eight characters are found whole, and of fewer than four never", () => {
+    const secrets = createSecretsInHand();
+    secrets.add("hunter");
+    secrets.add("abc");
+    assert.equal(secrets.areIn("your hunter is wrong"), true);
+    assert.equal(secrets.areIn("your hunte is wrong"), false);
+    assert.equal(secrets.areIn("abc"), false);
+  });
+
+  it("give nothing away in what everybody may see", () => {
+    const secrets = createSecretsInHand();
+    secrets.add("registry-password");
+    assert.equal(secrets.areIn("registry.example"), true);
+    assert.equal(secrets.areIn("registry.example", "registry.example/team/app"), false);
+    assert.equal(secrets.areIn("registry-password", "registry.example/team/app"), true);
+  });
+
+  it("of a service account are its keys alone", () => {
+    const secrets = createSecretsInHand();
+    secrets.add(
+      JSON.stringify({
+        type: "service_account",
+        project_id: "acme-production",
+        private_key_id: "canary0123456789",
+        private_key: "-----BEGIN PRIVATE KEY-----\nMIICanaryKeyLine\n-----END PRIVATE KEY-----\n",
+        token_uri: "https://oauth2.googleapis.com/token",
+      }),
+    );
+    assert.equal(secrets.areIn("MIICanaryKey"), true);
+    assert.equal(secrets.areIn("canary0123456789"), true);
+    assert.equal(secrets.areIn("https://console.cloud.google.com/acme-production"), false);
+    assert.equal(secrets.areIn("-----BEGIN PRIVATE KEY-----"), false);
+  });
+
+  it("are found in long tokens and long texts, and the newest of very many are", () => {
+    const secrets = createSecretsInHand();
+    const tokens = Array.from({ length: 1500 }, () => randomBytes(1500).toString("base64url"));
+    for (const token of tokens) secrets.add(token);
+    const newest = tokens.at(-1) ?? "";
+    const filler = "no such thing. ".repeat(1000);
+    assert.equal(secrets.areIn(`${filler}${newest.slice(700, 708)}${filler}`), true);
+    assert.equal(secrets.areIn(`${filler}${base64(`x:${newest}`)}`), true);
+    assert.equal(secrets.areIn(filler), false);
+  });
+
+  it("are looked for in time that grows with the text", () => {
+    const secrets = createSecretsInHand();
+    for (let count = 0; count < 100; count += 1) secrets.add(randomBytes(1500).toString("base64"));
+    const measure = (length: number): number => {
+      const text = "abcdefgh".repeat(length / 8);
+      const start = process.cpuUsage().user;
+      for (let times = 0; times < 3; times += 1) secrets.areIn(text);
+      return process.cpuUsage().user - start;
+    };
+    measure(10_000);
+    assert.ok(measure(200_000) < 8 * measure(100_000));
+  });
+});
