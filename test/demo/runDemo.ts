@@ -13,6 +13,7 @@ import {
   pushSampleImages,
   writeDockerConfig,
 } from "./sampleWorkspace.ts";
+import { loopbackIsFine } from "../support/loopbackIsFine.ts";
 
 /** How to show the demo. */
 export interface DemoOptions {
@@ -95,7 +96,11 @@ async function showDesktop(
   code: string,
 ): Promise<void> {
   const userData = join(folder, "editor");
-  const settings = { "security.workspace.trust.enabled": false, "workbench.startupEditor": "none" };
+  const settings = {
+    "security.workspace.trust.enabled": false,
+    "workbench.startupEditor": "none",
+    "knativeDigest.diagnostics": loopbackIsFine.diagnostics,
+  };
   await mkdir(join(userData, "User"), { recursive: true });
   await writeFile(join(userData, "User/settings.json"), JSON.stringify(settings));
   const args = [

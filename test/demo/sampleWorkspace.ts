@@ -77,7 +77,7 @@ function manifests(host: string, digests: SampleDigests): Readonly<Record<string
 }
 
 function frontendService(host: string): string {
-  return `# Hover the image to see the digest behind its tag. Double-click the hint to pin it.
+  return `# Hover the image to see its digest; double-click the hint to pin it. (Only the demo's registry is on this machine.)
 apiVersion: serving.knative.dev/v1
 kind: Service
 metadata:

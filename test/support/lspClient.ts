@@ -25,6 +25,7 @@ import {
 } from "vscode-languageserver/node";
 import { bare } from "./clientProfiles.ts";
 import { eventually, patienceMs, within } from "./deadline.ts";
+import { withLoopback } from "./loopbackIsFine.ts";
 import { projectPath } from "./projectRoot.ts";
 
 /** What to start, and which editor to play. */
@@ -121,7 +122,7 @@ export async function startLanguageServer(
     workspaceFolders: folders,
     capabilities,
     locale: options.locale ?? "en",
-    initializationOptions: options.initializationOptions,
+    initializationOptions: withLoopback(options.initializationOptions),
   });
   const initializeResult = (await within(
     patienceMs,

@@ -13,6 +13,7 @@ import {
 } from "../../support/registry/dockerRegistry.ts";
 import { answerHead, startFaultServer } from "../../support/registry/faultServer.ts";
 import { pushFixtures } from "../../support/registry/fixtures.ts";
+import { loopbackIsFine } from "../../support/loopbackIsFine.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("the command line and docker-registry", function () {
@@ -27,6 +28,8 @@ describe("the command line and docker-registry", function () {
   after(() => registry.stop());
   beforeEach(async () => {
     folder = await temporaryFolder();
+    const settings = path.join(folder.path, ".knative-digest.yaml");
+    await writeFile(settings, JSON.stringify(loopbackIsFine));
   });
   afterEach(() => folder.remove());
 
