@@ -8,6 +8,7 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { helix, visualStudioCode } from "../support/clientProfiles.ts";
+import { singleImage } from "../demo/sampleImages.ts";
 import { eventually } from "../support/deadline.ts";
 import { readMarks } from "../support/markedText.ts";
 import { withSession, type TestSession } from "../support/session.ts";
@@ -50,6 +51,40 @@ describe("completion", () => {
       const edit = items[0]?.textEdit;
       assert.ok(edit && "range" in edit);
       assert.deepEqual(edit.range.start, edit.range.end);
+    });
+  });
+
+  it("replaces a tag to its end, and the digest behind it with the new tag's", async () => {
+    const own = { commandLinks: true };
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { digests, registry } = session.sample;
+      const next = registry.push("shop/cart", "1.5", singleImage("cart 1.5"));
+      const { uri } = await session.open("service.yaml");
+      const written = (item: CompletionItem | undefined, marked: string): string => {
+        const edit = item?.textEdit;
+        assert.ok(edit && "range" in edit);
+        const document = TextDocument.create(uri, "yaml", 0, readMarks(marked).text);
+        return TextDocument.applyEdits(document, [edit]);
+      };
+      const image = `${registry.host}/shop/cart`;
+      const itemAt = async (marked: string): Promise<CompletionItem | undefined> =>
+        (await complete(session, uri, marked)).find(({ label }) => label === "1.5");
+      const open = manifest(`${image}:1<|>.4`);
+      assert.equal(written(await itemAt(open), open), manifest(`${image}:1.5`));
+      const pinned = manifest(`${image}:1<|>.4@${digests.cart}`);
+      // Nobody knows the new digest yet: our client brings it once the tag is written.
+      const first = await itemAt(pinned);
+      assert.equal(written(first, pinned), manifest(`${image}:1.5@${digests.cart}`));
+      assert.equal(first?.command?.command, "knativeDigest.updateImage");
+      // A hover has it looked up; then both are written at once.
+      const bare = manifest(`${image}:1.5`);
+      await session.client.change(uri, [{ text: bare }]);
+      const at = TextDocument.create(uri, "yaml", 0, bare).positionAt(bare.indexOf("shop/cart"));
+      await eventually("The digest", async () => {
+        const hover = await session.client.hover(uri, at.line, at.character);
+        return JSON.stringify(hover).includes(next) ? true : undefined;
+      });
+      assert.equal(written(await itemAt(pinned), pinned), manifest(`${image}:1.5@${next}`));
     });
   });
 

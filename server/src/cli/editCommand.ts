@@ -2,12 +2,13 @@
 
 import * as l10n from "@vscode/l10n";
 import { applyChanges, type FileChange } from "../edits/change.ts";
+import type { EditVerb } from "../findings/pinDecision.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { tellUnread, warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
-import { editedImages, editImage, questionOf, type EditVerb } from "./imageEdits.ts";
+import { editedImages, editImage, questionOf } from "./imageEdits.ts";
 import { commonFolder, shownPath, standardInput, type InputProblem } from "./inputFiles.ts";
 import { readManifests, readReadings, type Manifest, type ManifestReading } from "./manifests.ts";
 import { createPlaces } from "./places.ts";
@@ -64,8 +65,8 @@ async function ask(
   verb: EditVerb,
   context: CommandContext,
 ): Promise<Known> {
-  const images = readings.flatMap((reading) => editedImages(reading, verb));
-  const keys = images.flatMap((image) => questionOf(image) ?? []);
+  const images = readings.flatMap(editedImages);
+  const keys = images.flatMap((image) => questionOf(image, verb) ?? []);
   if (context.offline || keys.length === 0) return nothingKnown;
   return withRegistries(context, async (answers) => {
     const learned = await askAll(keys, answers, context);
@@ -101,7 +102,7 @@ function editFile(
   const rows: EditRow[] = [];
   let verdict = cleanVerdict;
   const editing = { verb, settings, options: call.options, known, clock: environment.clock };
-  for (const placed of editedImages(reading, verb)) {
+  for (const placed of editedImages(reading)) {
     const edit = editImage(placed, editing);
     if (edit.kind === "fine") continue;
     const { state, place } = placed;

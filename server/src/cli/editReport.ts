@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { shortDigest } from "../image/digest.ts";
 import type { CommandContext } from "./context.ts";
-import type { EditVerb } from "./imageEdits.ts";
+import type { EditVerb } from "../findings/pinDecision.ts";
 import { printable, printableJson } from "./printable.ts";
 import { grouped, plural, widest } from "./textParts.ts";
 

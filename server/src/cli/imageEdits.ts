@@ -6,11 +6,19 @@ import type { FileChange } from "../edits/change.ts";
 import type { Clock } from "../environment.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
-import type { ImageState, Known } from "../findings/imageState.ts";
+import { buildTime } from "../findings/buildTime.ts";
+import type { Known } from "../findings/imageState.ts";
+import { ownerWords } from "../findings/ownerWords.ts";
+import {
+  decidePin,
+  pinQuestion,
+  type EditVerb,
+  type Obstacle,
+  type PinPolicy,
+} from "../findings/pinDecision.ts";
 import { pinnedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
 import { placedStatesOf, type PlacedState } from "../findings/reading.ts";
 import { formatDuration } from "../knative/goDuration.ts";
-import { registryClass } from "../knative/registryClass.ts";
 import type { Failed, ManifestKey } from "../resolver/resolution.ts";
 import type { Settings } from "../settings.ts";
 import type { CommandOptions } from "./arguments.ts";
@@ -18,8 +26,6 @@ import { isUnasked } from "./asking.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { isBroken, type ManifestReading } from "./manifests.ts";
 import { isAtLeast } from "./severities.ts";
-
-export type EditVerb = "pin" | "update" | "unpin";
 
 /** What becomes of an image. */
 export type ImageEdit =
@@ -50,83 +56,84 @@ export interface EditContext {
   readonly clock: Clock;
 }
 
-/** The images of a file that the verb is about. Broken documents are left alone. */
-export function editedImages(
-  { manifest, reading }: ManifestReading,
-  verb: EditVerb,
-): PlacedState[] {
+/** A script takes no old answer for a new one. */
+const commandPolicy: PinPolicy = { takesLastKnown: false, heedsComments: true };
+
+/** The images of a file that may be edited: broken documents are left alone. */
+export function editedImages({ manifest, reading }: ManifestReading): PlacedState[] {
   return reading.parts
     .filter((part) => !isBroken(manifest.analysis, part))
-    .flatMap((part) => placedStatesOf(reading, part))
-    .filter(({ state }) => isMeant(state, verb));
-}
-
-function isMeant(state: ImageState, verb: EditVerb): boolean {
-  const { reference } = state.use;
-  if (verb !== "pin") return reference.kind === "digest";
-  return reference.kind === "tag" && (state.tag !== undefined || isSideLoaded(reference));
-}
-
-/** Whether the nodes have the image already, so that there is no registry to ask. */
-function isSideLoaded({ registry }: { readonly registry: string }): boolean {
-  return registryClass(registry) === "side-loaded";
+    .flatMap((part) => placedStatesOf(reading, part));
 }
 
 /** What to ask before the image can be changed; undefined for those that are left alone. */
-export function questionOf({ state, isIgnored }: PlacedState): ManifestKey | undefined {
-  return isIgnored ? undefined : state.tag?.key;
+export function questionOf(placed: PlacedState, verb: EditVerb): ManifestKey | undefined {
+  return pinQuestion(placed, verb, commandPolicy);
 }
 
 /** Decides about one image from what is known. */
 export function editImage(placed: PlacedState, context: EditContext): ImageEdit {
-  if (placed.isIgnored) {
-    return left("ignored", l10n.t("A comment says to leave it as it is."));
+  const decision = decidePin(placed, context.verb, commandPolicy);
+  switch (decision.kind) {
+    case "nothing":
+      return { kind: "fine" };
+    case "ask":
+      return notAsked();
+    case "impossible":
+      return obstacle(decision.why, context);
+    case "clear": {
+      const changes = unpinnedFile(placed);
+      return changes === undefined
+        ? left("no-tag", noTagWords(), {})
+        : { kind: "changed", changes, digest: undefined, notes: [] };
+    }
+    case "write":
+      return written(placed, decision.digest, context);
   }
-  return context.verb === "unpin" ? unpinned(placed) : moved(placed, context);
 }
 
 function left(code: string, message: string, verdict: Partial<Verdict> = {}): ImageEdit {
   return { kind: "left", code, message, verdict: { ...cleanVerdict, ...verdict } };
 }
 
-function unpinned(placed: PlacedState): ImageEdit {
-  const changes = unpinnedFile(placed);
-  if (changes === undefined) {
-    return left("no-tag", l10n.t("Without its digest nothing would say which version is meant."));
-  }
-  return { kind: "changed", changes, digest: undefined, notes: [] };
+function notAsked(): ImageEdit {
+  return left("not-asked", l10n.t("No registry was asked."), { unasked: true });
 }
 
-/** Pins a tag, or moves a pin to what its tag points at. */
-function moved(placed: PlacedState, context: EditContext): ImageEdit {
+function noTagWords(): string {
+  return l10n.t("No tag is known for this digest, so it stays.");
+}
+
+function obstacle(why: Obstacle, context: EditContext): ImageEdit {
+  switch (why.kind) {
+    case "owned":
+      return left("managed", ownerWords(why.owner));
+    case "ignored":
+      return left("ignored", l10n.t("A comment says to leave it as it is."));
+    case "side-loaded":
+      return left(
+        "not-asked",
+        l10n.t(
+          "There is no registry to ask: images of {0} are loaded onto the nodes.",
+          why.registry,
+        ),
+      );
+    case "no-tag":
+      return left("no-tag", noTagWords());
+    case "not-asked":
+      return notAsked();
+    case "failed":
+      return failed(why.failed, context);
+  }
+}
+
+/** Writes a digest, if the image behind it is old enough. */
+function written(placed: PlacedState, digest: string, context: EditContext): ImageEdit {
   const { tag, use } = placed.state;
-  const { reference } = use;
-  if (tag === undefined && reference.kind === "tag") {
-    return left(
-      "not-asked",
-      l10n.t(
-        "There is no registry to ask: images of {0} are loaded onto the nodes.",
-        reference.registry,
-      ),
-    );
-  }
-  if (tag === undefined) {
-    return left("no-tag", l10n.t("This pin remembers no tag that it could follow."));
-  }
-  const { resolution } = tag;
-  if (resolution.status === "pending" || resolution.status === "not-asked") {
-    return left("not-asked", l10n.t("No registry was asked."), { unasked: true });
-  }
-  // Knative cannot see the digest of a registry whose HEAD lacks it: a pin is the way round that.
-  const digest = resolution.status === "resolved" ? resolution.digest : resolution.error.digest;
-  if (digest === undefined) {
-    return resolution.status === "failed" ? failed(resolution, context) : { kind: "fine" };
-  }
-  if (reference.kind === "digest" && reference.digest === digest) return { kind: "fine" };
-  const age = judgeAge(tag.key, digest, context);
+  const age = tag === undefined ? noAge : judgeAge(tag.key, digest, context);
   if (age.kind === "too-young") return left("too-young", age.message);
   const changes =
-    reference.kind === "tag"
+    use.reference.kind === "tag"
       ? pinnedFile(placed, digest, context.settings.pin.style)
       : updatedFile(placed, digest);
   if (changes === undefined) return { kind: "fine" };
@@ -157,23 +164,20 @@ type AgeAnswer =
   | { readonly kind: "too-young"; readonly message: string }
   | { readonly kind: "fine"; readonly notes: readonly string[] };
 
-/** Before docker's first release: build tools write such dates so that builds can be repeated. */
-const firstImages = "2013-03-01";
-
-const dayMs = 86_400_000;
+const noAge: AgeAnswer = { kind: "fine", notes: [] };
 
 /** `--min-age`: whether the image behind the digest is old enough, where that is known. */
 function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAnswer {
   const { minAge } = context.options;
-  if (minAge === undefined) return { kind: "fine", notes: [] };
+  if (minAge === undefined) return noAge;
   const details = context.known.details(key);
   const created = details?.digest === digest ? (details.created ?? "") : "";
-  const age = context.clock.now() - Date.parse(created);
-  // A date to come is none either, but clocks may differ.
-  if (!(created > firstImages) || Number.isNaN(age) || age < -dayMs) {
+  const now = context.clock.now();
+  const built = buildTime(created, now);
+  if (built === undefined) {
     return { kind: "fine", notes: [l10n.t("Its age is not known, so --min-age says nothing.")] };
   }
-  if (age >= minAge) return { kind: "fine", notes: [] };
+  if (now - built >= minAge) return noAge;
   const wanted = formatDuration(BigInt(Math.trunc(minAge)) * 1_000_000n);
   return {
     kind: "too-young",

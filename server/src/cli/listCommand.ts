@@ -37,15 +37,30 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
 
 function imageTable(images: readonly ImageRow[], { paint }: CommandContext): string {
   const blocks = grouped(images).map(([file, rows]) => {
-    const cells = rows.map(({ line, column, outcome, image, kind, name, container }) => [
+    const cells = rows.map(({ line, column, outcome, image, kind, name, container, managedBy }) => [
       `${line}:${column}`,
       outcome,
       printable(image),
-      printable([kind, name, container].filter((part) => part !== null).join(" ")),
+      printable(
+        [kind, name, container, managedBy === undefined ? null : managedWords(managedBy)]
+          .filter((part) => part !== null)
+          .join(" "),
+      ),
     ]);
     return `${paint("bold", printable(file))}\n${table(cells)}\n`;
   });
   return blocks.join("\n");
+}
+
+function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
+  switch (tool) {
+    case "func":
+      return l10n.t("(written by func)");
+    case "flux":
+      return l10n.t("(updated by Flux)");
+    case "setter":
+      return l10n.t("(updated by a setter)");
+  }
 }
 
 function summary(images: readonly ImageRow[]): string {

@@ -1,6 +1,7 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
 import { spanInFile, type Span } from "../document/span.ts";
+import type { ImageOwner } from "../document/analysis.ts";
 import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
@@ -26,6 +27,8 @@ export interface ImageRow {
   readonly outcome: ImageState["outcome"]["kind"];
   /** How Knative reads the reference; null for what is none, and for templates. */
   readonly knative: KnativeRow | null;
+  /** The tool that writes this image itself; absent where that is the user. */
+  readonly managedBy?: ImageOwner["tool"];
   /** Absent where no registry was to be asked. */
   readonly resolution?: ResolutionRow;
   /** Where it is not the first image's. */
@@ -132,7 +135,8 @@ function imageRow(
   const { apiVersion, kind, name, namespace } = resource;
   const identity = { apiVersion, kind, name, namespace, container, path };
   const place = { file, line, column, image: reference.text };
-  return { ...place, ...identity, outcome: outcome.kind, knative: knativeRow(reference) };
+  const row = { ...place, ...identity, outcome: outcome.kind, knative: knativeRow(reference) };
+  return use.owner === undefined ? row : { ...row, managedBy: use.owner.tool };
 }
 
 function knativeRow(reference: ImageState["use"]["reference"]): KnativeRow | null {

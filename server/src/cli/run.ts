@@ -6,7 +6,7 @@ import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import { readSettings } from "./commandSettings.ts";
 import { warn, type CommandContext } from "./context.ts";
 import { exitCode, interruptedExitCode, type Verdict } from "./exitCode.ts";
-import type { EditVerb } from "./imageEdits.ts";
+import type { EditVerb } from "../findings/pinDecision.ts";
 import { createPaint } from "./paint.ts";
 import { UsageError } from "./usageError.ts";
 

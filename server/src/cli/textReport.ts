@@ -63,7 +63,12 @@ function advice({ finding, row, state }: PlacedFinding): string[] {
     : updateMends.includes(row.code)
       ? "update"
       : undefined;
-  if (command !== undefined && row.file !== "-" && state?.tag !== undefined) {
+  if (
+    command !== undefined &&
+    row.file !== "-" &&
+    state?.tag !== undefined &&
+    state.use.owner === undefined
+  ) {
     return [l10n.t("To mend it: knative-digest {0} {1}", command, shellWord(row.file))];
   }
   const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];

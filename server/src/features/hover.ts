@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { newDigest, type ImageState } from "../findings/imageState.ts";
+import { ownerWords } from "../findings/ownerWords.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
@@ -22,6 +23,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...digestBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
     ...answerBlocks(facts),
+    ...ownerBlocks(facts),
     ...reasonBlocks(facts),
     ...versionBlocks(facts),
     ...knativeBlocks(facts),
@@ -49,6 +51,12 @@ function digestBlocks(facts: HoverFacts): Block[] {
   if (resolution?.status === "failed") return lastDigestBlocks(resolution, facts.now);
   if (resolution?.status !== "resolved") return [];
   return [paragraph(code(runs?.includes(resolution.digest) === true ? runs : resolution.digest))];
+}
+
+/** Why pinning is left to another tool. */
+function ownerBlocks({ state }: HoverFacts): Block[] {
+  const { owner } = state.use;
+  return owner === undefined || owner.tool === "func" ? [] : [sentence(ownerWords(owner))];
 }
 
 /** Why Knative does so and what to do about it, unless the editor shows that above. */

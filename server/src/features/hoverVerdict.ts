@@ -1,6 +1,7 @@
 // The first line of a hover: what Knative does with the image, in one line.
 
 import * as l10n from "@vscode/l10n";
+import { ownerWords } from "../findings/ownerWords.ts";
 import { originWords } from "../findings/skipWords.ts";
 import type { Failed } from "../resolver/resolution.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
@@ -9,7 +10,8 @@ import { skipPlace } from "./skipPlace.ts";
 
 /** The verdict. Where the editor shows the same fact above as a finding, the line says what follows from it. */
 export function verdictBlock(facts: HoverFacts): Block {
-  const { outcome } = facts.state;
+  const { outcome, use } = facts.state;
+  if (use.owner?.tool === "func") return line(ownerWords(use.owner));
   switch (outcome.kind) {
     case "template":
       return line(l10n.t("Templated value: not checked."));

@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../edits/change.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
-import { newDigest, type Answer } from "../findings/imageState.ts";
+import { decidePin, type PinPolicy } from "../findings/pinDecision.ts";
 import {
   pinMends,
   pinnedFile,
@@ -16,7 +16,7 @@ import {
 } from "../findings/placedEdits.ts";
 import { placedStates, type FileReading, type PlacedState } from "../findings/reading.ts";
 import { shortDigest } from "../image/digest.ts";
-import type { FailureKind, ManifestKey } from "../resolver/resolution.ts";
+import type { ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
 
 export type PinVerb =
@@ -44,6 +44,11 @@ export interface PinAction {
   readonly count?: number;
 }
 
+/** One image under the cursor: it is meant, and its title says which digest would be written. */
+export const editorPolicy: PinPolicy = { takesLastKnown: true, heedsComments: false };
+/** Many images at once: those stay that a comment says to leave. */
+const manyPolicy: PinPolicy = { takesLastKnown: true, heedsComments: true };
+
 /** Digits of a digest in titles. */
 const titleLength = 12;
 
@@ -57,85 +62,58 @@ export function pinActions(placed: PlacedState, style: PinStyle): PinAction[] {
 }
 
 function tagActions(placed: PlacedState, style: PinStyle): PinAction[] {
-  const { tag } = placed.state;
-  if (tag === undefined || !canBePinned(placed)) return [];
-  const known = pinDigest(tag)?.digest;
-  const to = known === undefined ? l10n.t("its digest") : shortDigest(known, titleLength);
-  const changes = known === undefined ? undefined : pinnedFile(placed, known, style);
-  // A kustomization without a tag of its own leaves nothing to pin.
-  if (known !== undefined && changes === undefined) return [];
+  const plan = pinPlan(placed, style, editorPolicy);
+  if (plan === undefined) return [];
+  const { digest, changes, ask } = plan;
+  const to = digest === undefined ? l10n.t("its digest") : shortDigest(digest, titleLength);
   return withRename(placed, {
     verb: "pin",
     title: l10n.t("Pin the image to {0}", to),
     renamedTitle: l10n.t("Pin the image to {0} and rename the revision", to),
     changes,
-    ask: known === undefined ? [tag.key] : [],
+    ask,
     mends: pinMends,
   });
 }
 
+interface PinPlan {
+  readonly digest: string | undefined;
+  readonly changes: readonly FileChange[] | undefined;
+  readonly ask: readonly ManifestKey[];
+}
+
+/** How a tag can be pinned, or what to ask for it; undefined if it cannot, or its form leaves no place. */
+function pinPlan(placed: PlacedState, style: PinStyle, policy: PinPolicy): PinPlan | undefined {
+  const decision = decidePin(placed, "pin", policy);
+  if (decision.kind === "ask") {
+    return { digest: undefined, changes: undefined, ask: [decision.key] };
+  }
+  if (decision.kind !== "write") return undefined;
+  const { digest } = decision;
+  const changes = pinnedFile(placed, digest, style);
+  return changes === undefined ? undefined : { digest, changes, ask: [] };
+}
+
 /** The changes that pin every tag of the file whose digest is known, without asking anything. */
 export function pinFileAction(reading: FileReading, style: PinStyle): PinAction | undefined {
-  const open = placedStates(reading).filter((placed) => !placed.isIgnored && canBePinned(placed));
-  if (open.length === 0) return undefined;
-  const known = open.map((placed) => ({ placed, digest: pinDigest(placed.state.tag)?.digest }));
+  const plans = placedStates(reading).flatMap((placed) => pinPlan(placed, style, manyPolicy) ?? []);
+  if (plans.length === 0) return undefined;
   return {
     verb: "pin-file",
-    title: l10n.t("Pin every image in this file ({0})", open.length),
-    changes: known.flatMap(({ placed, digest }) =>
-      digest === undefined ? [] : (pinnedFile(placed, digest, style) ?? []),
-    ),
-    ask: known.flatMap(({ placed: { state }, digest }) =>
-      digest === undefined && state.tag !== undefined ? [state.tag.key] : [],
-    ),
+    title: l10n.t("Pin every image in this file ({0})", plans.length),
+    changes: plans.flatMap(({ changes }) => changes ?? []),
+    ask: plans.flatMap(({ ask }) => ask),
     mends: pinMends,
     isPreferred: false,
-    count: open.length,
+    count: plans.length,
   };
-}
-
-/** A digest to write, and whether it is what the registry said when it was last asked. */
-export interface PinDigest {
-  readonly digest: string;
-  readonly isCurrent: boolean;
-}
-
-/** Failures that say nothing of the image: what was known before is as true as it was. */
-const passing: readonly FailureKind[] = [
-  "registry-unreachable",
-  "rate-limited",
-  "certificate-untrusted",
-];
-
-/**
- * The digest that a tag may be pinned to: what it points at; what a GET found where Knative's HEAD finds none; what it
- * pointed at before the registry became unreachable. Never that of a tag that is gone or that nobody may read.
- */
-export function pinDigest(answer: Answer | undefined): PinDigest | undefined {
-  const resolution = answer?.resolution;
-  if (resolution?.status === "resolved") return { digest: resolution.digest, isCurrent: true };
-  if (resolution?.status !== "failed") return undefined;
-  const { error, last } = resolution;
-  if (error.digest !== undefined) return { digest: error.digest, isCurrent: true };
-  if (last === undefined || !passing.includes(error.kind)) return undefined;
-  return { digest: last.digest, isCurrent: false };
-}
-
-/** Whether a use has a tag whose digest is known, or may be asked for. */
-function canBePinned({ state }: PlacedState): boolean {
-  if (state.use.reference.kind !== "tag" || state.tag === undefined) return false;
-  const { resolution } = state.tag;
-  if (resolution.status === "pending" || pinDigest(state.tag) !== undefined) return true;
-  return (
-    resolution.status === "not-asked" &&
-    (resolution.reason === "on-demand" || resolution.reason === "not-yet")
-  );
 }
 
 function updateActions(placed: PlacedState): PinAction[] {
   const { drift, tag } = placed.state;
-  const digest = newDigest(drift);
-  if (digest === undefined) return [];
+  const decision = decidePin(placed, "update", editorPolicy);
+  if (decision.kind !== "write") return [];
+  const { digest } = decision;
   const to = shortDigest(digest, titleLength);
   if (drift.kind === "mismatch") {
     const name = tag?.key.reference ?? "";
@@ -148,7 +126,7 @@ function updateActions(placed: PlacedState): PinAction[] {
       mends: updateMends,
     });
   }
-  const moved = drift.kind === "moved";
+  const moved = drift.kind !== "single-platform";
   return withRename(placed, {
     verb: "update",
     title: moved ? l10n.t("Update the pin to {0}", to) : l10n.t("Pin all platforms: {0}", to),
@@ -185,18 +163,14 @@ function withRename(placed: PlacedState, { renamedTitle, ...action }: Renamable)
 }
 
 function unpinActions(placed: PlacedState): PinAction[] {
+  const tag = rememberedTag(placed.state.use);
+  if (tag === undefined || decidePin(placed, "unpin", editorPolicy).kind !== "clear") return [];
   const changes = unpinnedFile(placed);
   if (changes === undefined) return [];
-  const tag = rememberedTag(placed.state.use);
-  const back = tag === undefined ? l10n.t("Unpin the image") : l10n.t("Unpin (keep tag {0})", tag);
-  const renamedTitle =
-    tag === undefined
-      ? l10n.t("Unpin the image and rename the revision")
-      : l10n.t("Unpin (keep tag {0}) and rename the revision", tag);
   return withRename(placed, {
     verb: "unpin",
-    title: back,
-    renamedTitle,
+    title: l10n.t("Unpin (keep tag {0})", tag),
+    renamedTitle: l10n.t("Unpin (keep tag {0}) and rename the revision", tag),
     changes,
     ask: [],
     mends: [],
@@ -206,6 +180,7 @@ function unpinActions(placed: PlacedState): PinAction[] {
 const styles: readonly PinStyle[] = ["tag-and-digest", "digest-and-comment", "digest"];
 
 function restyleActions(placed: PlacedState): PinAction[] {
+  if (placed.state.use.owner !== undefined) return [];
   return styles.flatMap((style): PinAction[] => {
     const changes = restyledFile(placed, style);
     if (changes === undefined || changes.length === 0) return [];

@@ -13,7 +13,9 @@ import { missedSkipFindings, skippedFindings } from "./skipFindings.ts";
 
 /** Everything worth saying about a use that its text and the workspace alone tell. */
 export function imageFindings(state: ImageState, context: FindingContext): Finding[] {
-  const { outcome } = state;
+  const { outcome, use } = state;
+  // What func builds and writes itself is nobody's mistake.
+  if (use.owner?.tool === "func") return [];
   switch (outcome.kind) {
     case "template":
       return [];

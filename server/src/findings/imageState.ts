@@ -62,6 +62,8 @@ export interface Questions {
 function questions(use: ImageUse, outcome: Outcome): Questions {
   const { reference } = use;
   const none: Questions = { tag: undefined, pin: undefined };
+  // What func builds may not be pushed yet, and is what it says that it is.
+  if (use.owner?.tool === "func") return none;
   if (reference.kind !== "tag" && reference.kind !== "digest") return none;
   if (outcome.kind === "doomed" || outcome.kind === "reject") return none;
   if (registryClass(reference.registry) === "side-loaded") return none;
@@ -134,8 +136,14 @@ export function doubtfulTags(states: readonly ImageState[]): ManifestKey[] {
 
 function drift(use: ImageUse, tag: Answer | undefined, known: Known): Drift {
   const { reference } = use;
-  if (reference.kind !== "digest" || tag?.resolution.status !== "resolved") return { kind: "none" };
-  const { digest, mediaType } = tag.resolution;
+  const resolution = tag?.resolution;
+  if (reference.kind !== "digest" || tag === undefined) return { kind: "none" };
+  const isResolved = resolution?.status === "resolved";
+  // A registry whose HEAD has no digest has one behind its GET.
+  const found = resolution?.status === "failed" ? resolution.error.digest : undefined;
+  const digest = isResolved ? resolution.digest : found;
+  const mediaType = isResolved ? resolution.mediaType : undefined;
+  if (digest === undefined) return { kind: "none" };
   if (digest === reference.digest) return { kind: "current" };
   const children = isIndexMediaType(mediaType) ? known.details(tag.key)?.platforms : undefined;
   const child = children?.find((platform) => platform.digest === reference.digest);

@@ -79,10 +79,7 @@ function bySkippedRegistries(written: string): ConfigKey | undefined {
   return skips ? findConfigKey("registries-skipping-tag-resolving") : undefined;
 }
 
-/**
- * Levenshtein's distance, with two neighbours swapped counting as one.
- * @internal Exported for its tests.
- */
+/** Levenshtein's distance, with two neighbours swapped counting as one. */
 export function editDistance(one: string, other: string): number {
   let beforeLast: readonly number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

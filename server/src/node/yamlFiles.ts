@@ -78,7 +78,10 @@ export async function readStream(stream: AsyncIterable<Buffer | string>): Promis
   return decode(Buffer.concat(chunks));
 }
 
-/** The bytes as text; nothing is replaced, so that the text gives the same bytes again. */
+/**
+ * The bytes as text; nothing is replaced, so that the text gives the same bytes again.
+ * @internal Exported for its tests.
+ */
 export function decode(bytes: Uint8Array): FileText {
   const utf16 = utf16Text(bytes);
   if (utf16 !== undefined) return { kind: "problem", problem: "utf-16", guess: utf16 };

@@ -19,7 +19,8 @@ import type {
 } from "../protocol.ts";
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
-import { askForAll, editImages, type EditVerb } from "./imageEdits.ts";
+import type { EditVerb } from "../findings/pinDecision.ts";
+import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
 import { imagesReport, inventoryReport, skipListReport } from "./reports.ts";

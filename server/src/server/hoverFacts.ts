@@ -3,6 +3,7 @@
 import { MarkupKind, type MarkupContent } from "vscode-languageserver";
 import type { HoverFacts } from "../features/imageFacts.ts";
 import { toMarkdown, toPlainText, type Block } from "../features/markdown.ts";
+import { buildTime } from "../findings/buildTime.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
 import type { Session } from "./session.ts";
@@ -18,18 +19,10 @@ export function hoverFacts(
   return {
     state,
     details: known,
-    created: buildTime(known?.created),
+    created: buildTime(known?.created, outside.clock.now()),
     now: outside.clock.now(),
     knativeVersion: settings.knativeVersion,
   };
-}
-
-/** Reproducible builds write 1970 or the year 1: nothing that was built is that old. */
-const oldestImage = Date.UTC(2000, 0, 1);
-
-function buildTime(created: string | undefined): number | undefined {
-  const time = Date.parse(created ?? "");
-  return time > oldestImage ? time : undefined;
 }
 
 /** Blocks in the form that the client reads. */

@@ -6,9 +6,9 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
 import { link, type Piece } from "../features/markdown.ts";
-import { pinDigest } from "../features/pinActions.ts";
 import type { Finding } from "../findings/finding.ts";
 import { newDigest, type ImageState } from "../findings/imageState.ts";
+import { writableDigest } from "../findings/pinDecision.ts";
 import type { FileOffset } from "../document/span.ts";
 import {
   fileFindings,
@@ -94,7 +94,7 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
   const command = (title: string, name: string, argument: unknown): Piece =>
     link(title, `command:${name}?${encodeURIComponent(JSON.stringify([argument]))}`);
   const isTag = state.use.reference.kind === "tag";
-  const digest = state.pin?.key.reference ?? pinDigest(state.tag)?.digest;
+  const digest = state.pin?.key.reference ?? writableDigest(state.tag, true)?.digest;
   const drifted = newDigest(state.drift) !== undefined;
   const pieces: Piece[] = [];
   if (isTag && digest !== undefined) {

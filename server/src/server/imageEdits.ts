@@ -2,21 +2,19 @@
 
 import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../edits/change.ts";
-import { pinDigest } from "../features/pinActions.ts";
+import { editorPolicy } from "../features/pinActions.ts";
+import { decidePin, pinQuestion, type EditVerb } from "../findings/pinDecision.ts";
 import { inFile, type FileOffset } from "../document/span.ts";
 import { editedPlace } from "../document/writtenImage.ts";
 import { pinnedFile, renamedFile, unpinnedFile, updatedFile } from "../findings/placedEdits.ts";
-import { newDigest } from "../findings/imageState.ts";
 import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
-import { workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
+import { positionOf, workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { targetFiles, targetStates, type TargetFile } from "./targets.ts";
-
-export type EditVerb = "pin" | "update" | "unpin";
 
 export interface EditRequest {
   readonly verb: EditVerb;
@@ -71,8 +69,7 @@ export async function askForAll(
 function keysFor(session: Session, { verb, target }: EditRequest): ManifestKey[] {
   const keys = targetFiles(session, target)
     .flatMap((file) => editedStates(file, target))
-    .filter(({ state }) => (state.use.reference.kind === "tag") === (verb === "pin"))
-    .flatMap(({ state }) => (state.tag === undefined ? [] : [state.tag.key]));
+    .flatMap((placed) => pinQuestion(placed, verb, editorPolicy) ?? []);
   return distinctKeys(keys);
 }
 
@@ -120,27 +117,20 @@ function changesFor(
   verb: EditVerb,
   style: PinStyle,
 ): readonly FileChange[] | undefined {
-  const { drift, tag, use } = placed.state;
-  const isTag = use.reference.kind === "tag";
-  switch (verb) {
-    case "unpin":
-      return isTag ? undefined : unpinnedFile(placed);
-    case "pin": {
-      const digest = isTag ? pinDigest(tag)?.digest : undefined;
-      return digest === undefined ? undefined : pinnedFile(placed, digest, style);
-    }
-    case "update": {
-      const digest = newDigest(drift);
-      return digest === undefined ? undefined : updatedFile(placed, digest);
-    }
-  }
+  const decision = decidePin(placed, verb, editorPolicy);
+  if (decision.kind === "clear") return unpinnedFile(placed);
+  if (decision.kind !== "write") return undefined;
+  return verb === "pin"
+    ? pinnedFile(placed, decision.digest, style)
+    : updatedFile(placed, decision.digest);
 }
 
 /** Whether the verb was meant for an image that it could do nothing for. */
-function isWanted({ state }: PlacedState, verb: EditVerb): boolean {
-  if (state.tag === undefined || verb === "unpin") return false;
-  const isTag = state.use.reference.kind === "tag";
-  return isTag === (verb === "pin") && pinDigest(state.tag) === undefined;
+function isWanted(placed: PlacedState, verb: EditVerb): boolean {
+  const decision = decidePin(placed, verb, editorPolicy);
+  if (decision.kind === "ask") return true;
+  if (decision.kind !== "impossible") return false;
+  return decision.why.kind === "failed" || decision.why.kind === "not-asked";
 }
 
 function failureOf(
@@ -149,7 +139,7 @@ function failureOf(
 ): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
-  const position = document.positionAt(place.start);
+  const position = positionOf(document, place.start);
   return { image: state.use.reference.text, problem, uri: document.uri, position };
 }
 

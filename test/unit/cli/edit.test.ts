@@ -265,7 +265,7 @@ describe("update", () => {
   it("leaves a pin that remembers no tag, and says so", async () => {
     const { code, stdout } = await run("update", service(`nginx@${digestB}`));
     assert.equal(code, 0);
-    assert.match(stdout, /no-tag .*\n +This pin remembers no tag/);
+    assert.match(stdout, /no-tag .*\n +No tag is known/);
   });
 });
 

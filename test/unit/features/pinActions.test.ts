@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { applyChanges } from "../../../server/src/edits/change.ts";
 import {
   pinActions,
-  pinDigest,
   pinFileAction,
   type PinAction,
 } from "../../../server/src/features/pinActions.ts";
@@ -12,11 +11,9 @@ import { placedStates } from "../../../server/src/findings/reading.ts";
 import type { Resolution } from "../../../server/src/resolver/resolution.ts";
 import type { PinStyle } from "../../../server/src/settings.ts";
 import { behindToo } from "../../support/behindToo.ts";
-import { failureKinds } from "../../support/failureKinds.ts";
 import {
   digestA,
   digestB,
-  failed,
   readText,
   resolved,
   service,
@@ -147,34 +144,5 @@ describe("the pin family", () => {
     const text = service(`&img ${app}\n        - image: *img`);
     const action = pinFileAction(readText(text, { known }), "tag-and-digest");
     assert.equal(applyChanges(text, action?.changes ?? []), text.replace(app, `${app}@${digestA}`));
-  });
-});
-
-describe("the digest to write", () => {
-  const answer = (resolution: Resolution) => ({
-    key: { registry: "ghcr.io", repository: "acme/app", reference: "v1" },
-    resolution,
-  });
-  const last = resolved(digestB);
-  assert.ok(last.status === "resolved");
-
-  it("is what the tag points at", () => {
-    assert.deepEqual(pinDigest(answer(resolved(digestA))), { digest: digestA, isCurrent: true });
-  });
-
-  it("is what was known before, only if the registry says nothing of the image now", () => {
-    const usable = failureKinds.filter((kind) => {
-      const failure = failed(kind);
-      assert.ok(failure.status === "failed");
-      return pinDigest(answer({ ...failure, last })) !== undefined;
-    });
-    assert.deepEqual(usable, ["certificate-untrusted", "registry-unreachable", "rate-limited"]);
-  });
-
-  it("is what a GET found, where Knative's HEAD finds none", () => {
-    const failure = failed("no-digest-header");
-    assert.ok(failure.status === "failed");
-    const error = { ...failure.error, digest: digestA };
-    assert.equal(pinDigest(answer({ ...failure, error }))?.digest, digestA);
   });
 });
