@@ -3,7 +3,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
-import type { SecureVersion } from "node:tls";
+import { TLSSocket, type SecureVersion } from "node:tls";
 import type { KeyPair } from "./certificates.ts";
 
 export interface RecordedRequest {
@@ -15,6 +15,8 @@ export interface RecordedRequest {
   /** `Authorization`, undefined if there was none. */
   readonly authorization: string | undefined;
   readonly body: string;
+  /** Whether a client certificate was presented. */
+  readonly identified: boolean;
   /** The number of the connection that it came over. */
   readonly connection: number;
 }
@@ -27,6 +29,7 @@ export interface FaultServerOptions {
     readonly minVersion?: SecureVersion;
     readonly ca?: string;
     readonly requestCert?: boolean;
+    readonly rejectUnauthorized?: boolean;
   };
   readonly address?: string;
   readonly port?: number;
@@ -103,6 +106,8 @@ function record(request: IncomingMessage, body: Buffer, connection: number): Rec
     headers: request.headers,
     authorization: request.headers.authorization,
     body: body.toString("utf8"),
+    identified:
+      request.socket instanceof TLSSocket && request.socket.getPeerX509Certificate() !== undefined,
     connection,
   };
 }

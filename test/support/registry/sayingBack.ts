@@ -33,6 +33,11 @@ export const places = [
   "nonsense",
 ] as const;
 
+/** Places for a few words alone. */
+export const smallPlaces: readonly string[] = [
+  ...["annotations", "labels", "platforms", "unknown scheme", "redirect host"],
+];
+
 export type Place = (typeof places)[number];
 
 const index = "application/vnd.oci.image.index.v1+json";
@@ -109,14 +114,12 @@ const answers: Readonly<Record<Place, (saying: Saying) => boolean>> = {
       "docker-content-digest": `sha256:${saying.header.slice(0, 64).padEnd(64, "0")}`,
     }),
   realm(saying) {
-    const { authorization, url, header } = saying;
-    const realm = `${url}/token?said=${encodeURIComponent(header)}`;
-    return authorization === undefined && challenge(saying, `Bearer realm="${realm}"`);
+    const realm = `${saying.url}/token?said=${encodeURIComponent(saying.header)}`;
+    return challenge(saying, `Bearer realm="${realm}"`);
   },
   "service and scope"(saying) {
-    const { authorization, url, header } = saying;
-    const value = `Bearer realm="${url}/token",service="${header}",scope="${header}"`;
-    return authorization === undefined && challenge(saying, value);
+    const { url, header } = saying;
+    return challenge(saying, `Bearer realm="${url}/token",service="${header}",scope="${header}"`);
   },
   "unknown scheme": (saying) => challenge(saying, `${asName(saying.header)} realm="r"`),
   "error of a refusal": (saying) => refuse(saying, 403, errorText(`no, ${saying.text} is wrong`)),
