@@ -126,6 +126,19 @@ describe("collections without an end", () => {
   });
 });
 
+describe("ignore comments in a row", () => {
+  it("are walked through once, and each covers the line behind the last", () => {
+    const comment = "          # knative-digest: ignore x\n";
+    const text = (count: number): string =>
+      service("nginx:1").replace(/^ *image:/m, (line) => comment.repeat(count) + line);
+    const { parts } = timed(() => analyzeFile(text(20_000), defaultAnalysisOptions));
+    const ignores = parts[0]?.document.ignores ?? [];
+    const image = text(20_000).indexOf("          image:");
+    assert.equal(ignores.length, 20_000);
+    assert.ok(ignores.every(({ covers }) => covers.start === image));
+  });
+});
+
 describe("texts that patterns read again and again", () => {
   it("are brackets in an image", () => {
     assert.equal(
