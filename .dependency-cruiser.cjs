@@ -86,7 +86,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^server/src/",
-        pathNot: "^server/src/(document/yamlDocument|cli/configFile)\\.ts",
+        pathNot: "^server/src/(document/yaml(?:Document|Tokens|Value)|cli/configFile)\\.ts",
       },
       to: { path: "node_modules/yaml/" },
     },

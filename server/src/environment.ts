@@ -50,6 +50,8 @@ export interface HttpResponse {
   readonly addressClass: AddressClass;
   /** `TLSv1.3`; undefined over plain http. */
   readonly tlsVersion: string | undefined;
+  /** Why Go's TLS would refuse the server's certificate, in its words; undefined if it would not. */
+  readonly goRefusal: string | undefined;
   /** Whether the server's certificate was not verified, because the user said so. */
   readonly unverified: boolean;
 }
@@ -69,6 +71,8 @@ export type TransportFailure =
   | "refused"
   | "unreachable"
   | "reset"
+  /** The answer began and was not finished. */
+  | "cut-off"
   | "timeout"
   | "untrusted-certificate"
   | "expired-certificate"

@@ -188,6 +188,7 @@ function responseOf(random: Random): HttpResponse {
     truncated: random.oneIn(20),
     addressClass: random.pick(["public", "private", "loopback"]),
     tlsVersion: random.pick(["TLSv1.3", "TLSv1.2", undefined]),
+    goRefusal: undefined,
     unverified: false,
   };
 }

@@ -35,6 +35,8 @@ export interface CommandWorld {
   readonly details?: Readonly<Record<string, ManifestDetails>>;
   readonly credentialFiles?: readonly CredentialFile[];
   readonly isTerminal?: boolean;
+  /** Whether standard output is a file. */
+  readonly isFile?: boolean;
   /** Milliseconds since 1970. */
   readonly now?: number;
   /** What writing a file answers, by its path from the current folder. */
@@ -102,7 +104,11 @@ export async function runArguments(
     args,
     {
       stdin: () => Promise.resolve(decode(Buffer.from(world.stdin ?? ""))),
-      stdout: { write: (text) => void (output.stdout += text), isTerminal },
+      stdout: {
+        write: (text) => void (output.stdout += text),
+        isTerminal,
+        isFile: world.isFile ?? false,
+      },
       stderr: { write: (text) => void (output.stderr += text), isTerminal },
     },
     environment,
@@ -168,6 +174,7 @@ function filesInMemory(world: CommandWorld): {
     },
     realPath: (at) => Promise.resolve(world.links?.[path.relative(currentFolder, at)] ?? at),
     read: (file) => Promise.resolve(read(file)),
+    haveAttributes: () => Promise.resolve(false),
     replace(file, before, after) {
       const answer = world.writes?.[path.relative(currentFolder, file)];
       if (answer !== undefined) return Promise.resolve(answer);

@@ -147,7 +147,13 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
   const client: RegistryClient = {
     findManifest: (name: ManifestName, { signal }) =>
       new Promise<ManifestAnswer>((resolve, reject) => {
-        const rest = { mediaType: undefined, size: undefined, notices: [], credentialPlace: "" };
+        const rest = {
+          mediaType: undefined,
+          size: undefined,
+          notices: [],
+          credentialPlace: "",
+          byToken: false,
+        };
         signal.addEventListener("abort", () => reject(signal.reason as Error));
         lookups.push({
           key: keyText(name),
@@ -162,6 +168,8 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
       ...{ placeOf: nothing, stamp: nothing },
     },
     traits: createHostTraits(),
+    controllerTraits: () => undefined,
+    pinged: () => undefined,
     routeOf: () => "",
     closedFor: () => 0,
     forgive: () => undefined,

@@ -62,7 +62,7 @@ export function parseArguments(
     .exitOverride()
     .configureOutput({ writeOut: write.out, writeErr: write.err })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("Run “knative-digest --help” for what is possible.")
+    .showHelpAfterError("See “knative-digest --help”.")
     .addHelpText("after", afterHelp);
   for (const option of commonOptions()) program.addOption(option);
   for (const grammar of verbs()) addVerb(program, grammar, calls);
@@ -148,7 +148,7 @@ function commonOptions(): readonly Option[] {
     new Option("--fail-on <severity>", "exit 1 for findings at or above this (default: warning)")
       // The order is that of the severities.
       .choices(["error", "warning", "information", "hint", "never"]),
-    new Option("--skip-registries <list>", "the skip list to assume, divided by commas"),
+    new Option("--skip-registries <list>", "the skip list to assume, comma-separated"),
     new Option("--pin-style <style>", "how pins are written").choices([
       "tag-and-digest",
       "digest",
@@ -162,7 +162,7 @@ function commonOptions(): readonly Option[] {
       "--timeout <seconds>",
       `time for one image (1 to 600, default: ${defaultSettings.timeoutSeconds}, as Knative’s)`,
     ).argParser(readTimeout),
-    new Option("--ca-file <file>", "PEM certificates to trust beside the usual ones"),
+    new Option("--ca-file <file>", "PEM certificates to trust in addition to the usual ones"),
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
     new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
     new Option("--kubernetes-workloads", "look at Deployments, Jobs, Pods and their like, too"),
@@ -212,7 +212,7 @@ standard input; the current folder if none is given. “resolve -” and “expl
 Exit code:
   0    nothing to report
   1    findings at or above --fail-on, or an image that its registry does not have
-  2    a wrong call, or something that could not be read or written
+  2    usage error, or a manifest that could not be read or written
   3    a registry could not be asked, and nothing worse was found
-  130  interrupted; every file is whole
+  130  interrupted; no file was left half-written
 `;

@@ -54,7 +54,11 @@ export async function askAll(
   const progress = startProgress(context.io.stderr, l10n.t("Asking registries"), keys.length);
   try {
     await forEach(keys, context.call.options.jobs, async (key) => {
-      const resolution = await answers.resolve(key, { signal, priority: "visible" });
+      const resolution = await answers.resolve(key, {
+        signal,
+        priority: "visible",
+        withController: true,
+      });
       resolutions.set(keyText(key), resolution);
       progress.step();
     });

@@ -94,7 +94,7 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       io.stdout.write(`${printableJson(report, 2)}\n`);
       break;
     case "github":
-      io.stdout.write(renderGithub(report, problems, fileOf));
+      printAnnotations(context, renderGithub(report, problems, fileOf));
       break;
     case "sarif": {
       warnOf(context, problems);
@@ -104,4 +104,12 @@ async function print(context: CommandContext, result: Result): Promise<void> {
       break;
     }
   }
+}
+
+function printAnnotations(
+  { io }: CommandContext,
+  { commands, rest }: ReturnType<typeof renderGithub>,
+): void {
+  io.stdout.writeCommands(commands);
+  io.stdout.write(rest);
 }

@@ -14,6 +14,8 @@ export interface Output {
   write(text: string): void;
   /** Whether a person looks at it. */
   readonly isTerminal: boolean;
+  /** Whether it is a file, which no pipeline reads for commands. */
+  readonly isFile?: boolean;
 }
 
 /** The standard streams. */
@@ -37,8 +39,15 @@ export interface CommandFiles {
   /** The path with all links followed; the path itself if there is nothing. */
   realPath(path: string): Promise<string>;
   read(path: string): Promise<FileText>;
+  /** Whether one of the files has attributes that must be copied when it is replaced. */
+  haveAttributes(paths: readonly string[]): Promise<boolean>;
   /** Replaces a file as a whole, unless it no longer holds `before`. */
-  replace(path: string, before: string, after: string): Promise<WriteAnswer>;
+  replace(
+    path: string,
+    before: string,
+    after: string,
+    keepsAttributes: boolean,
+  ): Promise<WriteAnswer>;
 }
 
 /** What registries answer. Has to be disposed of, or the process waits for idle connections. */

@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { Exclusions } from "../node/findFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { CommandCall, OutputFormat } from "./arguments.ts";
-import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
+import type { CommandEnvironment } from "./commandEnvironment.ts";
 import {
   fileProblemMessage,
   type InputProblem,
@@ -13,6 +13,7 @@ import {
 } from "./inputFiles.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
+import type { SafeIo } from "./safeOutput.ts";
 import { unreadSummary } from "./textParts.ts";
 
 export interface CommandContext {
@@ -20,7 +21,7 @@ export interface CommandContext {
   readonly settings: Settings;
   /** The files that are not read. */
   readonly exclude: readonly Exclusions[];
-  readonly io: CommandIo;
+  readonly io: SafeIo;
   readonly environment: CommandEnvironment;
   readonly format: OutputFormat;
   /** For standard output. */

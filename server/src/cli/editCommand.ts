@@ -11,6 +11,8 @@ import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { editedImages, editImage, questionOf } from "./imageEdits.ts";
 import { commonFolder, shownPath, standardInput, type InputProblem } from "./inputFiles.ts";
 import { readManifests, readReadings, type Manifest, type ManifestReading } from "./manifests.ts";
+import { isWithin } from "../node/insideFolder.ts";
+import type { WriteAnswer } from "../node/writeFileAtomically.ts";
 import { createPlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import { nothingFound } from "./textParts.ts";
@@ -144,26 +146,38 @@ async function write(
     const { renderPatch } = await import("./patch.ts");
     const paths = changed.flatMap(({ manifest }) => manifest.path ?? []);
     const folder = commonFolder(paths, environment.folder);
-    for (const { manifest, changes } of changed) {
-      const { path, analysis } = manifest;
-      const name = path === undefined ? manifest.name : shownPath(path, folder, true);
-      io.stdout.write(renderPatch(name, analysis.text, changes));
-    }
+    const patches = changed.map(({ manifest: { path, name, analysis }, changes }) => {
+      const shown = path === undefined ? name : shownPath(path, folder, true);
+      return renderPatch(shown, analysis.text, changes);
+    });
+    io.stdout.writeExact(patches.join(""));
     if (folder !== environment.folder) {
       warn(context, l10n.t("The names in this patch count from {0}: apply it there.", folder));
     }
     return [];
   }
   // Standard input comes out again whether it changed or not.
-  for (const { manifest, after } of edits) if (manifest.path === undefined) io.stdout.write(after);
+  for (const { manifest, after } of edits)
+    if (manifest.path === undefined) io.stdout.writeExact(after);
   const files = changed.filter(({ manifest }) => manifest.path !== undefined);
+  const keepsAttributes = await environment.files.haveAttributes(
+    files.flatMap(({ manifest }) => manifest.path ?? []),
+  );
   const progress = startProgress(io.stderr, l10n.t("Writing files"), files.length);
   try {
     for (const { manifest, after } of files) {
       environment.signal.throwIfAborted();
       const { name, path = "", analysis } = manifest;
-      const answer = await environment.files.replace(path, analysis.text, after);
-      if (answer !== "written") problems.push({ name, message: writeProblem(answer) });
+      const answer = await environment.files.replace(path, analysis.text, after, keepsAttributes);
+      if (answer === "written-apart") {
+        warn(
+          context,
+          l10n.t("{0}: other names of this file (hard links) keep the old text.", name),
+        );
+      } else if (answer !== "written") {
+        problems.push({ name, message: writeProblem(answer) });
+      }
+      if (answer.startsWith("written")) await tellOfLink(path, name, context);
       progress.step();
     }
   } finally {
@@ -172,13 +186,26 @@ async function write(
   return problems;
 }
 
-function writeProblem(answer: "changed-meanwhile" | "denied" | "failed"): string {
+/** A link out of the folder leads to a file that nobody may have thought of. */
+async function tellOfLink(path: string, name: string, context: CommandContext): Promise<void> {
+  const { files, folder } = context.environment;
+  if (!isWithin(folder, path)) return;
+  const [real, root] = await Promise.all([files.realPath(path), files.realPath(folder)]);
+  if (isWithin(root, real)) return;
+  warn(context, l10n.t("{0}: a link out of this folder; {1} was changed.", name, real));
+}
+
+function writeProblem(answer: Exclude<WriteAnswer, "written" | "written-apart">): string {
   switch (answer) {
     case "changed-meanwhile":
-      return l10n.t("Somebody else changed it in the meantime, so it was left as it is.");
+      return l10n.t("Not written: somebody else changed it in the meantime.");
     case "denied":
-      return l10n.t("It may not be written: permission denied. It was left as it is.");
+      return l10n.t("Not written: permission denied.");
+    case "full":
+      return l10n.t("Not written: no space left.");
+    case "attributes-lost":
+      return l10n.t("Not written: its access control list or extended attributes cannot be kept.");
     case "failed":
-      return l10n.t("It could not be written and was left as it is.");
+      return l10n.t("Not written.");
   }
 }

@@ -22,7 +22,7 @@ export function renderGithub(
   report: Report,
   problems: readonly InputProblem[],
   fileOf: (shown: string) => string,
-): string {
+): { readonly commands: string; readonly rest: string } {
   const unread = problems.map(({ name, line, message }) =>
     annotation("error", { file: fileOf(name), line, title: "knative-digest" }, message),
   );
@@ -33,7 +33,8 @@ export function renderGithub(
     const place = { file: fileOf(file), line, col: column, endLine, endColumn };
     return [annotation(command, { ...place, title: code }, message)];
   });
-  return [...unread, ...found, summary(report), ""].join("\n");
+  const annotations = [...unread, ...found].map((line) => `${line}\n`).join("");
+  return { commands: annotations, rest: `${summary(report)}\n` };
 }
 
 function annotation(

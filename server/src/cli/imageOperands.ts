@@ -12,7 +12,10 @@ import { UsageError } from "./usageError.ts";
  */
 export async function readImageOperands(
   operands: readonly string[],
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  {
+    io,
+    environment,
+  }: { readonly io: Pick<CommandIo, "stdin">; readonly environment: CommandEnvironment },
 ): Promise<readonly string[]> {
   const lists: (readonly string[])[] = [];
   for (const operand of operands) {
@@ -21,7 +24,10 @@ export async function readImageOperands(
   return lists.flat();
 }
 
-async function readLines(io: CommandIo, signal: AbortSignal): Promise<readonly string[]> {
+async function readLines(
+  io: Pick<CommandIo, "stdin">,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const read = await io.stdin(signal);
   if (read.kind === "problem") {
     throw new UsageError(`${standardInput}: ${fileProblemMessage(read.problem)}`);

@@ -1,8 +1,10 @@
 // The command line's entry: puts the commands together with this machine.
 
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { processEnvironment, processStreams } from "../node/commandLine.ts";
 import { run } from "./run.ts";
+import { escapedCharacter } from "./safeOutput.ts";
 
 async function main(): Promise<void> {
   const manifest = path.join(import.meta.dirname, "..", "package.json");
@@ -10,4 +12,18 @@ async function main(): Promise<void> {
   process.exitCode = await run(args, processStreams(), processEnvironment(manifest));
 }
 
-void main();
+/** Nothing of what went wrong may look like a finding: 1 is the code of those. */
+function fail(error: unknown): void {
+  const isGone = error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
+  const message = isGone
+    ? l10n.t("The current folder does not exist any more.")
+    : l10n.t("Internal error: {0}", String(error));
+  process.stderr.write(`knative-digest: ${message.replace(/\p{Cc}/gu, escapedCharacter)}\n`);
+  process.exitCode = 2;
+}
+
+process.on("uncaughtException", (error) => {
+  fail(error);
+  process.exit();
+});
+main().catch(fail);

@@ -3,8 +3,9 @@
 import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
-import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
@@ -55,7 +56,7 @@ export interface ManifestReading {
 }
 
 interface Inputs {
-  readonly io: CommandIo;
+  readonly io: Pick<CommandIo, "stdin">;
   readonly environment: CommandEnvironment;
   readonly exclude: readonly Exclusions[];
 }
@@ -95,7 +96,7 @@ export async function readManifests(
 
 function readInput(
   { path }: InputFile,
-  { io, environment }: { readonly io: CommandIo; readonly environment: CommandEnvironment },
+  { io, environment }: Pick<Inputs, "io" | "environment">,
 ): Promise<FileText> {
   const { files, signal } = environment;
   return path === undefined ? io.stdin(signal) : files.read(path);
@@ -126,10 +127,6 @@ const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
   missing: "broken-link",
 };
 
-function namesKnative(text: string): boolean {
-  return /knative\.dev|kserve\.io/.test(text);
-}
-
 /** Analyzes a file's text; a file that says nothing to us gives no manifest. */
 function take(
   input: InputFile,
@@ -137,8 +134,9 @@ function take(
   { settings, folder }: { readonly settings: Settings; readonly folder: string },
 ): Taken {
   const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
-  if (!input.named && !mayMatter(text, uri)) return nothing;
-  const analysis = analyzeFile(text, analysisOptions(uri, settings));
+  const options = { ...analysisOptions(uri, settings), isNamed: input.named };
+  if (!isWorthReading(text, options)) return nothing;
+  const analysis = analyzeFile(text, options);
   const manifest = { name: input.name, path: input.path, uri, analysis };
   return {
     // Standard input is kept, since the pin family prints it again.

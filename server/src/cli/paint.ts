@@ -15,12 +15,13 @@ export function createPaint(
   output: Output,
   options: Pick<CommandOptions, "color">,
   variables: CommandEnvironment["variables"],
-): Paint {
+): { readonly paint: Paint; readonly isOn: boolean } {
   const plain = options.color === false || (variables["NO_COLOR"] ?? "") !== "";
   const forced = !["", "0", "false"].includes(variables["FORCE_COLOR"] ?? "");
   const isCapable = output.isTerminal && variables["TERM"] !== "dumb";
-  const colours = pico.createColors(!plain && (forced || isCapable));
-  return (style, text) => colours[style](text);
+  const isOn = !plain && (forced || isCapable);
+  const colours = pico.createColors(isOn);
+  return { paint: (style, text) => colours[style](text), isOn };
 }
 
 export const severityStyles: Readonly<Record<Severity, Style>> = {

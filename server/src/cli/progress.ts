@@ -1,6 +1,6 @@
 // How far the work is, on standard error, and only where a person looks at it.
 
-import type { Output } from "./commandEnvironment.ts";
+import type { SafeOutput } from "./safeOutput.ts";
 
 export interface Progress {
   /** One more of the announced number is done. */
@@ -10,11 +10,10 @@ export interface Progress {
 }
 
 /** A line such as `Asking registries 3/20`, written over itself. */
-export function startProgress(output: Output, what: string, total: number): Progress {
+export function startProgress(output: SafeOutput, what: string, total: number): Progress {
   let done = 0;
   const show = (text: string): void => {
-    // Back to the line's beginning, and what stood there is cleared.
-    if (output.isTerminal) output.write(`\r\u001b[K${text}`);
+    output.showStatus(text);
   };
   show(`${what} 0/${total}`);
   return {

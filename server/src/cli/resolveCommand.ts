@@ -69,6 +69,7 @@ export async function resolveCommand(context: CommandContext): Promise<Verdict> 
     verdict = { ...verdict, ...answered.verdict };
     print(answered.row, context);
     if (question.outcome.kind === "skip") warnOfSkip(question, skipList, context);
+    else warnOfController(question, question.key && resolutions(question.key), context);
   }
   return verdict;
 }
@@ -156,4 +157,16 @@ function warnOfSkip(question: Question, skipList: SkipList, context: CommandCont
   if (question.outcome.kind !== "skip") return;
   const message = skippedMessage(question.outcome.entry, skipList);
   warn(context, `${question.image}: ${message}`);
+}
+
+/** What Knative's controller makes of an image that was resolved here. */
+function warnOfController(
+  { image }: Question,
+  resolution: Resolution | undefined,
+  context: CommandContext,
+): void {
+  const problem = resolution?.status === "resolved" ? resolution.controller : undefined;
+  if (problem === undefined) return;
+  warn(context, `${image}: ${problem.message}`);
+  warn(context, `${problem.fix} (${problem.knative})`);
 }

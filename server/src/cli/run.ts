@@ -8,6 +8,7 @@ import { warn, type CommandContext } from "./context.ts";
 import { exitCode, interruptedExitCode, type Verdict } from "./exitCode.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
 import { createPaint } from "./paint.ts";
+import { safeOutput, type SafeIo } from "./safeOutput.ts";
 import { UsageError } from "./usageError.ts";
 
 /**
@@ -17,9 +18,10 @@ import { UsageError } from "./usageError.ts";
  */
 export async function run(
   args: readonly string[],
-  io: CommandIo,
+  streams: CommandIo,
   environment: CommandEnvironment,
 ): Promise<number> {
+  const io = safeIo(streams, environment.variables, false);
   const parsed = parseArguments(args, environment.version, {
     out: (text) => io.stdout.write(text),
     err: (text) => io.stderr.write(text),
@@ -27,11 +29,11 @@ export async function run(
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "misused") return 2;
   try {
-    const verdict = await runVerb(await contextOf(parsed.call, io, environment));
+    const verdict = await runVerb(await contextOf(parsed.call, streams, environment));
     return environment.signal.aborted ? interruptedExitCode : exitCode(verdict);
   } catch (error) {
     if (environment.signal.aborted) {
-      warn({ io }, l10n.t("Interrupted: every file is whole."));
+      warn({ io }, l10n.t("Interrupted. No file was left half-written."));
       return interruptedExitCode;
     }
     // Whatever else is thrown is a bug of ours; its words are all there is to tell.
@@ -42,19 +44,34 @@ export async function run(
   }
 }
 
+/** @param colours whether standard output may have colours */
+function safeIo(
+  { stdin, stdout, stderr }: CommandIo,
+  variables: CommandEnvironment["variables"],
+  colours: boolean,
+): SafeIo {
+  return {
+    stdin,
+    stdout: safeOutput(stdout, { keepsColours: colours, variables }),
+    stderr: safeOutput(stderr, { keepsColours: false, variables }),
+  };
+}
+
 async function contextOf(
   call: CommandCall,
-  io: CommandIo,
+  streams: CommandIo,
   environment: CommandEnvironment,
 ): Promise<CommandContext> {
   const { variables } = environment;
   const { options } = call;
+  const { paint, isOn } = createPaint(streams.stdout, options, variables);
+  const io = safeIo(streams, variables, isOn);
   const { settings, warnings, exclude } = await readSettings(call, environment);
   for (const warning of warnings) warn({ io }, warning);
   return {
     ...{ call, settings, exclude, io, environment },
     format: formatOf(call, variables),
-    paint: createPaint(io.stdout, options, variables),
+    paint,
     offline: options.offline === true || settings.resolve === "off",
   };
 }

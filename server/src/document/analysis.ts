@@ -5,7 +5,8 @@ import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
 import type { WrittenImage } from "./writtenImage.ts";
-import type { Scalar, SyntaxProblem } from "./yamlDocument.ts";
+import type { Scalar } from "./yamlDocument.ts";
+import type { SyntaxProblem } from "./yamlTokens.ts";
 
 export type { ResourceId } from "./resourceId.ts";
 

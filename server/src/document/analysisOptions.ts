@@ -1,4 +1,4 @@
-// Which files are worth reading, and how one is read under given settings.
+// How a file is read under given settings.
 
 import { versionProfile } from "../knative/versionProfile.ts";
 import type { Settings } from "../settings.ts";
@@ -13,16 +13,4 @@ export function analysisOptions(uri: string, settings: Settings): AnalysisOption
     chartFile: chartFile(uri),
     grammar: versionProfile(settings.knativeVersion).grammar,
   };
-}
-
-/**
- * Whether a text can hold an image or a configuration: most YAML files of a workspace hold neither.
- * @param uri the file's URI or path: JSON is used for so much else that it must name an API of ours
- */
-export function mayMatter(text: string, uri: string): boolean {
-  if (chartFile(uri) !== undefined) return true;
-  if (uri.endsWith(".json") && !/(?:knative\.dev|kserve\.io)\//.test(text)) return false;
-  return /image|Image|config-deployment|[-sS]kipping-?[Tt]ag|localRegistryHosting|Knative|dockercfg|dockerconfigjson|patches/.test(
-    text,
-  );
 }

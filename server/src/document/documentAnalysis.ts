@@ -15,7 +15,6 @@ import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
-import type { ChartFile } from "./helm/chartParts.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
@@ -25,21 +24,16 @@ import { findPullSecret } from "./pullSecretSources.ts";
 import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
+import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
 import { maskTemplates } from "./templateMask.ts";
 import { fileOffset } from "./span.ts";
-import { placeOf } from "./writtenImage.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
-import { parseYaml, type YamlNode } from "./yamlDocument.ts";
+import { placeOf } from "./writtenImage.ts";
+import { budgetFor, parseYaml, type YamlNode } from "./yamlDocument.ts";
 
-/** What decides how a file is read, beside its text. */
-export interface AnalysisOptions {
-  /** The file's name without its folder: `func.yaml` and `kustomization.yaml` mean something. */
-  readonly fileName: string;
-  /** Whether Kubernetes' own workloads are looked at, too. */
-  readonly kubernetesWorkloads: boolean;
+/** What decides how a file is read, besides its text. */
+export interface AnalysisOptions extends RelevanceOptions {
   readonly grammar: GrammarProfile;
-  /** What the file is to the Helm chart it lies in. */
-  readonly chartFile: ChartFile | undefined;
 }
 
 export const defaultAnalysisOptions: AnalysisOptions = {
@@ -70,10 +64,29 @@ export function analyzeFile(
   const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = text.slice(start, end);
+    if (!isWorthReading(own, options)) return { start, end, document: noManifest };
     return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
   });
   return { text, parts: front.concat(middle, back) };
 }
+
+/** What a text says that is not a manifest, or is not worth reading. */
+const noManifest: DocumentAnalysis = {
+  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
+  ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
+};
+
+/** What is said of a document whose aliases stand for more than is read. */
+const expandsTooFar: DocumentAnalysis = {
+  ...noManifest,
+  syntaxProblems: [
+    {
+      message: "Its aliases and merge keys expand to more than is read",
+      span: { start: 0, end: 0 },
+      isLimit: true,
+    },
+  ],
+};
 
 /**
  * Reads one YAML document; all spans count from its beginning.
@@ -89,7 +102,7 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isComplete = !linesToCome.test(text);
-  const masked = withoutInnerMark(maskTemplates(text));
+  const masked = withoutMarks(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
@@ -127,9 +140,12 @@ function analyzeText(
     const isWhole = found.images.every((use) => !hasNoPlace(use));
     if (isWhole) return analysisOf(found, text, []);
   }
-  const { roots, problems } = parseYaml(text);
+  const budget = budgetFor(text);
+  const { roots, problems } = parseYaml(text, budget);
   const at = { text, isComplete: isComplete && problems.length === 0 };
-  return analysisOf(collectAll(roots, options, at), text, problems);
+  const found = collectAll(roots, options, at);
+  // What was found by then depends on the order of looking.
+  return budget.isSpent ? expandsTooFar : analysisOf(found, text, problems);
 }
 
 /** A collection where an image belongs, whose place the quick reading does not know. */
@@ -139,15 +155,15 @@ function hasNoPlace(use: ImageUse): boolean {
 }
 
 /**
- * A byte order mark behind a document's `---`, as `cat` makes them, is allowed by YAML before that line alone, and
- * taken by Kubernetes, which cuts there first. The line's end moves behind it, so that every place stays what it is.
+ * A byte order mark before a document, as editors write it, or behind its `---`, as `cat` makes them: taken by
+ * Kubernetes. The first becomes a line's end, since it would count as indentation, and behind the marker the line's
+ * end moves behind it, so that every place stays what it is.
  */
-function withoutInnerMark(text: string): string {
-  if (!text.includes("\uFEFF", 1)) return text;
-  return text.replace(
-    /^(\uFEFF?---[ \t]*(?:#[^\r\n]*)?(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*?)(\r?\n)\uFEFF/,
-    "$1 $2",
-  );
+function withoutMarks(text: string): string {
+  if (!text.includes("\uFEFF")) return text;
+  return text
+    .replace(/^\uFEFF/, "\n")
+    .replace(/^(\n?---[ \t]*(?:#[^\r\n]*)?(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*?)(\r?\n)\uFEFF/, "$1 $2");
 }
 
 /** Marks of tools that put in or overlay whole lines: Go templates, Jinja, ERB, ytt. */
@@ -201,12 +217,6 @@ interface Found {
 }
 
 const nowhere = { start: 0, end: 0 };
-
-/** What a text says that is no manifest. */
-const noManifest: DocumentAnalysis = {
-  ...{ images: [], configs: [], pullSecrets: [], patchFiles: [], localRegistries: [] },
-  ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
-};
 
 /** Where a resource stands. */
 interface Position {

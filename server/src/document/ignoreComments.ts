@@ -10,13 +10,21 @@ const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/g
 export function findIgnoreComments(text: string): IgnoreComment[] {
   if (!text.includes("knative-digest:")) return [];
   const scalars = scalarSpans(text);
-  return [...text.matchAll(pattern)].flatMap((match) => {
+  const found: IgnoreComment[] = [];
+  let scalar = scalars.length - 1;
+  let below: Covered | undefined;
+  // From the last to the first, so that a run of comments is walked through once and not once for each.
+  for (const match of [...text.matchAll(pattern)].reverse()) {
     const start = match.index + (match[1]?.length ?? 0);
     const span = { start, end: match.index + match[0].length };
-    if (scalars.some((scalar) => touches(scalar, { start: start + 1, end: start + 1 }))) return [];
+    while (scalar > 0 && (scalars[scalar]?.start ?? 0) > start + 1) scalar -= 1;
+    const before = scalars[scalar];
+    if (before !== undefined && touches(before, { start: start + 1, end: start + 1 })) continue;
+    below = coveredLine(text, start, below);
     const reason = reasonOf(match[2] ?? "");
-    return [{ span, reason, covers: coveredLine(text, start), removal: removalOf(text, span) }];
-  });
+    found.push({ span, reason, covers: below.covers, removal: removalOf(text, span) });
+  }
+  return found.reverse();
 }
 
 function reasonOf(text: string): string {
@@ -31,16 +39,32 @@ function removalOf(text: string, { start, end }: Span): Span {
   return { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 };
 }
 
-/** A comment behind something speaks of its own line, one that stands alone of the next line that is no comment. */
-function coveredLine(text: string, start: number): { start: number; end: number } {
-  let lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const alone = text.slice(lineStart, start).trim() === "";
+/** What a comment speaks of. */
+interface Covered {
+  /** Where the comment's own line begins. */
+  readonly line: number;
+  /** Whether it stands alone on it. */
+  readonly alone: boolean;
+  readonly covers: Span;
+}
+
+/**
+ * A comment behind something speaks of its own line, one that stands alone of the next line that is no comment.
+ * @param below the same for the next comment: one that stands alone leads to the same line.
+ */
+function coveredLine(text: string, start: number, below: Covered | undefined): Covered {
+  const own = text.lastIndexOf("\n", start - 1) + 1;
+  const alone = text.slice(own, start).trim() === "";
+  let lineStart = own;
   let line = lineAt(text, lineStart);
   while (alone && /^\s*(#|$)/.test(line) && lineStart < text.length) {
     lineStart += line.length + 1;
+    if (below?.alone === true && below.line === lineStart) {
+      return { line: own, alone, covers: below.covers };
+    }
     line = lineAt(text, lineStart);
   }
-  return { start: lineStart, end: lineStart + line.length };
+  return { line: own, alone, covers: { start: lineStart, end: lineStart + line.length } };
 }
 
 function lineAt(text: string, start: number): string {

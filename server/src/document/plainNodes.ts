@@ -88,27 +88,26 @@ abstract class PlainCollection implements YamlNode {
 }
 
 interface PlainEntry {
-  readonly name: string;
   readonly start: number;
   readonly value: YamlNode;
 }
 
 export class PlainMap extends PlainCollection {
   readonly #text: string;
-  readonly #entries: PlainEntry[] = [];
+  /** Of equal keys the last one counts, at the place of the first, as the library's reading has it. */
+  readonly #entries = new Map<string, PlainEntry>();
   constructor(text: string, start: number) {
     super(start);
     this.#text = text;
   }
-  add(entry: PlainEntry): void {
-    this.#entries.push(entry);
+  add(name: string, entry: PlainEntry): void {
+    this.#entries.set(name, entry);
   }
   get(key: string): YamlNode | undefined {
-    for (const entry of this.#entries) if (entry.name === key) return entry.value;
-    return undefined;
+    return this.#entries.get(key)?.value;
   }
   entries(): readonly YamlEntry[] {
-    return this.#entries.map(({ name, start, value }) => ({
+    return Array.from(this.#entries, ([name, { start, value }]) => ({
       key: scalarOf(this.#text, { start, end: start + name.length }, "plain"),
       value,
     }));

@@ -2,12 +2,13 @@
 //
 // The library needs about 0.3 ms for a manifest of 26 lines (0.17 once it is warm, seven times what is
 // needed here), so that a file of a thousand would be shown too late. Whatever is not of the form below goes to the library: anchors, aliases, tags, flow
-// collections, block scalars, escapes, scalars of several lines, empty values, tabs, repeated keys.
+// collections, block scalars, escapes, scalars of several lines, empty values, tabs.
 // `test/unit/document/plainYaml.test.ts` holds both readings against each other.
 
 import { PlainList, PlainMap, PlainScalar } from "./plainNodes.ts";
 import type { Span } from "./span.ts";
-import { maxNesting, type YamlNode } from "./yamlDocument.ts";
+import type { YamlNode } from "./yamlDocument.ts";
+import { maxNesting } from "./yamlTokens.ts";
 
 /** A map or a sequence that may go on. */
 interface Open {
@@ -104,19 +105,18 @@ class PlainReader {
     const map = this.#collection(column, PlainMap, line.start);
     if (!(map instanceof PlainMap)) return false;
     const name = this.#text.slice(line.start, colon);
-    if (map.get(name) !== undefined) return false;
     const start = behindSpaces(this.#text, colon + 1, line.end);
     if (start >= line.end) {
       this.#waiting = {
         ...{ isInline: false, column, takesLevelList: true },
         take: (value) => {
-          map.add({ name, start: line.start, value });
+          map.add(name, { start: line.start, value });
         },
       };
       return true;
     }
     const value = readScalar(this.#text, { start, end: line.end });
-    if (value !== undefined) map.add({ name, start: line.start, value });
+    if (value !== undefined) map.add(name, { start: line.start, value });
     return value !== undefined;
   }
 

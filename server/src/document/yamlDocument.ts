@@ -1,27 +1,34 @@
-// YAML: the only user of `yaml` for manifests. Turns a text into nodes that know where they stand.
+// Turns a text of YAML into nodes that know where they stand, by the library `yaml`.
 
 import {
-  Composer,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
   Lexer,
-  Parser,
   visit,
   type Alias,
-  type CST,
   type Document,
-  type DocumentOptions,
   type Node,
-  type ParseOptions,
   type Scalar as ScalarNode,
-  type SchemaOptions,
   type YAMLMap,
 } from "yaml";
+import {
+  createExpansionBudget,
+  maxExpandedNodes,
+  type ExpansionBudget,
+} from "./expansionBudget.ts";
 import type { Span } from "./span.ts";
 import { unmasked } from "./templateMask.ts";
+import {
+  composed,
+  isTakenByGo,
+  lenientLexer,
+  tokensOf,
+  withoutSource,
+  type SyntaxProblem,
+} from "./yamlTokens.ts";
 
 export type ScalarStyle = "plain" | "single-quoted" | "double-quoted" | "block";
 
@@ -64,15 +71,6 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-/** A place where the text is no valid YAML. */
-export interface SyntaxProblem {
-  /** The parser's own words, in English; nothing of the text itself. */
-  readonly message: string;
-  readonly span: Span;
-  /** Whether the text is right and only more than we read: it is no template that something is still put into. */
-  readonly isLimit?: boolean;
-}
-
 export interface ParsedYaml {
   readonly roots: readonly YamlNode[];
   readonly problems: readonly SyntaxProblem[];
@@ -82,94 +80,42 @@ export interface ParsedYaml {
 const maxMergeDepth = 100;
 
 /**
- * Collections inside collections at most. The library calls itself for each; near the end of the stack V8 ends the
- * whole process instead of throwing, when that is where a regular expression is compiled.
+ * Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem.
+ * @param budget for what aliases and merge keys expand to, now and whenever a node is asked: once it is spent, nodes
+ *   look empty, and whoever reads them has to look whether it is.
  */
-export const maxNesting = 500;
+export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
+  const strict = read(text, budget, new Lexer());
+  if (strict.problems.length === 0 || !/["'{[]/.test(text)) return strict;
+  const lenient = read(text, budget, lenientLexer());
+  // Where both find fault, the strict one has recovered at the next line instead of reading on to the end.
+  return lenient.problems.length === 0 ? lenient : strict;
+}
 
-/** Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem. */
-export function parseYaml(text: string): ParsedYaml {
+/** A budget for one reading of a text: what is written may be visited several times, what aliases repeat may not. */
+export function budgetFor(text: string): ExpansionBudget {
+  return createExpansionBudget(2 * text.length + maxExpandedNodes);
+}
+
+function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
   const roots: YamlNode[] = [];
   const problems: SyntaxProblem[] = [];
-  for (const document of composed(tokensOf(text, problems))) {
+  for (const document of composed(tokensOf(text, problems, lexer))) {
     for (const error of document.errors) {
+      if (isTakenByGo(error)) continue;
       problems.push({
         message: withoutSource(error.message),
         span: { start: error.pos[0], end: Math.max(error.pos[0], error.pos[1]) },
       });
     }
     const targets = text.includes("*") ? aliasTargets(document, problems) : noTargets;
-    const source: Source = { text, targets, pairs: new WeakMap() };
+    const source: Source = {
+      ...{ text, targets, budget, merges: createExpansionBudget(maxExpandedNodes) },
+      ...{ pairs: new WeakMap(), scalars: new WeakMap() },
+    };
     if (isNode(document.contents)) roots.push(wrap(document.contents, source));
   }
   return { roots, problems };
-}
-
-/** The parser's tokens, up to where they are nested too deeply, which becomes a problem. */
-function* tokensOf(text: string, problems: SyntaxProblem[]): Generator<CST.Token, void> {
-  const parser = new Parser();
-  for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length <= maxNesting) continue;
-    const span = { start: parser.offset, end: parser.offset };
-    problems.push({ message: `Nested more than ${maxNesting} levels deep`, span });
-    return;
-  }
-  yield* parser.end();
-}
-
-function composed(
-  tokens: Iterable<CST.Token>,
-  options: ParseOptions & DocumentOptions & SchemaOptions = {},
-): Iterable<Document.Parsed> {
-  return new Composer({ prettyErrors: false, logLevel: "silent", ...options }).compose(tokens);
-}
-
-/** What Go's YAML parser makes no value of, but leaves a text. */
-const textInGo = /^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/;
-
-/** As sigs.k8s.io/yaml reads: YAML 1.1, of a repeated key the last. */
-const asGoReads: DocumentOptions & SchemaOptions & ParseOptions = {
-  version: "1.1",
-  uniqueKeys: false,
-  customTags: (tags) =>
-    tags.filter(
-      (tag) =>
-        typeof tag === "string" ||
-        !(textInGo.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
-    ),
-};
-
-/**
- * The value of a text's first document as plain objects, for settings that hold YAML themselves; aliases are followed
- * a few times only.
- */
-export function plainYaml(
-  text: string,
-): { kind: "value"; value: unknown } | { kind: "error"; message: string } {
-  const problems: SyntaxProblem[] = [];
-  const [document] = composed(tokensOf(text, problems), asGoReads);
-  const broken = document?.errors[0];
-  const problem =
-    problems[0] ??
-    (broken && { message: withoutSource(broken.message), span: { start: broken.pos[0] } });
-  if (problem !== undefined) {
-    const line = text.slice(0, problem.span.start).split("\n").length;
-    return { kind: "error", message: `yaml: line ${line}: ${problem.message}` };
-  }
-  try {
-    return { kind: "value", value: document?.toJS({ maxAliasCount: 100 }) as unknown };
-  } catch (error) {
-    return {
-      kind: "error",
-      message: `yaml: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-}
-
-/** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
-function withoutSource(message: string): string {
-  return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 
 /** The spans of all scalars in a text: what is inside one is no comment. */
@@ -186,6 +132,11 @@ interface Source {
   readonly text: string;
   /** Where the aliases lead. */
   readonly targets: ReadonlyMap<Alias, Node>;
+  readonly budget: ExpansionBudget;
+  /** For the entries that merge keys copy. */
+  readonly merges: ExpansionBudget;
+  /** Scalars that were read: an aliased one may be asked for often. */
+  readonly scalars: WeakMap<ScalarNode, Scalar>;
   /** The entries of maps, those of merge keys among them. */
   readonly pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
 }
@@ -193,31 +144,44 @@ interface Source {
 type Pair = readonly [key: ScalarNode, value: Node];
 
 function wrap(written: Node, source: Source): YamlNode {
-  const { text } = source;
+  const { text, budget } = source;
   const node = followed(written, source);
   const pairs = (): ReadonlyMap<string, Pair> => (isMap(node) ? pairsOf(node, source, 0) : noPairs);
   return {
     place: spanOf(written),
-    source: node === undefined ? "" : unmasked(text.slice(spanOf(node).start, spanOf(node).end)),
+    get source() {
+      const { start, end } = node === undefined ? nowhere : spanOf(node);
+      return budget.take(end - start) ? unmasked(text.slice(start, end)) : "";
+    },
     get(key) {
       const found = pairs().get(key);
       return found === undefined ? undefined : wrap(found[1], source);
     },
     entries() {
-      return [...pairs().values()].map(([key, value]) => ({
-        key: readScalar(key, text),
+      const all = pairs();
+      if (!budget.take(all.size)) return [];
+      return [...all.values()].map(([key, value]) => ({
+        key: scalarOf(key, source),
         value: wrap(value, source),
       }));
     },
     items() {
-      return isSeq(node) ? node.items.filter(isNode).map((item) => wrap(item, source)) : [];
+      if (!isSeq(node) || !budget.take(node.items.length)) return [];
+      return node.items.filter(isNode).map((item) => wrap(item, source));
     },
     isMap: () => isMap(node),
-    scalar: () => (isScalar(node) ? readScalar(node, text) : undefined),
+    scalar() {
+      if (!isScalar(node)) return undefined;
+      const scalar = scalarOf(node, source);
+      // Whoever asks reads it, and a long one may stand behind many aliases.
+      return budget.take(scalar.text.length) ? scalar : undefined;
+    },
     text: () =>
       isScalar(node) && typeof node.value === "string" ? unmasked(node.value) : undefined,
   };
 }
+
+const nowhere: Span = { start: 0, end: 0 };
 
 /** The node that an alias means; undefined if there is none. */
 function followed(written: Node, { targets }: Source): Node | undefined {
@@ -263,6 +227,7 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   // Known from here on, so that a map that merges itself finds what there is.
   source.pairs.set(map, pairs);
   const merged: Node[] = [];
+  if (!source.budget.take(map.items.length)) return pairs;
   for (const { key, value } of map.items) {
     if (!isScalar(key) || !isNode(value) || followed(value, source) === undefined) continue;
     if (key.value === "<<" && key.type === "PLAIN") merged.push(value);
@@ -270,7 +235,12 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
   }
   if (depth >= maxMergeDepth) return pairs;
   for (const other of new Set(merged.flatMap((value) => mergedMaps(value, source)))) {
-    for (const [name, pair] of pairsOf(other, source, depth + 1)) {
+    const others = pairsOf(other, source, depth + 1);
+    if (!source.merges.take(others.size)) {
+      source.budget.take(Infinity);
+      return pairs;
+    }
+    for (const [name, pair] of others) {
       if (!pairs.has(name)) pairs.set(name, pair);
     }
   }
@@ -281,11 +251,19 @@ function pairsOf(map: YAMLMap, source: Source, depth: number): ReadonlyMap<strin
 function mergedMaps(value: Node, source: Source): YAMLMap[] {
   const node = followed(value, source);
   if (isMap(node)) return [node];
-  if (!isSeq(node)) return [];
+  if (!isSeq(node) || !source.budget.take(node.items.length)) return [];
   return node.items.flatMap((item) => {
     const map = isNode(item) ? followed(item, source) : undefined;
     return isMap(map) ? [map] : [];
   });
+}
+
+function scalarOf(node: ScalarNode, { text, scalars }: Source): Scalar {
+  const known = scalars.get(node);
+  if (known !== undefined) return known;
+  const scalar = readScalar(node, text);
+  scalars.set(node, scalar);
+  return scalar;
 }
 
 function readScalar(node: ScalarNode, text: string): Scalar {

@@ -52,6 +52,19 @@ function resolvedBlocks(resolved: Resolved, facts: HoverFacts): Block[] {
   return [
     paragraph(text(parts.filter((part) => part !== "").join(" · "))),
     ...resolved.notices.map((notice) => paragraph(text(notice))),
+    ...controllerBlocks(resolved, facts),
+  ];
+}
+
+/** Why Knative's controller cannot resolve it, and the way out. */
+function controllerBlocks({ controller }: Resolved, { state, said }: HoverFacts): Block[] {
+  if (controller === undefined || !holdsUpRevision(state)) return [];
+  return [
+    ...(said.some(({ code: shown }) => shown === "controller-cannot-resolve")
+      ? []
+      : [paragraph(text(controller.message))]),
+    paragraph(text(controller.fix)),
+    paragraph(code(unableToFetch(state.use.reference.text, controller.knative))),
   ];
 }
 

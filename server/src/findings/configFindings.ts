@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { fileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
-import { plainYaml } from "../document/yamlDocument.ts";
+import { plainYaml } from "../document/yamlValue.ts";
 import type { Change } from "../edits/change.ts";
 import { configChanges } from "../edits/configEdits.ts";
 import type { ConfigFix, ConfigProblem } from "../knative/configProblem.ts";

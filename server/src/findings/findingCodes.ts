@@ -14,6 +14,7 @@ const defaultSeverities = {
   "loopback-registry": "warning",
   "rate-limited": "information",
   "no-digest-header": "warning",
+  "controller-cannot-resolve": "warning",
   "tag-moved": "information",
   "tag-digest-mismatch": "warning",
   "digest-not-found": "error",

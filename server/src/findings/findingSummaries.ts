@@ -19,6 +19,8 @@ export const findingSummaries: Readonly<Record<FindingCode, string>> = {
   "rate-limited": "The registry wants fewer requests.",
   "no-digest-header":
     "The image exists, but the registry’s answer to HEAD lacks what Knative needs to resolve it.",
+  "controller-cannot-resolve":
+    "The digest was found here, and Knative’s controller will fail to find it.",
   "tag-moved": "The pinned digest is no longer what its tag points at.",
   "tag-digest-mismatch": "The version was changed and the digest was not: Knative runs the digest.",
   "digest-not-found": "The pinned digest is gone from the registry.",

@@ -87,9 +87,17 @@ export function imageState(use: ImageUse, skipList: SkipList, known: Known): Ima
     skipList,
     tag,
     pin,
-    runs: runs(outcome, reference, resolvedDigest(tag)),
+    runs: isHeldUp(outcome, tag) ? undefined : runs(outcome, reference, resolvedDigest(tag)),
     drift: drift(use, tag, known),
   };
+}
+
+/** Whether Knative's controller cannot resolve the tag, so that no pod will run. */
+function isHeldUp(outcome: Outcome, tag: Answer | undefined): boolean {
+  const isAsked = outcome.kind === "resolve" || outcome.kind === "status-only";
+  return (
+    isAsked && tag?.resolution.status === "resolved" && tag.resolution.controller !== undefined
+  );
 }
 
 /** The digest that an update would write in place of the pinned one; undefined if there is nothing to update. */

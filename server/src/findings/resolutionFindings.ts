@@ -12,7 +12,7 @@ import type { Answer, ImageState } from "./imageState.ts";
 export function resolutionFindings(state: ImageState, context: FindingContext): Finding[] {
   if (state.use.reference.kind === "digest") return pinFindings(state, context);
   const error = failure(state.tag);
-  if (error === undefined) return [];
+  if (error === undefined) return controllerFindings(state, context);
   const code = codeOf(error.kind);
   if (code === undefined) return [];
   // Only Serving's containers hold up a revision; for others a missing tag is still one that cannot be pulled.
@@ -53,6 +53,15 @@ function pinFindings(state: ImageState, context: FindingContext): Finding[] {
     case "current":
       return [];
   }
+}
+
+/** Only where Knative asks the registry at all. */
+function controllerFindings(state: ImageState, context: FindingContext): Finding[] {
+  const { outcome, tag } = state;
+  const isAsked = outcome.kind === "resolve" || outcome.kind === "status-only";
+  const problem = tag?.resolution.status === "resolved" ? tag.resolution.controller : undefined;
+  if (problem === undefined || !isAsked) return [];
+  return useFinding("controller-cannot-resolve", state, context, { message: problem.message });
 }
 
 function failure(answer: Answer | undefined): ResolutionError | undefined {

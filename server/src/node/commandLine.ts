@@ -1,7 +1,7 @@
 // This machine as the command line sees it: streams, files, signals, registries.
 
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import * as l10n from "@vscode/l10n";
@@ -11,6 +11,7 @@ import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
 import { homeFolder } from "./homeFolder.ts";
 import { nodeClock } from "./nodeClock.ts";
+import { haveAttributes } from "./fileAttributes.ts";
 import { writeFileAtomically } from "./writeFileAtomically.ts";
 import { problemOf } from "./regularFile.ts";
 import {
@@ -49,7 +50,10 @@ async function readStandardInput(signal: AbortSignal): Promise<FileText> {
 }
 
 /** @param lost called if the stream fails although somebody reads it: a full disk. */
-function outputTo(stream: NodeJS.WriteStream, lost: (error: NodeJS.ErrnoException) => void) {
+function outputTo(
+  stream: NodeJS.WriteStream & { readonly fd: number },
+  lost: (error: NodeJS.ErrnoException) => void,
+) {
   let open = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (open && error.code !== "EPIPE") lost(error);
@@ -60,12 +64,22 @@ function outputTo(stream: NodeJS.WriteStream, lost: (error: NodeJS.ErrnoExceptio
       if (open) stream.write(text);
     },
     isTerminal: stream.isTTY,
+    isFile: isRegularFile(stream.fd),
   };
+}
+
+function isRegularFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Everything else of this process.
  * @param manifest the path of package.json, which holds the version
+ * @throws {Error} if the current folder is gone
  */
 export function processEnvironment(manifest: string) {
   const variables = process.env;
@@ -82,6 +96,7 @@ export function processEnvironment(manifest: string) {
       kindOf: kindOfPath,
       realPath: (at: string) => realpath(at).catch(() => at),
       read: readManifest,
+      haveAttributes,
       replace: writeFileAtomically,
     },
     openRegistries: (settings: Settings, secrets?: NamedPullSecrets) =>

@@ -4,7 +4,12 @@ import { lookup as systemLookup } from "node:dns";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect as tcpConnect, isIP, type LookupFunction, type Socket } from "node:net";
-import { connect as tlsConnect, TLSSocket, type SecureContext } from "node:tls";
+import {
+  checkServerIdentity,
+  connect as tlsConnect,
+  TLSSocket,
+  type SecureContext,
+} from "node:tls";
 import { TransportError, type AddressClass } from "../environment.ts";
 import {
   classifyAddress,
@@ -12,6 +17,7 @@ import {
   mayReach,
   type HostClass,
 } from "../registry/addressPolicy.ts";
+import { goAcceptsName, goRefusalOf } from "./goCertificate.ts";
 import { toTransportError } from "./transportErrors.ts";
 
 export interface ResolvedAddress {
@@ -51,6 +57,8 @@ export interface Connection {
   readonly socket: Socket;
   readonly addressClass: AddressClass;
   readonly tlsVersion: string | undefined;
+  /** Why Go would refuse the certificate, in its words; undefined if it would not. */
+  readonly goRefusal: string | undefined;
 }
 
 /** The system's resolver. */
@@ -89,8 +97,10 @@ export async function guardedConnect(
     socket.destroy();
     throw forbidden(hostname);
   }
-  const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
-  return { socket, addressClass: remote, tlsVersion };
+  const secure = socket instanceof TLSSocket ? socket : undefined;
+  const tlsVersion = secure?.getProtocol() ?? undefined;
+  const goRefusal = secure && goRefusalOf(hostname, secure.getPeerCertificate(true));
+  return { socket, addressClass: remote, tlsVersion, goRefusal };
 }
 
 function forbidden(hostname: string): TransportError {
@@ -143,6 +153,9 @@ async function openTls(
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED=0 would win otherwise.
     rejectUnauthorized: trust.verify,
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    // What Knative's controller accepts is accepted here, and the other way round it is said.
+    checkServerIdentity: (name, certificate) =>
+      goAcceptsName(hostname, certificate) ? undefined : checkServerIdentity(name, certificate),
     ALPNProtocols: ["http/1.1"],
   });
   socket.setNoDelay(true);

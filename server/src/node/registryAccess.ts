@@ -55,6 +55,8 @@ export interface RegistryAccessOptions {
   /** For tests: how names become addresses, and what those are. */
   readonly lookUp?: LookUp;
   readonly classify?: (address: string) => HostClass;
+  /** For tests: milliseconds before each further try. */
+  readonly retryPauses?: readonly number[];
 }
 
 export interface RegistryAccess {
@@ -101,6 +103,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
     secrets,
     sha256,
     settings,
+    retryPauses: options.retryPauses,
   });
   const { cacheFolder = "" } = options;
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);

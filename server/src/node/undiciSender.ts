@@ -39,6 +39,7 @@ interface Origin {
   readonly unverified: boolean;
   addressClass: AddressClass | undefined;
   tlsVersion: string | undefined;
+  goRefusal: string | undefined;
   /** Whether an answer came over one of the connections: only then can a reset be that of a stale one. */
   answered: boolean;
   /** Whether a change of settings has ended its connections, under requests perhaps. */
@@ -157,6 +158,7 @@ function openOrigin(
     unverified: trust?.verify === false,
     addressClass: undefined,
     tlsVersion: undefined,
+    goRefusal: undefined,
     answered: false,
     outdated: false,
   };
@@ -173,6 +175,7 @@ function note(origin: Origin, connection: Connection, behindProxy: AddressClass 
   origin.addressClass =
     origin.addressClass === undefined ? addressClass : outermost(origin.addressClass, addressClass);
   origin.tlsVersion = connection.tlsVersion;
+  origin.goRefusal = connection.goRefusal;
 }
 
 async function exchange(
@@ -203,7 +206,10 @@ async function exchange(
     await response.body.dump();
     throw new TransportError("proxy-sign-in", "the proxy answered 407");
   }
-  const { bytes, truncated } = await readBody(response, request);
+  const { bytes, truncated } = await readBody(response, request).catch((error: unknown) => {
+    const { failure, message } = toTransportError(error);
+    throw failure === "reset" ? new TransportError("cut-off", message, { cause: error }) : error;
+  });
   // undici frees the connection in the next turn; whoever sends before opens another one.
   await new Promise((resolve) => setImmediate(resolve));
   const headers = headerLists(response.headers);
@@ -214,6 +220,7 @@ async function exchange(
     truncated,
     addressClass: origin.addressClass ?? "public",
     tlsVersion: origin.tlsVersion,
+    goRefusal: origin.goRefusal,
     unverified: origin.unverified,
   };
 }

@@ -1,38 +1,64 @@
 // Replaces a file as a whole: whoever reads it sees the old text or the new one, whatever happens.
 
 import { randomBytes } from "node:crypto";
-import { access, constants, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  access,
+  constants,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from "node:fs/promises";
 import path from "node:path";
+import { copyAttributes } from "./fileAttributes.ts";
 
 /** Writing went well, or why the file was left as it was. */
-export type WriteAnswer = "written" | "changed-meanwhile" | "denied" | "failed";
+export type WriteAnswer =
+  | "written"
+  /** The same, and other names of the file (hard links) still hold the old text. */
+  | "written-apart"
+  | "changed-meanwhile"
+  | "denied"
+  | "full"
+  /** Its extended attributes, access control list or label would have been lost. */
+  | "attributes-lost"
+  | "failed";
+
+/** A file name of most systems has at most 255 bytes, and the temporary one has 18 more than the file's. */
+const maxNameBytes = 237;
 
 /**
- * Puts `after` in the place of `before`. The new text is written beside the file, brought to the disk and renamed;
+ * Puts `after` in the place of `before`. The new text is written to a file next to it, brought to the disk and renamed;
  * the mode and, where that is allowed, the owner stay. A link stays a link: what it points at is replaced.
  * A file that no longer holds `before` was changed by somebody else and is left alone. Never rejects.
+ * @param keepsAttributes whether it has attributes that must be copied (see `haveAttributes`)
  */
 export async function writeFileAtomically(
   file: string,
   before: string,
   after: string,
+  keepsAttributes = false,
 ): Promise<WriteAnswer> {
   try {
     const target = await realpath(file);
     // Renaming would get past the mode of a file that its owner made read-only.
     await access(target, constants.W_OK);
     if (!(await holds(target, before))) return "changed-meanwhile";
-    const { mode, uid, gid } = await stat(target);
-    const beside = await writeBeside(target, after, { mode, uid, gid });
+    const { nlink } = await stat(target);
+    const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
     try {
+      await writeLike(target, temporary, { text: after, keepsAttributes });
       // Asked once more, since writing took its time.
-      if (!(await holds(target, before))) return await withdrawn(beside);
-      await rename(beside, target);
+      if (!(await holds(target, before))) return await withdrawn(temporary);
+      await rename(temporary, target);
     } catch (error) {
-      await withdrawn(beside);
+      await withdrawn(temporary);
       throw error;
     }
-    return "written";
+    return nlink > 1 ? "written-apart" : "written";
   } catch (error) {
     return answerOf(error);
   }
@@ -42,38 +68,51 @@ async function holds(file: string, text: string): Promise<boolean> {
   return (await readFile(file)).equals(Buffer.from(text, "utf8"));
 }
 
-async function withdrawn(beside: string): Promise<"changed-meanwhile"> {
-  await rm(beside, { force: true });
+async function withdrawn(temporary: string): Promise<"changed-meanwhile"> {
+  await rm(temporary, { force: true });
   return "changed-meanwhile";
 }
 
 /** The name begins with a dot and has another ending, so that no tool takes it for a manifest. */
-async function writeBeside(
-  target: string,
-  text: string,
-  { mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number },
-): Promise<string> {
-  const name = `.${path.basename(target)}.${randomBytes(6).toString("hex")}.tmp`;
-  const beside = path.join(path.dirname(target), name);
-  const handle = await open(beside, "wx", 0o600);
-  try {
-    await handle.writeFile(text, "utf8");
-    const own = await handle.stat();
-    // Only root may give files away; others keep theirs, which is what every editor does.
-    if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid).catch(() => undefined);
-    await handle.chmod(mode & 0o7777);
-    await handle.sync();
-  } catch (error) {
-    await handle.close();
-    await rm(beside, { force: true });
-    throw error;
-  }
-  await handle.close();
-  return beside;
+function temporaryName(name: string): string {
+  const own = Buffer.byteLength(name) > maxNameBytes ? "knative-digest" : name;
+  return `.${own}.${randomBytes(6).toString("hex")}.tmp`;
 }
 
+/** Writes a new file that has the mode, the owner and the attributes of another. */
+async function writeLike(
+  target: string,
+  temporary: string,
+  { text, keepsAttributes }: { readonly text: string; readonly keepsAttributes: boolean },
+): Promise<void> {
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    if (keepsAttributes && !(await copyAttributes(target, temporary))) throw new AttributesLost();
+    await handle.truncate(0);
+    await handle.writeFile(text, "utf8");
+    await takeOwnerAndMode(handle, await stat(target));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function takeOwnerAndMode(
+  handle: FileHandle,
+  { mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number },
+): Promise<void> {
+  const own = await handle.stat();
+  // Only root may give files away; others keep theirs, which is what every editor does.
+  if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid).catch(() => undefined);
+  await handle.chmod(mode & 0o7777);
+}
+
+class AttributesLost extends Error {}
+
 function answerOf(error: unknown): WriteAnswer {
+  if (error instanceof AttributesLost) return "attributes-lost";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "changed-meanwhile";
+  if (code === "ENOSPC" || code === "EDQUOT") return "full";
   return code === "EACCES" || code === "EPERM" || code === "EROFS" ? "denied" : "failed";
 }

@@ -1,7 +1,6 @@
 // What a person should know beside a digest: why Knative's controller may see something else.
 
 import * as l10n from "@vscode/l10n";
-import { registryScheme } from "../image/registryScheme.ts";
 import { headerValue } from "./manifestAnswer.ts";
 import type { RegistryHost } from "./registryHost.ts";
 import type { SignedAnswer } from "./signIn.ts";
@@ -9,7 +8,7 @@ import type { SignedAnswer } from "./signIn.ts";
 /** Sentences for people, each at most once. */
 export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonly string[] {
   const { registry } = host;
-  const { unverified, tlsVersion } = answer.response;
+  const { unverified } = answer.response;
   const plain = answer.url.protocol === "http:";
   return [
     ...answer.report.notices,
@@ -22,18 +21,6 @@ export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonl
           l10n.t(
             "The certificate of {0} was not verified; Knative's controller verifies it.",
             registry,
-          ),
-        ]
-      : []),
-    ...(plain && registryScheme(registry) === "https"
-      ? [l10n.t("{0} was asked over plain http; Knative asks it over https alone.", registry)]
-      : []),
-    ...(tlsVersion !== undefined && tlsVersion !== "TLSv1.3"
-      ? [
-          l10n.t(
-            "{0} speaks {1}; Knative's controller wants TLS 1.3 since Knative 1.21.2, unless TAG_TO_DIGEST_TLS_MIN_VERSION says otherwise.",
-            registry,
-            tlsVersion,
           ),
         ]
       : []),

@@ -6,6 +6,8 @@ import { TransportError, type Clock } from "../environment.ts";
 export interface Budget {
   /** Runs `work` with what is left, in milliseconds, and takes off what it used. */
   spend<Value>(work: (timeoutMs: number) => Promise<Value>): Promise<Value>;
+  /** Milliseconds that are left. */
+  left(): number;
 }
 
 /** A budget of `totalMs`; when it is used up, `spend` rejects with a timeout. */
@@ -21,6 +23,7 @@ export function createBudget(clock: Clock, totalMs: number): Budget {
         left -= clock.monotonic() - start;
       }
     },
+    left: () => left,
   };
 }
 

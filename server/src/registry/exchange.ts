@@ -8,6 +8,7 @@ import {
   type HttpResponse,
   type HttpSender,
   type Log,
+  type TransportFailure,
 } from "../environment.ts";
 import { pause, type Budget } from "./budget.ts";
 import type { HostHealth } from "./hostHealth.ts";
@@ -59,6 +60,8 @@ export interface ExchangeParts {
   readonly health: HostHealth;
   readonly clock: Clock;
   readonly log: Log;
+  /** Milliseconds before each further try; for tests. */
+  readonly retryPauses?: readonly number[] | undefined;
   readonly secrets: SecretsInHand;
 }
 
@@ -68,17 +71,23 @@ const dockerHubLimitedMs = 15 * 60_000;
 /** Also a host that says 0 is not asked again by the views that its refusal refreshes. */
 const shortestLimitMs = 1000;
 
-/** What the host itself suffers from: the next request would suffer from it, too. */
-const temporary: readonly number[] = [408, 502, 503, 504];
+/** What passes, so that it is tried again (go-containerregistry v0.20.3 `defaultRetryStatusCodes`). */
+const passing: readonly number[] = [408, 499, 500, 502, 503, 504, 522];
+/** Milliseconds before the second and the third try (go-containerregistry `defaultRetryBackoff`). */
+const usualPauses: readonly number[] = [1000, 3000];
 
+/**
+ * Makes an exchange that tries three times, as go-containerregistry does: after a status or a broken connection that
+ * may pass, within the lookup's time.
+ */
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { queue, health, clock } = parts;
+  const { queue, health, clock, retryPauses = usualPauses } = parts;
   const logWarnings = createWarningLog(parts);
   return async (url, request, lookup) => {
-    const { signal, priority } = lookup;
+    const { signal, priority, budget } = lookup;
     const host = url.host;
     const places = request.limit === undefined ? {} : { limit: request.limit };
-    const once = (): Promise<HttpResponse> =>
+    const once = (): Promise<HttpResponse | RegistryError> =>
       queue.run(
         request.limit === undefined ? host : `sign-in ${host}`,
         { priority, signal, ...places },
@@ -89,14 +98,19 @@ export function createExchange(parts: ExchangeParts): Exchange {
         },
       );
     let response = await once();
-    if (temporary.includes(response.status)) {
-      await pause(clock, 300 + Math.random() * 300, signal);
+    for (const pauseMs of retryPauses) {
+      if (!mayPass(response, request) || budget.left() <= pauseMs) break;
+      await budget.spend(() => pause(clock, pauseMs, signal));
       response = await once();
+    }
+    if (response instanceof RegistryError) {
+      if (countsAgainstHost(response, request)) health.failed(host, response);
+      throw response;
     }
     health.answered(host);
     logWarnings(host, response);
     if (response.status === 429) throw limited(url, request, response, parts);
-    if ([...temporary, 500].includes(response.status)) {
+    if (passing.includes(response.status)) {
       const error = parseErrorBody(response.body);
       const problem = { kind: "server-error", status: response.status, error } as const;
       throw new RegistryError({ ...problem, url: `${url.origin}${url.pathname}` }, host);
@@ -105,12 +119,28 @@ export function createExchange(parts: ExchangeParts): Exchange {
   };
 }
 
+/** Whether another try may do better. A POST is sent once: nobody knows how much of it was done. */
+function mayPass(outcome: HttpResponse | RegistryError, request: OutgoingRequest): boolean {
+  if (request.method === "POST") return false;
+  if (!(outcome instanceof RegistryError)) return passing.includes(outcome.status);
+  // Where http is tried next, that comes first.
+  return request.tentative !== true && failureOf(outcome) === "reset";
+}
+
+function countsAgainstHost(error: RegistryError, { tentative }: OutgoingRequest): boolean {
+  return tentative !== true && failureOf(error) !== "address-forbidden";
+}
+
+function failureOf({ problem }: RegistryError): TransportFailure | undefined {
+  return problem.kind === "transport" ? problem.errors[0]?.failure : undefined;
+}
+
 async function sendOnce(
   url: URL,
   request: OutgoingRequest,
   lookup: Lookup,
-  { sender, health, clock, log, secrets }: ExchangeParts,
-): Promise<HttpResponse> {
+  { sender, clock, log, secrets }: ExchangeParts,
+): Promise<HttpResponse | RegistryError> {
   const { method, headers, body, maxBytes, reach, mayIdentify } = request;
   const what = `${method} ${url.origin}${url.pathname}`;
   const start = clock.monotonic();
@@ -138,15 +168,12 @@ async function sendOnce(
     }
     const said = harmless(error, secrets);
     log("info", `${what} ${said.failure} ${took()}: ${said.message}`);
-    const failure = new RegistryError(
+    return new RegistryError(
       { kind: "transport", errors: [said], url: `${url.origin}${url.pathname}` },
       url.host,
       undefined,
       said,
     );
-    const countsAgainstHost = request.tentative !== true && error.failure !== "address-forbidden";
-    if (countsAgainstHost) health.failed(url.host, failure);
-    throw failure;
   }
 }
 

@@ -51,7 +51,7 @@ export function sendToHost<Sent extends Authorization>(
   return parts.gate.pass(host.asked, { signal: lookup.signal, isShared: isOfHost }, async () => {
     const sent = await prepare();
     const answer = await sendOverScheme(host, request, { authorization: sent, lookup }, parts);
-    learn(host, answer, sent, parts.traits);
+    learn(host, answer, { request, authorization: sent }, parts.traits);
     return { answer, sent };
   });
 }
@@ -156,18 +156,30 @@ const fallBackFailures: readonly TransportFailure[] = [
 function learn(
   host: RegistryHost,
   { url, response }: HostAnswer,
-  authorization: Authorization | undefined,
+  {
+    request,
+    authorization,
+  }: { readonly request: HostRequest; readonly authorization: Authorization | undefined },
   traits: HostTraitsStore,
 ): void {
+  const { addressClass, tlsVersion, goRefusal } = response;
+  const scheme = url.protocol === "http:" ? "http" : "https";
+  // What `/v2/` asks for says nothing about a repository.
+  if (request.path === "/v2/") {
+    traits.update(host.asked, { scheme, addressClass, tlsVersion, goRefusal });
+    return;
+  }
   const before = traits.get(host.asked);
   const challenge = challengeOf(response);
   const signIn = challenge === undefined ? before.signIn : signInOf(challenge);
   const served = authorization === undefined && response.status >= 200 && response.status < 400;
   traits.update(host.asked, {
-    scheme: url.protocol === "http:" ? "http" : "https",
+    scheme,
     signIn: signIn ?? { scheme: "none" },
     servesAnonymously: before.servesAnonymously || served,
-    addressClass: response.addressClass,
+    addressClass,
+    tlsVersion,
+    goRefusal,
   });
 }
 

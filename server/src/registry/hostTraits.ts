@@ -4,6 +4,7 @@ import type { AddressClass } from "../environment.ts";
 import { createBoundedMap } from "./boundedMap.ts";
 import type { Scheme } from "./registryHost.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
+import type { ServerError } from "./serverText.ts";
 
 /** How a host wants to be signed in to, as its last challenge said. */
 export type SignIn =
@@ -22,10 +23,31 @@ export interface HostTraits {
   readonly addressClass: AddressClass | undefined;
   /** Whether its credential is in a helper, which is not run before the host refused once in this session. */
   readonly usesHelper: boolean;
-  readonly noHead: boolean;
-  readonly noDigestHeader: boolean;
   /** Whether one token may be for several repositories: `any` = a token is for all of them. */
   readonly scopes: "unknown" | "single" | "multi" | "any";
+  /** `TLSv1.3`, as agreed with this machine; undefined over plain http. */
+  readonly tlsVersion: string | undefined;
+  /** Why Go refuses the certificate that was accepted here, in its words; undefined if it does not. */
+  readonly goRefusal: string | undefined;
+  /** What `GET /v2/` came to, which Knative's controller sends first; undefined if it was not sent. */
+  readonly ping: Ping | undefined;
+}
+
+/** What `GET /v2/` without a sign-in came to. */
+export interface Ping {
+  /** 0 if no answer came. */
+  readonly status: number;
+  /** What the answer's body says was wrong, made harmless. */
+  readonly error: ServerError | undefined;
+  /** Whether go-containerregistry would get a token after it. */
+  readonly bearer: boolean;
+  /** Its realm without the query, where Go cannot use it: a relative one, or empty for none. */
+  readonly badRealm: string | undefined;
+}
+
+/** Whether Knative's controller goes on after a status of `/v2/`. Its sign-in may still fail. */
+export function isGoodPingStatus(status: number): boolean {
+  return status === 200 || status === 401;
 }
 
 export interface HostTraitsStore {
@@ -33,8 +55,6 @@ export interface HostTraitsStore {
   update(host: string, change: Partial<HostTraits>): void;
   /** All hosts with what is known of them, for the disk: without those whose realm says a secret back. */
   entries(): readonly (readonly [host: string, traits: HostTraits])[];
-  /** Grows with each change. */
-  readonly generation: number;
   clear(): void;
 }
 
@@ -54,8 +74,9 @@ function initialTraits(host: string): HostTraits {
     servesAnonymously: false,
     addressClass: undefined,
     usesHelper: false,
-    noHead: false,
-    noDigestHeader: false,
+    tlsVersion: undefined,
+    goRefusal: undefined,
+    ping: undefined,
     scopes: single ? "single" : host === "public.ecr.aws" ? "any" : "unknown",
   };
 }
@@ -63,10 +84,8 @@ function initialTraits(host: string): HostTraits {
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
 export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
   const known = createBoundedMap<HostTraits>(maxHosts);
-  let generation = 0;
-  const isSecret = (signIn: SignIn | undefined): boolean =>
-    signIn?.scheme === "bearer" &&
-    secrets?.areIn(`${signIn.realm} ${signIn.service ?? ""}`) === true;
+  const isSecret = ({ signIn, ping }: HostTraits): boolean =>
+    secrets?.areIn(JSON.stringify({ signIn, ping })) === true;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
     get,
@@ -74,22 +93,20 @@ export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
       const before = get(host);
       const after = { ...before, ...change };
       if (known.has(host) && isSame(before, after)) return;
-      generation += 1;
       known.set(host, after);
     },
-    entries: () => known.entries().filter(([, { signIn }]) => !isSecret(signIn)),
-    get generation() {
-      return generation;
-    },
+    entries: () => known.entries().filter(([, traits]) => !isSecret(traits)),
     clear: () => known.clear(),
   };
 }
 
-/** Asked after each answer, so the usual case, the very same values, is told quickly. */
+/** Called after each answer, so the usual case, the very same values, is found quickly. */
 function isSame(before: HostTraits, after: HostTraits): boolean {
-  const { signIn: one, ...others } = before;
-  const { signIn: other, ...changed } = after;
-  const names = Object.keys(others) as (keyof typeof others)[];
-  if (names.some((name) => others[name] !== changed[name])) return false;
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  const names = Object.keys(before) as (keyof HostTraits)[];
+  return names.every((name) => {
+    const [one, other] = [before[name], after[name]];
+    return (
+      one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other))
+    );
+  });
 }

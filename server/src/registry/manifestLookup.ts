@@ -3,6 +3,7 @@
 import { isDigest } from "../image/digest.ts";
 import type { HttpResponse, Log } from "../environment.ts";
 import { answerNotices } from "./answerNotices.ts";
+import type { BoundedMap } from "./boundedMap.ts";
 import { chooseChallenge, parseChallenges } from "./challenge.ts";
 import { credentialPlace } from "./credential.ts";
 import type { Lookup } from "./exchange.ts";
@@ -31,6 +32,8 @@ export interface ManifestAnswer {
   readonly credentialPlace: string;
   /** The registry's route when it was asked (`RegistryHost`). */
   readonly route: string;
+  /** Whether it was answered for a token that was got because the registry asked for one. */
+  readonly byToken: boolean;
 }
 
 export interface ManifestBody extends ManifestAnswer {
@@ -52,6 +55,14 @@ export interface ManifestParts extends SignInParts {
   readonly log: Log;
   /** Hosts whose digest header differed from the content once: said once. */
   readonly liars: Set<string>;
+  /** What HEAD left out, by repository, so that it need not be tried again for each tag. */
+  readonly lacks: BoundedMap<KnownLack>;
+}
+
+/** What a repository's answer to HEAD leaves out. */
+export interface KnownLack {
+  readonly lacks: HeadLack;
+  readonly status: number;
 }
 
 /** distribution and containers/image refuse larger manifests, too. */
@@ -73,20 +84,22 @@ export async function findManifest(
   const { status } = answer.response;
   if (status === 404) throw await notFound(question, answer, lookup, parts);
   if (status === 405 || status === 501 || status === 400) {
-    parts.traits.update(host.asked, { noHead: status !== 400 });
+    if (status !== 400) parts.lacks.set(repositoryOf(question), { lacks: "head", status });
     return findByGet(question, { lacks: "head", status }, lookup, parts);
   }
   refuseStatus(answer);
-  if (mediaTypeOf(answer.response) === "text/html") throw invalid(answer, "not-a-registry");
   const digest = digestHeader(answer.response);
+  // Knative does not look at the type: a page with a good digest is an answer to it.
+  const isPage = mediaTypeOf(answer.response) === "text/html";
+  if (isPage && !isDigest(digest)) throw invalid(answer, "not-a-registry");
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
   if (lacks === undefined) {
-    parts.traits.update(host.asked, { noHead: false, noDigestHeader: false });
+    parts.lacks.delete(repositoryOf(question));
     return foundWith(digest, answer, host);
   }
   if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
-  if (lacks === "Docker-Content-Digest") parts.traits.update(host.asked, { noDigestHeader: true });
+  if (lacks === "Docker-Content-Digest") parts.lacks.set(repositoryOf(question), { lacks, status });
   return findByGet(question, { lacks, status }, lookup, parts);
 }
 
@@ -124,17 +137,16 @@ export async function readManifest(
   return { ...found, size: response.body.length, body: response.body };
 }
 
-/** What the host is known to leave out, so that HEAD need not be tried again. */
-function knownLack(
-  { host, reference, mayPull }: ManifestQuestion,
-  { traits }: ManifestParts,
-): { readonly lacks: HeadLack; readonly status: number } | undefined {
-  // A person who asks again may have mended it.
-  if (mayPull) return undefined;
-  const { noHead, noDigestHeader } = traits.get(host.asked);
-  if (noHead) return { lacks: "head", status: 405 };
-  const needsHeader = noDigestHeader && !isDigest(reference);
-  return needsHeader ? { lacks: "Docker-Content-Digest", status: 200 } : undefined;
+/** What the repository is known to leave out. Nothing is claimed of others on its host. */
+function knownLack(question: ManifestQuestion, { lacks }: ManifestParts): KnownLack | undefined {
+  // A person who asks again may have put it right.
+  if (question.mayPull) return undefined;
+  const known = lacks.get(repositoryOf(question));
+  return known?.lacks !== "head" && isDigest(question.reference) ? undefined : known;
+}
+
+function repositoryOf({ host, repository }: ManifestQuestion): string {
+  return `${host.asked}/${host.pathPrefix}${repository}`;
 }
 
 /** The request that Knative's resolver sends, without its ping. */
@@ -166,6 +178,7 @@ function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): Ma
     notices: answerNotices(host, answer),
     credentialPlace: credential === undefined ? "" : credentialPlace(credential),
     route: host.route,
+    byToken: answer.byToken,
   };
 }
 

@@ -2,7 +2,9 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Clock, HttpSender, Log } from "../environment.ts";
+import { isDigest } from "../image/digest.ts";
 import type { Settings } from "../settings.ts";
+import { createBoundedMap } from "./boundedMap.ts";
 import { createBearerTokens } from "./bearerTokens.ts";
 import { createBudget } from "./budget.ts";
 import { createCredentialTrials } from "./credentialTrials.ts";
@@ -11,9 +13,11 @@ import { createHostHealth, type HostHealth } from "./hostHealth.ts";
 import { createHostTraits, isKnownHost, type HostTraitsStore } from "./hostTraits.ts";
 import { readDetails, type ImageDetails } from "./imageDetails.ts";
 import type { Keychain } from "./keychain.ts";
+import { createPings, type ControllerTraits, type Pings } from "./ping.ts";
 import { createLeaderGate } from "./leaderGate.ts";
 import {
   findManifest,
+  type KnownLack,
   type ManifestAnswer,
   type ManifestParts,
   type ManifestQuestion,
@@ -48,6 +52,8 @@ export interface RegistryClientParts {
   readonly sha256: (bytes: Uint8Array) => string;
   /** Asked anew at each use. */
   readonly settings: () => Settings;
+  /** Milliseconds before each further try; for tests. */
+  readonly retryPauses?: readonly number[] | undefined;
 }
 
 /** A repository, spelled as Knative spells it. */
@@ -80,6 +86,13 @@ export interface RegistryClient {
   listTags(name: RepositoryName, options: AskOptions): Promise<Tags>;
   readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
+  /**
+   * What is known of a registry that bears on Knative's controller; undefined where a mirror is asked, since Knative
+   * asks the registry itself.
+   */
+  controllerTraits(registry: string): ControllerTraits | undefined;
+  /** Resolves when it is known what `/v2/` of a registry answers; undefined if nothing is under way. Never rejects. */
+  pinged(registry: string): Promise<void> | undefined;
   /** How the settings have the registry asked now (`RegistryHost.route`). */
   routeOf(registry: string): string;
   /** Milliseconds for which the registry is not asked by itself; 0 if it may be asked now. */
@@ -93,19 +106,24 @@ export interface RegistryClient {
 }
 
 const totalRequests = 24;
+const maxLacks = 1000;
 
 export function createRegistryClient(parts: RegistryClientParts): RegistryClient {
   const { keychain, settings } = parts;
-  const { manifestParts, health, lookUp } = assemble(parts);
+  const { manifestParts, health, pings, lookUp } = assemble(parts);
   const hostOf = (registry: string): RegistryHost | undefined => {
     const host = registryHost(registry, settings().registries);
     return typeof host === "string" ? undefined : host;
   };
   return {
     findManifest: (name, options) =>
-      lookUp(name, options, releaseManifest, (host, lookup) =>
-        findManifest(questionFor(host, name, options.byPerson), lookup, manifestParts),
-      ),
+      lookUp(name, options, releaseManifest, (host, lookup) => {
+        const question = questionFor(host, name, options.byPerson);
+        const found = findManifest(question, lookup, manifestParts);
+        // Begun second, so that the lookup finds out how the host is asked. Knative asks no registry about a digest.
+        if (!host.isMirror && !isDigest(name.reference)) pings.begin(host, options.byPerson);
+        return found;
+      }),
     readDetails: (name, options) =>
       lookUp(name, options, releaseDetails, (host, lookup) => {
         if (host.isDockerHub && !options.mayPull) {
@@ -119,18 +137,31 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
       ),
     keychain,
     traits: manifestParts.traits,
+    controllerTraits(registry) {
+      const host = hostOf(registry);
+      return host === undefined || host.isMirror ? undefined : manifestParts.traits.get(host.asked);
+    },
+    pinged(registry) {
+      const host = hostOf(registry);
+      return host === undefined ? undefined : pings.underWay(host);
+    },
     routeOf: (registry) => hostOf(registry)?.route ?? "",
     closedFor: (registry) => health.closedFor(hostOf(registry)?.asked ?? ""),
     forgive: (registry) => health.forgive(hostOf(registry)?.asked ?? ""),
     reset() {
       health.clear();
+      pings.clear();
+      manifestParts.lacks.clear();
       manifestParts.tokens.clear();
       manifestParts.trials.clear();
       manifestParts.memory.clear();
       keychain.clear();
       parts.sender.reset();
     },
-    close: () => parts.sender.close(),
+    close() {
+      pings.clear();
+      return parts.sender.close();
+    },
   };
 }
 
@@ -144,6 +175,7 @@ type LookUp = <Value>(
 interface Assembled {
   readonly manifestParts: ManifestParts;
   readonly health: HostHealth;
+  readonly pings: Pings;
   /** Checks the names, runs one lookup with its own time, and lets nothing out that says a secret back. */
   readonly lookUp: LookUp;
 }
@@ -171,7 +203,9 @@ function assemble(parts: RegistryClientParts): Assembled {
     memory: createSignInMemory(),
     lookupsOf: (host) => lookups.get(host) ?? 0,
     liars: new Set(),
+    lacks: createBoundedMap<KnownLack>(maxLacks),
   };
+  const pings = createPings(manifestParts, timeoutMs);
   const lookUp: LookUp = async (name, { signal, priority, byPerson }, release, ask) => {
     const host = registryHost(name.registry, settings().registries);
     if (typeof host === "string") throw blocked(host, name.registry);
@@ -207,7 +241,7 @@ function assemble(parts: RegistryClientParts): Assembled {
       else lookups.set(host.asked, left);
     }
   };
-  return { manifestParts, health, lookUp };
+  return { manifestParts, health, pings, lookUp };
 }
 
 function questionFor(host: RegistryHost, name: ManifestName, mayPull: boolean): ManifestQuestion {

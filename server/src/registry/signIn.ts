@@ -48,6 +48,8 @@ export function createSignInMemory(): SignInMemory {
 
 export interface SignedAnswer extends HostAnswer {
   readonly report: SignInReport;
+  /** Whether it was answered for a token that was got because the registry asked for one. */
+  readonly byToken: boolean;
 }
 
 /** At most: a token that was kept, one that several repositories share, one for this repository alone. */
@@ -82,7 +84,8 @@ export async function sendSigned(
         session.endTrial();
         const options = { authorization: sent, lookup };
         const last = await followRedirects(answer, request, options, parts);
-        return { ...last, report: reportOf(session) };
+        const byToken = sent?.token !== undefined && wasChallenged(session, parts);
+        return { ...last, report: reportOf(session), byToken };
       }
       prepare = () => Promise.resolve(next);
     }
@@ -108,12 +111,18 @@ function repositoryKey({ host, repository }: Session): string {
   return `${host.asked}/${host.pathPrefix}${repository}`;
 }
 
+/** Whether the registry refused the repository without a token in this session. */
+function wasChallenged(session: Session, { memory }: SignInParts): boolean {
+  return memory.challenged.has(repositoryKey(session));
+}
+
 /** What is remembered of the host saves the request that would only be told how to sign in. */
 async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sent | undefined> {
   const traits = parts.traits.get(session.host.asked);
   const { signIn, scheme } = traits;
-  const known = parts.memory.challenged.has(repositoryKey(session));
-  if (signIn === undefined || (traits.servesAnonymously && !known)) return undefined;
+  // Where `/v2/` asks for no sign-in, a repository's own refusal alone says that it wants one.
+  const isOpen = traits.servesAnonymously || traits.ping?.status === 200;
+  if (signIn === undefined || (isOpen && !wasChallenged(session, parts))) return undefined;
   const url = urlAt(session.host, scheme ?? "https", "/v2/");
   const { addressClass } = traits;
   const demand = { signIn, scopes: [], url, alone: false, refused: addressClass !== undefined };

@@ -1,6 +1,6 @@
 // The disk cache as text: digests and what is known of hosts, of several sessions, nothing secret.
 
-import type { HostTraits, SignIn } from "../registry/hostTraits.ts";
+import type { HostTraits, Ping, SignIn } from "../registry/hostTraits.ts";
 import { isDigest } from "../image/digest.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { longestLife } from "./freshness.ts";
@@ -99,11 +99,12 @@ function fromAnswer({ key, answer, at }: CachedAnswer): readonly unknown[] {
     at,
     credentialPlace,
     route,
+    answer.byToken,
   ];
 }
 
 function toAnswer(value: unknown): readonly CachedAnswer[] {
-  const [registry, repository, reference, digest, mediaType, size, host, at, place, way] =
+  const [registry, repository, reference, digest, mediaType, size, host, at, place, way, byToken] =
     list(value);
   const texts = [registry, repository, reference, digest, mediaType, host, place, way];
   if (!texts.every(isShortText) || !isNumber(size) || !isNumber(at)) return [];
@@ -118,17 +119,14 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
     notices: [],
     credentialPlace,
     route,
+    byToken: byToken === true,
   };
   return [{ key: { registry: r, repository: p, reference: t }, answer, at }];
 }
 
-/**
- * What depends on the network that this machine is in now stays out, and so does what the host lacks: that is
- * mended some day, and until then the first question of a session finds it out again.
- */
+/** What depends on the network that this machine is in now stays out. */
 function fromHost({ host, traits, at }: CachedHost): unknown {
-  const lost = { addressClass: undefined, noHead: undefined, noDigestHeader: undefined };
-  return { host, at, ...traits, ...lost };
+  return { host, at, ...traits, addressClass: undefined };
 }
 
 function toHost(value: unknown): readonly CachedHost[] {
@@ -143,11 +141,24 @@ function toHost(value: unknown): readonly CachedHost[] {
     servesAnonymously: servesAnonymously === true,
     addressClass: undefined,
     usesHelper: usesHelper === true,
-    noHead: false,
-    noDigestHeader: false,
     scopes: allowed,
+    tlsVersion: shortText(rest["tlsVersion"]),
+    goRefusal: shortText(rest["goRefusal"]),
+    ping: toPing(rest["ping"]),
   };
   return [{ host, at, traits }];
+}
+
+function toPing(value: unknown): Ping | undefined {
+  const { status, error, bearer, badRealm } = record(value);
+  if (!isNumber(status)) return undefined;
+  const { code, message } = record(error);
+  return {
+    status,
+    error: { code: shortText(code), message: shortText(message) },
+    bearer: bearer === true,
+    badRealm: shortText(badRealm),
+  };
 }
 
 function toSignIn(value: unknown): SignIn | undefined {
@@ -177,6 +188,10 @@ function list(value: unknown): readonly unknown[] {
 
 function isShortText(value: unknown): value is string {
   return typeof value === "string" && value.length <= 2048;
+}
+
+function shortText(value: unknown): string | undefined {
+  return isShortText(value) ? value : undefined;
 }
 
 function isNumber(value: unknown): value is number {

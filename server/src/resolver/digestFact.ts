@@ -4,7 +4,7 @@ import type { Clock } from "../environment.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { createFactCache, type FactCache, type KnownFact } from "./factCache.ts";
 import { freshFor, longestLife } from "./freshness.ts";
-import type { Resolution, Resolved } from "./resolution.ts";
+import type { ControllerProblem, Resolution, Resolved } from "./resolution.ts";
 
 const maxAnswers = 20_000;
 
@@ -17,9 +17,19 @@ export function createDigestCache(clock: Clock, minutes: () => number): FactCach
   });
 }
 
-/** What is known as views see it. */
-export function toResolution({ answer, failure }: KnownFact<ManifestAnswer>): Resolution {
-  const resolved = answer && toResolved(answer, answer.isStale || failure !== undefined);
+/**
+ * What is known as views see it.
+ * @param controllerOf why Knative's controller cannot resolve it, undefined if nothing is known against it.
+ */
+export function toResolution(
+  { answer, failure }: KnownFact<ManifestAnswer>,
+  controllerOf: (answer: ManifestAnswer) => ControllerProblem | undefined,
+): Resolution {
+  const controller = answer && controllerOf(answer.value);
+  const resolved = answer && {
+    ...toResolved(answer, answer.isStale || failure !== undefined),
+    ...(controller === undefined ? {} : { controller }),
+  };
   if (failure !== undefined) return { status: "failed", ...failure, last: resolved };
   return resolved ?? { status: "pending" };
 }

@@ -6,7 +6,7 @@ import { registryScheme } from "../image/registryScheme.ts";
 import type { HeadLack, RegistryError } from "../registry/registryError.ts";
 import type { ManifestKey } from "./resolution.ts";
 
-const noBody = "(HEAD responses have no body, use GET for details)";
+export const noBody = "(HEAD responses have no body, use GET for details)";
 
 /**
  * The text after `failed to resolve image to digest: ` (serving `resolve.go`, go-containerregistry v0.20.3);
@@ -50,17 +50,32 @@ function originOf(url: string): string {
   return url.split("/").slice(0, 3).join("/");
 }
 
-function statusWords(status: number): string {
+/** A status as go-containerregistry prints it. */
+export function statusWords(status: number): string {
   return `unexpected status code ${status} ${statusTexts[status] ?? ""}`.trimEnd();
 }
 
 const statusTexts: Readonly<Record<number, string>> = {
+  201: "Created",
+  202: "Accepted",
+  203: "Non-Authoritative Information",
+  204: "No Content",
+  301: "Moved Permanently",
+  302: "Found",
+  304: "Not Modified",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
   400: "Bad Request",
+  402: "Payment Required",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  406: "Not Acceptable",
+  407: "Proxy Authentication Required",
   408: "Request Timeout",
+  410: "Gone",
+  421: "Misdirected Request",
   429: "Too Many Requests",
   500: "Internal Server Error",
   501: "Not Implemented",

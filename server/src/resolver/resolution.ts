@@ -21,6 +21,16 @@ export function distinctKeys(keys: readonly ManifestKey[]): ManifestKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 
+/** Why Knative's controller cannot resolve what was resolved here. */
+export interface ControllerProblem {
+  /** One sentence: what stands in its way. */
+  readonly message: string;
+  /** One sentence: the way out. */
+  readonly fix: string;
+  /** What it would most likely print after `failed to resolve image to digest: `. */
+  readonly knative: string;
+}
+
 /** The registry answered with a digest. */
 export interface Resolved {
   readonly status: "resolved";
@@ -37,6 +47,8 @@ export interface Resolved {
   readonly stale: boolean;
   /** What a person should know beside the digest, for example that a saved sign-in was refused. */
   readonly notices: readonly string[];
+  /** Why Knative's controller will fail where this machine did not; absent if nothing is known against it. */
+  readonly controller?: ControllerProblem;
 }
 
 /** Why a registry gave no digest. Each maps to at most one diagnostic code. */

@@ -1,101 +1,29 @@
 // Answers about manifests: what is known at once, what is asked in the background, what a person waits for.
 
-import type { CacheFile, Clock, Log } from "../environment.ts";
-import { abortReason } from "../registry/budget.ts";
+import { versionProfile } from "../knative/versionProfile.ts";
+import { abortReason, unlessAborted } from "../registry/budget.ts";
 import { createFlights, type Flights } from "../registry/flights.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
-import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
-import type { Settings } from "../settings.ts";
 import { createDiskCache, type DiskCache } from "./diskCache.ts";
+import { controllerProblem } from "./controllerProblem.ts";
 import { createDigestCache, toResolution } from "./digestFact.ts";
 import { withinBudget } from "./documentBudget.ts";
 import type { FactCache, RetryReason } from "./factCache.ts";
 import { describeFailure } from "./failure.ts";
 import {
   keyText,
-  type Failed,
-  type ManifestDetails,
+  type ControllerProblem,
   type ManifestKey,
   type NotAsked,
   type NotAskedReason,
   type Resolution,
-  type TagList,
 } from "./resolution.ts";
+import type { Policy, ResolveOptions, Resolver, ResolverParts } from "./resolverContract.ts";
 import { createSideQuestions, type SideQuestions } from "./sideQuestions.ts";
 
-/** What decides beside the settings whether registries may be asked. */
-export interface Policy {
-  /** Whether the person trusts the workspace; without trust nothing is sent, and nothing is run or read. */
-  readonly trusted: boolean;
-  readonly offline: boolean;
-}
-
-export interface ResolveOptions {
-  readonly signal: AbortSignal;
-  readonly priority: Priority;
-  /** Asks the registry whatever is known: a person wants to know now. */
-  readonly fresh?: boolean;
-}
-
-export interface Resolver {
-  /** What is known now. Asks nothing and waits for nothing. */
-  peek(key: ManifestKey): Resolution;
-  /**
-   * Asks in the background for what is not known or not fresh, where the mode is `automatic`. The keys of one call
-   * should be those of one document: of each call at most 20 registries and 200 manifests are asked.
-   */
-  want(keys: readonly ManifestKey[], priority: Priority): void;
-  /** The answer, fresh if the registry can be asked. Rejects only with the signal's reason. */
-  resolve(key: ManifestKey, options: ResolveOptions): Promise<Resolution>;
-  /**
-   * What only the manifest's body tells. A GET: to be called when a person asks. On Docker Hub it counts as a pull
-   * and fails as `blocked` unless `mayPull`. Rejects only with the signal's reason.
-   */
-  details(
-    key: ManifestKey,
-    options: { readonly signal: AbortSignal; readonly mayPull?: boolean },
-  ): Promise<ManifestDetails | Failed | NotAsked>;
-  /** The repository's tags, at once where they are known. Rejects only with the signal's reason. */
-  tags(
-    registry: string,
-    repository: string,
-    options: { readonly signal: AbortSignal },
-  ): Promise<TagList | Failed | NotAsked>;
-  /**
-   * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
-   * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
-   * limits of registries stay. @returns the keys whose wait ended.
-   */
-  retryFailed(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
-  /** Makes answers stale and forgets failures, of these keys or of all, so that they are asked for again. */
-  refresh(keys?: readonly ManifestKey[]): void;
-  /** Forgets everything, on the disk, too. */
-  clear(): Promise<void>;
-  /** Calls after each change of what `peek` says but the begin of a question; the returned function ends that. */
-  onDidChange(listener: () => void): () => void;
-  /** Grows with each change of what `peek` says. */
-  readonly generation: number;
-  /** Resolves when the answers of earlier sessions are known. */
-  readonly loaded: Promise<void>;
-  setPolicy(policy: Policy): void;
-  /** To be called after the settings changed: connections, sign-ins and failures are forgotten. */
-  settingsChanged(): void;
-  /** Aborts what is under way, ends all connections and writes the cache. */
-  dispose(): Promise<void>;
-}
-
-export interface ResolverParts {
-  readonly client: RegistryClient;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Asked anew at each use. */
-  readonly settings: () => Settings;
-  readonly policy: Policy;
-  /** Undefined keeps nothing on the disk. */
-  readonly cacheFile?: CacheFile | undefined;
-}
+export type { Policy, Resolver };
 
 /** What the functions below share. */
 interface State extends ResolverParts {
@@ -104,6 +32,8 @@ interface State extends ResolverParts {
   readonly flights: Flights<Resolution>;
   /** How urgent each question under way is. */
   readonly urgency: Map<string, Priority>;
+  /** The pings that are waited for. */
+  readonly watched: WeakSet<Promise<void>>;
   readonly side: SideQuestions;
   disk: DiskCache | undefined;
   /** What `peek` says has changed. */
@@ -167,6 +97,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
     answers,
     flights: createFlights<Resolution>(),
     urgency: new Map(),
+    watched: new WeakSet(),
     side: createSideQuestions(client, clock),
     disk: undefined,
     ...events,
@@ -182,9 +113,19 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
 
 function peek(state: State, key: ManifestKey): Resolution {
   const known = state.answers.find(key);
-  if (known !== undefined) return toResolution(known);
+  if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
   if (state.flights.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
+}
+
+function controllerOf(
+  { client, settings }: State,
+  key: ManifestKey,
+  answer: ManifestAnswer,
+): ControllerProblem | undefined {
+  const traits = client.controllerTraits(key.registry);
+  const profile = versionProfile(settings().knativeVersion);
+  return traits && controllerProblem(key, answer, traits, profile);
 }
 
 function reasonNotAsked({ policy, settings }: State): NotAskedReason {
@@ -259,11 +200,14 @@ async function resolve(
   options.signal.throwIfAborted();
   await state.disk?.loaded;
   if (notAsked(state) !== undefined) return peek(state, key);
-  if (options.fresh !== true && (await isGood(state, key))) return peek(state, key);
-  return fly(state, key, options).catch((error: unknown) => {
-    if (error === withdrawn) return peek(state, key);
-    throw error;
-  });
+  if (options.fresh === true || !(await isGood(state, key))) {
+    await fly(state, key, options).catch((error: unknown) => {
+      if (error !== withdrawn) throw error;
+    });
+  }
+  const ping = options.withController === true ? state.client.pinged(key.registry) : undefined;
+  if (ping !== undefined) await unlessAborted(ping, options.signal);
+  return peek(state, key);
 }
 
 /** A refusal is good as long as the credentials are the same. */
@@ -313,6 +257,7 @@ async function ask(
     // The settings may have changed while it was on its way.
     answers.succeed(key, answer.route === client.routeOf(key.registry) ? answer : await find());
     answers.registryAnswered(key.registry);
+    watchPing(state, key.registry);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const closedMs = client.closedFor(key.registry);
@@ -324,6 +269,17 @@ async function ask(
   disk?.touch();
   state.changed();
   return peek(state, key);
+}
+
+/** What `/v2/` answers changes what is said of all images of the registry. */
+function watchPing({ client, watched, disk, changed }: State, registry: string): void {
+  const ping = client.pinged(registry);
+  if (ping === undefined || watched.has(ping)) return;
+  watched.add(ping);
+  void ping.then(() => {
+    disk?.touch();
+    changed();
+  });
 }
 
 function retryFailed(

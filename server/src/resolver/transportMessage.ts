@@ -34,6 +34,7 @@ function failureMessage({ failure, address, message }: TransportError, host: str
     ),
     unreachable: l10n.t("{0} cannot be reached: check your network and your VPN.", host),
     reset: l10n.t("{0} closed the connection without an answer.", host),
+    "cut-off": l10n.t("{0} broke off its answer.", host),
     timeout: l10n.t("{0} did not answer in time.", host),
     "not-http": l10n.t("{0} does not speak HTTP.", host),
     "headers-too-large": l10n.t("{0} sent more headers than any registry does.", host),

@@ -30,6 +30,8 @@ export async function editImages(session: Session, request: EditRequest): Promis
   await session.files.readAgain(target.uri);
   const keys = verb === "unpin" ? [] : keysFor(session, request);
   await showing((progress) => askForAll(session, keys, progress));
+  // Registries took their time, in which other programs may have written.
+  if (keys.length > 0) await session.files.readAgain(target.uri);
   const changed: DocumentChanges[] = [];
   const plans: Plan[] = [];
   for (const file of targetFiles(session, target)) {

@@ -1,8 +1,9 @@
 // The workspace's YAML files that are not open: found at the start, read again when they change.
 
 import { URI } from "vscode-uri";
-import { analysisOptions, mayMatter } from "../document/analysisOptions.ts";
+import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { isWorthReading } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
@@ -53,12 +54,9 @@ export function createWorkspaceFiles(options: {
     const text = options.isExcluded(uri) ? undefined : await access.read(URI.parse(uri).fsPath);
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    if (text === undefined || !mayMatter(text, uri)) {
-      index.set(uri, undefined);
-      return;
-    }
-    const previous = index.get(uri);
-    index.set(uri, analyzeFile(text, analysisOptions(uri, options.settings(uri)), previous));
+    const how = analysisOptions(uri, options.settings(uri));
+    const isRead = text !== undefined && isWorthReading(text, how);
+    index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
   }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;

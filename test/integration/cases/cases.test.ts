@@ -17,10 +17,6 @@ const notYet: readonly string[] = [
   // reading
   "duplicate-key",
   "flow-closed-early",
-  // registries
-  "http-only",
-  "ping-refused",
-  "retry-500",
 ];
 
 describe("cases", function () {

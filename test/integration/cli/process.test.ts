@@ -182,7 +182,7 @@ describe("the command line as a process", function () {
       const options = { cwd: folder.path, unprivileged: true };
       const { code, stderr } = await runBuilt(["pin"], options);
       assert.equal(code, 2);
-      assert.match(stderr, /a\.yaml: It may not be written: permission denied/);
+      assert.match(stderr, /a\.yaml: Not written: permission denied/);
       assert.equal(await readFile(at("a.yaml"), "utf8"), tagged);
       assert.equal(await readFile(at("b.yaml"), "utf8"), pinned);
     });

@@ -84,6 +84,23 @@ describe("answers of registries", function () {
     );
   });
 
+  it("P07 nothing is claimed of other repositories of the host", async () => {
+    const { server, test } = await start(({ path, method }, response) => {
+      if (path.includes("/bare/") && method === "HEAD") answerHead(response, { digest: [] });
+      else if (path.includes("/bare/"))
+        response.writeHead(200, { "content-type": indexType }).end("{}");
+      else answerHead(response);
+    });
+    await test.failed(`${server.host}/bare/app:1`);
+    await test.resolved(`${server.host}/team/app:1`);
+    await test.failed(`${server.host}/bare/app:2`);
+    const bare = server.requests.filter(({ path }) => path.includes("/bare/"));
+    assert.deepEqual(
+      bare.map(({ method }) => method),
+      ["HEAD", "GET", "GET"],
+    );
+  });
+
   it("P07 a person who asks again sees that the header is there now", async () => {
     let mended = false;
     const { server, test } = await start(
@@ -142,12 +159,11 @@ describe("answers of registries", function () {
     });
   }
 
-  it("P10 two different digest headers are not believed", async () => {
+  it("P10 of two different digest headers the first counts, as for Knative", async () => {
     const { server, test } = await start(
       headOrGet((response) => answerHead(response, { digest: [testDigest("a"), testDigest("b")] })),
     );
-    const failure = await test.failed(`${server.host}/team/app:1`);
-    assert.equal(failure.error.digest, manifestDigest);
+    assert.equal((await test.resolved(`${server.host}/team/app:1`)).digest, testDigest("a"));
   });
 
   it("P11 where header and content differ, the content's hash wins and it is said once", async () => {
@@ -171,12 +187,16 @@ describe("answers of registries", function () {
     assert.match(failure.error.message, /does not match sha256:dddd/);
   });
 
-  it("P13 the parameters of the type are left out, and a web page is no registry", async () => {
+  it("P13 the parameters of the type are left out, and a web page without a digest is not a registry", async () => {
     const { server, test } = await start(({ path }, response) => {
-      if (path.endsWith("/page")) answerHead(response, { type: "text/html" });
+      if (path.endsWith("/page"))
+        response.writeHead(200, { "content-type": "text/html", "content-length": 9 }).end();
+      else if (path.endsWith("/typed")) answerHead(response, { type: "text/html" });
       else answerHead(response, { type: `${indexType}; charset=utf-8` });
     });
     assert.equal((await test.resolved(`${server.host}/team/app:1`)).mediaType, indexType);
+    // Knative does not look at the type.
+    await test.resolved(`${server.host}/team/app:typed`);
     const page = await test.failed(`${server.host}/team/app:page`);
     assert.match(page.error.message, /does not answer like a container registry/);
   });

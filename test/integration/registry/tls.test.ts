@@ -182,7 +182,7 @@ describe("certificates", function () {
     const server = await startTls(["127.0.0.1"], { tls: { maxVersion: "TLSv1.2" } });
     const test = use(createTestResolver({ use: { caFile: authority.file } }));
     const answer = await test.resolved(`${server.host}/team/app:1`);
-    assert.ok(answer.notices.some((notice) => notice.includes("TLS 1.3")));
+    assert.match(answer.controller?.message ?? "", /TLS 1\.3/);
   });
 
   it("N03 https to a port that speaks http is told, where http is not allowed", async () => {

@@ -21,36 +21,43 @@ function imageOf(image: string): SampleImage {
 export function startCaseRegistry(fault?: CaseFault): Promise<FaultServer> {
   const ping = /^ping (\d+)$/.exec(fault ?? "")?.[1];
   let once = /^(\d+) once$/.exec(fault ?? "")?.[1];
-  return startFaultServer(({ path, method }, response) => {
-    const end = (status: number, headers: Readonly<Record<string, string>>, body: Buffer): void => {
-      response.writeHead(status, { ...headers, "content-length": body.length });
-      response.end(method === "HEAD" ? undefined : body);
-    };
-    const json = { "content-type": "application/json" };
-    if (path === "/v2/") {
-      end(Number(ping ?? 200), json, Buffer.from("{}"));
-      return;
-    }
-    const [, repository = "", kind, name = ""] =
-      /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
-    if (kind === "manifests" && once !== undefined) {
-      end(Number(once), json, Buffer.from("{}"));
-      once = undefined;
-      return;
-    }
-    if (kind === "tags" && repository !== "placeholder/web") {
-      end(200, json, Buffer.from(JSON.stringify({ name: repository, tags })));
-      return;
-    }
-    const found = kind === undefined ? undefined : contentOf(repository, kind, name);
-    if (found === undefined) {
-      const errors = [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }];
-      end(404, json, Buffer.from(JSON.stringify({ errors })));
-      return;
-    }
-    const { digest, mediaType, body } = found;
-    end(200, { "content-type": mediaType, "docker-content-digest": digest }, body);
-  });
+  return startFaultServer(
+    ({ path, method }, response) => {
+      const end = (
+        status: number,
+        headers: Readonly<Record<string, string>>,
+        body: Buffer,
+      ): void => {
+        response.writeHead(status, { ...headers, "content-length": body.length });
+        response.end(method === "HEAD" ? undefined : body);
+      };
+      const json = { "content-type": "application/json" };
+      if (path === "/v2/") {
+        end(Number(ping ?? 200), json, Buffer.from("{}"));
+        return;
+      }
+      const [, repository = "", kind, name = ""] =
+        /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
+      if (kind === "manifests" && once !== undefined) {
+        end(Number(once), json, Buffer.from("{}"));
+        once = undefined;
+        return;
+      }
+      if (kind === "tags" && repository !== "placeholder/web") {
+        end(200, json, Buffer.from(JSON.stringify({ name: repository, tags })));
+        return;
+      }
+      const found = kind === undefined ? undefined : contentOf(repository, kind, name);
+      if (found === undefined) {
+        const errors = [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }];
+        end(404, json, Buffer.from(JSON.stringify({ errors })));
+        return;
+      }
+      const { digest, mediaType, body } = found;
+      end(200, { "content-type": mediaType, "docker-content-digest": digest }, body);
+    },
+    { handlesPing: "noted" },
+  );
 }
 
 function contentOf(repository: string, kind: string, name: string) {

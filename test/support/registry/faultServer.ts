@@ -34,6 +34,8 @@ export interface FaultServerOptions {
   readonly address?: string;
   readonly port?: number;
   readonly keepAliveMs?: number;
+  /** Whether `handle` answers `/v2/`, too, and it is noted; otherwise it is answered with 200. */
+  readonly handlesPing?: "noted" | "unnoted";
 }
 
 export interface FaultServer {
@@ -61,7 +63,12 @@ export async function startFaultServer(
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const recorded = record(request, Buffer.concat(chunks), sockets.get(request.socket) ?? 0);
-      requests.push(recorded);
+      const isPing = recorded.path === "/v2/";
+      if (isPing && options.handlesPing === undefined) {
+        response.end();
+        return;
+      }
+      if (!isPing || options.handlesPing === "noted") requests.push(recorded);
       server.handle(recorded, response);
     });
   };

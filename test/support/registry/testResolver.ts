@@ -85,6 +85,7 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
       return Promise.resolve([{ address, family: address.includes(":") ? 6 : 4 }]);
     },
     classify: (address) => classes[address] ?? classifyAddress(address),
+    retryPauses: [1, 3],
     ...options,
   });
   const resolver = createResolver({
@@ -98,6 +99,7 @@ export function createTestResolver(options: TestResolverOptions = {}): TestResol
       signal: signal ?? new AbortController().signal,
       priority,
       fresh,
+      withController: true,
     });
   const complain = (image: string, answer: Resolution): Error =>
     new Error(`${image}: ${JSON.stringify(answer, undefined, 2)}\n${log.join("\n")}`);

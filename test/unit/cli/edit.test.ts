@@ -221,9 +221,11 @@ describe("pin", () => {
   });
 
   const writes = [
-    ["changed-meanwhile", "Somebody else changed it"],
-    ["denied", "It may not be written"],
-    ["failed", "It could not be written"],
+    ["changed-meanwhile", "Not written: somebody else changed it"],
+    ["denied", "Not written: permission denied"],
+    ["full", "Not written: no space left"],
+    ["attributes-lost", "Not written: its access control list"],
+    ["failed", "Not written"],
   ] as const;
   for (const [answer, words] of writes) {
     it(`leaves a file alone, tells why, and does the rest: ${answer}`, async () => {

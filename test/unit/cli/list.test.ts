@@ -254,7 +254,7 @@ describe("what cannot be read", () => {
     // What names Knative counts.
     [utf16(knative), 2, "b.yaml: UTF-16 text"],
     [latin1(knative), 2, "b.yaml: Not UTF-8 text"],
-    [{ problem: "too-large", guess: "serving.knative.dev" }, 2, "b.yaml: Larger than 20 MB"],
+    [{ problem: "too-large", guess: "serving.knative.dev/v1" }, 2, "b.yaml: Larger than 20 MB"],
     [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: This YAML document cannot be read"],
     // The rest is counted in one line.
     [utf16("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
@@ -263,8 +263,8 @@ describe("what cannot be read", () => {
     [{ problem: "too-large" }, 0, "1 file larger than 20 MB was not read"],
     [{ problem: "not-a-file" }, 0, "1 special file was not read"],
     [{ problem: "missing" }, 0, "1 broken link was not read"],
-    ["image: [\n", 0, "1 invalid YAML document was not read"],
-    ["image: {{ a }}\nb: [\n", 0, "1 template was not read"],
+    ["specVersion: [\n", 0, "1 invalid YAML document was not read"],
+    ["specVersion: {{ a }}\nb: [\n", 0, "1 template was not read"],
   ] as const;
   for (const [content, expected, words] of problems) {
     it(`ends with ${expected} in a folder: ${words}`, async () => {
@@ -277,7 +277,7 @@ describe("what cannot be read", () => {
       const { stderr } = await runCommand("list --verbose", { files });
       assert.match(stderr, /b\.yaml/);
       const named = await runCommand("list b.yaml", { files });
-      assert.equal(named.code, content === "image: {{ a }}\nb: [\n" ? 0 : 2);
+      assert.equal(named.code, content === "specVersion: {{ a }}\nb: [\n" ? 0 : 2);
     });
   }
 
@@ -292,7 +292,7 @@ describe("what cannot be read", () => {
   });
 
   it("is one broken document of many, told with its line", async () => {
-    const text = `${service("nginx:1")}---\n# knative.dev\nimage: [broken\n---\n${service("nginx:2")}`;
+    const text = `${service("nginx:1")}---\n# serving.knative.dev/v1\nimage: [broken\n---\n${service("nginx:2")}`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.equal(code, 2);
     assert.match(stderr, /^knative-digest: a\.yaml:1[345]: This YAML document cannot be read: /);

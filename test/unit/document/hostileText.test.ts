@@ -5,7 +5,7 @@ import {
   analyzeFile,
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
-import { plainYaml } from "../../../server/src/document/yamlDocument.ts";
+import { plainYaml } from "../../../server/src/document/yamlValue.ts";
 import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { readText, service } from "../../support/reading.ts";
@@ -65,6 +65,38 @@ describe("aliases that multiply", () => {
   });
 });
 
+describe("expansions", () => {
+  const keys = Array.from({ length: 4000 }, (_, at) => `  k${at}: v\n`).join("");
+  const many = (count: number, line: string): string => line.repeat(count);
+  const bombs: Readonly<Record<string, string>> = {
+    "one large map merged by many containers": `x: &m\n${keys}${head}${many(4900, "        - <<: *m\n")}`,
+    "a large list of maps, merged by many": `x: &m [${many(3000, "{a: b}, ")}]\n${head}${many(3000, "        - <<: *m\n")}`,
+    "a chain of maps that merge each other": Array.from(
+      { length: 6000 },
+      (_, at) => `x${at}: &x${at} {k${at}: v${at === 0 ? "" : `, <<: *x${at - 1}`}}\n`,
+    )
+      .join("")
+      .concat(head, Array.from({ length: 6000 }, (_, at) => `        - <<: *x${at}\n`).join("")),
+    "a long list that many resources share": `apiVersion: serving.knative.dev/v1\nkind: List\nx: &c [${many(4000, "{}, ")}]\nr: &r {apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {initContainers: *c}}}}\nitems: [${many(4000, "*r, ")}]\n`,
+    "a long scalar that many containers share": `x: &x "${"x".repeat(200_000)}"\n${head}${many(4900, "        - image: *x\n")}`,
+  };
+  for (const [name, text] of Object.entries(bombs)) {
+    it(`are counted before they are made: ${name}`, () => {
+      const { parts } = timed(() => analyzeFile(text, defaultAnalysisOptions));
+      const problems = parts.flatMap(({ document }) => document.syntaxProblems);
+      assert.deepEqual(
+        problems.map(({ isLimit }) => isLimit),
+        [true],
+      );
+      assert.equal(parts[0]?.document.images.length, 0);
+    });
+  }
+  it("of an ordinary size are read", () => {
+    const shared = `x: &m {imagePullPolicy: Always, resources: {}}\n${head}${many(2000, "        - {<<: *m, image: nginx:1}\n")}`;
+    assert.equal(images(shared), 2000);
+  });
+});
+
 describe("collections without an end", () => {
   // The library's recursion over some of these ends the process, not just the reading.
   const deep = {
@@ -78,7 +110,9 @@ describe("collections without an end", () => {
   for (const [name, text] of Object.entries(deep)) {
     it(`are a problem of their own document: ${name}`, () => {
       const { parts } = timed(() =>
-        analyzeFile(`${text}\n---\n${service("nginx:1")}`, defaultAnalysisOptions),
+        analyzeFile(`${text} #\n# serving.knative.dev/v1\n---\n${service("nginx:1")}`, {
+          ...defaultAnalysisOptions,
+        }),
       );
       assert.equal(parts[0]?.document.syntaxProblems.length, 1);
       assert.equal(parts[1]?.document.images.length, 1);
@@ -89,6 +123,19 @@ describe("collections without an end", () => {
   }
   it("begin far above what manifests have", () => {
     assert.equal(images(`${service("nginx:1")}x: ${"[".repeat(300)}${"]".repeat(300)}\n`), 1);
+  });
+});
+
+describe("ignore comments in a row", () => {
+  it("are walked through once, and each covers the line behind the last", () => {
+    const comment = "          # knative-digest: ignore x\n";
+    const text = (count: number): string =>
+      service("nginx:1").replace(/^ *image:/m, (line) => comment.repeat(count) + line);
+    const { parts } = timed(() => analyzeFile(text(20_000), defaultAnalysisOptions));
+    const ignores = parts[0]?.document.ignores ?? [];
+    const image = text(20_000).indexOf("          image:");
+    assert.equal(ignores.length, 20_000);
+    assert.ok(ignores.every(({ covers }) => covers.start === image));
   });
 });
 

@@ -79,7 +79,8 @@ describe("reading a file again after a change", () => {
   });
 
   it("keeps the very same analysis for each document that did not change", () => {
-    const document = (name: string): string => `---\nkind: Revision\nname: ${name}\n`;
+    const document = (name: string): string =>
+      `---\napiVersion: serving.knative.dev/v1\nkind: Revision\nname: ${name}\n`;
     const before = ["a", "b", "c", "d", "e"].map(document).join("");
     const after = before.replace("name: c", "name: changed");
     const first = analyzeFile(before, defaultAnalysisOptions);

@@ -324,7 +324,6 @@ spec:
       "a: |\n  b\n",
       "a: [b]\n",
       "a: &x b\n",
-      "a: 1\na: 2\n",
       "a: b\n  c\n",
       "\ta: b\n",
     ];

@@ -1,7 +1,7 @@
 // Every key gets its own error, and Knative's first one comes first.
 
 import assert from "node:assert/strict";
-import { plainYaml } from "../../../server/src/document/yamlDocument.ts";
+import { plainYaml } from "../../../server/src/document/yamlValue.ts";
 import {
   configValueErrors,
   readDeploymentConfig,

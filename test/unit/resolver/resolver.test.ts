@@ -55,6 +55,7 @@ function start(): Fixture {
             notices: [],
             credentialPlace: "",
             route: "",
+            byToken: false,
           });
         options.signal.addEventListener("abort", () => reject(options.signal.reason as Error));
         questions.push({ ...options, name, answer, fail: reject });
@@ -70,6 +71,8 @@ function start(): Fixture {
       remember: unused,
     },
     traits: createHostTraits(),
+    controllerTraits: () => undefined,
+    pinged: () => undefined,
     routeOf: () => "",
     closedFor: () => 0,
     forgive: (registry) => void forgiven.push(registry),

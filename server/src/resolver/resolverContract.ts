@@ -1,0 +1,89 @@
+// What a resolver promises, and what it is made of.
+
+import type { CacheFile, Clock, Log } from "../environment.ts";
+import type { RegistryClient } from "../registry/registryClient.ts";
+import type { Priority } from "../registry/requestQueue.ts";
+import type { Settings } from "../settings.ts";
+import type { RetryReason } from "./factCache.ts";
+import type {
+  Failed,
+  ManifestDetails,
+  ManifestKey,
+  NotAsked,
+  Resolution,
+  TagList,
+} from "./resolution.ts";
+
+/** What decides beside the settings whether registries may be asked. */
+export interface Policy {
+  /** Whether the person trusts the workspace; without trust nothing is sent, and nothing is run or read. */
+  readonly trusted: boolean;
+  readonly offline: boolean;
+}
+
+export interface ResolveOptions {
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
+  /** Asks the registry whatever is known: a person wants to know now. */
+  readonly fresh?: boolean;
+  /** Also waits for what Knative's controller would meet (`Resolved.controller`): whoever looks only once. */
+  readonly withController?: boolean;
+}
+
+export interface Resolver {
+  /** What is known now. Asks nothing and waits for nothing. */
+  peek(key: ManifestKey): Resolution;
+  /**
+   * Asks in the background for what is not known or not fresh, where the mode is `automatic`. The keys of one call
+   * should be those of one document: of each call at most 20 registries and 200 manifests are asked.
+   */
+  want(keys: readonly ManifestKey[], priority: Priority): void;
+  /** The answer, fresh if the registry can be asked. Rejects only with the signal's reason. */
+  resolve(key: ManifestKey, options: ResolveOptions): Promise<Resolution>;
+  /**
+   * What only the manifest's body tells. A GET: to be called when a person asks. On Docker Hub it counts as a pull
+   * and fails as `blocked` unless `mayPull`. Rejects only with the signal's reason.
+   */
+  details(
+    key: ManifestKey,
+    options: { readonly signal: AbortSignal; readonly mayPull?: boolean },
+  ): Promise<ManifestDetails | Failed | NotAsked>;
+  /** The repository's tags, at once where they are known. Rejects only with the signal's reason. */
+  tags(
+    registry: string,
+    repository: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<TagList | Failed | NotAsked>;
+  /**
+   * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
+   * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
+   * limits of registries stay. @returns the keys whose wait ended.
+   */
+  retryFailed(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
+  /** Makes answers stale and forgets failures, of these keys or of all, so that they are asked for again. */
+  refresh(keys?: readonly ManifestKey[]): void;
+  /** Forgets everything, on the disk, too. */
+  clear(): Promise<void>;
+  /** Calls after each change of what `peek` says but the begin of a question; the returned function ends that. */
+  onDidChange(listener: () => void): () => void;
+  /** Grows with each change of what `peek` says. */
+  readonly generation: number;
+  /** Resolves when the answers of earlier sessions are known. */
+  readonly loaded: Promise<void>;
+  setPolicy(policy: Policy): void;
+  /** To be called after the settings changed: connections, sign-ins and failures are forgotten. */
+  settingsChanged(): void;
+  /** Aborts what is under way, ends all connections and writes the cache. */
+  dispose(): Promise<void>;
+}
+
+export interface ResolverParts {
+  readonly client: RegistryClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asked anew at each use. */
+  readonly settings: () => Settings;
+  readonly policy: Policy;
+  /** Undefined keeps nothing on the disk. */
+  readonly cacheFile?: CacheFile | undefined;
+}
