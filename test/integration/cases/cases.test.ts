@@ -14,9 +14,6 @@ const notYet: readonly string[] = [
   "kustomize-patch-without-image",
   "kustomize-json6902-image",
   "kustomize-skip-list-patch",
-  // reading
-  "duplicate-key",
-  "flow-closed-early",
 ];
 
 describe("cases", function () {
