@@ -54,16 +54,16 @@ describe("a config-deployment on the screen", () => {
         await editor.lineWith("registries-skipping-tag-resolving: staging.example");
         await editor.applyQuickFix("queueSidecarCPURequest", /^Rename “/);
         await editor.lineWith("queue-sidecar-cpu-request: 25m");
-        await editor.applyQuickFix('"10"', /^Change it/);
+        await editor.applyQuickFix('"10"', /^Change/);
         await editor.lineWith('progress-deadline: "10s"');
-        await editor.applyQuickFix('"yes"', /^Change it/);
+        await editor.applyQuickFix('"yes"', /^Change/);
         await editor.lineWith('pod-is-always-schedulable: "true"');
-        await editor.applyQuickFix("nobody", /^Change it/);
+        await editor.applyQuickFix("nobody", /^Change/);
         await editor.lineWith("default-affinity-type:", (line) => !line.includes("nobody"));
         await editor.applyQuickFix("timeout: 5", /^Put 5 in quotes/);
         await editor.lineWith('digest-resolution-timeout: "5"');
         // Quoted it is a string without a unit, which is the next mistake.
-        await editor.applyQuickFix('"5"', /^Change it/);
+        await editor.applyQuickFix('"5"', /^Change/);
         await editor.lineWith('digest-resolution-timeout: "5s"');
         await editor.screenshot("configuration-after");
         await editor.openFile("service.yaml");

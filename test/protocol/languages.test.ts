@@ -7,11 +7,11 @@ import { service } from "../support/reading.ts";
 
 describe("the server's language", () => {
   const rows: readonly [string | undefined, RegExp][] = [
-    ["zh-cn", /^dev\.local 在跳过列表中（Knative 的默认值）/],
-    ["zh-CN", /^dev\.local 在跳过列表中/],
-    ["en", /^dev\.local is on the skip list/],
-    ["fr", /^dev\.local is on the skip list/],
-    [undefined, /^dev\.local is on the skip list/],
+    ["zh-cn", /^不解析：dev\.local 在跳过列表中（Knative 的默认值）/],
+    ["zh-CN", /^不解析：dev\.local 在跳过列表中/],
+    ["en", /^Not resolved: dev\.local is on the skip list/],
+    ["fr", /^Not resolved: dev\.local is on the skip list/],
+    [undefined, /^Not resolved: dev\.local is on the skip list/],
   ];
   for (const [locale, message] of rows) {
     it(`is right for ${locale ?? "an editor that names none"}`, async () => {

@@ -23,7 +23,7 @@ import {
 import type { Policy, ResolveOptions, Resolver, ResolverParts } from "./resolverContract.ts";
 import { createSideQuestions, type SideQuestions } from "./sideQuestions.ts";
 
-export type { Policy, Resolver };
+export type { Resolver };
 
 /** What the functions below share. */
 interface State extends ResolverParts {

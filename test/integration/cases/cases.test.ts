@@ -3,9 +3,6 @@
 import assert from "node:assert/strict";
 import { readCases, runCase } from "../../support/cases.ts";
 
-/** Cases that are not right yet. One that is right by now fails until it is taken off this list. */
-const notYet: readonly string[] = [];
-
 describe("cases", function () {
   this.timeout(60_000);
 
@@ -14,8 +11,8 @@ describe("cases", function () {
       for (const one of cases) {
         it(`${one.id}: ${one.why}`, async () => {
           const wrong = await runCase(one);
-          if (!notYet.includes(one.id)) assert.equal(wrong.join("\n"), "");
-          else assert.notEqual(wrong.length, 0, `${one.id} is right: take it off the list.`);
+          assert.equal(wrong.join("
+"), "");
         });
       }
     });

@@ -76,12 +76,12 @@ describe("the command line as a process", function () {
   });
 
   it("pins a file once that is named twice, by a link and by itself", async () => {
-    await writeFile(at("a.yaml"), service("nginx@sha256:" + "a".repeat(64)));
+    await writeFile(at("a.yaml"), service("nginx:1.25@sha256:" + "a".repeat(64)));
     await symlink("a.yaml", at("b.yaml"));
     const { code, stdout } = await runBuilt(["unpin", "a.yaml", "b.yaml"], { cwd: folder.path });
     assert.equal(code, 0);
     assert.match(stdout, /1 image unpinned in 1 file/);
-    assert.equal(await readFile(at("a.yaml"), "utf8"), service("nginx"));
+    assert.equal(await readFile(at("a.yaml"), "utf8"), service("nginx:1.25"));
   });
 
   it("minds .gitignore in the folder that a pattern names", async () => {

@@ -174,7 +174,8 @@ describe("the command line and docker-registry", function () {
       assert.equal(wrong.stdout, "");
       for (const image of images) {
         const name = image.replace(/:1$/, "");
-        assert.ok(wrong.stderr.includes(`refused the saved sign-in (secret, user me) for ${name}`));
+        assert.match(wrong.stderr, /refused the entry \S+ of the pull secret/);
+        assert.ok(wrong.stderr.includes(` for ${name} (HTTP 401)`));
       }
       const signedIn = server.requests.filter(
         ({ path: asked, authorization }) => asked === "/token" && authorization !== undefined,

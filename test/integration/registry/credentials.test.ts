@@ -121,7 +121,7 @@ describe("passwords", function () {
     const use_ = { registries: { [host]: { insecure: true } } };
     const allowed = use(createTestResolver({ ...common, use: use_ }));
     const answer = await allowed.resolved(`${host}/team/app:1`);
-    assert.ok(answer.notices.some((notice) => notice.includes("plain http")));
+    assert.match(answer.controller?.message ?? "", /over plain http/);
   });
 
   it("A30 an identity token is exchanged by POST", async () => {

@@ -25,13 +25,16 @@ export function startFrontServer(
   target: string | ((request: RecordedRequest) => string),
   options: FrontOptions = {},
 ): Promise<FaultServer> {
-  return startFaultServer((request, response) => {
-    if (options.intercept?.(request, response) === true) return;
-    const to = typeof target === "string" ? target : target(request);
-    const go = (): void => forward(to, request, response, options);
-    if (options.delayMs === undefined) go();
-    else setTimeout(go, options.delayMs);
-  }, options);
+  return startFaultServer(
+    (request, response) => {
+      if (options.intercept?.(request, response) === true) return;
+      const to = typeof target === "string" ? target : target(request);
+      const go = (): void => forward(to, request, response, options);
+      if (options.delayMs === undefined) go();
+      else setTimeout(go, options.delayMs);
+    },
+    { handlesPing: "unnoted", ...options },
+  );
 }
 
 function forward(

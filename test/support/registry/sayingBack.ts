@@ -131,7 +131,7 @@ const answers: Readonly<Record<Place, (saying: Saying) => boolean>> = {
   "not found": (saying) => refuse(saying, 404, errorText(saying.text)),
   "odd status": (saying) => refuse(saying, 418, errorText(saying.text)),
   "redirect path": (saying) => move(saying, `${saying.url}/${encodeURIComponent(saying.header)}`),
-  "redirect host": (saying) => move(saying, `http://${asName(saying.header)}.localhost:1/x`),
+  "redirect host": (saying) => move(saying, `http://${asName(saying.header)}.localhost:59999/x`),
   annotations: (saying) => sayInBody(saying, "annotations"),
   labels: (saying) => sayInBody(saying, "labels"),
   platforms: (saying) => sayInBody(saying, "platforms"),

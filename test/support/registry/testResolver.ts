@@ -15,11 +15,8 @@ import type {
   Resolution,
   Resolved,
 } from "../../../server/src/resolver/resolution.ts";
-import {
-  createResolver,
-  type Policy,
-  type Resolver,
-} from "../../../server/src/resolver/resolver.ts";
+import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
+import type { Policy } from "../../../server/src/resolver/resolverContract.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import type { Login } from "./fixtures.ts";
 

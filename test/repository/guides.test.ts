@@ -1,0 +1,76 @@
+// The guides in docs/ say what is true: their YAML is right, their links lead somewhere, their commands exist.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { findingCodes } from "../../server/src/findings/findingCodes.ts";
+import { projectPath } from "../support/projectRoot.ts";
+import { readText } from "../support/reading.ts";
+
+const folder = projectPath("docs");
+const guides = readdirSync(folder).filter((name) => name.endsWith(".md"));
+
+/** The fenced blocks of a language. */
+function blocks(text: string, language: string): readonly string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm");
+  return [...text.matchAll(fence)].map(([, block = ""]) => block);
+}
+
+/** The anchors that headings make. */
+function anchors(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+const verbs = ["check", "pin", "update", "unpin", "list", "resolve", "explain"];
+
+describe("the guides", () => {
+  it("are all named in the README", () => {
+    const readme = readFileSync(projectPath("README.md"), "utf8");
+    for (const name of guides) assert.ok(readme.includes(`(docs/${name})`), name);
+  });
+  for (const name of guides) {
+    const text = readFileSync(path.join(folder, name), "utf8");
+    it(`${name}: the YAML can be read, and nothing in it is wrong`, () => {
+      for (const block of blocks(text, "yaml")) {
+        const { parts } = readText(block);
+        assert.deepEqual(
+          parts.flatMap(({ document }) => document.syntaxProblems),
+          [],
+        );
+        const wrong = parts
+          .flatMap(({ findings }) => findings)
+          .filter(({ severity }) => severity === "error");
+        assert.deepEqual(
+          wrong.map(({ message }) => message).filter((message) => !/sidecar/.test(message)),
+          [],
+        );
+      }
+    });
+    it(`${name}: links lead somewhere`, () => {
+      for (const [, target = ""] of text.matchAll(/\]\(([^)]+)\)/g)) {
+        if (/^https?:/.test(target)) continue;
+        const [file = "", anchor] = target.split("#");
+        const other = file === "" ? text : readFileSync(path.join(folder, file), "utf8");
+        assert.ok(file === "" || existsSync(path.join(folder, file)), target);
+        if (anchor !== undefined) assert.ok(anchors(other).includes(anchor), target);
+      }
+    });
+    it(`${name}: commands and diagnostics have names that exist`, () => {
+      for (const [, verb = ""] of text.matchAll(/(?:^|\| |\s)knative-digest ([a-z]+)/gm)) {
+        assert.ok(verbs.includes(verb), verb);
+      }
+      const settings = readFileSync(projectPath("package.json"), "utf8");
+      for (const [setting] of text.matchAll(/knativeDigest\.[A-Za-z.]*[A-Za-z]/g)) {
+        assert.ok(settings.includes(`"${setting}"`), setting);
+      }
+      for (const [, code = ""] of text.matchAll(/shows:?\s+`([a-z]+(?:-[a-z]+)+)`/g)) {
+        assert.ok((findingCodes as readonly string[]).includes(code), code);
+      }
+    });
+  }
+});
