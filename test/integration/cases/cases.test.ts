@@ -11,8 +11,7 @@ describe("cases", function () {
       for (const one of cases) {
         it(`${one.id}: ${one.why}`, async () => {
           const wrong = await runCase(one);
-          assert.equal(wrong.join("
-"), "");
+          assert.equal(wrong.join("\n"), "");
         });
       }
     });
