@@ -25,6 +25,21 @@ async function resolutionOf(image: string, known: KnownAnswers, args = ""): Prom
   return (JSON.parse(stdout) as { images: { resolution?: unknown }[] }).images[0]?.resolution;
 }
 
+describe("check's findings", () => {
+  it("stand where they are in the file, whatever document of it they are in", async () => {
+    const front = "a: 1\n---\n";
+    const rows = async (text: string): Promise<unknown> => {
+      const { stdout } = await runCommand("check --output json", { files: { "a.yaml": text } });
+      const { findings } = JSON.parse(stdout) as { findings: { line: number; endLine: number }[] };
+      return findings.map(({ line, endLine, ...rest }) => [line - endLine, line, rest]);
+    };
+    const moved = (found: unknown): unknown =>
+      (found as [number, number, unknown][]).map(([lines, line, rest]) => [lines, line + 2, rest]);
+    const text = service('"https://r.io/app:1"');
+    assert.deepEqual(await rows(front + text), moved(await rows(text)));
+  });
+});
+
 describe("check's exit code", () => {
   const found = { [`${hub}:1`]: resolved(digestA) };
   const gone = { [`${hub}:1`]: failed("tag-not-found") };

@@ -6,6 +6,7 @@ import {
   analyzeFile,
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
+import { unchangedParts } from "../../../server/src/document/unchangedParts.ts";
 import { documentSpans } from "../../../server/src/document/documentSplit.ts";
 
 const fragments = [
@@ -88,6 +89,28 @@ describe("reading a file again after a change", () => {
     const kept = second.parts.map((part, index) => part.document === first.parts[index]?.document);
     assert.deepEqual(kept, [true, true, false, true, true]);
   });
+});
+
+describe("what stands unchanged", () => {
+  const document = (name: string): string => `---\nkind: Revision\nname: ${name}\n`;
+  const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+  const before = names.map(document).join("");
+  const rows: readonly [name: string, after: string, front: number, back: number][] = [
+    ["is all but the neighbours of a change in the middle", before.replace("n50\n", "x\n"), 49, 48],
+    ["is all behind a change of the first document", before.replace("n0\n", "longer\n"), 0, 98],
+    ["is all before a change of the last document", before.replace("n99\n", "x\n"), 98, 0],
+    ["is all around a document that is taken out", before.replace(document("n50"), ""), 49, 48],
+  ];
+  for (const [name, after, front, back] of rows) {
+    it(name, () => {
+      const found = unchangedParts(analyzeFile(before, defaultAnalysisOptions), after);
+      assert.deepEqual([found.front.length, found.back.length], [front, back]);
+      for (const { start, end } of found.back) {
+        assert.ok(before.includes(after.slice(start, end)));
+        assert.ok(after.startsWith("---", start));
+      }
+    });
+  }
 });
 
 describe("cutting a file into documents", () => {

@@ -91,6 +91,12 @@ describe("the pin family", () => {
     assert.equal(changed, named(`${app}@${digestA}`, "app-v2"));
   });
 
+  it("renames a revision in the second document of a file, too", () => {
+    const line = (text: string): string => /metadata: (\{.*)/.exec(text)?.[1] ?? "";
+    const pinned = after(named(app), /and rename the revision$/, { known });
+    assert.equal(line(pinned), "{ name: app-v2 }");
+  });
+
   it("does not rename a revision whose name a template fills in", () => {
     assert.deepEqual(
       actions(named(app, '"app-{{ .Release.Revision }}"'), { known }).map(({ verb }) => verb),

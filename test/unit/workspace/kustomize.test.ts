@@ -201,6 +201,40 @@ describe("what kustomizations make of images", () => {
       ],
     ],
     [
+      "a component changes all that include it",
+      {
+        "base/s.yaml": service("app"),
+        "c/kustomization.yaml": `kind: Component\n${entry("app")}`,
+        "a/kustomization.yaml": `${resources("../base/s.yaml")}components:\n  - ../c\n`,
+        "b/kustomization.yaml": `${resources("../base/s.yaml")}components:\n  - ../c\n`,
+      },
+      [
+        "base/s.yaml containers[0].image: by app:v2 (c/kustomization.yaml:4)",
+        "c/kustomization.yaml images[0]: knative",
+      ],
+    ],
+    [
+      "an entry finds nothing under a name that an earlier one has changed",
+      {
+        "s.yaml": service("app:v1"),
+        "kustomization.yaml": `${resources("s.yaml")}images:\n  - name: app\n    newName: r.io/b\n    newTag: v2\n  - name: app\n    newTag: v3\n`,
+      },
+      [
+        "kustomization.yaml images[0]: knative",
+        "kustomization.yaml images[1]: nothing",
+        "s.yaml containers[0].image: by r.io/b:v2 (kustomization.yaml:6)",
+      ],
+    ],
+    [
+      "a target of another group is for nothing here",
+      {
+        "s.yaml": service("app:v1"),
+        "p.yaml": json(containerPath, "app:v2"),
+        "kustomization.yaml": `${resources("s.yaml")}patches:\n  - path: p.yaml\n    target: {kind: Service, group: apps}\n`,
+      },
+      [`p.yaml ${containerPath}: nothing`],
+    ],
+    [
       "a component that nothing includes may change anything",
       { "kustomization.yaml": `kind: Component\n${entry("app")}` },
       ["kustomization.yaml images[0]: unknown"],
@@ -379,6 +413,13 @@ describe("hostile kustomizations", function () {
       files[`${level}/kustomization.yaml`] =
         resources(`../${level - 1}`) + entry("app", `newTag: v${level}`);
     }
+    assert.ok(spent(files) < 3000);
+  });
+  it("that are nested by the thousand end, the outermost first", () => {
+    const levels = Array.from({ length: 6000 }, (_, index) => 6000 - index);
+    const files = Object.fromEntries(
+      levels.map((level) => [`${level}/kustomization.yaml`, resources(`../${level - 1}`)]),
+    );
     assert.ok(spent(files) < 3000);
   });
   it("with thousands of entries and resources take time in proportion", () => {

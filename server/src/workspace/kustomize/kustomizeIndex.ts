@@ -1,6 +1,6 @@
 // Keeps the files that kustomizations put together, and what becomes of their images. The owner of that state.
 
-import type { DocumentAnalysis, FileAnalysis } from "../../document/analysis.ts";
+import type { DocumentAnalysis, FileAnalysis, FilePart } from "../../document/analysis.ts";
 import { analyzeFile, type AnalysisOptions } from "../../document/documentAnalysis.ts";
 import { currentGrammar } from "../../image/grammarProfile.ts";
 import { fateKey, noFates, type WorkspaceFates } from "./fate.ts";
@@ -39,6 +39,18 @@ export function createKustomizeIndex(): KustomizeIndex {
   let known: WorkspaceFates | undefined = noFates;
   let last = known;
 
+  /** Of documents that did not change: a key in a large file costs one. */
+  const signs = new WeakMap<DocumentAnalysis, string>();
+
+  /** What of a file kustomizations make something of, as a text that is compared. */
+  function signOf({ parts }: FileAnalysis): string {
+    const signOfOne = ({ document }: FilePart): string => {
+      const sign = signs.get(document) ?? documentSign(document);
+      signs.set(document, sign);
+      return sign;
+    };
+    return parts.map(signOfOne).join("\n");
+  }
   function names(): ReadonlySet<string> {
     named ??= namesOf(kustomizations);
     return named;
@@ -132,11 +144,6 @@ function deepOptions(uri: string): AnalysisOptions {
     chartFile: undefined,
     grammar: currentGrammar,
   };
-}
-
-/** What of a file kustomizations make something of, as a text that is compared. */
-function signOf({ parts }: FileAnalysis): string {
-  return parts.map(({ document }) => documentSign(document)).join("\n");
 }
 
 function documentSign({ images, resources, syntaxProblems }: DocumentAnalysis): string {
