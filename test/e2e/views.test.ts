@@ -8,6 +8,7 @@ import { singleImage } from "../demo/sampleImages.ts";
 import { eventually } from "../support/deadline.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
 import type { EditorDriver } from "./editorDriver.ts";
+import { visibleLines } from "./pageScripts.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
 /** The tree's rows, once they satisfy `accept`. */
@@ -21,6 +22,21 @@ async function treeRows(
     return accept(texts.map((text) => text.replace(/\s+/g, " "))) ? true : undefined;
   });
   return rows;
+}
+
+/** Clicks an action of an image's row until it did its work: an answer that comes meanwhile moves the rows. */
+async function clickUntil(
+  row: Locator,
+  action: string,
+  isDone: () => Promise<boolean>,
+): Promise<void> {
+  const button = row.locator(`.action-label[aria-label*="${action}"]`);
+  await eventually(`What ${action} does`, async () => {
+    if (await isDone()) return true;
+    await row.hover();
+    if ((await button.count()) > 0) await button.click({ timeout: 2000 }).catch(() => undefined);
+    return undefined;
+  });
 }
 
 /** The ground of the picture in a frame of the page, if it shows one. */
@@ -51,14 +67,14 @@ describe("on the screen, beside the text", () => {
       // What is open is asked for, and found to fail.
       await treeRows(editor, (texts) => texts.some((text) => /Will fail ?2/.test(text)));
       await editor.lineWith("/shop/cart:1.4@");
-      await moved.hover();
-      await moved.locator('.action-label[aria-label*="Update"]').click();
-      await editor.lineWith(`/shop/cart:1.4@${digests.cart}`);
+      const holds = (text: string) => async (): Promise<boolean> =>
+        (await visibleLines(editor.page)).some((line) => line.includes(text));
+      await clickUntil(moved, "Update", holds(`/shop/cart:1.4@${digests.cart}`));
       await treeRows(editor, (texts) => texts.some((text) => /Pinned ?1/.test(text)));
       const tag = rows.filter({ hasText: "shop/frontend:2.1" });
-      await tag.hover();
-      await tag.locator('.action-label[aria-label*="Pin"]').click();
-      await treeRows(editor, (texts) => texts.some((text) => /Pinned ?2/.test(text)));
+      const isPinned = async (): Promise<boolean> =>
+        (await rows.allInnerTexts()).some((text) => /Pinned\s*2/.test(text));
+      await clickUntil(tag, "Pin", isPinned);
       await editor.page.getByRole("treeitem", { name: /^Pinned / }).click();
       await tag.click();
       await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
