@@ -10,7 +10,13 @@ import { run } from "../../server/src/cli/run.ts";
 import type { WriteAnswer } from "../../server/src/node/writeFileAtomically.ts";
 import { isLeftOut, type Exclusions } from "../../server/src/node/findFiles.ts";
 import type { FileProblem } from "../../server/src/node/regularFile.ts";
-import { decode, type FileText } from "../../server/src/node/yamlFiles.ts";
+import {
+  decode,
+  decodeIf,
+  type FileText,
+  type Interest,
+  type UnwantedFile,
+} from "../../server/src/node/yamlFiles.ts";
 import type { CredentialFile } from "../../server/src/registry/findCredential.ts";
 import {
   keyText,
@@ -24,7 +30,7 @@ import { failed, type KnownAnswers } from "./reading.ts";
 export interface CommandWorld {
   /** Files by their path from the current folder; a problem for one that cannot be read. */
   readonly files?: Readonly<
-    Record<string, string | Uint8Array | { problem: FileProblem; guess?: string }>
+    Record<string, string | Uint8Array | { problem: FileProblem; matters?: boolean }>
   >;
   /** Where files really are, by their path from the current folder. */
   readonly links?: Readonly<Record<string, string>>;
@@ -143,11 +149,11 @@ function filesInMemory(world: CommandWorld): {
       content,
     ]),
   );
-  const read = (file: string): FileText => {
+  const readIf = (file: string, interest: Interest): FileText | UnwantedFile => {
     const content = contents.get(file);
     if (content === undefined) return { kind: "problem", problem: "missing" };
-    if (typeof content === "string") return { kind: "text", text: content };
-    if (content instanceof Uint8Array) return decode(content);
+    if (typeof content === "string") return decodeIf(Buffer.from(content), interest);
+    if (content instanceof Uint8Array) return decodeIf(Buffer.from(content), interest);
     return { kind: "problem", ...content };
   };
   type Listed = Promise<{ files: string[]; unreadable: [] }>;
@@ -173,7 +179,11 @@ function filesInMemory(world: CommandWorld): {
       return Promise.resolve(isFolder ? "folder" : "missing");
     },
     realPath: (at) => Promise.resolve(world.links?.[path.relative(currentFolder, at)] ?? at),
-    read: (file) => Promise.resolve(read(file)),
+    async read(file) {
+      const read = await files.readIf(file, { isWanted: () => true, matters: () => false });
+      return read.kind === "unwanted" ? { kind: "text", text: "" } : read;
+    },
+    readIf: (file, interest) => Promise.resolve(readIf(file, interest)),
     haveAttributes: () => Promise.resolve(false),
     replace(file, before, after) {
       const answer = world.writes?.[path.relative(currentFolder, file)];

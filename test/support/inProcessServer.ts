@@ -61,7 +61,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     clock,
     log: () => undefined,
     answers: answersOf(client, clock),
-    files: { find: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
+    files: { find: () => Promise.resolve([]), readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }) },
     readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
     networkStamp: () => "",
     version: "1.2.3",

@@ -3,7 +3,7 @@
 import type { Clock } from "../environment.ts";
 import type { WriteAnswer } from "../node/writeFileAtomically.ts";
 import type { Exclusions, FoundFiles } from "../node/findFiles.ts";
-import type { FileText } from "../node/yamlFiles.ts";
+import type { FileText, ManifestReader } from "../node/yamlFiles.ts";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -26,7 +26,7 @@ export interface CommandIo {
   readonly stderr: Output;
 }
 
-export interface CommandFiles {
+export interface CommandFiles extends ManifestReader {
   /** Finds the manifests under a folder that git does not ignore and nothing leaves out. */
   find(folder: string, options: { readonly exclude: readonly Exclusions[] }): Promise<FoundFiles>;
   /** Finds the files that a pattern names, counted from a folder; undefined if it cannot be understood. */
@@ -38,7 +38,6 @@ export interface CommandFiles {
   kindOf(path: string): Promise<"file" | "folder" | "missing" | "denied">;
   /** The path with all links followed; the path itself if there is nothing. */
   realPath(path: string): Promise<string>;
-  read(path: string): Promise<FileText>;
   /** Whether one of the files has attributes that must be copied when it is replaced. */
   haveAttributes(paths: readonly string[]): Promise<boolean>;
   /** Replaces a file as a whole, unless it no longer holds `before`. */

@@ -5,8 +5,12 @@ import * as l10n from "@vscode/l10n";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile } from "../document/documentAnalysis.ts";
-import { isWorthReading, namesKnative } from "../document/relevance.ts";
+import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
+import {
+  bytesNameKnative,
+  isWorthDecoding,
+  namesKnative,
+} from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
 import type { Settings } from "../settings.ts";
@@ -15,7 +19,7 @@ import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList
 import { fileFacts, mergeFacts, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { Exclusions } from "../node/findFiles.ts";
 import type { FileProblem } from "../node/regularFile.ts";
-import type { FileText } from "../node/yamlFiles.ts";
+import type { FileText, UnwantedFile } from "../node/yamlFiles.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import {
   fileProblemMessage,
@@ -26,6 +30,7 @@ import {
   type UnreadFile,
   type UnreadKind,
 } from "./inputFiles.ts";
+import { inOrder } from "./inOrder.ts";
 import { readFates } from "./kustomizeFiles.ts";
 import { createPlaces } from "./places.ts";
 
@@ -66,7 +71,7 @@ interface Inputs {
 }
 
 /** Files read at the same time: reading waits, analyzing does not. */
-const batch = 32;
+const ahead = 8;
 
 /** Reads everything that the operands name; what cannot be read becomes a problem and ends nothing. */
 export async function readManifests(
@@ -80,19 +85,16 @@ export async function readManifests(
   const unread = [...inputs.unread];
   const files: Manifest[] = [];
   let lookedAt = 0;
-  for (let at = 0; at < inputs.files.length; at += batch) {
+  const readOne = (file: InputFile): Promise<FileText | UnwantedFile> =>
+    readInput(file, { io, environment, settings });
+  for await (const { item: file, result: read } of inOrder(inputs.files, ahead, readOne)) {
     signal.throwIfAborted();
-    const some = inputs.files.slice(at, at + batch);
-    const texts = await Promise.all(some.map((file) => readInput(file, { io, environment })));
-    lookedAt += texts.filter(({ kind }) => kind === "text").length;
-    for (const [index, file] of some.entries()) {
-      const read = texts[index];
-      const taken =
-        read?.kind === "text" ? take(file, read.text, { settings, folder }) : leave(file, read);
-      problems.push(...taken.problems);
-      files.push(...taken.files);
-      unread.push(...taken.unread);
-    }
+    if (read.kind !== "problem") lookedAt += 1;
+    const taken =
+      read.kind === "text" ? take(file, read.text, { settings, folder }) : leave(file, read);
+    problems.push(...taken.problems);
+    files.push(...taken.files);
+    unread.push(...taken.unread);
   }
   const folders = startFolders(operands, inputs.files, folder);
   const fates = await readFates({ files, folders, settings, environment, exclude });
@@ -116,11 +118,30 @@ function startFolders(
 }
 
 function readInput(
-  { path }: InputFile,
-  { io, environment }: Pick<Inputs, "io" | "environment">,
-): Promise<FileText> {
-  const { files, signal } = environment;
-  return path === undefined ? io.stdin(signal) : files.read(path);
+  input: InputFile,
+  { io, environment, settings }: Pick<Inputs, "io" | "environment"> & { settings: Settings },
+): Promise<FileText | UnwantedFile> {
+  const { files, signal, folder } = environment;
+  if (input.path === undefined) return io.stdin(signal);
+  const options = optionsOf(input, { settings, folder });
+  return files.readIf(input.path, {
+    isWanted: (bytes) => isWorthDecoding(bytes, options),
+    matters: bytesNameKnative,
+  });
+}
+
+/** Where and under which settings files are read. */
+interface Circumstances {
+  readonly settings: Settings;
+  readonly folder: string;
+}
+
+function uriOf({ path }: InputFile, folder: string): string {
+  return (path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
+}
+
+function optionsOf(input: InputFile, { settings, folder }: Circumstances): AnalysisOptions {
+  return { ...analysisOptions(uriOf(input, folder), settings), isNamed: input.named };
 }
 
 type Taken = Pick<Manifests, "files" | "problems" | "unread">;
@@ -128,11 +149,11 @@ type Taken = Pick<Manifests, "files" | "problems" | "unread">;
 const nothing: Taken = { files: [], problems: [], unread: [] };
 
 /** What becomes of a file without a text: it counts only if it would matter. */
-function leave({ name, named }: InputFile, read: FileText | undefined): Taken {
-  if (read?.kind !== "problem") return nothing;
-  const { problem, guess = "" } = read;
+function leave({ name, named }: InputFile, read: FileText | UnwantedFile): Taken {
+  if (read.kind !== "problem") return nothing;
+  const { problem, matters = false } = read;
   const kind = unreadKinds[problem];
-  if (!named && kind !== undefined && !namesKnative(guess)) {
+  if (!named && kind !== undefined && !matters) {
     return { ...nothing, unread: [{ name, kind }] };
   }
   return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
@@ -149,14 +170,9 @@ const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
 };
 
 /** Analyzes a file's text; a file that says nothing to us gives no manifest. */
-function take(
-  input: InputFile,
-  text: string,
-  { settings, folder }: { readonly settings: Settings; readonly folder: string },
-): Taken {
-  const uri = (input.path ?? `${folder}/${standardInput}`).replaceAll("\\", "/");
-  const options = { ...analysisOptions(uri, settings), isNamed: input.named };
-  if (!isWorthReading(text, options)) return nothing;
+function take(input: InputFile, text: string, how: Circumstances): Taken {
+  const uri = uriOf(input, how.folder);
+  const options = optionsOf(input, how);
   const analysis = analyzeFile(text, options);
   const { name, named } = input;
   const manifest = { name, path: input.path, uri, analysis, named };

@@ -15,6 +15,7 @@ import { documentSpans } from "./documentSplit.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
+import { holdsDefine } from "./helm/chartParts.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
@@ -28,7 +29,7 @@ import { findPullSecret } from "./pullSecretSources.ts";
 import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
-import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
+import { isWorthReading, searchable, type RelevanceOptions } from "./relevance.ts";
 import { maskTemplates } from "./templateMask.ts";
 import { fileOffset } from "./span.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
@@ -65,11 +66,15 @@ export function analyzeFile(
   const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, text);
   const from = front.at(-1)?.end ?? 0;
   const until = back[0]?.start ?? text.length;
-  const middle = documentSpans(text.slice(from, until)).map((span): FilePart => {
+  const changed = text.slice(from, until);
+  const bytes = searchable(changed);
+  const middle = documentSpans(changed).map((span): FilePart => {
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
-    const own = text.slice(start, end);
-    if (!isWorthReading(own, options)) return { start, end, document: noManifest };
-    return { start, end, document: known.get(own) ?? analyzeDocument(ownCopy(own), options) };
+    const own = changed.slice(span.start, span.end);
+    const read = isWorthReading(bytes, options, span.start, span.end)
+      ? analyzeDocument
+      : unreadDocument;
+    return { start, end, document: known.get(own) ?? read(ownCopy(own), options) };
   });
   return { text, parts: front.concat(middle, back) };
 }
@@ -80,6 +85,12 @@ const noManifest: DocumentAnalysis = {
   kustomization: undefined,
   ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
 };
+
+/** What a document says that is not parsed: in a chart it may hold named templates, which are not YAML. */
+function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentAnalysis {
+  if (chartFile !== "template" || !holdsDefine(text)) return noManifest;
+  return { ...noManifest, chart: chartDocument(chartFile, text, []) };
+}
 
 /** What is said of a document whose aliases stand for more than is read. */
 const expandsTooFar: DocumentAnalysis = {

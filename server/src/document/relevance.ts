@@ -1,6 +1,9 @@
 // Which documents are worth reading: a search for words, so that what has nothing to do with Knative costs no parse.
+//
+// The search is made in bytes, so that most files of a repository are never decoded.
 
-import type { ChartFile } from "./helm/chartParts.ts";
+import { holdsDefine, type ChartFile } from "./helm/chartParts.ts";
+import { createWordSearch } from "./wordSearch.ts";
 
 /** What the search depends on besides the text. */
 export interface RelevanceOptions {
@@ -14,51 +17,194 @@ export interface RelevanceOptions {
   readonly isNamed?: boolean;
 }
 
-/** Words of which a document must hold one: a new kind of document is a new row. */
-const words = {
+/** A word of which a document must hold one, and what must stand around it: a new kind of document is a new row. */
+interface Row {
+  readonly words: readonly string[];
+  /** What ends before the word. */
+  readonly before?: RegExp;
+  /** What begins behind the word. */
+  readonly after?: RegExp;
+  /** One of them stands a little before the word: what is only told of in a description is none. */
+  readonly near?: readonly string[];
+  /** Whether it is a kind or the configuration of Knative, so that it matters if the document cannot be read. */
+  readonly isKnative?: true;
+  /** JSON is used for so much else that it must name a kind of ours, or be a patch. */
+  readonly isInJson?: true;
+}
+
+/** The key `apiVersion`, or the anchor of a value that an alias brings there. */
+const apiVersionKey = ["piVersion", "&"];
+
+/** All words have nine letters or more: the longer the shortest one, the faster the search. */
+const rows = {
   /** An `apiVersion` of Knative or KServe, also one whose version a template fills in; a label or an annotation is not one. */
-  knativeKind:
-    /(?:(?:serving|caching\.internal|sources|sinks|operator)\.knative\.dev|serving\.kserve\.io)\\?\/(?:v\d|[^a-z\s])/,
-  /** The ConfigMap, and settings of it that stand elsewhere. */
-  config: /config-deployment|[-sS]kipping-?[Tt]ag|queue-sidecar-image|queueSidecarImage/,
+  knativeKind: {
+    words: ["knative.dev"],
+    before: /(?:serving|caching\.internal|sources|sinks|operator)\.$/,
+    after: /^\\?\/(?:v\d|[^a-z\s])/,
+    near: apiVersionKey,
+    isKnative: true,
+    isInJson: true,
+  },
+  kserveKind: {
+    words: ["kserve.io"],
+    before: /serving\.$/,
+    after: /^\\?\/(?:v\d|[^a-z\s])/,
+    near: apiVersionKey,
+    isKnative: true,
+    isInJson: true,
+  },
+  configMap: { words: ["config-deployment"], isKnative: true },
+  /** Settings of the ConfigMap that stand elsewhere. */
+  skipList: {
+    words: ["kipping-tag", "kipping-Tag", "kippingtag", "kippingTag"],
+    before: /[-sS]$/,
+  },
+  sidecar: { words: ["queue-sidecar-image", "queueSidecarImage"] },
   /** A development cluster's local registry (KEP-1755). */
-  localRegistry: /localRegistryHosting/,
-  pullSecret: /dockercfg|dockerconfigjson/,
-  kustomization: /kustomize\.config\.k8s\.io/,
-  /** A JSON patch (RFC 6902), which a kustomization may name. */
-  jsonPatch: /\bop["']?[ \t]*:[ \t]*["']?(?:add|replace|remove|test|copy|move)\b/,
+  localRegistry: { words: ["localRegistryHosting"] },
+  pullSecret: { words: ["dockercfg", "dockerconfigjson"], near: ["type:", 'type"', "type'", "&"] },
+  kustomization: { words: ["kustomize.config.k8s.io"], near: apiVersionKey },
   /** A `func.yaml` under another name. */
-  functionConfig: /specVersion/,
-  ignoreComment: /knative-digest:/,
-} as const;
+  functionConfig: { words: ["specVersion"] },
+  ignoreComment: { words: ["knative-digest:"] },
+} satisfies Readonly<Record<string, Row>>;
+
+const rowOf: ReadonlyMap<string, Row> = new Map(
+  Object.values(rows).flatMap((row: Row) => row.words.map((word) => [word, row] as const)),
+);
+const findWord = createWordSearch([...rowOf.keys()]);
+
+/** As much of the text as is looked at before a word and behind it. */
+const nearLength = 160;
+const besideLength = 24;
 
 /** Files that mean something by their name. */
 const fileNames = /^(?:func\.ya?ml|kustomization\.ya?ml|Kustomization)$/;
 
-const anyWord = new RegExp(
-  Object.values(words)
-    .map(({ source }) => source)
-    .join("|"),
-);
-/** JSON is used for so much else that it must name a kind of ours, or be a patch. */
-const wordOfJson = new RegExp(`${words.knativeKind.source}|${words.jsonPatch.source}`);
-const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
-
-/**
- * Whether a text, a file or a document of it, can say anything about images or Knative's configuration.
- * One search, linear in the text; a text for which it is false needs neither splitting nor parsing.
- */
-export function isWorthReading(text: string, options: RelevanceOptions): boolean {
-  if (options.isNamed === true || fileNames.test(options.fileName)) return true;
-  // A chart is judged as a whole: any of its files may make or use the images of others.
-  if (options.chartFile !== undefined) return true;
-  if (options.fileName.endsWith(".json")) return wordOfJson.test(text);
-  return (options.kubernetesWorkloads ? anyWordOrImage : anyWord).test(text);
+/** A text as bytes that can be searched: one for each UTF-16 unit, so that places stay what they are. */
+export function searchable(text: string): Buffer {
+  return Buffer.from(text, "latin1");
 }
 
-const knative = new RegExp(`${words.knativeKind.source}|config-deployment`);
+/** Whether anything may be found in a file, so that it is worth decoding. @param bytes the file as it is on disk */
+export function isWorthDecoding(bytes: Buffer, options: RelevanceOptions): boolean {
+  // Named templates are found without parsing.
+  const isDefining = options.chartFile === "template" && holdsDefine(bytes);
+  return isDefining || isWorthReading(bytes, options);
+}
+
+/**
+ * Whether a stretch of a text, whole documents of it, can say anything about images or Knative's configuration.
+ * One search, linear in the text; a document for which it is false needs no parsing, a file not even decoding.
+ * @param bytes a file as it is on disk, or what `searchable` made of a text
+ */
+export function isWorthReading(
+  bytes: Buffer,
+  options: RelevanceOptions,
+  start = 0,
+  end = bytes.length,
+): boolean {
+  const { fileName, chartFile } = options;
+  if (options.isNamed === true || fileNames.test(fileName)) return true;
+  // The values of a chart are used by its templates, wherever those are.
+  if (chartFile !== undefined && chartFile !== "template") return true;
+  const isWanted = (row: Row): boolean => row.isInJson === true || !fileName.endsWith(".json");
+  return (
+    holdsWord(bytes, { start, end }, isWanted) ||
+    holdsPatch(bytes, start, end) ||
+    (options.kubernetesWorkloads && holdsImage(bytes, start, end))
+  );
+}
 
 /** Whether a text names a kind or the configuration of Knative, so that it matters if it cannot be read. */
 export function namesKnative(text: string): boolean {
-  return knative.test(text);
+  return bytesNameKnative(searchable(text));
+}
+
+/** The same of bytes that need not be text. */
+export function bytesNameKnative(bytes: Buffer): boolean {
+  return holdsWord(bytes, { start: 0, end: bytes.length }, (row) => row.isKnative === true);
+}
+
+/** Whether one of the wanted words stands in a document that is no definition of a resource. */
+function holdsWord(
+  bytes: Buffer,
+  { start, end }: { readonly start: number; readonly end: number },
+  isWanted: (row: Row) => boolean,
+): boolean {
+  let at = start;
+  for (let found = findWord(bytes, at, end); found; found = findWord(bytes, at, end)) {
+    const row = rowOf.get(found.word);
+    at = found.start + 1;
+    if (row === undefined || !isWanted(row) || !fits(row, bytes, found)) continue;
+    if (!isDefinition(bytes, documentAround(bytes, found.start, start, end))) return true;
+    at = documentAround(bytes, found.start, start, end).end;
+  }
+  return false;
+}
+
+function fits(
+  { before, after, near }: Row,
+  bytes: Buffer,
+  { word, start }: { readonly word: string; readonly start: number },
+): boolean {
+  const end = start + word.length;
+  if (after?.test(bytes.toString("latin1", end, end + besideLength)) === false) return false;
+  if (before === undefined && near === undefined) return true;
+  const front = bytes.toString("latin1", Math.max(0, start - nearLength), start);
+  if (before?.test(front.slice(-besideLength)) === false) return false;
+  return near === undefined || near.some((text) => front.includes(text));
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The document that a place lies in, as far as whole lines of `---` tell. */
+function documentAround(bytes: Buffer, at: number, start: number, end: number): Stretch {
+  const before = bytes.lastIndexOf("\n---", at, "latin1");
+  const behind = bytes.indexOf("\n---", at, "latin1");
+  return {
+    start: Math.max(start, before),
+    end: behind < 0 ? end : Math.min(end, behind),
+  };
+}
+
+/**
+ * Whether a document defines a kind of resource: it tells of images, secrets and other kinds at length, and holds none.
+ * Its kind stands near its beginning.
+ */
+function isDefinition(bytes: Buffer, { start, end }: Stretch): boolean {
+  const head = bytes.toString("latin1", start, Math.min(end, start + headLength));
+  return /^kind:[ \t]*["']?CustomResourceDefinition\b/m.test(head);
+}
+
+const headLength = 4_000;
+
+/** Whether one of the documents is a JSON patch (RFC 6902), which a kustomization may name: a list of operations. */
+function holdsPatch(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end;) {
+    const marker = bytes.indexOf("\n---", at, "latin1");
+    const stop = marker < 0 || marker >= end ? end : marker + 1;
+    const head = bytes.toString("latin1", at, Math.min(stop, at + headLength));
+    if (listStart.test(head) && operation.test(head)) return true;
+    at = stop;
+  }
+  return false;
+}
+
+/** What may begin a list behind a document's marker, comments and directives; an action of a template may stand before it. */
+const listStart = /^(?:\xef\xbb\xbf)?(?:---(?=\s)|(?!---))(?:\s|[#%][^\n]*\n)*[[&!{<-]/;
+const operation = /\bop["']?[ \t]*:[ \t]*["']?(?:add|replace|remove|test|copy|move)\b/;
+
+/** Whether one of the documents speaks of images and is no definition. */
+function holdsImage(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = bytes.indexOf("mage", start, "latin1"); at >= 0 && at < end;) {
+    const document = documentAround(bytes, at, start, end);
+    if (!isDefinition(bytes, document)) return true;
+    at = bytes.indexOf("mage", document.end, "latin1");
+  }
+  return false;
 }

@@ -15,10 +15,10 @@ import { haveAttributes } from "./fileAttributes.ts";
 import { writeFileAtomically } from "./writeFileAtomically.ts";
 import { problemOf } from "./regularFile.ts";
 import {
+  createManifestReader,
   findManifests,
   kindOfPath,
   matchFiles,
-  readManifest,
   readStream,
   type FileText,
 } from "./yamlFiles.ts";
@@ -95,7 +95,7 @@ export function processEnvironment(manifest: string) {
       match: matchFiles,
       kindOf: kindOfPath,
       realPath: (at: string) => realpath(at).catch(() => at),
-      read: readManifest,
+      ...createManifestReader(),
       haveAttributes,
       replace: writeFileAtomically,
     },

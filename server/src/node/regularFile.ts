@@ -23,14 +23,21 @@ export type FileBytes =
   | { readonly kind: "problem"; readonly problem: FileProblem };
 
 const chunkBytes = 1 << 20;
+/** More than what stands around a word that is looked for. */
+const overlapBytes = 1 << 10;
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
  * opening them may wait for somebody or do something. Never rejects.
+ * @param memory for the bytes of a file that is shorter: new memory for each of many files costs more than reading them
  */
-export async function readRegularFile(file: string, maxBytes: number): Promise<FileBytes> {
+export async function readRegularFile(
+  file: string,
+  maxBytes: number,
+  memory?: Buffer,
+): Promise<FileBytes> {
   try {
     const status = await stat(file);
     if (status.isDirectory()) return problem("folder");
@@ -40,7 +47,7 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<F
     const handle = await open(file, flags);
     try {
       if (!(await handle.stat()).isFile()) return problem("not-a-file");
-      return await readAll(handle, status.size, maxBytes);
+      return await readAll(handle, { size: status.size, maxBytes, memory });
     } finally {
       await handle.close();
     }
@@ -71,19 +78,67 @@ export function readRegularFileSync(file: string, maxBytes: number): FileBytes {
   }
 }
 
-/** A file of `/proc` has no size, and one that is written to may grow. */
-async function readAll(handle: FileHandle, size: number, maxBytes: number): Promise<FileBytes> {
+interface Reading {
+  /** What the file's size was said to be: one of `/proc` has none, and one that is written to may grow. */
+  readonly size: number;
+  readonly maxBytes: number;
+  readonly memory: Buffer | undefined;
+}
+
+async function readAll(
+  handle: FileHandle,
+  { size, maxBytes, memory }: Reading,
+): Promise<FileBytes> {
   const chunks: Buffer[] = [];
+  const first = memory !== undefined && memory.length > size ? memory : undefined;
   for (let total = 0; ;) {
-    const buffer = Buffer.allocUnsafe(total === 0 ? size + 1 : chunkBytes);
+    const buffer =
+      total === 0
+        ? (first?.subarray(0, size + 1) ?? Buffer.allocUnsafe(size + 1))
+        : Buffer.allocUnsafe(chunkBytes);
     const { bytesRead } = await handle.read(buffer, 0, buffer.length);
     if (bytesRead === 0) break;
     total += bytesRead;
     if (total > maxBytes) return problem("too-large");
     chunks.push(buffer.subarray(0, bytesRead));
+    // There was room for more.
+    if (total === size) break;
   }
   const [only] = chunks;
   return { kind: "bytes", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks) };
+}
+
+/**
+ * Gives a file's bytes to `see`, piece by piece and each with the end of the one before, until it says true.
+ * @returns whether it did; false also if the file cannot be read, and behind `maxBytes`
+ */
+export async function findInRegularFile(
+  file: string,
+  maxBytes: number,
+  see: (piece: Buffer) => boolean,
+): Promise<boolean> {
+  try {
+    const handle = await open(file, flags);
+    try {
+      if (!(await handle.stat()).isFile()) return false;
+      const memory = Buffer.allocUnsafe(chunkBytes + overlapBytes);
+      let kept = 0;
+      for (let total = 0; total < maxBytes;) {
+        const { bytesRead } = await handle.read(memory, kept, chunkBytes);
+        if (bytesRead === 0) return false;
+        const length = kept + bytesRead;
+        if (see(memory.subarray(0, length))) return true;
+        kept = Math.min(overlapBytes, length);
+        memory.copyWithin(0, length - kept, length);
+        total += bytesRead;
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // It is gone or may not be read: then nothing is known of it.
+  }
+  return false;
 }
 
 function problem(kind: FileProblem): FileBytes {

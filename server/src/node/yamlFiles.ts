@@ -1,25 +1,49 @@
 // Reads manifests, and says what stands at a path.
 
+import { isAscii, isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { parseExclusion, parsePathPattern } from "../paths/pathPattern.ts";
 import { findFiles, type FindOptions, type FoundFiles } from "./findFiles.ts";
-import { problemOf, readRegularFile, type FileProblem } from "./regularFile.ts";
+import {
+  findInRegularFile,
+  problemOf,
+  readRegularFile,
+  type FileProblem,
+} from "./regularFile.ts";
 
 /**
  * Files larger than this are generated bundles or data. Reading one of this size takes about ten times its length in
  * memory, and a second. In bytes.
  */
 const maxFileBytes = 20_000_000;
+/** So much of a larger file is searched for what would matter: a second's reading. */
+const maxSearchedBytes = 1_000_000_000;
+/** Memory that is kept for the next file. */
+const maxKeptBytes = 4_000_000;
+const firstKeptBytes = 100_000;
 
 /** A file's text as it is: a byte order mark and line ends are kept. */
-export type FileText =
-  | { readonly kind: "text"; readonly text: string }
-  | {
-      readonly kind: "problem";
-      readonly problem: FileProblem;
-      /** What can be made of bytes that are not UTF-8, to see whether they would matter. */
-      readonly guess?: string;
-    };
+export type FileText = { readonly kind: "text"; readonly text: string } | FileProblemAnswer;
+
+interface FileProblemAnswer {
+  readonly kind: "problem";
+  readonly problem: FileProblem;
+  /** Whether what can be told of its bytes would matter. */
+  readonly matters?: boolean;
+}
+
+/** A file that is text, and that nobody wants. */
+export interface UnwantedFile {
+  readonly kind: "unwanted";
+}
+
+/** What is wanted of files. Asked with bytes that are others after the call. */
+export interface Interest {
+  /** Whether a file that is text is to be decoded. */
+  readonly isWanted: (bytes: Buffer) => boolean;
+  /** Whether it matters that bytes cannot be read: they are not UTF-8, or a part of too many. */
+  readonly matters: (bytes: Buffer) => boolean;
+}
 
 /** Finds the files that kubectl would read in a folder. */
 export function findManifests(
@@ -60,10 +84,43 @@ export async function kindOfPath(at: string): Promise<"file" | "folder" | "missi
   }
 }
 
-/** Reads a file's text, or says why it is not text that could be a manifest. */
-export async function readManifest(file: string): Promise<FileText> {
-  const read = await readRegularFile(file, maxFileBytes);
-  return read.kind === "bytes" ? decode(read.bytes) : read;
+/** Reads files' texts, or says why one is not text that could be a manifest. */
+export interface ManifestReader {
+  read(file: string): Promise<FileText>;
+  /** The same, if the text is wanted: others are not even decoded. */
+  readIf(file: string, interest: Interest): Promise<FileText | UnwantedFile>;
+}
+
+/** Makes what reads many files: the bytes of one after the other are read into the same memory. */
+export function createManifestReader(): ManifestReader {
+  const free: Buffer[] = [];
+  /** @param use what becomes of the bytes: they are others after the call */
+  async function withBytes<Result>(
+    file: string,
+    use: (bytes: Buffer) => Result,
+  ): Promise<Result | FileProblemAnswer> {
+    const memory = free.pop() ?? Buffer.allocUnsafeSlow(firstKeptBytes);
+    const read = await readRegularFile(file, maxFileBytes, memory);
+    const needed = read.kind === "bytes" ? read.bytes.length + 1 : 0;
+    const result = read.kind === "bytes" ? use(read.bytes) : read;
+    const isOutgrown = needed > memory.length && needed <= maxKeptBytes;
+    free.push(isOutgrown ? Buffer.allocUnsafeSlow(Math.min(maxKeptBytes, 2 * needed)) : memory);
+    return result;
+  }
+  return {
+    read: (file) => withBytes(file, decode),
+    async readIf(file, interest) {
+      const read = await withBytes(file, (bytes) => decodeIf(bytes, interest));
+      const isTooLarge = read.kind === "problem" && read.problem === "too-large";
+      return isTooLarge ? tooLarge(file, interest) : read;
+    },
+  };
+}
+
+/** A file that is too large to be read is still searched, so that nothing that matters is passed over silently. */
+async function tooLarge(file: string, { matters }: Interest): Promise<FileText> {
+  const found = await findInRegularFile(file, maxSearchedBytes, matters);
+  return { kind: "problem", problem: "too-large", matters: found };
 }
 
 /** Reads a stream to its end, as a file is read. @throws what the stream throws */
@@ -80,31 +137,42 @@ export async function readStream(stream: AsyncIterable<Buffer | string>): Promis
 
 /**
  * The bytes as text; nothing is replaced, so that the text gives the same bytes again.
- * @internal Exported for its tests.
+ * @internal Exported for the tests.
  */
-export function decode(bytes: Uint8Array): FileText {
+export function decode(bytes: Buffer): FileText {
+  const problem = problemIn(bytes, () => false);
+  return problem ?? { kind: "text", text: bytes.toString(isAscii(bytes) ? "latin1" : "utf8") };
+}
+
+/**
+ * The same, if the text is wanted.
+ * @internal Exported for the tests.
+ */
+export function decodeIf(
+  bytes: Buffer,
+  { isWanted, matters }: Interest,
+): FileText | UnwantedFile {
+  return problemIn(bytes, matters) ?? (isWanted(bytes) ? decode(bytes) : { kind: "unwanted" });
+}
+
+/** Why bytes are no text; undefined if they are. */
+function problemIn(
+  bytes: Buffer,
+  matters: Interest["matters"],
+): FileProblemAnswer | undefined {
   const utf16 = utf16Text(bytes);
-  if (utf16 !== undefined) return { kind: "problem", problem: "utf-16", guess: utf16 };
-  if (bytes.includes(0)) return { kind: "problem", problem: "binary" };
-  try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return { kind: "text", text: decoder.decode(bytes) };
-  } catch {
-    const guess = new TextDecoder("latin1").decode(bytes);
-    return { kind: "problem", problem: "not-utf-8", guess };
+  if (utf16 !== undefined) {
+    return { kind: "problem", problem: "utf-16", matters: matters(Buffer.from(utf16, "latin1")) };
   }
+  if (bytes.includes(0)) return { kind: "problem", problem: "binary" };
+  if (!isUtf8(bytes)) return { kind: "problem", problem: "not-utf-8", matters: matters(bytes) };
+  return undefined;
 }
 
 /** The text of bytes that begin with UTF-16's byte order mark, as PowerShell writes it. */
-function utf16Text(bytes: Uint8Array): string | undefined {
+function utf16Text(bytes: Buffer): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   return undefined;
-}
-
-/** Reads a file's text; undefined if it cannot be read, is too large, or holds bytes that no text has. */
-export async function readTextFile(file: string): Promise<string | undefined> {
-  const read = await readManifest(file);
-  return read.kind === "text" ? read.text : undefined;
 }

@@ -3,19 +3,18 @@
 import { URI } from "vscode-uri";
 import { analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
-import { isWorthReading } from "../document/relevance.ts";
+import { bytesNameKnative, isWorthDecoding, searchable } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
+import type { Interest, ManifestReader } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { canonicalUri } from "./documentStore.ts";
 import { isInFolder } from "./folderUris.ts";
 
 /** How files are found and read. */
-export interface FileAccess {
+export interface FileAccess extends Pick<ManifestReader, "readIf"> {
   /** Finds the manifests under a folder, as absolute paths. */
   find(folder: string, exclude: readonly string[]): Promise<readonly string[]>;
-  /** A file's text; undefined if it cannot be read as text. */
-  read(file: string): Promise<string | undefined>;
 }
 
 export interface WorkspaceFiles {
@@ -68,16 +67,28 @@ export function createWorkspaceFiles(options: {
   const { access, index, clock, log } = options;
   let folders: string[] = [];
 
+  async function textOf(uri: string, interest: Interest): Promise<string | undefined> {
+    if (options.isExcluded(uri)) return undefined;
+    const read = await access.readIf(URI.parse(uri).fsPath, interest);
+    if (read.kind === "problem" && read.matters === true) {
+      log("warning", `${uri} names Knative and is not read: ${read.problem}`);
+    }
+    return read.kind === "text" ? read.text : undefined;
+  }
   async function read(uri: string): Promise<void> {
     if (options.isOpen(uri)) return;
-    const text = options.isExcluded(uri) ? undefined : await access.read(URI.parse(uri).fsPath);
+    const how = analysisOptions(uri, options.settings(uri));
+    // What a kustomization includes counts, whatever it is.
+    const isNamed = index.kustomize.isNamed(uri);
+    const text = await textOf(uri, {
+      isWanted: (bytes) => isNamed || isWorthDecoding(bytes, how),
+      matters: bytesNameKnative,
+    });
     // It may have been opened while it was read: then the editor's text stands.
     if (options.isOpen(uri)) return;
-    const how = analysisOptions(uri, options.settings(uri));
-    const isRead = text !== undefined && isWorthReading(text, how);
+    const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
     index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
-    // What a kustomization includes counts, whatever it is.
-    if (!isRead && index.kustomize.isNamed(uri)) index.kustomize.setOther(uri, text ?? null);
+    if (!isRead && isNamed) index.kustomize.setOther(uri, text ?? null);
   }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;

@@ -254,7 +254,7 @@ describe("what cannot be read", () => {
     // What names Knative counts.
     [utf16(knative), 2, "b.yaml: UTF-16 text"],
     [latin1(knative), 2, "b.yaml: Not UTF-8 text"],
-    [{ problem: "too-large", guess: "serving.knative.dev/v1" }, 2, "b.yaml: Larger than 20 MB"],
+    [{ problem: "too-large", matters: true }, 2, "b.yaml: Larger than 20 MB"],
     [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: This YAML document cannot be read"],
     // The rest is counted in one line.
     [utf16("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
@@ -292,7 +292,7 @@ describe("what cannot be read", () => {
   });
 
   it("is one broken document of many, told with its line", async () => {
-    const text = `${service("nginx:1")}---\n# serving.knative.dev/v1\nimage: [broken\n---\n${service("nginx:2")}`;
+    const text = `${service("nginx:1")}---\n# apiVersion: serving.knative.dev/v1\nimage: [broken\n---\n${service("nginx:2")}`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.equal(code, 2);
     assert.match(stderr, /^knative-digest: a\.yaml:1[345]: This YAML document cannot be read: /);

@@ -5,10 +5,19 @@ import {
   analyzeFile,
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
-import { isWorthReading, namesKnative } from "../../../server/src/document/relevance.ts";
+import {
+  isWorthReading as isWorthReadingIn,
+  namesKnative,
+  searchable,
+  type RelevanceOptions,
+} from "../../../server/src/document/relevance.ts";
 import { service } from "../../support/reading.ts";
 
 const options = defaultAnalysisOptions;
+
+function isWorthReading(text: string, how: RelevanceOptions): boolean {
+  return isWorthReadingIn(searchable(text), how);
+}
 
 /** A line of a document, whether it is worth reading, and whether it names Knative. */
 const rows: readonly (readonly [text: string, isRead: boolean, isKnative: boolean])[] = [

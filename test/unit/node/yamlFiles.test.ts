@@ -9,7 +9,7 @@ import {
   findManifests,
   kindOfPath,
   matchFiles,
-  readManifest,
+  createManifestReader,
 } from "../../../server/src/node/yamlFiles.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
@@ -128,6 +128,7 @@ describe("finding YAML files", () => {
 describe("reading a manifest", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (name: string): string => path.join(folder.path, name);
+  const { read: readManifest } = createManifestReader();
 
   before(async () => {
     folder = await temporaryFolder();

@@ -98,6 +98,11 @@ export function readAppVersion(root: YamlNode): string | undefined {
   return root.get("appVersion")?.scalar()?.text;
 }
 
+/** Whether a text, or a file's bytes, may hold named templates. */
+export function holdsDefine(text: string | Buffer): boolean {
+  return text.includes("define");
+}
+
 /** The named templates of a file (`{{ define "web.image" }} … {{ end }}`), each with its body. */
 export function readDefines(text: string): ReadonlyMap<string, string> {
   const defines = new Map<string, string>();

@@ -1,0 +1,32 @@
+// Work that waits, done for several items at once and told of in their order.
+
+/** An item and what came of it. */
+export interface Done<Item, Result> {
+  readonly item: Item;
+  readonly result: Result;
+}
+
+/**
+ * Does the work for each item, for at most `ahead` of them at the same time: what is done is told of in the order of the
+ * items. Ends with the first that fails. @throws what the work throws
+ */
+export async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Done<Item, Result>> {
+  const underWay: Promise<Result>[] = [];
+  for (const [index, item] of items.entries()) {
+    while (underWay.length < ahead && index + underWay.length < items.length) {
+      const next = items[index + underWay.length];
+      if (next === undefined) break;
+      const started = work(next);
+      // Whoever comes to it is told that it failed: until then it is no error that nobody handles.
+      started.catch(() => undefined);
+      underWay.push(started);
+    }
+    const first = underWay.shift();
+    if (first === undefined) return;
+    yield { item, result: await first };
+  }
+}
