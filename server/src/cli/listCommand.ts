@@ -56,6 +56,8 @@ function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
   switch (tool) {
     case "func":
       return l10n.t("(written by func)");
+    case "argocd-image-updater":
+      return l10n.t("(updated by Argo CD Image Updater)");
     case "flux":
       return l10n.t("(updated by Flux)");
     case "setter":

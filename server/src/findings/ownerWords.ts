@@ -8,6 +8,10 @@ export function ownerWords(owner: ImageOwner): string {
   switch (owner.tool) {
     case "func":
       return l10n.t("func builds this image and writes its name and digest here itself.");
+    case "argocd-image-updater":
+      return l10n.t(
+        "Left to Argo CD Image Updater, which updates this Application: see its annotations.",
+      );
     case "flux":
       return l10n.t("Left to Flux, which updates this field: see the marker in its comment.");
     case "setter":
