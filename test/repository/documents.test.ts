@@ -83,7 +83,10 @@ describe("the diagnostics", () => {
     const pages = readdirSync(projectPath("docs/diagnostics")).filter((name) => /\.md$/.test(name));
     assert.deepEqual(pages.sort(), findingCodes.map((code) => `${code}.md`).sort());
     for (const code of findingCodes) {
-      assert.match(documentationUrl(code), new RegExp(`/blob/main/docs/diagnostics/${code}\\.md$`));
+      assert.match(
+        documentationUrl(code),
+        new RegExp(`/blob/main/docs/diagnostics/${code}\\.md#${code}$`),
+      );
     }
   });
 
