@@ -69,7 +69,7 @@ function schemeText(scheme: Explanation["scheme"]): string | null {
 function credentialText(credential: CredentialRow): string {
   if (credential === null) return l10n.t("none: the registry is asked without signing in");
   if ("error" in credential) {
-    return l10n.t("{0} cannot be read: {1}", credential.source, credential.error);
+    return l10n.t("Cannot read {0}: {1}", credential.source, credential.error);
   }
   const { source, key, username, helper } = credential;
   const name = helper === undefined ? source : `${source} ${helper}`;

@@ -136,7 +136,7 @@ function answer(
   const message = offline
     ? l10n.t("No registry is asked when offline.")
     : l10n.t(
-        "There is no registry to ask: images of {0} are loaded onto the nodes.",
+        "No registry to contact: images under {0} are loaded directly onto nodes.",
         reference.registry,
       );
   return failed("not-asked", { kind: "not-asked", message }, { unasked: true });

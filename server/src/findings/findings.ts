@@ -84,7 +84,7 @@ function unusedIgnore(
   return [
     {
       ...{ code: "unused-ignore", severity, span, related: [] },
-      message: l10n.t("There is nothing to ignore here: this comment can go."),
+      message: l10n.t("Nothing to ignore here: remove this comment."),
       fixes: [
         {
           title: l10n.t("Remove the comment"),
