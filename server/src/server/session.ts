@@ -73,7 +73,7 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore(answers, guard, changed);
+  const details = createDetailsStore({ answers, guard, clock, changed });
   const read = outside.readCluster;
   const cluster = createClusterSkipList({ read, clock, log, guard, changed });
   const isExcluded = createExclusion({
