@@ -14,9 +14,10 @@ const untrusted =
 
 export function registerImageTool(server: ServerClient): vscode.Disposable {
   return vscode.lm.registerTool<ToolInput>("knativeDigest_resolve_image_digest", {
-    async prepareInvocation({ input: { image } }) {
+    async prepareInvocation({ input }) {
       if (!vscode.workspace.isTrusted) return {};
-      const { registry } = await server.execute<ImageAnswer>("resolveImage", { image });
+      const question = { image: input.image };
+      const { image, registry } = await server.execute<ImageAnswer>("resolveImage", question);
       if (registry === null) return {};
       return {
         invocationMessage: vscode.l10n.t("Asking {0} for the digest of {1}", registry, image),

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedMessage } from "../findings/skipWords.ts";
+import { shownText } from "../shownText.ts";
 import type { Outcome } from "../knative/outcome.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { noFacts } from "../workspace/workspaceFacts.ts";
@@ -12,7 +13,7 @@ import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { readPullSecrets } from "./pullSecretFile.ts";
 
 export async function explainCommand(context: CommandContext): Promise<Verdict> {
@@ -50,9 +51,9 @@ function asText(explanation: Explanation, words: string, { paint }: CommandConte
     [l10n.t("outcome"), `${explanation.outcome}: ${words}`],
     [l10n.t("credential"), kind === "invalid" ? null : credentialText(explanation.credential)],
   ];
-  const title = paint("bold", printable(explanation.image) || '""');
+  const title = paint("bold", shownText(explanation.image) || '""');
   const told = rows.flatMap(([name, value]) =>
-    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${printable(value)}`],
+    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${shownText(value)}`],
   );
   return [title, ...told].join("\n");
 }
@@ -69,7 +70,7 @@ function schemeText(scheme: Explanation["scheme"]): string | null {
 function credentialText(credential: CredentialRow): string {
   if (credential === null) return l10n.t("none: the registry is asked without signing in");
   if ("error" in credential) {
-    return l10n.t("{0} cannot be read: {1}", credential.source, credential.error);
+    return l10n.t("Cannot read {0}: {1}", credential.source, credential.error);
   }
   const { source, key, username, helper } = credential;
   const name = helper === undefined ? source : `${source} ${helper}`;

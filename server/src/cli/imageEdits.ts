@@ -140,7 +140,7 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
       return left(
         "not-asked",
         l10n.t(
-          "There is no registry to ask: images of {0} are loaded onto the nodes.",
+          "No registry to contact: images under {0} are loaded directly onto nodes.",
           why.registry,
         ),
       );

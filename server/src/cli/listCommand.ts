@@ -3,13 +3,14 @@
 import * as l10n from "@vscode/l10n";
 import { shortDigest } from "../image/digest.ts";
 import { originWords } from "../findings/skipWords.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { nothingKnown } from "./asking.ts";
 import { noCluster } from "./clusterRun.ts";
 import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
 import { readOnline } from "./onlineReadings.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { createReport, decidingLists, type ImageRow } from "./report.ts";
 import { grouped, nothingFound, plural, table } from "./textParts.ts";
 
@@ -36,7 +37,7 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
     const lists = decidingLists(readings);
     const words = lists.map(({ manifest, skipList }) => {
       const said = skipListWords([...skipList.registries].sort(), originWords(skipList));
-      return lists.length === 1 ? said : `${printable(manifest.name)}: ${said}`;
+      return lists.length === 1 ? said : `${escaped(manifest.name)}: ${said}`;
     });
     const text = [imageTable(report.images, context), summary(report.images), ...words].join("\n");
     io.stdout.write(`${text}\n`);
@@ -51,7 +52,7 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
 function imageTable(images: readonly ImageRow[], { paint }: CommandContext): string {
   const blocks = grouped(images).map(([file, rows]) => {
     const cells = rows.map((row) => [...usualCells(row), ...clusterCells(row)]);
-    return `${paint("bold", printable(file))}\n${table(cells)}\n`;
+    return `${paint("bold", escaped(file))}\n${table(cells)}\n`;
   });
   return blocks.join("\n");
 }
@@ -60,7 +61,7 @@ function usualCells(row: ImageRow): string[] {
   const { line, column, outcome, image, kind, name, container, managedBy } = row;
   const tool = managedBy === undefined ? null : managedWords(managedBy);
   const owner = [kind, name, container, tool].filter((part) => part !== null).join(" ");
-  return [`${line}:${column}`, outcome, printable(image), printable(owner)];
+  return [`${line}:${column}`, outcome, shownText(image), shownText(owner)];
 }
 
 /** The tag's digest now and the cluster's, where they were asked for. */
@@ -85,13 +86,15 @@ function clusterWords(cluster: ImageRow["cluster"]): string {
     digest === null
       ? l10n.t("cluster: unknown digest ({0})", revision)
       : l10n.t("cluster: {0} ({1})", shortDigest(digest, 12), revision);
-  return reason === null ? runs : `${runs} ${printable(reason)}`;
+  return reason === null ? runs : `${runs} ${shownText(reason)}`;
 }
 
 function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
   switch (tool) {
     case "func":
       return l10n.t("(written by func)");
+    case "argocd-image-updater":
+      return l10n.t("(updated by Argo CD Image Updater)");
     case "flux":
       return l10n.t("(updated by Flux)");
     case "setter":
@@ -107,7 +110,7 @@ function summary(images: readonly ImageRow[]): string {
 }
 
 function skipListWords(registries: readonly string[], origin: string): string {
-  const named = registries.filter((registry) => registry !== "").map(printable);
+  const named = registries.filter((registry) => registry !== "").map(shownText);
   return named.length === 0
     ? l10n.t("Nothing is skipped ({0}).", origin)
     : l10n.t("Skipped registries: {0} ({1}).", named.join(", "), origin);

@@ -172,11 +172,22 @@ function take(
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
     ({
-      document: { images, configs, pullSecrets, kustomization, localRegistries, ignores, chart },
+      document: {
+        images,
+        configs,
+        pullSecrets,
+        kustomization,
+        localRegistries,
+        kserveModes,
+        ignores,
+        chart,
+      },
     }) =>
       chart !== undefined ||
       kustomization !== undefined ||
-      [images, configs, pullSecrets, localRegistries, ignores].some((found) => found.length > 0),
+      [images, configs, pullSecrets, localRegistries, kserveModes, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 

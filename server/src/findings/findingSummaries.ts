@@ -1,4 +1,4 @@
-// What each diagnostic means in one sentence, for tools that list rules; DIAGNOSTICS.md says more.
+// What each diagnostic means in one sentence, for tools that list rules; docs/diagnostics/ says more.
 
 import type { FindingCode } from "./findingCodes.ts";
 

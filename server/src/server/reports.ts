@@ -14,6 +14,7 @@ import {
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
 import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
@@ -47,7 +48,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
   const folders = session.folders();
   const rows = imagesReport(session).map((report): InventoryRow => ({
     ...report,
-    file: relativeName(report.uri, folders),
+    file: escaped(relativeName(report.uri, folders)),
     line: report.position.line + 1,
   }));
   return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
@@ -75,7 +76,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   );
   const clusterFailure = session.cluster.failure();
   return {
-    registries: [...list.registries].sort(),
+    registries: [...list.registries].sort().map(shownText),
     origin: list.origin,
     explanation: [
       l10n.t("This list comes from {0}.", originWords(list)),
@@ -87,7 +88,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
           [...candidate.list.registries].join(", "),
         ),
       ),
-    ],
+    ].map(shownText),
     location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
   };
 }

@@ -211,7 +211,7 @@ describe("pin", () => {
   it("says what it leaves since there is no registry to ask", async () => {
     const { code, stdout } = await run("pin", service("dev.local/app:v1"));
     assert.equal(code, 0);
-    assert.match(stdout, /not-asked {2}dev\.local\/app:v1\n +There is no registry to ask/);
+    assert.match(stdout, /not-asked {2}dev\.local\/app:v1\n +No registry to contact/);
   });
 
   it("does not say that there was nothing to change where it could not be written", async () => {
