@@ -112,6 +112,6 @@ function summary(images: readonly ImageRow[]): string {
 function skipListWords(registries: readonly string[], origin: string): string {
   const named = registries.filter((registry) => registry !== "").map(shownText);
   return named.length === 0
-    ? l10n.t("Nothing is skipped ({0}).", origin)
+    ? l10n.t("No registry is skipped ({0}).", origin)
     : l10n.t("Skipped registries: {0} ({1}).", named.join(", "), origin);
 }

@@ -227,8 +227,8 @@ function placedProblems(
     const { line } = places.at(inFile(first.span.start, start));
     const message =
       first.isLimit === true
-        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
-        : l10n.t("This YAML document cannot be read: {0}.", first.message);
+        ? l10n.t("Only a part of this YAML document could be read: {0}.", first.message)
+        : l10n.t("Invalid YAML document: {0}.", first.message);
     return [{ name, message, line }];
   });
 }

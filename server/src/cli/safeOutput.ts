@@ -62,7 +62,7 @@ export function safeOutput(
       if (readsCommands(variables) && output.isFile !== true && inertLines(text) !== text) {
         throw new UsageError(
           l10n.t(
-            "The log of this pipeline is read for commands, and the text to print holds one. Fix: send standard output to a file.",
+            "Not printed: this pipeline would run a command that is part of the text. Fix: redirect standard output to a file.",
           ),
         );
       }
