@@ -43,12 +43,20 @@ export function compareWithCluster({ use, tag, cluster }: ImageState): Compariso
       ? { kind: "same-digest" }
       : { kind: "rolls-out", to, runs };
   }
-  const pending = cluster.created;
-  if (pending !== undefined && cluster.serving?.image !== reference.text) {
-    return { kind: "not-ready", revision: pending.revision, runs };
+  const { serving, created } = cluster;
+  if (created !== undefined && serving?.image !== reference.text) {
+    return { kind: "not-ready", revision: created.revision, runs };
   }
-  if (runs === undefined || (now === undefined && written === undefined))
-    return { kind: "unknown" };
+  return compareApplied(runs, written, now);
+}
+
+/** The file is applied as it stands. */
+function compareApplied(
+  runs: string | undefined,
+  written: string | undefined,
+  now: string | undefined,
+): Comparison {
+  if (runs === undefined || (now ?? written) === undefined) return { kind: "unknown" };
   if (now === undefined || now === runs) return { kind: "agrees" };
   return { kind: written === undefined ? "tag-moved-since" : "left-behind", runs, tag: now };
 }

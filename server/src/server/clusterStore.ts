@@ -3,6 +3,8 @@
 import {
   askConfig,
   askNamespace,
+  resourceKey,
+  type Asking,
   type ClusterTarget,
   type NamespaceAnswer,
 } from "../cluster/askCluster.ts";
@@ -43,13 +45,6 @@ const freshMs = 5 * 60_000;
 /** Namespaces that are kept; the one that was asked longest ago goes first. */
 const maxNamespaces = 32;
 
-interface Kept<Answer> {
-  readonly answer: Answer | undefined;
-  readonly askedAt: number;
-  /** What it was asked about. */
-  readonly about: string;
-}
-
 /** @param changed is called when an answer says something else. */
 export function createClusterStore(options: {
   readonly run: RunKubectl;
@@ -58,106 +53,44 @@ export function createClusterStore(options: {
   readonly guard: Guard;
   readonly changed: () => void;
 }): ClusterStore {
-  const { run, clock, log, guard } = options;
-  let setting: { readonly enabled: boolean; readonly context: string; readonly trusted: boolean } =
-    {
-      ...{ enabled: false, context: "", trusted: false },
-    };
+  const { run, clock } = options;
+  let setting = { enabled: false, context: "", trusted: false };
   let isTurnedOn = false;
-  let config: Kept<ClusterConfig | ClusterFailure> | undefined;
-  const namespaces = new Map<string, Kept<NamespaceAnswer>>();
   let generation = 0;
   let known: ClusterKnown | undefined;
   let registries: readonly string[] | undefined;
   let under = new AbortController();
-  const running = new Set<Promise<unknown>>();
 
-  function mayAsk(): boolean {
-    return setting.trusted && (setting.enabled || isTurnedOn);
-  }
+  const mayAsk = (): boolean => setting.trusted && (setting.enabled || isTurnedOn);
+  const asking = (): Asking => ({ run, context: setting.context, signal: under.signal, clock });
   function tell(): void {
     generation += 1;
-    const { answer } = config ?? {};
-    const said = answer?.kind === "config" ? answer : undefined;
-    registries = said && [...effectiveSkipList(said.settings).registries];
-    known = mayAsk()
-      ? clusterKnown(setting.context, said, (name) => namespaces.get(name)?.answer)
-      : undefined;
+    const answer = configs.peek("");
+    const config = answer?.kind === "config" ? answer : undefined;
+    registries = config && [...effectiveSkipList(config.settings).registries];
+    known = mayAsk() ? clusterKnown(setting.context, config, namespaces.peek) : undefined;
     options.changed();
   }
+  const configs = createAnswers<ClusterConfig | ClusterFailure>(options, tell);
+  const namespaces = createAnswers<NamespaceAnswer>(options, tell);
   function forget(): void {
     under.abort();
     under = new AbortController();
-    config = undefined;
+    configs.clear();
     namespaces.clear();
-    known = undefined;
-    registries = undefined;
-  }
-  function isFresh(kept: Kept<unknown> | undefined, about: string): boolean {
-    return kept !== undefined && kept.about === about && clock.monotonic() - kept.askedAt < freshMs;
-  }
-  /** Asks, and keeps the answer unless what decides has changed in the meantime. */
-  function ask<Answer extends { readonly kind: string }>(
-    about: string,
-    question: (signal: AbortSignal) => Promise<Answer>,
-    slot: { get: () => Kept<Answer> | undefined; set: (kept: Kept<Answer>) => void },
-  ): void {
-    const { signal } = under;
-    const before = slot.get()?.answer;
-    const askedAt = clock.monotonic();
-    slot.set({ answer: before, askedAt, about });
-    const work = (async () => {
-      const answer = await question(signal);
-      if (signal.aborted) return;
-      slot.set({ answer, askedAt, about });
-      if ("failure" in answer)
-        log("warning", `the cluster was not read (${String(answer.failure)})`);
-      if (comparable(answer) !== comparable(before)) tell();
-    })();
-    running.add(work);
-    guard.background("cluster", () => work.finally(() => running.delete(work)));
-  }
-  function asking(signal: AbortSignal) {
-    return { run, context: setting.context, signal, clock };
-  }
-  function wantConfig(): void {
-    if (isFresh(config, "")) return;
-    ask("", (signal) => askConfig(asking(signal)), {
-      get: () => config,
-      set: (kept) => void (config = kept),
-    });
-  }
-  function wantNamespace(name: string, targets: readonly ClusterTarget[]): void {
-    const about = targets
-      .map(({ kind, name: own }) => `${kind} ${own}`)
-      .sort()
-      .join();
-    if (isFresh(namespaces.get(name), about)) return;
-    ask(about, (signal) => askNamespace(name, targets, asking(signal)), {
-      get: () => namespaces.get(name),
-      set(kept) {
-        namespaces.delete(name);
-        namespaces.set(name, kept);
-        const [oldest] = namespaces.keys();
-        if (namespaces.size > maxNamespaces && oldest !== undefined) namespaces.delete(oldest);
-      },
-    });
+    [known, registries] = [undefined, undefined];
+    generation += 1;
   }
   return {
     mayAsk,
     known: () => known,
     generation: () => generation,
     registries: () => registries,
-    failure() {
-      const answers = [config?.answer, ...[...namespaces.values()].map(({ answer }) => answer)];
-      return answers.find((answer) => answer?.kind === "failed");
-    },
+    failure: () => [...configs.all(), ...namespaces.all()].find(({ kind }) => kind === "failed"),
     configure({ cluster }, trusted) {
-      const before = JSON.stringify([mayAsk(), setting.context]);
+      const before = [mayAsk(), setting.context].join();
       setting = { ...cluster, trusted };
-      if (JSON.stringify([mayAsk(), setting.context]) === before) return;
-      forget();
-      generation += 1;
+      if ([mayAsk(), setting.context].join() !== before) forget();
     },
     turnOn() {
       isTurnedOn = true;
@@ -165,22 +98,91 @@ export function createClusterStore(options: {
     },
     want(targets) {
       if (!mayAsk()) return;
-      wantConfig();
+      configs.want({ name: "", about: "", signal: under.signal, ask: () => askConfig(asking()) });
       for (const name of new Set(targets.map(({ namespace }) => namespace))) {
-        wantNamespace(
-          name,
-          targets.filter(({ namespace }) => namespace === name),
-        );
+        const own = targets.filter(({ namespace }) => namespace === name);
+        const ask = (): Promise<NamespaceAnswer> => askNamespace(name, own, asking());
+        const about = own.map(resourceKey).sort().join();
+        namespaces.want({ name, about, signal: under.signal, ask });
       }
     },
-    settled: () => Promise.allSettled(running),
+    settled: () => Promise.all([configs.settled(), namespaces.settled()]),
     refresh() {
-      const old = <Answer>(kept: Kept<Answer>): Kept<Answer> => ({ ...kept, askedAt: -Infinity });
-      if (config !== undefined) config = old(config);
-      for (const [name, kept] of namespaces) namespaces.set(name, old(kept));
+      configs.expire();
+      namespaces.expire();
     },
     dispose() {
       under.abort();
+    },
+  };
+}
+
+interface Kept<Answer> {
+  readonly answer: Answer | undefined;
+  readonly askedAt: number;
+  /** What it was asked about. */
+  readonly about: string;
+}
+
+interface Wanted<Answer> {
+  readonly name: string;
+  readonly about: string;
+  /** Aborted when the answer is of no use any more. */
+  readonly signal: AbortSignal;
+  readonly ask: () => Promise<Answer>;
+}
+
+interface KeptAnswers<Answer> {
+  readonly peek: (name: string) => Answer | undefined;
+  all(): Answer[];
+  /** Asks, unless the same was asked within the last minutes. */
+  want(wanted: Wanted<Answer>): void;
+  settled(): Promise<unknown>;
+  /** What is kept is asked for again when it is wanted. */
+  expire(): void;
+  clear(): void;
+}
+
+/** Keeps the answers to one kind of question. @param news is called when one says something else */
+function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
+  { clock, log, guard }: { readonly clock: Clock; readonly log: Log; readonly guard: Guard },
+  news: () => void,
+): KeptAnswers<Answer> {
+  const kept = new Map<string, Kept<Answer>>();
+  const running = new Set<Promise<unknown>>();
+  function keep(name: string, entry: Kept<Answer>): void {
+    kept.delete(name);
+    kept.set(name, entry);
+    const [oldest] = kept.keys();
+    if (kept.size > maxNamespaces && oldest !== undefined) kept.delete(oldest);
+  }
+  async function ask({ name, about, signal, ask: question }: Wanted<Answer>): Promise<void> {
+    const before = kept.get(name)?.answer;
+    const askedAt = clock.monotonic();
+    keep(name, { answer: before, askedAt, about });
+    const answer = await question();
+    if (signal.aborted) return;
+    keep(name, { answer, askedAt, about });
+    if (answer.kind === "failed") log("warning", `the cluster was not read (${answer.failure})`);
+    if (comparable(answer) !== comparable(before)) news();
+  }
+  return {
+    peek: (name) => kept.get(name)?.answer,
+    all: () => [...kept.values()].flatMap(({ answer }) => answer ?? []),
+    want(wanted) {
+      const last = kept.get(wanted.name);
+      const isFresh = last !== undefined && clock.monotonic() - last.askedAt < freshMs;
+      if (isFresh && last.about === wanted.about) return;
+      const work = ask(wanted);
+      running.add(work);
+      guard.background("cluster", () => work.finally(() => running.delete(work)));
+    },
+    settled: () => Promise.allSettled(running),
+    expire() {
+      for (const [name, entry] of kept) kept.set(name, { ...entry, askedAt: -Infinity });
+    },
+    clear() {
+      kept.clear();
     },
   };
 }

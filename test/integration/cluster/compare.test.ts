@@ -1,8 +1,17 @@
 // The command line beside a cluster: the real kubectl against an API server double.
 
 import assert from "node:assert/strict";
-import { runCommand, type CommandResult } from "../../support/commandLine.ts";
-import type { ClusterContents, Fault } from "../../support/kubernetes/apiServer.ts";
+import { runCommand } from "../../support/commandLine.ts";
+import type { ClusterContents } from "../../support/kubernetes/apiServer.ts";
+import {
+  ask,
+  codes,
+  image,
+  manifest,
+  oneRevision,
+  runs,
+  type Asked,
+} from "../../support/kubernetes/comparing.ts";
 import {
   configDeployment,
   pod,
@@ -11,83 +20,6 @@ import {
 } from "../../support/kubernetes/knativeResources.ts";
 import { withCluster } from "../../support/kubernetes/withCluster.ts";
 import { digestA, digestB, resolved } from "../../support/reading.ts";
-
-const image = "registry.test/shop:1";
-const runs = (digest: string, repository = "registry.test/shop"): string =>
-  `${repository}@${digest}`;
-
-interface Written {
-  readonly image: string;
-  readonly name?: string;
-}
-
-/** A manifest with one resource. */
-function manifest(
-  containers: readonly Written[],
-  { kind = "Service", name = "shop", namespace = "", init = [] as readonly Written[] } = {},
-): string {
-  const list = (of: readonly Written[]): string =>
-    of
-      .map(
-        (each) =>
-          `        - image: ${each.image}\n${each.name ? `          name: ${each.name}\n` : ""}`,
-      )
-      .join("");
-  return [
-    `apiVersion: serving.knative.dev/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n`,
-    namespace === "" ? "" : `  namespace: ${namespace}\n`,
-    `spec:\n  template:\n    spec:\n      containers:\n${list(containers)}`,
-    init.length === 0 ? "" : `      initContainers:\n${list(init)}`,
-  ].join("");
-}
-
-/** A cluster that runs one Revision of `shop`. */
-function oneRevision(digest: string | undefined, applied = image): ClusterContents["resources"] {
-  const containers = [
-    { image: applied, ...(digest === undefined ? {} : { digest: runs(digest) }) },
-  ];
-  return {
-    configmaps: [configDeployment({})],
-    services: [
-      resource({
-        name: "shop",
-        containers,
-        latestCreated: "shop-00001",
-        latestReady: "shop-00001",
-      }),
-    ],
-    revisions: [revision({ name: "shop-00001", service: "shop", containers })],
-  };
-}
-
-interface Asked extends CommandResult {
-  readonly commands: readonly (readonly string[])[];
-  readonly json: {
-    readonly images: readonly { readonly cluster?: unknown; readonly resolution?: unknown }[];
-    readonly skipList: unknown;
-    readonly findings: readonly { code: string; message: string; severity: string; line: number }[];
-  };
-}
-
-/** Runs a command over `a.yaml` beside a cluster. */
-function ask(
-  contents: ClusterContents,
-  text: string,
-  { args = "check --cluster", tag = digestA as string | undefined } = {},
-): Promise<Asked> {
-  return withCluster(contents, async ({ run, commands }) => {
-    const known = tag === undefined ? {} : { [image.replace(":", ":")]: resolved(tag) };
-    const result = await runCommand(`${args} --output json`, {
-      files: { "a.yaml": text },
-      known,
-      runKubectl: run,
-    });
-    const json = JSON.parse(result.stdout || "{}") as Asked["json"];
-    return { ...result, commands, json };
-  });
-}
-
-const codes = ({ json }: Asked): string[] => json.findings.map(({ code }) => code);
 
 describe("check --cluster", function () {
   it("runs nothing but these command lines", async () => {
@@ -422,99 +354,6 @@ function askAt(contents: ClusterContents, text: string, now: number): Promise<As
     return { ...result, commands, json: JSON.parse(result.stdout) as Asked["json"] };
   });
 }
-
-describe("a cluster that does not answer", function () {
-  const text = manifest([{ image }]);
-  const rows: readonly [string, Partial<ClusterContents>, RegExp][] = [
-    ["an expired login", fault(401), /Sign in to the cluster again/],
-    ["no permission", fault(403), /may not read/],
-    ["a slow answer", fault("slow"), /did not answer in time/],
-    ["a huge answer", fault("huge"), /larger than 8 MB/],
-    ["an answer that is cut off", fault("cut-off"), /was cut off/],
-    ["no Knative", { serving: null }, /is not installed/],
-    ["an old Knative", { serving: "v1beta1" }, /too old/],
-  ];
-  function fault(kind: Fault): Partial<ClusterContents> {
-    return { faults: { services: kind } };
-  }
-  for (const [name, contents, words] of rows) {
-    it(`exits with 3 for ${name}, and says so once`, async () => {
-      const resources = contents.serving === "v1beta1" ? old() : oneRevision(digestA);
-      const asked = await ask({ resources, ...contents }, text);
-      assert.equal(asked.code, 3, asked.stderr);
-      assert.match(asked.stderr, words);
-      assert.equal(asked.stderr.trim().split("\n").length, 1);
-      assert.deepEqual(codes(asked), []);
-      assert.equal(asked.json.images[0]?.cluster, null);
-    });
-  }
-  function old(): ClusterContents["resources"] {
-    const all = oneRevision(digestA);
-    const aged = (all["services"] ?? []).map((each) => ({
-      ...each,
-      apiVersion: "serving.knative.dev/v1beta1",
-    }));
-    return { ...all, services: aged };
-  }
-
-  it("exits with 3 where a long list changes while it is read", async () => {
-    const containers = [{ image }];
-    const services = Array.from({ length: 600 }, (_, index) =>
-      resource({ name: `s-${index}`, containers, latestCreated: "r" }),
-    );
-    const { code, stderr } = await ask(
-      { resources: { configmaps: [configDeployment({})], services }, ...fault(410) },
-      text,
-    );
-    assert.equal(code, 3, stderr);
-    assert.match(stderr, /Compare again/);
-  });
-
-  it("exits with 3 without kubectl, and for a context that there is not", async () => {
-    const without = await runCommand("check --cluster --offline", { files: { "a.yaml": text } });
-    assert.deepEqual([without.code, /Install kubectl/.test(without.stderr)], [3, true]);
-    const asked = await ask({ resources: oneRevision(digestA) }, text, {
-      args: "check --cluster --context nowhere",
-    });
-    assert.deepEqual([asked.code, /Choose another context/.test(asked.stderr)], [3, true]);
-  });
-
-  it("exits with 3 where kubectl has no cluster, and where it cannot be reached", async () => {
-    await withCluster({ resources: {} }, async ({ run, stop, variables, folder }) => {
-      await stop();
-      const gone = await runCommand("check --cluster --offline", {
-        files: { "a.yaml": text },
-        runKubectl: run,
-      });
-      assert.deepEqual([gone.code, /cannot be reached/.test(gone.stderr)], [3, true], gone.stderr);
-      const { createKubectlRunner } = await import("../../../server/src/node/kubectl.ts");
-      const nowhere = createKubectlRunner({
-        variables: { ...variables, KUBECONFIG: `${folder}/none` },
-        ...{ home: folder, platform: process.platform, workspaceFolders: () => [] },
-      });
-      const none = await runCommand("check --cluster --offline", {
-        files: { "a.yaml": text },
-        runKubectl: nowhere,
-      });
-      assert.deepEqual(
-        [none.code, /kubectl config use-context/.test(none.stderr)],
-        [3, true],
-        none.stderr,
-      );
-    });
-  });
-
-  it("goes on without Knative's configuration where only that may not be read", async () => {
-    const contents = { resources: oneRevision(digestA), faults: { configmaps: 403 } as const };
-    const asked = await ask(contents, text);
-    assert.deepEqual([asked.code, /may not read/.test(asked.stderr)], [0, true], asked.stderr);
-  });
-
-  it("takes --context for a slip without --cluster", async () => {
-    const { code } = await runCommand("check --context prod", { files: { "a.yaml": text } });
-    assert.equal(code, 2);
-  });
-});
 
 describe("list --cluster", () => {
   it("prints the three digests of each image", async () => {

@@ -86,14 +86,19 @@ const plurals: Readonly<Record<string, string>> = {
 function answer(request: IncomingMessage, response: ServerResponse, world: World): void {
   const url = new URL(request.url ?? "/", "http://double");
   const found = discovery(url.pathname, world.contents);
-  if (found !== undefined) return send(response, 200, found);
+  if (found !== undefined) {
+    send(response, 200, found);
+    return;
+  }
   world.requests.push(`${url.pathname}${url.search}`);
   const match =
     /^\/(?:api\/v1|apis\/serving\.knative\.dev\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(
       url.pathname,
     );
-  if (request.method !== "GET" || match === null)
-    return send(response, 404, status(404, "NotFound"));
+  if (request.method !== "GET" || match === null) {
+    send(response, 404, status(404, "NotFound"));
+    return;
+  }
   const [, namespace = "", plural = "", name] = match;
   const query = { namespace, plural, name, url };
   const fault = world.contents.faults?.[plural];
@@ -162,7 +167,8 @@ function sendResources(
   if (name !== undefined) {
     const found = own.find((each) => metadataOf(each)["name"] === name);
     const missing = status(404, "NotFound", `${plural} "${name}" not found`);
-    return found === undefined ? send(response, 404, missing) : send(response, 200, found);
+    send(response, found === undefined ? 404 : 200, found ?? missing);
+    return;
   }
   const selected = own.filter((each) => isSelected(each, url.searchParams.get("labelSelector")));
   const limit = Number(url.searchParams.get("limit") ?? 0) || selected.length;
