@@ -86,7 +86,10 @@ export function createClusterStore(options: {
     known: () => known,
     generation: () => generation,
     registries: () => registries,
-    failure: () => [...configs.all(), ...namespaces.all()].find(({ kind }) => kind === "failed"),
+    failure: () =>
+      [...configs.all(), ...namespaces.all()].find(
+        (answer): answer is ClusterFailure => answer.kind === "failed",
+      ),
     configure({ cluster }, trusted) {
       const before = [mayAsk(), setting.context].join();
       setting = { ...cluster, trusted };
