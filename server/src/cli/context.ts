@@ -30,7 +30,7 @@ export interface CommandContext {
   readonly offline: boolean;
 }
 
-/** Tells the user of something beside the result: one line on standard error. */
+/** Prints a warning: one line on standard error. */
 export function warn({ io }: Pick<CommandContext, "io">, message: string): void {
   io.stderr.write(`knative-digest: ${shownText(message)}\n`);
 }
@@ -48,9 +48,9 @@ export function tellUnread(context: CommandContext, unread: readonly UnreadFile[
 function unreadReason(kind: UnreadKind): string {
   switch (kind) {
     case "template":
-      return l10n.t("A template, not read.");
+      return l10n.t("Template, not read.");
     case "invalid":
-      return l10n.t("Not valid YAML, and nothing of Knative: not read.");
+      return l10n.t("Invalid YAML without Knative resources, not read.");
     case "binary":
       return fileProblemMessage("binary");
     case "encoding":

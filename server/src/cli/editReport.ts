@@ -80,7 +80,7 @@ function doneWord(verb: EditVerb): string {
 }
 
 function summary(verb: EditVerb, rows: readonly EditRow[], complete: boolean): string {
-  if (rows.length === 0 && complete) return l10n.t("There is nothing to change.");
+  if (rows.length === 0 && complete) return l10n.t("Nothing to change.");
   const changed = rows.filter(({ left }) => left === null);
   const files = new Set(changed.map(({ file }) => file)).size;
   const done = l10n.t(

@@ -46,7 +46,7 @@ function asText(explanation: Explanation, words: string, { paint }: CommandConte
     [l10n.t("tag"), tag],
     [l10n.t("digest"), digest],
     [l10n.t("runs as"), runsText(explanation, runsAs)],
-    [l10n.t("asked over"), schemeText(scheme)],
+    [l10n.t("protocol"), schemeText(scheme)],
     [l10n.t("problem"), problem],
     [l10n.t("outcome"), `${explanation.outcome}: ${words}`],
     [l10n.t("credential"), kind === "invalid" ? null : credentialText(explanation.credential)],
@@ -68,7 +68,7 @@ function schemeText(scheme: Explanation["scheme"]): string | null {
 }
 
 function credentialText(credential: CredentialRow): string {
-  if (credential === null) return l10n.t("none: the registry is asked without signing in");
+  if (credential === null) return l10n.t("none (anonymous)");
   if ("error" in credential) {
     return l10n.t("Cannot read {0}: {1}", credential.source, credential.error);
   }
@@ -83,9 +83,9 @@ function credentialText(credential: CredentialRow): string {
 function outcomeWords(outcome: Outcome, { registry }: Explanation, skipList: SkipList): string {
   switch (outcome.kind) {
     case "keep":
-      return l10n.t("Knative leaves the digest as it is written.");
+      return l10n.t("Pinned: Knative runs exactly this digest.");
     case "resolve":
-      return l10n.t("Knative asks {0} for the digest and runs that.", registry ?? "");
+      return l10n.t("Knative looks up the tag in {0} and runs that digest.", registry ?? "");
     case "skip":
       return skippedMessage(outcome.entry, skipList);
     case "reject":
@@ -93,7 +93,7 @@ function outcomeWords(outcome: Outcome, { registry }: Explanation, skipList: Ski
     case "doomed":
       return doomedMessage(outcome.reason);
     case "template":
-      return l10n.t("Some tool fills this in before Knative sees it.");
+      return l10n.t("Templated value: a tool fills it in before Knative sees it.");
     case "status-only":
     case "unresolved-kind":
       return l10n.t("Knative does not resolve this tag.");

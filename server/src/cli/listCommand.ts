@@ -57,6 +57,8 @@ function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
   switch (tool) {
     case "func":
       return l10n.t("(written by func)");
+    case "argocd-image-updater":
+      return l10n.t("(updated by Argo CD Image Updater)");
     case "flux":
       return l10n.t("(updated by Flux)");
     case "setter":
@@ -74,6 +76,6 @@ function summary(images: readonly ImageRow[]): string {
 function skipListWords(registries: readonly string[], origin: string): string {
   const named = registries.filter((registry) => registry !== "").map(shownText);
   return named.length === 0
-    ? l10n.t("Nothing is skipped ({0}).", origin)
+    ? l10n.t("No registry is skipped ({0}).", origin)
     : l10n.t("Skipped registries: {0} ({1}).", named.join(", "), origin);
 }

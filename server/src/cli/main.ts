@@ -16,7 +16,7 @@ async function main(): Promise<void> {
 function fail(error: unknown): void {
   const isGone = error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
   const message = isGone
-    ? l10n.t("The current folder does not exist any more.")
+    ? l10n.t("The current folder no longer exists.")
     : l10n.t("Internal error: {0}", String(error));
   process.stderr.write(`knative-digest: ${shownText(message)}\n`);
   process.exitCode = 2;

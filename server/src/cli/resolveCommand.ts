@@ -23,7 +23,7 @@ interface Question {
   readonly image: string;
   readonly outcome: Outcome;
   readonly reference: ReturnType<typeof readImage>;
-  /** What to ask; undefined where there is no registry to ask. */
+  /** The lookup to make; undefined if there is no registry to contact. */
   readonly key: ManifestKey | undefined;
 }
 
@@ -106,7 +106,7 @@ function answer(
     const message =
       outcome.kind === "reject"
         ? rejectMessage(outcome.reason)
-        : l10n.t("This is a template: some tool fills it in before Knative sees it.");
+        : l10n.t("Templated value: a tool fills it in before Knative sees it.");
     return failed("not-asked", { kind: "invalid-reference", message }, { failed: true });
   }
   if (outcome.kind === "doomed") {
@@ -135,7 +135,7 @@ function answer(
     return { row: { ...empty, ...kept, status: "not-asked", error: null }, verdict: {} };
   }
   const message = offline
-    ? l10n.t("No registry is asked when offline.")
+    ? l10n.t("Not looked up: offline.")
     : l10n.t(
         "No registry to contact: images under {0} are loaded directly onto nodes.",
         reference.registry,

@@ -1,4 +1,4 @@
-// The one way out: what is printed is fit for a terminal and for the log of a pipeline, whoever wrote it.
+// All output goes through here: made safe for terminals and pipeline logs, also if an attacker wrote the text.
 
 import * as l10n from "@vscode/l10n";
 import type { CommandEnvironment, CommandIo, Output } from "./commandEnvironment.ts";
@@ -62,7 +62,7 @@ export function safeOutput(
       if (readsCommands(variables) && output.isFile !== true && inertLines(text) !== text) {
         throw new UsageError(
           l10n.t(
-            "The log of this pipeline is read for commands, and the text to print holds one. Fix: send standard output to a file.",
+            "Not printed: this pipeline would run a command that is part of the text. Fix: redirect standard output to a file.",
           ),
         );
       }

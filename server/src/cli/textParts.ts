@@ -102,9 +102,9 @@ export function nothingFound(
     operands.length === 0 ? l10n.t("the current folder") : operands.map(shownText).join(" ");
   if (lookedAt > 0) {
     const files = plural(lookedAt, "file");
-    return `${l10n.t("No image that Knative runs is named in {0} ({1} looked at).", where, files)}\n`;
+    return `${l10n.t("No Knative images found in {0} ({1} read).", where, files)}\n`;
   }
   return problems.length + unread.length > 0
     ? ""
-    : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
+    : `${l10n.t("No YAML files found in {0}.", where)}\n`;
 }

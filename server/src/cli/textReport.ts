@@ -69,10 +69,10 @@ function advice({ finding, row, state }: PlacedFinding): string[] {
     state?.tag !== undefined &&
     state.use.owner === undefined
   ) {
-    return [l10n.t("To mend it: knative-digest {0} {1}", command, shellWord(row.file))];
+    return [l10n.t("Fix: knative-digest {0} {1}", command, shellWord(row.file))];
   }
   const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];
-  return fix === undefined ? [] : [l10n.t("To mend it: {0}.", fix.title)];
+  return fix === undefined ? [] : [l10n.t("Fix: {0}.", fix.title)];
 }
 
 /** A path as one word of a shell's command, which no option is. */

@@ -29,7 +29,7 @@ export interface Certificates {
   forHost(host: string, mayIdentify: boolean): Promise<TlsTrust>;
   /** The trust for an https proxy. */
   forProxy(verify: boolean): Promise<TlsTrust>;
-  /** Files and settings are read again at the next call. */
+  /** Makes the next call read files and settings again. */
   reset(): void;
 }
 
@@ -123,7 +123,7 @@ function canAdd(native: unknown): native is { addCACert(pem: string): void } {
   );
 }
 
-/** What is trusted beside Node's own list. */
+/** Certificates trusted in addition to Node's own list. */
 async function commonAuthorities(options: CertificateOptions): Promise<readonly string[]> {
   const { variables, log } = options;
   const caFile = options.settings().caFile;

@@ -84,7 +84,7 @@ function edit(
   verb: EditVerb,
   target: CommandTarget,
 ): Promise<EditReport> {
-  const title = l10n.t("Asking registries");
+  const title = l10n.t("Looking up digests");
   return editImages(session, {
     verb,
     target,

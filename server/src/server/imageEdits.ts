@@ -165,14 +165,14 @@ async function apply(
   const { connection, profile } = session;
   if (!profile.appliesEdits) {
     connection.window.showWarningMessage(
-      l10n.t("This editor lets no language server change files: nothing was changed."),
+      l10n.t("Nothing was changed: this editor does not let language servers edit files."),
     );
     return false;
   }
   const label = editLabel(verb);
   const consent: EditConsent = {
     label,
-    optionalLabel: l10n.t("Rename revisions, without which Knative refuses the change"),
+    optionalLabel: l10n.t("Rename revisions (otherwise Knative rejects the change)"),
     preview: target.uri === undefined,
   };
   const edit = workspaceEdit(changed, profile, consent);

@@ -63,7 +63,7 @@ function problemOf(outcome: Outcome): string | null {
     case "doomed":
       return doomedMessage(outcome.reason);
     case "template":
-      return l10n.t("A template fills this in, so nothing is said of it and nothing asked.");
+      return l10n.t("Templated value: not checked.");
     case "keep":
     case "resolve":
     case "skip":

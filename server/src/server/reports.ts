@@ -78,13 +78,13 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
     registries: [...list.registries].sort().map(shownText),
     origin: list.origin,
     explanation: [
-      l10n.t("This list comes from {0}.", originWords(list)),
+      l10n.t("Source: {0}.", originWords(list)),
       ...(clusterProblem === undefined
         ? []
-        : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
+        : [l10n.t("Cannot read the skip list of the cluster: {0}.", clusterProblem)]),
       ...others.map((candidate) =>
         l10n.t(
-          "Also in this workspace and not used here: {0} ({1}).",
+          "Also in this workspace, but not used here: {0} ({1}).",
           candidate.list.location.uri,
           [...candidate.list.registries].join(", "),
         ),
