@@ -111,11 +111,11 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   return { client, keychain, clock: nodeClock, cacheFile, runKubectl };
 }
 
-function chooseProxy(
+async function chooseProxy(
   url: URL,
   { settings, variables, editorProxy }: RegistryAccessOptions,
   { certificates, secrets }: { certificates: Certificates; secrets: SecretsInHand },
-): Proxy | undefined {
+): Promise<Proxy | undefined> {
   const editor = editorProxy?.();
   const own = settings().proxy;
   const chosen =
@@ -134,7 +134,9 @@ function chooseProxy(
     url: proxy,
     authorization: used,
     trust:
-      proxy.protocol === "https:" ? certificates.forProxy(editor?.strictSsl ?? true) : undefined,
+      proxy.protocol === "https:"
+        ? await certificates.forProxy(editor?.strictSsl ?? true)
+        : undefined,
   };
 }
 
