@@ -61,8 +61,11 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     clock,
     log: () => undefined,
     answers: answersOf(client, clock),
-    files: { find: () => Promise.resolve([]), readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }) },
-    readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
+    files: {
+      find: () => Promise.resolve([]),
+      readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }),
+    },
+    runKubectl: () => Promise.resolve("not-found" as const),
     networkStamp: () => "",
     version: "1.2.3",
   }));

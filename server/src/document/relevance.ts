@@ -63,8 +63,12 @@ const rows = {
   sidecar: { words: ["queue-sidecar-image", "queueSidecarImage"] },
   /** A development cluster's local registry (KEP-1755). */
   localRegistry: { words: ["localRegistryHosting"] },
+  kserveConfig: { words: ["inferenceservice-config"] },
   pullSecret: { words: ["dockercfg", "dockerconfigjson"], near: ["type:", 'type"', "type'", "&"] },
   kustomization: { words: ["kustomize.config.k8s.io"], near: apiVersionKey },
+  /** Images that Flux or Argo CD hands to kustomize. */
+  fluxKustomization: { words: ["kustomize.toolkit.fluxcd.io"], near: apiVersionKey },
+  argoKustomize: { words: ["kustomize"], before: /(?:^|\W)$/, after: /^["']?[ \t]*:/ },
   /** A `func.yaml` under another name. */
   functionConfig: { words: ["specVersion"] },
   ignoreComment: { words: ["knative-digest:"] },

@@ -6,7 +6,7 @@ export interface FoundWord<Word extends string> {
   readonly start: number;
 }
 
-/** Finds the first of the words that lies in `[from, end)`; undefined if there is none. */
+/** Finds the first of the words that lies in `[from, end)`, of two that begin there the one named first; undefined if there is none. */
 export type FindWord<Word extends string> = (
   bytes: Uint8Array,
   from: number,
@@ -42,10 +42,10 @@ export function createWordSearch<Word extends string>(words: readonly Word[]): F
         continue;
       }
       const start = last - length + 1;
-      const found = ends.get(pair)?.find((one) => standsAt(bytes, start, one.bytes));
-      if (found !== undefined && start + found.bytes.length <= end) {
-        return { word: found.word, start };
-      }
+      const found = ends
+        .get(pair)
+        ?.find((one) => start + one.bytes.length <= end && standsAt(bytes, start, one.bytes));
+      if (found !== undefined) return { word: found.word, start };
       last += 1;
     }
     return undefined;

@@ -37,6 +37,9 @@ const defaultSeverities = {
   "config-loses-sidecar-image": "warning",
   "pull-secret-never-matches": "warning",
   "pull-secret-invalid": "error",
+  "cluster-differs": "information",
+  "revision-failed": "error",
+  "cluster-config-differs": "warning",
   "unused-ignore": "information",
 } as const satisfies Record<string, Severity | "off">;
 
@@ -63,5 +66,5 @@ export function defaultSeverity(code: FindingCode): Severity | "off" {
 
 /** Where the code is explained. */
 export function documentationUrl(code: FindingCode): string {
-  return `https://github.com/knative-digest/knative-digest/blob/main/DIAGNOSTICS.md#${code}`;
+  return `https://github.com/knative-digest/knative-digest/blob/main/docs/diagnostics/${code}.md#${code}`;
 }

@@ -1,6 +1,6 @@
 // Reads files that others may have made: asked first what they are, and bounded.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
 export type FileProblem =
@@ -28,15 +28,19 @@ const overlapBytes = 1 << 10;
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** A small file takes milliseconds; a folder of a network that is gone takes for ever. */
+const smallFileMs = 3000;
+
 /**
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
  * opening them may wait for somebody or do something. Never rejects.
  * @param memory for the bytes of a file that is shorter: new memory for each of many files costs more than reading them
+ * @param opening how it is opened; tests change the file there, between the two questions what it is
  */
 export async function readRegularFile(
   file: string,
   maxBytes: number,
-  memory?: Buffer,
+  { memory, opening = open }: { readonly memory?: Buffer; readonly opening?: typeof open } = {},
 ): Promise<FileBytes> {
   try {
     const status = await stat(file);
@@ -44,10 +48,12 @@ export async function readRegularFile(
     if (!status.isFile()) return problem("not-a-file");
     if (status.size > maxBytes) return problem("too-large");
     // It may be another file by now: without waiting, and asked again.
-    const handle = await open(file, flags);
+    const handle = await opening(file, flags);
     try {
-      if (!(await handle.stat()).isFile()) return problem("not-a-file");
-      return await readAll(handle, { size: status.size, maxBytes, memory });
+      const opened = await handle.stat();
+      if (!opened.isFile()) return problem("not-a-file");
+      if (opened.size > maxBytes) return problem("too-large");
+      return await readAll(handle, { size: opened.size, maxBytes, memory });
     } finally {
       await handle.close();
     }
@@ -56,25 +62,24 @@ export async function readRegularFile(
   }
 }
 
-/** The same at once, for small files that are read before the first connection to a host. */
-export function readRegularFileSync(file: string, maxBytes: number): FileBytes {
+/**
+ * The same for a small file that something waits for: given up after a few seconds.
+ * @param reading how it is read, for tests
+ */
+export async function readSmallFile(
+  file: string,
+  maxBytes: number,
+  reading: typeof readRegularFile = readRegularFile,
+  timeoutMs = smallFileMs,
+): Promise<FileBytes> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<FileBytes>((resolve) => {
+    timer = setTimeout(() => resolve(problem("failed")), timeoutMs);
+  });
   try {
-    const handle = openSync(file, flags);
-    try {
-      const status = fstatSync(handle);
-      if (!status.isFile()) return problem(status.isDirectory() ? "folder" : "not-a-file");
-      if (status.size > maxBytes) return problem("too-large");
-      const buffer = Buffer.alloc(status.size);
-      let length = 0;
-      for (let read = 1; read > 0 && length < buffer.length; length += read) {
-        read = readSync(handle, buffer, length, buffer.length - length, length);
-      }
-      return { kind: "bytes", bytes: buffer.subarray(0, length) };
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    return problem(problemOf(error));
+    return await Promise.race([reading(file, maxBytes), tooSlow]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -117,26 +122,33 @@ export async function findInRegularFile(
   maxBytes: number,
   see: (piece: Buffer) => boolean,
 ): Promise<boolean> {
+  let handle: FileHandle | undefined;
   try {
-    const handle = await open(file, flags);
-    try {
-      if (!(await handle.stat()).isFile()) return false;
-      const memory = Buffer.allocUnsafe(chunkBytes + overlapBytes);
-      let kept = 0;
-      for (let total = 0; total < maxBytes;) {
-        const { bytesRead } = await handle.read(memory, kept, chunkBytes);
-        if (bytesRead === 0) return false;
-        const length = kept + bytesRead;
-        if (see(memory.subarray(0, length))) return true;
-        kept = Math.min(overlapBytes, length);
-        memory.copyWithin(0, length - kept, length);
-        total += bytesRead;
-      }
-    } finally {
-      await handle.close();
-    }
+    handle = await open(file, flags);
+    return (await handle.stat()).isFile() && (await findIn(handle, maxBytes, see));
   } catch {
     // It is gone or may not be read: then nothing is known of it.
+    return false;
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function findIn(
+  handle: FileHandle,
+  maxBytes: number,
+  see: (piece: Buffer) => boolean,
+): Promise<boolean> {
+  const memory = Buffer.allocUnsafe(chunkBytes + overlapBytes);
+  let kept = 0;
+  for (let total = 0; total < maxBytes;) {
+    const { bytesRead } = await handle.read(memory, kept, chunkBytes);
+    if (bytesRead === 0) return false;
+    const length = kept + bytesRead;
+    if (see(memory.subarray(0, length))) return true;
+    kept = Math.min(overlapBytes, length);
+    memory.copyWithin(0, length - kept, length);
+    total += bytesRead;
   }
   return false;
 }

@@ -100,7 +100,7 @@ export function createManifestReader(): ManifestReader {
     use: (bytes: Buffer) => Result,
   ): Promise<Result | FileProblemAnswer> {
     const memory = free.pop() ?? Buffer.allocUnsafeSlow(firstKeptBytes);
-    const read = await readRegularFile(file, maxFileBytes, memory);
+    const read = await readRegularFile(file, maxFileBytes, { memory });
     const needed = read.kind === "bytes" ? read.bytes.length + 1 : 0;
     const result = read.kind === "bytes" ? use(read.bytes) : read;
     const isOutgrown = needed > memory.length && needed <= maxKeptBytes;

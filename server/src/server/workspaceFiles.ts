@@ -2,10 +2,11 @@
 
 import { URI } from "vscode-uri";
 import { analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile } from "../document/documentAnalysis.ts";
+import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
 import { bytesNameKnative, isWorthDecoding, searchable } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
-import type { Interest, ManifestReader } from "../node/yamlFiles.ts";
+import { inOrder } from "../inOrder.ts";
+import type { ManifestReader } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { canonicalUri } from "./documentStore.ts";
@@ -31,9 +32,11 @@ export interface WorkspaceFiles {
 
 /** Files beyond this many are left out: a workspace of that size has another owner's manifests, too. */
 const maxFiles = 20_000;
-/** Files that kustomizations name and that are read beside them at once, and rounds of what those name in turn. */
+/** Maximum files that kustomizations name and that are read at once, and rounds of following their references. */
 const maxNamed = 2000;
 const maxRounds = 20;
+/** Files read at the same time. */
+const ahead = 8;
 /** After this long without a pause the scan lets waiting requests go first. */
 const sliceMs = 15;
 
@@ -53,6 +56,39 @@ async function readNamed(
   }
 }
 
+/** A file on disk that says something, or that a kustomization includes. */
+interface LoadedFile {
+  readonly uri: string;
+  readonly how: AnalysisOptions;
+  /** Whether a kustomization names it: what one includes counts, whatever it is. */
+  readonly isNamed: boolean;
+  /** Undefined if it says nothing, or cannot be read. */
+  readonly text: string | undefined;
+}
+
+async function textOf(
+  { uri, how, isNamed }: Omit<LoadedFile, "text">,
+  {
+    access,
+    isExcluded,
+    log,
+  }: {
+    readonly access: FileAccess;
+    readonly isExcluded: (uri: string) => boolean;
+    readonly log: Log;
+  },
+): Promise<string | undefined> {
+  if (isExcluded(uri)) return undefined;
+  const read = await access.readIf(URI.parse(uri).fsPath, {
+    isWanted: (bytes) => isNamed || isWorthDecoding(bytes, how),
+    matters: bytesNameKnative,
+  });
+  if (read.kind === "problem" && read.matters === true) {
+    log("warning", `${uri} names Knative and is not read: ${read.problem}`);
+  }
+  return read.kind === "text" ? read.text : undefined;
+}
+
 export function createWorkspaceFiles(options: {
   readonly access: FileAccess;
   readonly index: WorkspaceIndex;
@@ -67,29 +103,22 @@ export function createWorkspaceFiles(options: {
   const { access, index, clock, log } = options;
   let folders: string[] = [];
 
-  async function textOf(uri: string, interest: Interest): Promise<string | undefined> {
-    if (options.isExcluded(uri)) return undefined;
-    const read = await access.readIf(URI.parse(uri).fsPath, interest);
-    if (read.kind === "problem" && read.matters === true) {
-      log("warning", `${uri} names Knative and is not read: ${read.problem}`);
-    }
-    return read.kind === "text" ? read.text : undefined;
-  }
-  async function read(uri: string): Promise<void> {
-    if (options.isOpen(uri)) return;
+  /** Reads a file that is not open; undefined if it is, or may be read no more. */
+  async function load(uri: string): Promise<LoadedFile | undefined> {
+    if (options.isOpen(uri)) return undefined;
     const how = analysisOptions(uri, options.settings(uri));
-    // What a kustomization includes counts, whatever it is.
     const isNamed = index.kustomize.isNamed(uri);
-    const text = await textOf(uri, {
-      isWanted: (bytes) => isNamed || isWorthDecoding(bytes, how),
-      matters: bytesNameKnative,
-    });
+    return { uri, how, isNamed, text: await textOf({ uri, how, isNamed }, options) };
+  }
+  function take(loaded: LoadedFile | undefined): void {
     // It may have been opened while it was read: then the editor's text stands.
-    if (options.isOpen(uri)) return;
+    if (loaded === undefined || options.isOpen(loaded.uri)) return;
+    const { uri, how, isNamed, text } = loaded;
     const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
     index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
     if (!isRead && isNamed) index.kustomize.setOther(uri, text ?? null);
   }
+  const read = async (uri: string): Promise<void> => take(await load(uri));
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
     const files = await access.find(URI.parse(folder).fsPath, options.settings(folder).exclude);
@@ -97,8 +126,9 @@ export function createWorkspaceFiles(options: {
       log("warning", `Only the first ${maxFiles} of ${files.length} YAML files are looked at.`);
     }
     let sliceStart = clock.monotonic();
-    for (const file of files.slice(0, maxFiles)) {
-      await read(URI.file(file).toString());
+    const uris = files.slice(0, maxFiles).map((file) => URI.file(file).toString());
+    for await (const { result } of inOrder(uris, ahead, load)) {
+      take(result);
       if (clock.monotonic() - sliceStart < sliceMs) continue;
       await new Promise<void>((resolve) => clock.schedule(0, resolve));
       sliceStart = clock.monotonic();

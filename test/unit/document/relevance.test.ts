@@ -6,6 +6,7 @@ import {
   defaultAnalysisOptions,
 } from "../../../server/src/document/documentAnalysis.ts";
 import {
+  isWorthDecoding,
   isWorthReading as isWorthReadingIn,
   namesKnative,
   searchable,
@@ -48,6 +49,17 @@ const rows: readonly (readonly [text: string, isRead: boolean, isKnative: boolea
   ["specVersion: 0.36.0", true, false],
   ["  registries-skipping-tag-resolving: x", true, false],
   ["# knative-digest: ignore x", true, false],
+  ["api: &api serving.knative.dev/v1\napiVersion: *api", true, true],
+  ["apiVersion:\n  serving.knative.dev/v1", true, true],
+  ['  text: "{\\"apiVersion\\":\\"serving.knative.dev/v1\\"}"', true, true],
+  // What is only told of.
+  ["  description: of caching.internal.knative.dev/v1alpha1.Image", false, false],
+  ["  description: Secrets of type kubernetes.io/dockerconfigjson", false, false],
+  ["  see: https://kustomize.config.k8s.io/v1", false, false],
+  ["- name: op\n  path: /spec/x", false, false],
+  ["kind: Deployment\n# op: add", false, false],
+  ["---\n# patch\n- op: add\n  path: /spec/x", true, false],
+  ["a: b\n---\n- op: add\n  path: /spec/x", true, false],
 ];
 
 describe("the words that make a document worth reading", () => {
@@ -72,6 +84,40 @@ describe("the words that make a document worth reading", () => {
   it("are images where Kubernetes' workloads are looked at", () => {
     assert.equal(isWorthReading("image: a", { ...options, kubernetesWorkloads: true }), true);
     assert.equal(isWorthReading("a: b", { ...options, kubernetesWorkloads: true }), false);
+  });
+});
+
+describe("a definition of a resource", () => {
+  const definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n";
+  const told = "spec:\n  type: kubernetes.io/dockerconfigjson\n  image: a\n# knative-digest: x\n";
+
+  it("is not read, whatever it tells of", () => {
+    const all = { ...options, kubernetesWorkloads: true };
+    assert.equal(isWorthReading(`${definition}${told}`, all), false);
+    assert.equal(isWorthReading(told, all), true);
+  });
+  it("hides no document before or behind it", () => {
+    const other = "apiVersion: serving.knative.dev/v1\n";
+    assert.equal(isWorthReading(`${definition}${told}---\n${other}`, options), true);
+    assert.equal(isWorthReading(`${other}---\n${definition}${told}`, options), true);
+    const image = "kind: Pod\nimage: a\n";
+    const all = { ...options, kubernetesWorkloads: true };
+    assert.equal(isWorthReading(`${definition}${told}---\n${image}`, all), true);
+  });
+});
+
+describe("a template of a chart", () => {
+  it("is read for Knative's words, and for named templates without parsing", () => {
+    const template: RelevanceOptions = { ...options, chartFile: "template" };
+    const define = '{{ define "a" }}x{{ end }}\nb: [\n';
+    assert.equal(isWorthReading("kind: Deployment\nimage: {{ .Values.a }}", template), false);
+    assert.equal(isWorthDecoding(searchable("kind: Deployment"), template), false);
+    assert.equal(isWorthDecoding(searchable(define), template), true);
+    const [part] = analyzeFile(define, { ...options, ...template }).parts;
+    assert.deepEqual(
+      [part?.document.chart?.parts.defines, part?.document.syntaxProblems],
+      [new Map([["a", "x"]]), []],
+    );
   });
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import {
@@ -156,6 +156,52 @@ describe("reading a manifest", () => {
       problems.map((read) => (read.kind === "problem" ? read.problem : "")),
       ["binary", "not-utf-8", "too-large", "missing", "folder", "not-a-file"],
     );
+  });
+
+  it("is decoded only if it is wanted, and reads many files into the same memory", async () => {
+    const { readIf } = createManifestReader();
+    await writeFile(at("one"), "one");
+    await writeFile(at("two"), "x".repeat(300_000));
+    const seen: Buffer[] = [];
+    const isWanted = (bytes: Buffer): boolean => {
+      seen.push(bytes);
+      return bytes.length > 3;
+    };
+    const interest = { isWanted, matters: () => false };
+    const read = [];
+    for (const name of ["one", "two", "one", "one"]) read.push(await readIf(at(name), interest));
+    assert.deepEqual(
+      read.map((each) => (each.kind === "text" ? each.text.length : each.kind)),
+      ["unwanted", 300_000, "unwanted", "unwanted"],
+    );
+    assert.equal(seen[2]?.buffer, seen[3]?.buffer);
+  });
+
+  it("is searched for what would matter where it is too large", async () => {
+    const { readIf } = createManifestReader();
+    const matters = (bytes: Buffer): boolean => bytes.includes("word");
+    const interest = { isWanted: () => true, matters };
+    const write = async (name: string, before: number): Promise<void> => {
+      await writeFile(at(name), "");
+      await truncate(at(name), before);
+      await appendFile(at(name), "a word");
+      await truncate(at(name), 30_000_000);
+    };
+    // Across the border of two pieces, too.
+    await write("far", (1 << 20) * 5 - 4);
+    await write("near", 10);
+    await writeFile(at("none"), "");
+    await truncate(at("none"), 30_000_000);
+    const found = [];
+    for (const name of ["far", "near", "none"]) {
+      const read = await readIf(at(name), interest);
+      found.push(read.kind === "problem" ? [read.problem, read.matters] : read.kind);
+    }
+    assert.deepEqual(found, [
+      ["too-large", true],
+      ["too-large", true],
+      ["too-large", false],
+    ]);
   });
 
   it("tells files from folders", async () => {
