@@ -245,7 +245,7 @@ describe("an image made of values", () => {
       reference: parseImageReference(composed),
       style: "fields",
       parts,
-      digestField: isMissing ? { key: "digest", behind } : undefined,
+      digestField: isMissing ? { key: "digest", before: "", behind } : undefined,
       remembered: undefined,
     };
     return { image, text };

@@ -1,6 +1,7 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
 import {
+  parsePipeline,
   parseTemplate,
   type Command,
   type Operand,
@@ -15,15 +16,44 @@ export type ImagePiece =
   | { readonly kind: "value"; readonly path: readonly string[]; readonly orElse: ImagePieces }
   /** `appVersion` of Chart.yaml. */
   | { readonly kind: "app-version" }
-  /** One of two, by whether a value is set. */
+  /** One of two, by a test of values. */
   | {
       readonly kind: "choice";
-      readonly path: readonly string[];
+      readonly test: ValueTest;
       readonly set: ImagePieces;
       readonly unset: ImagePieces;
     };
 
 export type ImagePieces = readonly ImagePiece[];
+
+/** What decides between two branches, told from the chart's values. */
+export type ValueTest =
+  | { readonly kind: "constant"; readonly value: boolean }
+  /** A value that is not empty, or a map of values. */
+  | { readonly kind: "value"; readonly path: readonly string[] }
+  /** A key that is there, whatever its value. */
+  | { readonly kind: "present"; readonly path: readonly string[] }
+  /** Pieces that make a text. */
+  | { readonly kind: "filled"; readonly pieces: ImagePieces }
+  | { readonly kind: "not"; readonly test: ValueTest }
+  | { readonly kind: "all" | "any"; readonly tests: readonly ValueTest[] }
+  | { readonly kind: "equal"; readonly one: ImagePieces; readonly others: readonly ImagePieces[] }
+  /** Whether the pieces' text begins with, or contains, another. */
+  | {
+      readonly kind: "begins" | "contains";
+      readonly text: string;
+      readonly pieces: ImagePieces;
+    };
+
+/** What stands in front of an expression in its document and decides what it means, in order. */
+export type ScopeStep =
+  | { readonly kind: "assign"; readonly name: string; readonly pipeline: string }
+  /** A variable that a closed branch may have set: nobody knows. */
+  | { readonly kind: "forget"; readonly name: string }
+  /** An open `with`: its pipeline is the dot. */
+  | { readonly kind: "with"; readonly pipeline: string }
+  /** An open `range`: the dot is each item. */
+  | { readonly kind: "range" };
 
 /** What a pipeline makes, as far as it can be told. */
 type Made =
@@ -32,12 +62,22 @@ type Made =
   | { readonly kind: "chart" }
   /** A value of the chart, or a map of them. */
   | { readonly kind: "values"; readonly path: readonly string[] }
-  | { readonly kind: "dict"; readonly entries: ReadonlyMap<string, Made> }
-  | { readonly kind: "pieces"; readonly pieces: ImagePieces };
+  | { readonly kind: "dict"; readonly entries: ReadonlyMap<string, Made | undefined> }
+  | { readonly kind: "pieces"; readonly pieces: ImagePieces }
+  /** A condition; `or` also makes the first of its values that is not empty. */
+  | {
+      readonly kind: "test";
+      readonly test: ValueTest;
+      readonly pieces: ImagePieces | undefined;
+    }
+  | { readonly kind: "nothing" };
 
 interface Scope {
-  readonly dot: Made;
+  /** Undefined where it cannot be told. */
+  readonly dot: Made | undefined;
   readonly variables: Map<string, Made | undefined>;
+  /** The variables that this branch declares: they end with it. */
+  readonly own: Set<string>;
   /** The named templates of the chart. */
   readonly defines: ReadonlyMap<string, string>;
   /** How many named templates it is inside of. */
@@ -52,20 +92,55 @@ const maxIncludes = 8;
 const maxNodes = 1000;
 
 /**
+ * Named templates of libraries that charts bring along as archives, which are not read: what they make of their
+ * arguments. Older releases of Bitnami's know no digest, so that one counts only where its field is there.
+ */
+const knownTemplates: ReadonlyMap<string, string> = new Map([
+  [
+    "common.images.image",
+    "{{ with default .imageRoot.registry .global.imageRegistry }}{{ . }}/{{ end }}{{ .imageRoot.repository }}" +
+      '{{ if and (hasKey .imageRoot "digest") .imageRoot.digest }}@{{ .imageRoot.digest }}' +
+      "{{ else }}:{{ default .chart.AppVersion .imageRoot.tag }}{{ end }}",
+  ],
+]);
+
+/**
  * The pieces of an image's text.
  * @param template the text behind `image:`, without quotes.
  * @param defines the bodies of the chart's named templates.
+ * @param steps what stands in front of it.
  * @returns undefined if what it makes cannot be told for certain.
  */
 export function imagePieces(
   template: string,
   defines: ReadonlyMap<string, string>,
+  steps: readonly ScopeStep[] = [],
 ): ImagePieces | undefined {
   const root: Made = { kind: "root" };
   const variables = new Map<string, Made | undefined>([["$", root]]);
   const budget = { left: maxNodes };
-  const pieces = templatePieces(template, { dot: root, variables, defines, depth: 0, budget });
+  const start: Scope = { dot: root, variables, own: new Set(), defines, depth: 0, budget };
+  const pieces = templatePieces(template, steps.reduce(afterStep, start));
   return pieces === undefined ? undefined : trimmed(pieces);
+}
+
+function afterStep(scope: Scope, step: ScopeStep): Scope {
+  const made = (text: string): Made | undefined => {
+    const pipeline = parsePipeline(text);
+    return pipeline === undefined ? undefined : evaluate(pipeline, scope);
+  };
+  switch (step.kind) {
+    case "assign":
+      scope.variables.set(step.name, made(step.pipeline));
+      return scope;
+    case "forget":
+      scope.variables.set(step.name, undefined);
+      return scope;
+    case "with":
+      return { ...scope, dot: made(step.pipeline) };
+    case "range":
+      return { ...scope, dot: undefined };
+  }
 }
 
 function templatePieces(template: string, scope: Scope): ImagePieces | undefined {
@@ -112,6 +187,7 @@ function piecesOfNode(node: TemplateNode, scope: Scope): ImagePieces | undefined
     case "action":
       return asPieces(evaluate(node.pipeline, scope));
     case "assign":
+      if (node.declares) scope.own.add(node.name);
       scope.variables.set(node.name, evaluate(node.pipeline, scope));
       return [];
     case "if":
@@ -127,31 +203,76 @@ function choicePieces(
   scope: Scope,
 ): ImagePieces | undefined {
   const condition = evaluate(node.condition, scope);
-  if (condition?.kind !== "values") return undefined;
-  // A variable that one branch sets is another one in the other.
-  const branch = (nodes: readonly TemplateNode[], dot: Made): ImagePieces | undefined => {
-    const variables = new Map(scope.variables);
-    const pieces = nodePieces(nodes, { ...scope, dot, variables });
-    for (const [name, value] of variables) {
-      if (scope.variables.has(name) && scope.variables.get(name) !== value) {
-        scope.variables.set(name, undefined);
-      }
-    }
-    return pieces;
-  };
-  const set = branch(node.then, node.kind === "with" ? condition : scope.dot);
-  const unset = branch(node.otherwise, scope.dot);
+  const test = testOf(condition);
+  if (test === undefined) return undefined;
+  const then = branchPieces(node.then, node.kind === "with" ? condition : scope.dot, scope);
+  const otherwise = branchPieces(node.otherwise, scope.dot, scope);
+  if (then.pieces === undefined || otherwise.pieces === undefined) return undefined;
+  // A variable that a branch sets is what the branch made of it.
+  for (const name of scope.variables.keys()) {
+    const [set, unset] = [then.variables.get(name), otherwise.variables.get(name)];
+    if (set !== unset) scope.variables.set(name, chosen(test, set, unset));
+  }
+  if (then.pieces.length === 0 && otherwise.pieces.length === 0) return [];
+  return [{ kind: "choice", test, set: trimmed(then.pieces), unset: trimmed(otherwise.pieces) }];
+}
+
+interface Branch {
+  readonly pieces: ImagePieces | undefined;
+  /** The variables of the scope around it, as they are behind it. */
+  readonly variables: ReadonlyMap<string, Made | undefined>;
+}
+
+function branchPieces(nodes: readonly TemplateNode[], dot: Made | undefined, scope: Scope): Branch {
+  const variables = new Map(scope.variables);
+  const own = new Set<string>();
+  const pieces = nodePieces(nodes, { ...scope, dot, variables, own });
+  for (const name of own) variables.set(name, scope.variables.get(name));
+  return { pieces, variables };
+}
+
+function chosen(test: ValueTest, one: Made | undefined, other: Made | undefined): Made | undefined {
+  const [set, unset] = [asPieces(one), asPieces(other)];
   if (set === undefined || unset === undefined) return undefined;
-  if (set.length === 0 && unset.length === 0) return [];
-  return [{ kind: "choice", path: condition.path, set: trimmed(set), unset: trimmed(unset) }];
+  return { kind: "pieces", pieces: [{ kind: "choice", test, set, unset }] };
 }
 
 function asPieces(made: Made | undefined): ImagePieces | undefined {
-  if (made?.kind === "pieces") return made.pieces;
-  if (made?.kind === "values" && made.path.length > 0) {
-    return [{ kind: "value", path: made.path, orElse: [] }];
+  switch (made?.kind) {
+    case "pieces":
+    case "test":
+      return made.pieces;
+    case "values":
+      return made.path.length > 0 ? [{ kind: "value", path: made.path, orElse: [] }] : undefined;
+    case "nothing":
+      return [];
+    case "root":
+    case "chart":
+    case "dict":
+    case undefined:
+      return undefined;
   }
-  return undefined;
+}
+
+/** Whether a template takes what was made for true. */
+function testOf(made: Made | undefined): ValueTest | undefined {
+  switch (made?.kind) {
+    case "root":
+    case "chart":
+      return { kind: "constant", value: true };
+    case "dict":
+      return { kind: "constant", value: made.entries.size > 0 };
+    case "nothing":
+      return { kind: "constant", value: false };
+    case "values":
+      return { kind: "value", path: made.path };
+    case "test":
+      return made.test;
+    case "pieces":
+      return { kind: "filled", pieces: made.pieces };
+    case undefined:
+      return undefined;
+  }
 }
 
 function evaluate(pipeline: Pipeline, scope: Scope): Made | undefined {
@@ -169,38 +290,107 @@ function call(
   scope: Scope,
 ): Made | undefined {
   if (first === undefined) return undefined;
-  if (first.kind !== "word") {
-    return rest.length === 0 && piped.length === 0 ? operand(first, scope) : undefined;
-  }
+  const isAlone = rest.length === 0 && piped.length === 0;
+  if (first.kind !== "word") return isAlone ? operand(first, scope) : undefined;
   const args = [...rest.map((each) => operand(each, scope)), ...piped];
-  switch (first.name) {
-    case "quote":
-    case "squote":
-    case "toString":
-    case "trim":
-      return args.length === 1 ? pieces(asPieces(args[0])) : undefined;
-    case "tpl":
-      return args[0];
-    case "required":
-      return args[1];
-    case "default":
-      return args.length === 2 ? fallback(args[1], args[0]) : undefined;
-    case "coalesce":
-      return args.reduceRight<Made | undefined>(
-        (otherwise, each) => (otherwise === undefined ? each : fallback(each, otherwise)),
-        undefined,
-      );
-    case "printf":
-      return printed(args);
-    case "dict":
-      return dictionary(args);
-    case "index":
-      return indexed(args);
-    case "include":
-      return included(args, scope);
-    default:
-      return undefined;
-  }
+  if (first.name === "include") return included(args, scope);
+  return functions.get(first.name)?.(args) ?? (isAlone ? operand(first, scope) : undefined);
+}
+
+type Args = readonly (Made | undefined)[];
+
+/** A text function of which the image's text stays what it is. */
+function sameText(args: Args): Made | undefined {
+  return args.length === 1 ? pieces(asPieces(args[0])) : undefined;
+}
+
+type TemplateFunction = (args: Args) => Made | undefined;
+
+/** The functions of Go's templates and of sprig whose result can be told. */
+const known: Readonly<Record<string, TemplateFunction>> = {
+  quote: sameText,
+  squote: sameText,
+  toString: sameText,
+  trim: sameText,
+  tpl: ([text]) => text,
+  required: ([, value]) => value,
+  default: ([otherwise, value, ...more]) =>
+    more.length === 0 ? fallback(value, otherwise) : undefined,
+  coalesce: firstFilled,
+  or: (args) => {
+    const tests = testsOf(args);
+    if (tests === undefined) return undefined;
+    return { kind: "test", test: { kind: "any", tests }, pieces: asPieces(firstFilled(args)) };
+  },
+  and: (args) => test(testsOf(args), (tests) => ({ kind: "all", tests })),
+  not: ([one]) => test(testOf(one), (negated) => ({ kind: "not", test: negated })),
+  empty: ([one]) => test(testOf(one), (negated) => ({ kind: "not", test: negated })),
+  eq: equality,
+  ne: (args) => {
+    const equal = equality(args);
+    return equal?.kind === "test"
+      ? { ...equal, test: { kind: "not", test: equal.test } }
+      : undefined;
+  },
+  hasKey: ([map, key]) => {
+    const [name, field] = [literal(key), literal(key) ?? ""];
+    if (name === undefined) return undefined;
+    if (map?.kind === "nothing") return constant(false);
+    if (map?.kind === "dict") return constant(map.entries.has(field));
+    return map?.kind === "values"
+      ? { kind: "test", test: { kind: "present", path: [...map.path, field] }, pieces: undefined }
+      : undefined;
+  },
+  hasPrefix: ([text, of]) => textTest("begins", text, of),
+  contains: ([text, of]) => textTest("contains", text, of),
+  ternary: ([one, other, decides]) => {
+    const decision = testOf(decides);
+    return decision === undefined ? undefined : chosen(decision, one, other);
+  },
+  printf: printed,
+  dict: dictionary,
+  index: indexed,
+  get: indexed,
+};
+
+const functions: ReadonlyMap<string, TemplateFunction> = new Map(Object.entries(known));
+
+function test<Of>(of: Of | undefined, make: (of: Of) => ValueTest): Made | undefined {
+  return of === undefined ? undefined : { kind: "test", test: make(of), pieces: undefined };
+}
+
+function constant(value: boolean): Made {
+  return { kind: "test", test: { kind: "constant", value }, pieces: undefined };
+}
+
+function testsOf(args: Args): readonly ValueTest[] | undefined {
+  const tests = args.map(testOf);
+  return tests.every((one) => one !== undefined) ? tests : undefined;
+}
+
+function equality([one, ...others]: Args): Made | undefined {
+  const own = asPieces(one);
+  const rest = others.map(asPieces);
+  if (own === undefined || !rest.every((each) => each !== undefined)) return undefined;
+  return test(own, () => ({ kind: "equal", one: own, others: rest }));
+}
+
+function textTest(
+  kind: "begins" | "contains",
+  text: Made | undefined,
+  of: Made | undefined,
+): Made | undefined {
+  const [wanted, inside] = [literal(text), asPieces(of)];
+  if (wanted === undefined || inside === undefined) return undefined;
+  return test(wanted, () => ({ kind, text: wanted, pieces: inside }));
+}
+
+/** The first of several values that is not empty. */
+function firstFilled(args: Args): Made | undefined {
+  return args.reduceRight<Made | undefined>(
+    (otherwise, each, index) => (index === args.length - 1 ? each : fallback(each, otherwise)),
+    undefined,
+  );
 }
 
 function operand(one: Operand, scope: Scope): Made | undefined {
@@ -208,9 +398,12 @@ function operand(one: Operand, scope: Scope): Made | undefined {
     case "string":
       return { kind: "pieces", pieces: [{ kind: "text", text: one.text }] };
     case "group":
-      return evaluate(one.pipeline, scope);
+      return one.path.reduce(fieldOf, evaluate(one.pipeline, scope));
     case "word":
-      return undefined;
+      if (one.name === "true" || one.name === "false") return constant(one.name === "true");
+      if (/^\d{1,6}$/.test(one.name)) return pieces([{ kind: "text", text: one.name }]);
+      if (one.name === "nil") return { kind: "nothing" };
+      return one.name === "dict" ? { kind: "dict", entries: new Map() } : undefined;
     case "field": {
       const start = one.variable === undefined ? scope.dot : scope.variables.get(one.variable);
       return one.path.reduce<Made | undefined>(fieldOf, start);
@@ -230,7 +423,10 @@ function fieldOf(made: Made | undefined, name: string): Made | undefined {
     case "values":
       return { kind: "values", path: [...made.path, name] };
     case "dict":
-      return made.entries.get(name);
+      return made.entries.has(name) ? made.entries.get(name) : { kind: "nothing" };
+    case "nothing":
+      return made;
+    case "test":
     case "pieces":
     case undefined:
       return undefined;
@@ -241,19 +437,27 @@ function pieces(made: ImagePieces | undefined): Made | undefined {
   return made === undefined ? undefined : { kind: "pieces", pieces: made };
 }
 
-/** `default otherwise made`: only of a single value it is known whether it is empty. */
+/** `default otherwise made`. */
 function fallback(made: Made | undefined, otherwise: Made | undefined): Made | undefined {
-  const rest = asPieces(otherwise);
-  const own = asPieces(made);
-  const [value, ...others] = own ?? [];
-  if (rest === undefined || value?.kind !== "value" || others.length > 0) return undefined;
-  const orElse =
-    value.orElse.length === 0 ? rest : asPieces(fallback(pieces(value.orElse), otherwise));
-  return orElse === undefined ? undefined : pieces([{ ...value, orElse }]);
+  if (made?.kind === "nothing") return otherwise;
+  // A map that is not there has no fields, as an empty one.
+  if (made?.kind === "values" && otherwise?.kind === "dict" && otherwise.entries.size === 0) {
+    return made;
+  }
+  const [own, rest] = [asPieces(made), asPieces(otherwise)];
+  if (own === undefined || rest === undefined) return undefined;
+  const [value, ...others] = own;
+  if (value?.kind === "value" && others.length === 0) {
+    const orElse =
+      value.orElse.length === 0 ? rest : asPieces(fallback(pieces(value.orElse), otherwise));
+    return orElse === undefined ? undefined : pieces([{ ...value, orElse }]);
+  }
+  const filled: ValueTest = { kind: "filled", pieces: own };
+  return pieces([{ kind: "choice", test: filled, set: own, unset: rest }]);
 }
 
 /** `printf` with `%s` and `%v` alone. */
-function printed([format, ...args]: readonly (Made | undefined)[]): Made | undefined {
+function printed([format, ...args]: Args): Made | undefined {
   const [text, ...others] = asPieces(format) ?? [];
   if (text?.kind !== "text" || others.length > 0) return undefined;
   const between = text.text.split(/%[sv]/);
@@ -277,31 +481,31 @@ function literal(made: Made | undefined): string | undefined {
   return text?.kind === "text" && others.length === 0 ? text.text : undefined;
 }
 
-function dictionary(args: readonly (Made | undefined)[]): Made | undefined {
-  const entries = new Map<string, Made>();
+function dictionary(args: Args): Made | undefined {
+  const entries = new Map<string, Made | undefined>();
   for (let at = 0; at + 1 < args.length; at += 2) {
     const key = literal(args[at]);
     const value = args[at + 1];
     if (key === undefined) return undefined;
-    if (value !== undefined) entries.set(key, value);
+    entries.set(key, value);
   }
   return { kind: "dict", entries };
 }
 
-function indexed([from, ...steps]: readonly (Made | undefined)[]): Made | undefined {
+function indexed([from, ...steps]: Args): Made | undefined {
   return steps.reduce<Made | undefined>((made, step) => {
     const name = literal(step);
     return name === undefined ? undefined : fieldOf(made, name);
   }, from);
 }
 
-function included(
-  [name, dot]: readonly (Made | undefined)[],
-  { defines, depth, budget }: Scope,
-): Made | undefined {
-  const body = defines.get(literal(name) ?? "");
+function included([name, dot]: Args, { defines, depth, budget }: Scope): Made | undefined {
+  const called = literal(name) ?? "";
+  const body = defines.get(called) ?? knownTemplates.get(called);
   if (body === undefined || dot === undefined || depth >= maxIncludes) return undefined;
   const variables = new Map<string, Made | undefined>([["$", dot]]);
-  const made = templatePieces(body, { dot, variables, defines, depth: depth + 1, budget });
+  const made = templatePieces(body, {
+    ...{ dot, variables, own: new Set(), defines, depth: depth + 1, budget },
+  });
   return made === undefined ? undefined : pieces(trimmed(made));
 }
