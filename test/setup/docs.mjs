@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./processes.mjs";
 import { diagnosticPages } from "./diagnosticPages.mjs";
+import { completionFiles } from "./completions.mjs";
 import { configurationSchema } from "./configurationSchema.mjs";
 
 const start = "<!-- settings: written by `npm run docs` -->";
@@ -24,7 +25,12 @@ export async function writtenDocuments() {
   const pages = languages.map(([page, texts, head]) => [page, withSettings(page, texts, head)]);
   const manifest = readJson("package.json");
   const schema = configurationSchema(manifest, readJson("package.nls.json"));
-  return new Map([...pages, await schema, ...(await diagnosticPages(root))]);
+  return new Map([
+    ...pages,
+    await schema,
+    ...(await diagnosticPages(root)),
+    ...(await completionFiles()),
+  ]);
 }
 
 function readJson(file) {
