@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { ImageUse } from "../document/analysis.ts";
 import type { FileChange } from "../edits/change.ts";
 import type { Clock } from "../environment.ts";
+import type { ClusterObstacle } from "../findings/clusterComparison.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
 import { buildTime } from "../findings/buildTime.ts";
@@ -59,11 +60,16 @@ export interface EditContext {
 }
 
 /** A script takes no old answer for a new one. @param named whether the user named the image's file */
-function commandPolicy(named: boolean, { kubernetesWorkloads }: Settings): PinPolicy {
+function commandPolicy(
+  named: boolean,
+  { kubernetesWorkloads }: Settings,
+  fromCluster = false,
+): PinPolicy {
   return {
     takesLastKnown: false,
     heedsComments: true,
     takesUnsure: named || kubernetesWorkloads,
+    fromCluster,
   };
 }
 
@@ -84,7 +90,8 @@ export function questionOf(
 
 /** Decides about one image from what is known. */
 export function editImage(placed: PlacedState, context: EditContext): ImageEdit {
-  const decision = decidePin(placed, context.verb, commandPolicy(context.named, context.settings));
+  const { named, settings, options, verb } = context;
+  const decision = decidePin(placed, verb, commandPolicy(named, settings, options.fromCluster));
   switch (decision.kind) {
     case "nothing":
       return { kind: "fine" };
@@ -108,17 +115,17 @@ function left(code: string, message: string, verdict: Partial<Verdict> = {}): Im
 }
 
 function notAsked(): ImageEdit {
-  return left("not-asked", l10n.t("No registry was asked."), { unasked: true });
+  return left("not-asked", l10n.t("Not looked up."), { unasked: true });
 }
 
 function unsureWords(): string {
   return l10n.t(
-    "What this entry reaches cannot be seen: name its file, or use --kubernetes-workloads, to edit it.",
+    "Not edited, because it is unknown which resources this entry changes: to edit it, pass its file or --kubernetes-workloads.",
   );
 }
 
 function noTagWords(): string {
-  return l10n.t("No tag is known for this digest, so it stays.");
+  return l10n.t("No tag is known for this digest.");
 }
 
 function obstacle(why: Obstacle, context: EditContext): ImageEdit {
@@ -128,7 +135,7 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
     case "unsure":
       return left("reaches-unknown", unsureWords());
     case "ignored":
-      return left("ignored", l10n.t("A comment says to leave it as it is."));
+      return left("ignored", l10n.t("Ignored by a comment."));
     case "side-loaded":
       return left(
         "not-asked",
@@ -141,8 +148,23 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
       return left("no-tag", noTagWords());
     case "not-asked":
       return notAsked();
+    case "cluster":
+      return clusterObstacle(why.why);
     case "failed":
       return failed(why.failed, context);
+  }
+}
+
+function clusterObstacle(why: ClusterObstacle): ImageEdit {
+  switch (why.kind) {
+    case "not-asked":
+      return left("not-asked", l10n.t("The cluster was not asked about this image."));
+    case "absent":
+      return left("not-in-cluster", l10n.t("The cluster does not have this container."));
+    case "no-digest":
+      return left("no-digest", l10n.t("The cluster does not say which digest runs."));
+    case "other-image":
+      return left("other-image", l10n.t("The cluster runs another image here: {0}", why.image));
   }
 }
 
@@ -173,7 +195,7 @@ function revisionNotes({ revisionName }: ImageUse): string[] {
   if (revisionName === undefined) return [];
   return [
     l10n.t(
-      "Knative refuses the change unless the revision gets another name than {0}, too.",
+      "Rename the revision {0} too: Knative rejects a change under the same name.",
       revisionName.text,
     ),
   ];
@@ -194,12 +216,15 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   const now = context.clock.now();
   const built = buildTime(created, now);
   if (built === undefined) {
-    return { kind: "fine", notes: [l10n.t("Its age is not known, so --min-age says nothing.")] };
+    return {
+      kind: "fine",
+      notes: [l10n.t("The age of this image is unknown, so --min-age was not applied.")],
+    };
   }
   if (now - built >= minAge) return noAge;
   const wanted = formatDuration(BigInt(Math.trunc(minAge)) * 1_000_000n);
   return {
     kind: "too-young",
-    message: l10n.t("It was made at {0}, less than {1} ago.", created, wanted),
+    message: l10n.t("Built at {0}, less than {1} ago (--min-age).", created, wanted),
   };
 }

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import type { ClusterConfig } from "../cluster/clusterAnswers.ts";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
@@ -9,6 +10,7 @@ import { analyzeFile } from "../document/documentAnalysis.ts";
 import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
+import { effectiveSkipList as clusterSkipList } from "../knative/skipList.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
@@ -170,11 +172,22 @@ function take(
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
     ({
-      document: { images, configs, pullSecrets, kustomization, localRegistries, ignores, chart },
+      document: {
+        images,
+        configs,
+        pullSecrets,
+        kustomization,
+        localRegistries,
+        kserveModes,
+        ignores,
+        chart,
+      },
     }) =>
       chart !== undefined ||
       kustomization !== undefined ||
-      [images, configs, pullSecrets, localRegistries, ignores].some((found) => found.length > 0),
+      [images, configs, pullSecrets, localRegistries, kserveModes, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 
@@ -214,8 +227,8 @@ function placedProblems(
     const { line } = places.at(inFile(first.span.start, start));
     const message =
       first.isLimit === true
-        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
-        : l10n.t("This YAML document cannot be read: {0}.", first.message);
+        ? l10n.t("Only a part of this YAML document could be read: {0}.", first.message)
+        : l10n.t("Invalid YAML document: {0}.", first.message);
     return [{ name, message, line }];
   });
 }
@@ -228,7 +241,7 @@ export function readReadings(
 ): ManifestReading[] {
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
-    const skipList = skipListFor(manifest.uri, facts, settings);
+    const skipList = skipListFor(manifest.uri, facts, settings, known.cluster?.config);
     const joined = facts.chartImages.get(manifest.uri) ?? [];
     const fates = facts.kustomize.get(manifest.uri);
     const context = { settings, skipList, facts, intentions, known, joined, fates };
@@ -238,7 +251,13 @@ export function readReadings(
 }
 
 /** The skip list for a manifest by its URI, or for a folder by its path and a slash. */
-export function skipListFor(uri: string, facts: WorkspaceFacts, settings: Settings): SkipList {
+export function skipListFor(
+  uri: string,
+  facts: WorkspaceFacts,
+  settings: Settings,
+  config?: ClusterConfig,
+): SkipList {
   const { skipRegistries: setting, skipRegistriesPlace: settingPlace } = settings;
-  return effectiveSkipList({ uri, facts, setting, settingPlace, cluster: undefined });
+  const cluster = config && [...clusterSkipList(config.settings).registries];
+  return effectiveSkipList({ uri, facts, setting, settingPlace, cluster });
 }

@@ -4,6 +4,8 @@ import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
 import { standsAt } from "../document/writtenImage.ts";
+import { shownText } from "../shownText.ts";
+import { clusterConfigFindings, clusterFindings } from "./clusterFindings.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -27,12 +29,26 @@ export function documentFindings(
     ...states.flatMap((state) => [
       ...imageFindings(state, context),
       ...resolutionFindings(state, context),
+      ...clusterFindings(state, context),
     ]),
-    ...document.configs.flatMap((config) => configFindings(config, text, context)),
+    ...document.configs.flatMap((config) => [
+      ...configFindings(config, text, context),
+      ...clusterConfigFindings(config, context),
+    ]),
     ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
   ];
   const kept = withoutIgnored(withoutRepeats(all), { document, states, context });
-  return kept.sort((a, b) => a.span.start - b.span.start);
+  return kept.map(shown).sort((a, b) => a.span.start - b.span.start);
+}
+
+/** What is said of a file holds pieces of it, as long and as odd as they are. */
+function shown(finding: Finding): Finding {
+  return {
+    ...finding,
+    message: shownText(finding.message),
+    related: finding.related.map((place) => ({ ...place, message: shownText(place.message) })),
+    fixes: finding.fixes.map((fix) => ({ ...fix, title: shownText(fix.title) })),
+  };
 }
 
 /** Uses that share one scalar say the same thing of it: once is enough. */

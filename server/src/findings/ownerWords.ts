@@ -10,6 +10,8 @@ export function ownerWords(owner: ImageOwner): string {
       return l10n.t(
         "Managed by func, which builds this image and writes its name and digest here.",
       );
+    case "argocd-image-updater":
+      return l10n.t("Managed by Argo CD Image Updater: see the annotations of the Application.");
     case "flux":
       return l10n.t("Managed by Flux: see the marker in the comment.");
     case "setter":

@@ -5,6 +5,7 @@ import { fstatSync, readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import * as l10n from "@vscode/l10n";
+import type { RunKubectl } from "../environment.ts";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -101,6 +102,7 @@ export function processEnvironment(manifest: string) {
     },
     openRegistries: (settings: Settings, secrets?: NamedPullSecrets) =>
       openRegistries({ settings, secrets, variables, home }),
+    runKubectl: kubectlRunner(variables, home),
     async credentialFiles(): Promise<CredentialFiles> {
       const { createCredentialFiles } = await import("./credentialFiles.ts");
       const { platform } = process;
@@ -108,6 +110,17 @@ export function processEnvironment(manifest: string) {
       return createCredentialFiles({ ...places, workspaceFolders: () => [] })();
     },
   };
+}
+
+/** Loaded at its first use. Whoever runs a command trusts its folder. */
+function kubectlRunner(variables: NodeJS.ProcessEnv, home: string): RunKubectl {
+  let run: Promise<RunKubectl> | undefined;
+  const load = async (): Promise<RunKubectl> => {
+    const { createKubectlRunner } = await import("./kubectl.ts");
+    const { platform } = process;
+    return createKubectlRunner({ variables, home, platform, workspaceFolders: () => [] });
+  };
+  return async (args, signal) => (await (run ??= load()))(args, signal);
 }
 
 async function openRegistries(options: {
@@ -126,7 +139,7 @@ async function openRegistries(options: {
     settings: () => settings,
     variables,
     home,
-    // Whoever runs a command trusts the environment that names the credential files.
+    // A person who runs a command trusts the environment that names the credential files.
     workspaceFolders: () => [],
     log,
     keychain: (usual) => (secrets === undefined ? usual : createPullSecretKeychain(usual, secrets)),
@@ -143,7 +156,7 @@ function readVersion(manifest: string): string {
 /** Aborted at the first Ctrl-C, so that what is under way ends well; the second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  // Each question to a registry listens: many at once are no leak.
+  // Each lookup adds a listener: many at once are not a leak.
   setMaxListeners(0, controller.signal);
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => controller.abort(new Error(name)));

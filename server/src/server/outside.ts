@@ -1,6 +1,6 @@
 // What the server needs of the world outside, given to it at the start.
 
-import type { Clock, Log, ReadClusterConfig } from "../environment.ts";
+import type { Clock, Log, RunKubectl } from "../environment.ts";
 import type { EditorProxy } from "../node/registryAccess.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
@@ -14,7 +14,7 @@ export interface ClientStart {
   readonly locale: string | undefined;
 }
 
-/** What decides beside the settings whether registries may be asked. */
+/** In addition to the settings, what decides whether registries may be contacted. */
 export interface AskPolicy {
   readonly trusted: boolean;
   /** Folders of the workspace, as paths: nothing inside them is run or read for credentials. */
@@ -47,7 +47,7 @@ export interface Outside {
   readonly log: Log;
   readonly files: FileAccess;
   readonly answers: Answers;
-  readonly readCluster: ReadClusterConfig;
+  readonly runKubectl: RunKubectl;
   /** Another string means that this machine joined or left a network. */
   readonly networkStamp: () => string;
   readonly version: string;

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Position } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import { imageGroups, imageRow } from "../features/imageRows.ts";
 import {
   groupWords,
@@ -13,6 +14,7 @@ import {
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
 import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
@@ -46,7 +48,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
   const folders = session.folders();
   const rows = imagesReport(session).map((report): InventoryRow => ({
     ...report,
-    file: relativeName(report.uri, folders),
+    file: escaped(relativeName(report.uri, folders)),
     line: report.position.line + 1,
   }));
   return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
@@ -72,23 +74,21 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   const others = candidates(uri, session.index.facts()).filter(
     (candidate) => candidate.list.location.uri !== location?.uri,
   );
-  const clusterProblem = session.cluster.problem();
+  const clusterFailure = session.cluster.failure();
   return {
-    registries: [...list.registries].sort(),
+    registries: [...list.registries].sort().map(shownText),
     origin: list.origin,
     explanation: [
-      l10n.t("This list comes from {0}.", originWords(list)),
-      ...(clusterProblem === undefined
-        ? []
-        : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
+      l10n.t("Source: {0}.", originWords(list)),
+      ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
       ...others.map((candidate) =>
         l10n.t(
-          "Also in this workspace and not used here: {0} ({1}).",
+          "Also in this workspace, but not used here: {0} ({1}).",
           candidate.list.location.uri,
           [...candidate.list.registries].join(", "),
         ),
       ),
-    ],
+    ].map(shownText),
     location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
   };
 }

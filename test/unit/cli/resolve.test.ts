@@ -33,7 +33,7 @@ describe("resolve", () => {
     ["https://reg.test/app", 1, "Remove “https://”"],
     ["dev.local/app:1", 3, "No registry to contact"],
     ["A", 2, "Invalid image reference"],
-    ["{{x}}", 2, "This is a template"],
+    ["{{x}}", 2, "Templated value"],
   ] as const;
   for (const [image, expected, words] of failures) {
     it(`ends with ${expected} for ${image}, the others still resolved`, async () => {
