@@ -18,14 +18,17 @@ _knative_digest() {
     --config) words="" ;;
     --exclude) return ;;
     --pull-secret) words="" ;;
+    --context) return ;;
     --min-age) return ;;
     *)
       if [[ "$word" == -* ]]; then
         words="--version --output --offline --fail-on --skip-registries --pin-style --jobs --timeout --ca-file --insecure --config --kubernetes-workloads --exclude --pull-secret --verbose --no-color --help"
         case "$verb" in
-          pin) words="$words --diff --min-age" ;;
+          check) words="$words --cluster --context" ;;
+          pin) words="$words --diff --min-age --from-cluster --context" ;;
           update) words="$words --diff --min-age" ;;
           unpin) words="$words --diff" ;;
+          list) words="$words --cluster --context" ;;
         esac
       elif [[ -z "$verb" ]]; then
         words="check pin update unpin list resolve explain"
