@@ -1,6 +1,6 @@
 // What the command line needs of the world outside, given to it at the start.
 
-import type { Clock } from "../environment.ts";
+import type { Clock, RunKubectl } from "../environment.ts";
 import type { WriteAnswer } from "../node/writeFileAtomically.ts";
 import type { Exclusions, FoundFiles } from "../node/findFiles.ts";
 import type { FileText } from "../node/yamlFiles.ts";
@@ -63,10 +63,12 @@ export interface CommandEnvironment {
   readonly signal: AbortSignal;
   readonly files: CommandFiles;
   /**
-   * Opens the way to the registries; nothing is sent before the first question.
+   * Creates the resolver; nothing is sent before the first lookup.
    * @param secrets what to sign in with, instead of with what this machine is signed in with
    */
   openRegistries(settings: Settings, secrets?: NamedPullSecrets): Promise<Answers>;
   /** The files of docker and podman that hold credentials. */
   credentialFiles(): Promise<CredentialFiles>;
+  /** Called only where the user asked for the cluster. */
+  readonly runKubectl: RunKubectl;
 }

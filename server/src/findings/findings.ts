@@ -5,6 +5,7 @@ import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
 import { standsAt } from "../document/writtenImage.ts";
 import { shownText } from "../shownText.ts";
+import { clusterConfigFindings, clusterFindings } from "./clusterFindings.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -28,15 +29,19 @@ export function documentFindings(
     ...states.flatMap((state) => [
       ...imageFindings(state, context),
       ...resolutionFindings(state, context),
+      ...clusterFindings(state, context),
     ]),
-    ...document.configs.flatMap((config) => configFindings(config, text, context)),
+    ...document.configs.flatMap((config) => [
+      ...configFindings(config, text, context),
+      ...clusterConfigFindings(config, context),
+    ]),
     ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
   ];
   const kept = withoutIgnored(withoutRepeats(all), { document, states, context });
   return kept.map(shown).sort((a, b) => a.span.start - b.span.start);
 }
 
-/** What is said of a file holds pieces of it, as long and as odd as they are. */
+/** Shortens and cleans a message: it quotes parts of the file, of any length and content. */
 function shown(finding: Finding): Finding {
   return {
     ...finding,
@@ -78,7 +83,7 @@ function withoutIgnored(
 }
 
 /**
- * What is said of a comment that covers nothing. A comment on an image always has an effect: what changes many images
+ * The finding for a comment that covers nothing. A comment on an image always has an effect: what changes many images
  * passes over it.
  */
 function unusedIgnore(

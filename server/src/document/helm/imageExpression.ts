@@ -55,7 +55,7 @@ export type ScopeStep =
   /** An open `range`: the dot is each item. */
   | { readonly kind: "range" };
 
-/** What a pipeline makes, as far as it can be told. */
+/** The result of a pipeline, as far as it is known. */
 type Made =
   /** The root, which holds the chart's `Values` and `Chart`. */
   | { readonly kind: "root" }
@@ -109,7 +109,7 @@ const knownTemplates: ReadonlyMap<string, string> = new Map([
  * @param template the text behind `image:`, without quotes.
  * @param defines the bodies of the chart's named templates.
  * @param steps what stands in front of it.
- * @returns undefined if what it makes cannot be told for certain.
+ * @returns undefined if the result is not certain.
  */
 export function imagePieces(
   template: string,
