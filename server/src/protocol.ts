@@ -47,6 +47,11 @@ export interface PlatformsReport {
   readonly problem: string | null;
 }
 
+/** Whether a tag of a bare digest is known now; else why not. */
+export interface FindTagReport {
+  readonly problem: string | null;
+}
+
 /** One image of the workspace, for the tree. */
 export interface ImageReport extends ImageRow {
   readonly uri: string;

@@ -16,6 +16,7 @@ import type {
   ImageReport,
   SkipListReport,
 } from "../../server/src/protocol.ts";
+import { singleImage } from "../demo/sampleImages.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";
@@ -49,6 +50,11 @@ function edits({ client }: TestSession): WorkspaceEdit[] {
   return client.received
     .filter(({ method }) => method === "workspace/applyEdit")
     .map(({ params }) => (params as { edit: WorkspaceEdit }).edit);
+}
+
+/** A Service with one image. */
+function manifest(image: string): string {
+  return `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
 }
 
 /** All images of the workspace: the first answer has them, however early it is asked for. */
@@ -359,23 +365,65 @@ describe("a question about one image", () => {
 });
 
 describe("platforms", () => {
-  it("are read only when somebody asks for them", async () => {
+  it("are read when somebody points at their image, and of no other", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { client, sample, open } = session;
       const { uri, text } = await open("service.yaml");
       const position = positionOf(text, "/shop/frontend:2.1");
       const hover = async (): Promise<string> =>
         JSON.stringify(await client.hover(uri, position.line, position.character));
-      await eventually("The link", async () =>
-        (await hover()).includes("Show platforms") ? true : undefined,
-      );
       const isGet = (request: string): boolean =>
         request.startsWith("GET") && request.includes("/manifests/");
+      await eventually("The digest in a hint", async () => {
+        const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+        const hints = JSON.stringify(await client.inlayHints(uri, range));
+        return hints.includes(sample.digests.frontend.slice(7, 19)) ? true : undefined;
+      });
       assert.equal(sample.registry.requests.filter(isGet).length, 0);
-      assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
-      const shown = await hover();
-      assert.ok(shown.includes("linux/amd64, linux/arm64"), shown);
+      const shown = await eventually("The platforms", async () => {
+        const text = await hover();
+        return text.includes("linux/amd64, linux/arm64") ? text : undefined;
+      });
       assert.ok(!shown.includes("Show platforms"));
+      const gets = sample.registry.requests.filter(isGet);
+      assert.ok(gets.every((request) => request.includes("/shop/frontend/")), gets.join());
+      assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
+      assert.equal(sample.registry.requests.filter(isGet).length, gets.length);
+    });
+  });
+});
+
+describe("a digest without a tag", () => {
+  it("is told with the tags that have it, once somebody wants them looked for", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, open, sample } = session;
+      const { host, push } = sample.registry;
+      for (const tag of ["1.5", "1.6"]) push("shop/cart", tag, singleImage(`cart ${tag}`));
+      const text = manifest(`${host}/shop/cart@${sample.digests.cart}`);
+      const { uri } = await open("bare.yaml", text);
+      const position = positionOf(text, "/shop/cart@");
+      const hover = async (): Promise<string> =>
+        JSON.stringify(await client.hover(uri, position.line, position.character));
+      await eventually("The link", async () =>
+        (await hover()).includes("[Find tag]") ? true : undefined,
+      );
+      assert.deepEqual(await execute(session, "findTag", { uri, position }), { problem: null });
+      const shown = await hover();
+      assert.match(shown, /Tags with this digest: `1\.4`/);
+      assert.ok(!shown.includes("[Find tag]"));
+      // Another tag's digest is none of its tags.
+      assert.doesNotMatch(shown, /1\.5|1\.6/);
+    });
+  });
+
+  it("that no tag has is said so", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { open, sample } = session;
+      const text = manifest(`${sample.registry.host}/shop/cart@${sample.digests.cartBefore}`);
+      const { uri } = await open("bare.yaml", text);
+      const position = positionOf(text, "/shop/cart@");
+      const report = await execute<{ problem: string }>(session, "findTag", { uri, position });
+      assert.match(report.problem, /None of the newest 1 tags/);
     });
   });
 });

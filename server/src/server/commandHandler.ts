@@ -20,6 +20,7 @@ import type {
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
+import { findTag } from "./findTag.ts";
 import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
@@ -64,6 +65,8 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
       return undefined;
     case serverCommands.platforms:
       return showPlatforms(session, target, run.signal);
+    case serverCommands.findTag:
+      return findTag(session, target, run.signal);
     case serverCommands.skipList:
       return skipListReport(session, target.uri ?? "");
     case serverCommands.images:

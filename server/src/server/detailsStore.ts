@@ -16,8 +16,11 @@ export interface DetailsStore {
   peek(key: ManifestKey): ManifestDetails | undefined;
   /** Reads a manifest because a person asked for it. @returns why it could not be read; undefined if it was. */
   ask(key: ManifestKey, signal: AbortSignal): Promise<Failed | NotAsked | undefined>;
-  /** Reads a manifest once in the background, where that costs nobody a pull. */
-  want(key: ManifestKey): void;
+  /**
+   * Reads a manifest once in the background, where that costs nobody a pull.
+   * @returns a promise that resolves when it was read, or cannot be
+   */
+  want(key: ManifestKey): Promise<void>;
   /** Grows with each manifest that was read. */
   generation(): number;
   clear(): void;
@@ -33,7 +36,7 @@ export function createDetailsStore(
   changed: () => void,
 ): DetailsStore {
   const kept = new Map<string, ManifestDetails>();
-  const wanted = new Set<string>();
+  const wanted = new Map<string, Promise<void>>();
   let generation = 0;
 
   /** The manifest by its digest: a tag may move while it is read. */
@@ -62,10 +65,23 @@ export function createDetailsStore(
     ask: (key, signal) => read(byDigest(key) ?? key, { signal, mayPull: true }),
     want(key) {
       const at = byDigest(key);
-      if (at === undefined || wanted.has(keyText(at))) return;
-      wanted.add(keyText(at));
+      if (at === undefined) return Promise.resolve();
+      const text = keyText(at);
+      const before = wanted.get(text);
+      if (before !== undefined) return before;
+      if (wanted.size >= maxKept) wanted.clear();
       const { signal } = new AbortController();
-      guard.background("details", () => read(at, { signal, mayPull: false }));
+      const reading = new Promise<void>((resolve) => {
+        guard.background("details", async () => {
+          try {
+            await read(at, { signal, mayPull: false });
+          } finally {
+            resolve();
+          }
+        });
+      });
+      wanted.set(text, reading);
+      return reading;
     },
     generation: () => generation,
     clear() {
