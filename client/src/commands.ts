@@ -6,6 +6,7 @@ import type { ImagesView } from "./imagesView.ts";
 import { exportInventory } from "./inventory.ts";
 import type { ServerClient } from "./serverClient.ts";
 import { showSkipList } from "./skipListCommand.ts";
+import type { WorkspaceProblems } from "./workspaceProblems.ts";
 import { cursorTarget, digestOf, fileTarget, showsHover, targetOf } from "./targets.ts";
 import type {
   CommandTarget,
@@ -14,7 +15,10 @@ import type {
   PlatformsReport,
 } from "../../server/src/protocol.ts";
 
-export function registerCommands(server: ServerClient, images: ImagesView): vscode.Disposable[] {
+export function registerCommands(
+  server: ServerClient,
+  { images, problems }: { readonly images: ImagesView; readonly problems: WorkspaceProblems },
+): vscode.Disposable[] {
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`knativeDigest.${name}`, run);
   const edits = (["pin", "update", "unpin"] as const).flatMap((verb) => [
@@ -37,6 +41,7 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
     command("showImages", () => images.show()),
     command("refreshImages", () => refreshImages(server, images)),
     command("exportInventory", (argument) => exportInventory(server, argument)),
+    command("checkWorkspace", () => problems.show()),
     command("showSkipList", () => showSkipList(server)),
     command("turnOff", (argument) => turnOff(argument)),
     command("showDocumentation", (argument) => showDocumentation(argument)),

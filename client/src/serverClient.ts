@@ -19,6 +19,7 @@ export type ServerCommand =
   | "skipList"
   | "images"
   | "inventory"
+  | "problems"
   | "resolveImage";
 
 export interface ServerClient {

@@ -12,6 +12,7 @@ import {
 import type {
   CheckReport,
   EditReport,
+  FileProblems,
   ImageAnswer,
   ImageReport,
   SkipListReport,
@@ -285,6 +286,12 @@ describe("a question about the workspace", () => {
       assert.equal(report.origin, "config-map");
       assert.equal(report.location?.uri, session.uriOf("cluster/config-deployment.yaml"));
       assert.equal(report.location.position.line, 7);
+      assert.equal(report.location.name, "cluster/config-deployment.yaml:8");
+      const local = report.entries.find(({ registry }) => registry === "kind.local");
+      assert.match(local?.meaning ?? "", /Not a registry/);
+      const { place } = local ?? {};
+      assert.equal(place?.name, "cluster/config-deployment.yaml:8");
+      assert.ok(place.position.character > report.location.position.character);
     });
   });
 
@@ -386,9 +393,32 @@ describe("platforms", () => {
       });
       assert.ok(!shown.includes("Show platforms"));
       const gets = sample.registry.requests.filter(isGet);
-      assert.ok(gets.every((request) => request.includes("/shop/frontend/")), gets.join());
+      assert.ok(
+        gets.every((request) => request.includes("/shop/frontend/")),
+        gets.join(),
+      );
       assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
       assert.equal(sample.registry.requests.filter(isGet).length, gets.length);
+    });
+  });
+});
+
+describe("the problems of all files", () => {
+  it("are those of files that are not open, each with its diagnostics, and nothing is asked for them", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { open, sample, uriOf } = session;
+      const codesOf = (files: readonly FileProblems[], name: string) =>
+        files.find(({ uri }) => uri === uriOf(name))?.diagnostics.map(({ code }) => code);
+      const quiet = await execute<readonly FileProblems[]>(session, "problems");
+      assert.deepEqual(codesOf(quiet, "shop.yaml"), ["registry-skipped"]);
+      assert.deepEqual(sample.registry.requests, []);
+      const asked = await execute<readonly FileProblems[]>(session, "problems", { ask: true });
+      const codes = codesOf(asked, "shop.yaml");
+      assert.deepEqual(codes?.toSorted(), ["registry-skipped", "tag-moved", "tag-not-found"]);
+      // The editor has those of what is open.
+      const { uri } = await open("shop.yaml");
+      const rest = await execute<readonly FileProblems[]>(session, "problems");
+      assert.ok(rest.length > 0 && !rest.some((file) => file.uri === uri));
     });
   });
 });

@@ -41,10 +41,9 @@ function bare(tag: string): string {
 /** Whether one character of `wanted` stands there twice and makes the whole difference. */
 function withoutDoubles(wanted: string, tag: string): boolean {
   if (wanted.length !== tag.length + 1) return false;
-  return [...wanted].some(
-    (character, at) =>
-      character === wanted[at + 1] && wanted.slice(0, at) + wanted.slice(at + 1) === tag,
-  );
+  let at = 0;
+  while (at < tag.length && wanted[at] === tag[at]) at += 1;
+  return at > 0 && wanted[at] === wanted[at - 1] && wanted.slice(at + 1) === tag.slice(at);
 }
 
 /** How many characters must be added, removed, changed or swapped with their neighbour (optimal string alignment). */

@@ -270,7 +270,9 @@ async function ask(
       client.findManifest(key, { signal, priority, byPerson });
     const answer = await find();
     // The settings may have changed while it was on its way.
-    answers.succeed(key, answer.route === client.routeOf(key.registry) ? answer : await find());
+    const told = answer.route === client.routeOf(key.registry) ? answer : await find();
+    answers.succeed(key, told);
+    state.log("info", `${text}: ${told.digest}, says ${told.host}`);
     answers.registryAnswered(key.registry);
     watchPing(state, key.registry);
   } catch (error) {

@@ -20,6 +20,8 @@ export const serverCommands = {
   skipList: "knativeDigest.server.skipList",
   /** Answers with all images as `ImageReport`s. */
   images: "knativeDigest.server.images",
+  /** Answers with the diagnostics of the files that are not open as `FileProblems`; asks first if `{ ask: true }`. */
+  problems: "knativeDigest.server.problems",
   /** Answers with the images as a text; the argument says `{ format: "markdown" | "csv" }`. */
   inventory: "knativeDigest.server.inventory",
   /** Answers what Knative does with `{ image }`; asks its registry if `{ ask: true }`. */
