@@ -100,7 +100,7 @@ function silence({ notAsked }: ServerStatus): string | undefined {
     case "off":
       return vscode.l10n.t("Lookups are off (knativeDigest.resolve)");
     case "on-demand":
-      return vscode.l10n.t("Registries are asked on demand");
+      return vscode.l10n.t("Lookups on demand only");
     case "offline":
       return vscode.l10n.t("Offline");
     case "untrusted":

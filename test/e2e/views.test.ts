@@ -249,7 +249,7 @@ describe("on the screen, beside the text", () => {
       const local = rows.filter({ hasText: "kind.local" });
       await local.waitFor();
       const shown = (await rows.allInnerTexts()).join("\n");
-      assert.match(shown, /This list comes from the ConfigMap/);
+      assert.match(shown, /Source: the ConfigMap/);
       assert.match(shown, /cluster\/config-deployment\.yaml:8/);
       await editor.screenshot("skip-list");
       await local.click();

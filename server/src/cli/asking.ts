@@ -51,7 +51,7 @@ export async function askAll(
   const keys = distinctKeys(questions);
   const resolutions = new Map<string, Resolution>();
   const details = new Map<string, ManifestDetails | undefined>();
-  const progress = startProgress(context.io.stderr, l10n.t("Asking registries"), keys.length);
+  const progress = startProgress(context.io.stderr, l10n.t("Looking up digests"), keys.length);
   try {
     await forEach(keys, context.call.options.jobs, async (key) => {
       const resolution = await answers.resolve(key, {

@@ -45,6 +45,6 @@ function parseString(line: string, number: number): string {
     // Told below.
   }
   throw new UsageError(
-    l10n.t("Line {0} of standard input begins with a quote and is no JSON string.", number),
+    l10n.t("Line {0} of standard input starts with a quote but is not a JSON string.", number),
   );
 }

@@ -48,7 +48,10 @@ function withoutDoubles(wanted: string, tag: string): boolean {
 
 /** How many characters must be added, removed, changed or swapped with their neighbour (optimal string alignment). */
 function distance(a: string, b: string): number {
-  let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  let [before, last]: [number[], number[]] = [
+    [],
+    Array.from({ length: b.length + 1 }, (_, j) => j),
+  ];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {

@@ -3,7 +3,8 @@
 import { dockerHub } from "../image/imageReference.ts";
 
 /** What may stand in a shell's line without being more than a word there. */
-const plainRegistry = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const plainRegistry =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /**
  * `docker login HOST`; Docker Hub needs no name.

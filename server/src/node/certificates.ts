@@ -215,7 +215,7 @@ function chosenAuthorities(file: string, setting: string): readonly string[] {
   throw new TransportError(
     "setting-unusable",
     l10n.t(
-      "the CA file in {0} cannot be used ({1}): name a file of PEM certificates",
+      "the CA file in {0} cannot be used ({1}): specify a file of PEM certificates",
       `knativeDigest.${setting}`,
       reason,
     ),

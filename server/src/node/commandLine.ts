@@ -28,7 +28,7 @@ export function processStreams() {
   const { stdout, stderr } = process;
   const lost = (error: NodeJS.ErrnoException): void => {
     const problem = error.code ?? error.message;
-    stderr.write(`knative-digest: ${l10n.t("The output could not be written ({0}).", problem)}\n`);
+    stderr.write(`knative-digest: ${l10n.t("Cannot write the output ({0}).", problem)}\n`);
     // By then the run may have named a code of its own: nothing is worse than a result that was lost.
     process.once("exit", () => (process.exitCode = 2));
   };

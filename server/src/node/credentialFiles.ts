@@ -56,7 +56,7 @@ async function readAll(
   for (const place of list) {
     if (place.file !== undefined && (await isReallyWithin(places.workspaceFolders(), place.file))) {
       notices.push(
-        l10n.t("{0} is not read for credentials: it is inside the workspace.", place.name),
+        l10n.t("No credentials are read from {0}, because it is inside the workspace.", place.name),
       );
       continue;
     }
@@ -64,7 +64,7 @@ async function readAll(
       const file = await read(place, known);
       if (file !== undefined) files.push(file);
     } catch (error) {
-      notices.push(l10n.t("{0} cannot be read: {1}.", place.name, reasonOf(error)));
+      notices.push(l10n.t("Cannot read {0}: {1}.", place.name, reasonOf(error)));
     }
   }
   return { files, lookedIn: list.map(({ name }) => name), notices };
@@ -94,7 +94,7 @@ async function read(
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
   const read = await readRegularFile(place.file, maxFile);
-  if (read.kind === "problem") throw new Error(l10n.t("it is no file of at most 1 MiB"));
+  if (read.kind === "problem") throw new Error(l10n.t("not a regular file of at most 1 MiB"));
   const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);

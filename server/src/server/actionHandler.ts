@@ -41,7 +41,8 @@ async function tagsFor(
   { params, signal }: { readonly params: CodeActionParams; readonly signal: AbortSignal },
 ): Promise<void> {
   const { only, triggerKind } = params.context;
-  const isWanted = only === undefined || only.some((kind) => isKindOf(CodeActionKind.QuickFix, kind));
+  const isWanted =
+    only === undefined || only.some((kind) => isKindOf(CodeActionKind.QuickFix, kind));
   if (triggerKind === CodeActionTriggerKind.Automatic || !isWanted) return;
   const span = fileSpanOf(document, params.range);
   const states = placedStates(reading).filter((placed) => isAt(placed, span));

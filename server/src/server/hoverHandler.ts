@@ -77,7 +77,11 @@ const briefPatienceMs = 400;
  */
 async function waitForMore(
   session: Session,
-  { uri, offset, signal }: { readonly uri: string; readonly offset: FileOffset; readonly signal: AbortSignal },
+  {
+    uri,
+    offset,
+    signal,
+  }: { readonly uri: string; readonly offset: FileOffset; readonly signal: AbortSignal },
 ): Promise<void> {
   const found = await openReading(session, uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);

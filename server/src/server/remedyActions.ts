@@ -7,6 +7,7 @@ import type { FindingCode } from "../findings/findingCodes.ts";
 import { deniedRegistry } from "../findings/imageState.ts";
 import { retaggedFile } from "../findings/placedEdits.ts";
 import { isAt, type PlacedState } from "../findings/reading.ts";
+import { shownText } from "../shownText.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { fileSpanOf, workspaceEdit } from "./convert.ts";
 import { nearestKnownTag } from "./missingTags.ts";
@@ -32,7 +33,7 @@ function tagAction(
   const { before, changes } = change;
   return [
     {
-      title: l10n.t("Change “{0}” to “{1}”", before, nearest),
+      title: l10n.t("Change “{0}” to “{1}”", shownText(before), nearest),
       ...preferred("tag-not-found", diagnostics),
       edit: workspaceEdit([{ document, version: document.version, changes }], profile),
     },
@@ -53,7 +54,10 @@ function signInAction(
   return [{ title, ...preferred("access-denied", diagnostics), command }];
 }
 
-function preferred(code: FindingCode, diagnostics: readonly Diagnostic[]): Omit<CodeAction, "title"> {
+function preferred(
+  code: FindingCode,
+  diagnostics: readonly Diagnostic[],
+): Omit<CodeAction, "title"> {
   const mended = diagnostics.filter((diagnostic) => diagnostic.code === code);
   return {
     kind: CodeActionKind.QuickFix,

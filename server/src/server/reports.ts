@@ -22,6 +22,7 @@ import type {
   SkipListPlace,
   SkipListReport,
 } from "../protocol.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
 import { diagnosticsOf, positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
@@ -55,7 +56,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
   const folders = session.folders();
   const rows = imagesReport(session).map((report): InventoryRow => ({
     ...report,
-    file: relativeName(report.uri, folders),
+    file: escaped(relativeName(report.uri, folders)),
     line: report.position.line + 1,
   }));
   return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
@@ -98,32 +99,32 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   const others = candidates(uri, session.index.facts())
     .filter((candidate) => candidate.list.location.uri !== location?.uri)
     .map(({ list: other }): OtherSkipList => ({
-      registries: [...other.registries],
+      registries: [...other.registries].map(shownText),
       place: place(other.location),
     }));
   const clusterProblem = session.cluster.problem();
   const registries = [...list.registries].sort();
   return {
-    registries,
+    registries: registries.map(shownText),
     origin: list.origin,
     explanation: [
-      l10n.t("This list comes from {0}.", originWords(list)),
+      l10n.t("Source: {0}.", originWords(list)),
       ...(clusterProblem === undefined
         ? []
-        : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
+        : [l10n.t("Cannot read the skip list of the cluster: {0}.", clusterProblem)]),
       ...others.map((other) =>
         l10n.t(
-          "Also in this workspace and not used here: {0} ({1}).",
+          "Also in this workspace, but not used here: {0} ({1}).",
           other.place.name,
           other.registries.join(", "),
         ),
       ),
-    ],
+    ].map(shownText),
     location: location === undefined ? null : place(location),
     entries: registries
       .filter((registry) => registry !== "")
       .map((registry) => ({
-        registry,
+        registry: shownText(registry),
         meaning: classWords(registry),
         place:
           location === undefined ? null : place(location, location.entries.get(registry)?.start),

@@ -32,8 +32,6 @@ function facts(text: string, world: World = {}, more: Partial<HoverFacts> = {}):
     state: placed.state,
     details: undefined,
     created: undefined,
-    nearestTag: undefined,
-    tagsOfDigest: [],
     now: 2 * minute,
     knativeVersion: "1.23",
     said: [],
