@@ -5,7 +5,7 @@ import type { ImageReport } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export interface ImagesView {
-  /** Reads the images anew and brings the tree to the front. */
+  /** Reads the images again and brings the tree to the front. */
   show(): Promise<void>;
   dispose(): void;
 }

@@ -59,7 +59,7 @@ function lookOf({ state, status }: ServerClient): Look {
   const isReached = unreachable.length === 0;
   return {
     isBusy: resolving > 0,
-    // Being offline is no fault of anybody.
+    // Being offline is not an error.
     severity: information,
     text: resolving > 0 ? vscode.l10n.t("Looking up images: {0}", resolving) : countWords(status),
     detail: isReached

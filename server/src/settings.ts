@@ -9,7 +9,7 @@ export type ResolveMode = "automatic" | "on-demand" | "off";
 
 /** What the user says of one registry. */
 export interface RegistrySettings {
-  /** A file of PEM certificates to trust for this host beside the usual ones. */
+  /** A file of PEM certificates to trust for this host in addition to the system's. */
   readonly caFile?: string;
   /** Whether plain http and unverified certificates are accepted for this host. */
   readonly insecure?: boolean;

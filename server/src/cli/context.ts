@@ -30,7 +30,7 @@ export interface CommandContext {
   readonly offline: boolean;
 }
 
-/** Tells the user of something beside the result: one line on standard error. */
+/** Prints a warning: one line on standard error. */
 export function warn({ io }: Pick<CommandContext, "io">, message: string): void {
   io.stderr.write(`knative-digest: ${shownText(message)}\n`);
 }

@@ -2,7 +2,7 @@
 
 /**
  * A value as JSON: what JSON itself leaves as it is of those characters is written
- * as `\uXXXX`, and so is what a pipeline would take for a command; that means the same to whoever parses it.
+ * as `\uXXXX`, and so is what a pipeline would take for a command; a parser reads the same value.
  */
 export function printableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(

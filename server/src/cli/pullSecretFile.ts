@@ -16,7 +16,7 @@ import { UsageError } from "./usageError.ts";
 
 /**
  * The secrets that the call names, in its order, as `imagePullSecrets` would name them; undefined if it names none.
- * @throws {UsageError} if a file cannot be read, or its `data` is no base64; the message holds nothing of it
+ * @throws {UsageError} if a file cannot be read, or its `data` is not base64; the message quotes nothing of it
  */
 export async function readPullSecrets(
   context: CommandContext,

@@ -23,7 +23,7 @@ interface Question {
   readonly image: string;
   readonly outcome: Outcome;
   readonly reference: ReturnType<typeof readImage>;
-  /** What to ask; undefined where there is no registry to ask. */
+  /** The lookup to make; undefined if there is no registry to contact. */
   readonly key: ManifestKey | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The one way out: what is printed is fit for a terminal and for the log of a pipeline, whoever wrote it.
+// All output goes through here: made safe for terminals and pipeline logs, also if an attacker wrote the text.
 
 import * as l10n from "@vscode/l10n";
 import type { CommandEnvironment, CommandIo, Output } from "./commandEnvironment.ts";

@@ -135,7 +135,7 @@ export interface FilePart {
   readonly document: DocumentAnalysis;
 }
 
-/** A file, cut by its documents: a change makes anew only the parts it touches. */
+/** A file cut into its documents: an edit rebuilds only the parts that it touches. */
 export interface FileAnalysis {
   readonly text: string;
   readonly parts: readonly FilePart[];

@@ -24,7 +24,7 @@ export interface ImageScope {
   readonly grammar: GrammarProfile;
   /** The text of the YAML document. */
   readonly text: string;
-  /** Whether nothing is left out of it: it is no template, and no broken text. */
+  /** Whether the document is complete: neither a template nor broken. */
   readonly isComplete: boolean;
   /** Told if there is more than is read. */
   readonly cut: () => void;

@@ -19,7 +19,7 @@ import type { Finding, Fix } from "./finding.ts";
 import { documentFindings } from "./findings.ts";
 import { imageState, type ImageState, type Known } from "./imageState.ts";
 
-/** What a reading depends on beside the document. */
+/** Inputs of a reading other than the text. */
 export interface ReadingContext {
   readonly settings: Settings;
   readonly skipList: SkipList;
@@ -107,7 +107,7 @@ export function readFile(
 ): FileReading {
   return {
     text: analysis.text,
-    // Written out: a large file has thousands, and each key makes them anew.
+    // Written out: a large file has thousands, and every keystroke makes them again.
     parts: analysis.parts.map(({ start, end, document }, index) => {
       const before = last?.parts[index];
       const isSame = before?.document === document;

@@ -44,7 +44,7 @@ export function createCacheFile(folder: string | Promise<string>, log: Log): Cac
   };
 }
 
-/** Written beside and renamed, so that a reader sees the old text or the new one. */
+/** Writes a temporary file and renames it, so that a reader sees the old text or the new one. */
 async function replace(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomBytes(6).toString("hex")}`;
   try {

@@ -28,7 +28,7 @@ export interface Certificates {
   forHost(host: string, mayIdentify: boolean): TlsTrust;
   /** The trust for an https proxy. */
   forProxy(verify: boolean): TlsTrust;
-  /** Files and settings are read anew at the next call. */
+  /** Makes the next call read files and settings again. */
   reset(): void;
 }
 
@@ -104,7 +104,7 @@ function canAdd(native: unknown): native is { addCACert(pem: string): void } {
   );
 }
 
-/** What is trusted beside Node's own list. */
+/** Certificates trusted in addition to Node's own list. */
 function commonAuthorities(options: CertificateOptions): readonly string[] {
   const { variables, log } = options;
   const caFile = options.settings().caFile;

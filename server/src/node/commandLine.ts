@@ -126,7 +126,7 @@ async function openRegistries(options: {
     settings: () => settings,
     variables,
     home,
-    // Whoever runs a command trusts the environment that names the credential files.
+    // A person who runs a command trusts the environment that names the credential files.
     workspaceFolders: () => [],
     log,
     keychain: (usual) => (secrets === undefined ? usual : createPullSecretKeychain(usual, secrets)),
@@ -143,7 +143,7 @@ function readVersion(manifest: string): string {
 /** Aborted at the first Ctrl-C, so that what is under way ends well; the second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  // Each question to a registry listens: many at once are no leak.
+  // Each lookup adds a listener: many at once are not a leak.
   setMaxListeners(0, controller.signal);
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => controller.abort(new Error(name)));

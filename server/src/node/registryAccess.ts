@@ -36,7 +36,7 @@ export interface EditorProxy {
 }
 
 export interface RegistryAccessOptions {
-  /** Asked anew at each use. */
+  /** Read at each use. */
   readonly settings: () => Settings;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Nothing inside these folders is read or run. */
@@ -165,7 +165,7 @@ function proxySecrets(rules: ProxyRules, authorization = ""): readonly string[] 
   return [...passwords, value, pair.slice(pair.indexOf(":") + 1)];
 }
 
-/** A line that says a secret is not written, whoever brought it in. */
+/** Drops a log line that contains a secret, wherever it came from. */
 function guardedLog(log: Log, secrets: SecretsInHand): Log {
   return (level, message) => {
     log(level, secrets.areIn(message) ? "(a line that held a secret was left out)" : message);

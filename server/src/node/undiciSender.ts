@@ -62,7 +62,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
     const key = JSON.stringify([url.origin, reach, mayIdentify, proxy?.url.href]);
     const known = origins.get(key);
     if (known !== undefined) {
-      // Set anew, so that the first key is the one unused for longest.
+      // Set again, so that the first key is the least recently used one.
       origins.delete(key);
       origins.set(key, known);
       return known;
@@ -210,7 +210,7 @@ async function exchange(
     const { failure, message } = toTransportError(error);
     throw failure === "reset" ? new TransportError("cut-off", message, { cause: error }) : error;
   });
-  // undici frees the connection in the next turn; whoever sends before opens another one.
+  // undici frees the connection in the next turn; a request sent before that opens another one.
   await new Promise((resolve) => setImmediate(resolve));
   const headers = headerLists(response.headers);
   return {

@@ -1,4 +1,4 @@
-// Replaces a file as a whole: whoever reads it sees the old text or the new one, whatever happens.
+// Replaces a file atomically: a reader sees the old text or the new one, whatever happens.
 
 import { randomBytes } from "node:crypto";
 import {

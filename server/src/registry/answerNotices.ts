@@ -1,4 +1,4 @@
-// What a person should know beside a digest: why Knative's controller may see something else.
+// Notices shown with a digest: why Knative's controller may see something else.
 
 import * as l10n from "@vscode/l10n";
 import { headerValue } from "./manifestAnswer.ts";

@@ -50,7 +50,7 @@ export interface RegistryClientParts {
   readonly secrets: SecretsInHand;
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
-  /** Asked anew at each use. */
+  /** Read at each use. */
   readonly settings: () => Settings;
   /** Milliseconds before each further try; for tests. */
   readonly retryPauses?: readonly number[] | undefined;
@@ -69,7 +69,7 @@ export interface ManifestName extends RepositoryName {
 
 export interface AskOptions {
   readonly signal: AbortSignal;
-  /** Asked anew whenever a place is free: it can rise while the question waits. */
+  /** Read whenever a slot is free: it can rise while the request waits. */
   readonly priority: () => Priority;
   /** Whether a person asked for this one: hosts that failed are tried again, and a reason is worth a GET. */
   readonly byPerson: boolean;

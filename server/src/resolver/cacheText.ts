@@ -10,7 +10,7 @@ import { keyText, type ManifestKey } from "./resolution.ts";
 export interface CacheContent {
   readonly answers: readonly CachedAnswer[];
   readonly hosts: readonly CachedHost[];
-  /** Keys whose answers up to a time are no longer true: the registry said that they are gone. */
+  /** Keys whose answers before a time are outdated: the registry returned 404 for them. */
   readonly gone: readonly { readonly key: ManifestKey; readonly at: number }[];
 }
 

@@ -50,7 +50,7 @@ function serve(version: string): void {
 }
 
 /**
- * An editor's server lives for days beside others: a heap that is collected a little more often takes a third less
+ * An editor's server runs for days next to others: a heap that is collected a little more often takes a third less
  * memory with a large file open, and a key takes no longer (`npm run bench -- file`).
  */
 function keepHeapSmall(): void {
