@@ -185,14 +185,20 @@ describe("the fixes of a finding", () => {
       assert.equal(titles[0], "Change “1.44” to “1.4”");
       assert.deepEqual(titles.slice(-3), last);
       // Now that the tags are known, everybody is told.
-      assert.deepEqual(await titlesAt(session, file, word, CodeActionTriggerKind.Automatic), titles);
+      assert.deepEqual(
+        await titlesAt(session, file, word, CodeActionTriggerKind.Automatic),
+        titles,
+      );
       const { line, character } = positionOf(file.text, word);
       const hover = JSON.stringify(await client.hover(file.uri, line, character));
       assert.match(hover, /Did you mean `1\.4`\?/);
       const start = positionOf(file.text, word);
       const actions = await client.codeActions(file.uri, { start, end: start }, []);
       const [change] = actions.filter(isAction);
-      assert.equal(edited(file.text, change?.edit, file.uri), file.text.replace("cart:1.44", "cart:1.4"));
+      assert.equal(
+        edited(file.text, change?.edit, file.uri),
+        file.text.replace("cart:1.44", "cart:1.4"),
+      );
     });
   });
 
@@ -203,7 +209,9 @@ describe("the fixes of a finding", () => {
       await withSession({ capabilities, initializationOptions, env }, async (session) => {
         const { client, open, sample } = session;
         const file = await open("configuration.yaml");
-        await client.diagnostics(file.uri, (all) => all.some(({ code }) => code === "access-denied"));
+        await client.diagnostics(file.uri, (all) =>
+          all.some(({ code }) => code === "access-denied"),
+        );
         const titles = await titlesAt(session, file, "/accounting/invoices:7");
         const signIn = `Run “docker login ${sample.registry.host}” in a terminal`;
         assert.equal(titles[0] === signIn, isOwn, titles.join());

@@ -167,7 +167,7 @@ async function problems(
   await session.files.readAgain(target.uri);
   if (ask) {
     const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
-    const title = l10n.t("Asking registries");
+    const title = l10n.t("Looking up digests");
     await withProgress(session, run.params, run, {
       title,
       work: (progress) => askForAll(session, keys, progress),

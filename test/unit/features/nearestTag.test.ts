@@ -19,7 +19,11 @@ const rows: readonly (readonly [string, readonly string[], string | undefined])[
   ["main", ["1.0"], undefined],
   ["1.0", [], undefined],
   ["", ["1"], undefined],
-  ["0123456789012345678901234567890123456789a", ["0123456789012345678901234567890123456789b"], undefined],
+  [
+    "0123456789012345678901234567890123456789a",
+    ["0123456789012345678901234567890123456789b"],
+    undefined,
+  ],
 ];
 
 describe("the tag that was meant", () => {
