@@ -66,7 +66,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
       isFound: () => Promise.resolve(false),
       read: () => Promise.resolve(undefined),
     },
-    readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
+    runKubectl: () => Promise.resolve("not-found" as const),
     networkStamp: () => "",
     version: "1.2.3",
   }));

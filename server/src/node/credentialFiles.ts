@@ -5,7 +5,7 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
-import { readRegularFile } from "./regularFile.ts";
+import { readSmallFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 import { isReallyWithin } from "./insideFolder.ts";
@@ -93,7 +93,7 @@ async function read(
   const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
-  const read = await readRegularFile(place.file, maxFile);
+  const read = await readSmallFile(place.file, maxFile);
   if (read.kind === "problem") throw new Error(l10n.t("not a regular file of at most 1 MiB"));
   const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };

@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import type { FileOffset } from "../document/span.ts";
 import { classWords } from "../features/configHover.ts";
 import { imageGroups, imageRow } from "../features/imageRows.ts";
@@ -102,16 +103,14 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
       registries: [...other.registries].map(shownText),
       place: place(other.location),
     }));
-  const clusterProblem = session.cluster.problem();
+  const clusterFailure = session.cluster.failure();
   const registries = [...list.registries].sort();
   return {
     registries: registries.map(shownText),
     origin: list.origin,
     explanation: [
       l10n.t("Source: {0}.", originWords(list)),
-      ...(clusterProblem === undefined
-        ? []
-        : [l10n.t("Cannot read the skip list of the cluster: {0}.", clusterProblem)]),
+      ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
       ...others.map((other) =>
         l10n.t(
           "Also in this workspace, but not used here: {0} ({1}).",

@@ -351,6 +351,27 @@ describe("what cannot be read", () => {
   });
 });
 
+describe("what a kustomization names", () => {
+  it("is not read through a link out of the repository", async () => {
+    const files = {
+      ".git/HEAD": "",
+      "base/app.yaml": service("reg.test/app:1"),
+      "overlay/kustomization.yaml":
+        "resources: [../base/app.yaml]\nimages: [{ name: reg.test/app, newTag: '2' }]\n",
+    };
+    const reach = async (links: Readonly<Record<string, string>>): Promise<unknown> => {
+      const { stdout } = await runCommand("list overlay --output json", { files, links });
+      const { images } = JSON.parse(stdout) as { images: { reaches?: string }[] };
+      return images.map(({ reaches }) => reaches);
+    };
+    assert.deepEqual(await reach({}), ["knative"]);
+    assert.deepEqual(await reach({ "base/app.yaml": "/etc/secret.yaml" }), ["unknown"]);
+    // The repository itself may be reached through a link.
+    const real = { "": "/real", "base/app.yaml": "/real/base/app.yaml" };
+    assert.deepEqual(await reach(real), ["knative"]);
+  });
+});
+
 describe("list for people", () => {
   it("shows a table by file, counts, and the skip list with its origin", async () => {
     const files = {
