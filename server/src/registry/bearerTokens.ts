@@ -2,6 +2,7 @@
 
 import type { AddressClass, Clock } from "../environment.ts";
 import type { TokenAnswer } from "./bearerToken.ts";
+import { createBoundedMap, type BoundedMap } from "./boundedMap.ts";
 import { createBudget, unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
 import type { CredentialTrials, Trial } from "./credentialTrials.ts";
@@ -89,7 +90,7 @@ const maxGroups = 256;
 const maxTokensOfGroup = 512;
 
 export function createBearerTokens(parts: TokenParts): BearerTokens {
-  const groups = new Map<string, Group>();
+  const groups = createBoundedMap<Group>(maxGroups);
   return {
     get(wish, lookup) {
       const group = groupOf(groups, wish);
@@ -112,7 +113,7 @@ export function createBearerTokens(parts: TokenParts): BearerTokens {
 }
 
 function groupOf(
-  groups: Map<string, Group>,
+  groups: BoundedMap<Group>,
   { host, endpoint, service, credential, mayIdentify }: TokenWish,
 ): Group {
   const key = JSON.stringify([host, endpoint.href, service, credential?.id, mayIdentify]);
@@ -122,12 +123,7 @@ function groupOf(
     batches: [],
     scheduled: false,
   };
-  groups.delete(key);
   groups.set(key, group);
-  for (const oldest of groups.keys()) {
-    if (groups.size <= maxGroups) break;
-    groups.delete(oldest);
-  }
   return group;
 }
 

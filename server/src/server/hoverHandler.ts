@@ -90,7 +90,7 @@ async function waitForMore(
   const answer = state.pin ?? state.tag;
   const isUnknown = answer !== undefined && session.details.peek(answer.key) === undefined;
   if (isUnknown && answer.resolution.status === "resolved") {
-    await waitAtMost(session, session.details.want(answer.key), briefPatienceMs);
+    await waitAtMost(session, session.details.wanted(answer.key), briefPatienceMs);
   }
   await waitForTags(session, [state], { patienceMs: briefPatienceMs, signal });
 }

@@ -56,7 +56,7 @@ export function createPrefetcher(options: {
     const all = placedStates(reading);
     answers.want(keysOf(seenStates(all, visible.get(uri))), "visible");
     answers.want(keysOf(all.map(({ state }) => state)), "rest");
-    for (const key of doubtfulTags(all.map(({ state }) => state))) void details.want(key);
+    for (const key of doubtfulTags(all.map(({ state }) => state))) details.want(key);
   }
   function later(uri: string, milliseconds: number): void {
     timers.get(uri)?.();
