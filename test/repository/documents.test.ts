@@ -114,6 +114,7 @@ describe("the diagnostics", () => {
 describe("the documents", () => {
   for (const file of [
     "README.md",
+    "README.zh-CN.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "DIAGNOSTICS.md",
