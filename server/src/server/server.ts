@@ -21,7 +21,6 @@ import { onExecuteCommand } from "./commandHandler.ts";
 import { serverCommands } from "./commandNames.ts";
 import { canonicalUri, maxLength } from "./documentStore.ts";
 import { onCompletion, onCompletionResolve } from "./completionHandler.ts";
-import { onDefinition } from "./definitionHandler.ts";
 import { onHintsAndLinks } from "./hintsAndLinks.ts";
 import { onHover } from "./hoverHandler.ts";
 import type { ClientStart, Outside } from "./outside.ts";
@@ -169,12 +168,6 @@ function registerFeatures(session: Session): void {
     guard.run<unknown>("command", token, {
       fallback: null,
       handle: (signal) => onExecuteCommand(session, { params, reporter, signal }),
-    }),
-  );
-  connection.onDefinition((params, token) =>
-    guard.run("definition", token, {
-      fallback: [],
-      handle: () => onDefinition(session, params),
     }),
   );
   onHintsAndLinks(session);

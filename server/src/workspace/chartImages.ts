@@ -6,7 +6,8 @@ import {
   type ImageExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
-import { imagePieces, type ImagePieces } from "../document/helm/imageExpression.ts";
+import { imagePieces } from "../document/helm/imageExpression.ts";
+import type { ImagePieces } from "../document/helm/imagePieces.ts";
 import { valuePaths, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";

@@ -77,7 +77,8 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const chartSources: ChartSource[] = [];
   for (const part of analysis.parts) {
     const { chart } = part.document;
-    if (chart !== undefined) chartSources.push({ uri, start: part.start, text: analysis.text, ...chart });
+    if (chart !== undefined)
+      chartSources.push({ uri, start: part.start, text: analysis.text, ...chart });
     patchFiles.push(...patchFilesOf(part.document).map((name) => besides(uri, name)));
     localRegistries.push(...part.document.localRegistries);
     kserveModes.push(...part.document.kserveModes);
@@ -161,7 +162,11 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
     sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
     sameItems(a.kserveModes, b.kserveModes, (x, y) => x === y) &&
-    sameItems(a.chartSources, b.chartSources, (x, y) => x.parts === y.parts && x.start === y.start) &&
+    sameItems(
+      a.chartSources,
+      b.chartSources,
+      (x, y) => x.parts === y.parts && x.start === y.start,
+    ) &&
     sameItems(
       a.configs,
       b.configs,

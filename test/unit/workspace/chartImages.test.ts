@@ -1,10 +1,6 @@
 // What templates make of values: the image, the fields that say it, and what a pin writes.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
 import { fileOffset } from "../../../server/src/document/span.ts";
 import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";
@@ -481,79 +477,4 @@ describe("an image that two lines choose between", () => {
     );
     assert.equal(expressionAt("a: 1\n- image: X\n", 14, "X"), "X");
   });
-});
-
-describe("what stands in front of a template's image", () => {
-  const rows: readonly (readonly [
-    name: string,
-    before: string,
-    image: string,
-    made: string | undefined,
-  ])[] = [
-    ["a variable", "{{- $tag := .Values.tag -}}\n", "a/b:{{ $tag }}", "a/b:v1"],
-    ["an open with", "{{- with .Values.image }}\n", "{{ .repository }}:{{ .tag }}", "c/d:v2"],
-    ["a closed with", "{{- with .Values.image }}\n{{- end }}\n", "a/b:{{ .Values.tag }}", "a/b:v1"],
-    [
-      "an open range, and the root",
-      "{{- range .Values.all }}\n",
-      "a/b:{{ $.Values.tag }}",
-      "a/b:v1",
-    ],
-    ["an open range", "{{- range .Values.all }}\n", "a/b:{{ .tag }}", undefined],
-    ["an open if", "{{- if .Values.on }}\n", "a/b:{{ .Values.tag }}", "a/b:v1"],
-    [
-      "the second branch of a with",
-      "{{- with .Values.none }}\n{{- else }}\n",
-      "a/b:{{ .Values.tag }}",
-      "a/b:v1",
-    ],
-    [
-      "a variable that a closed branch sets",
-      '{{ $tag := .Values.tag }}{{ if .Values.on }}{{ $tag = "x" }}{{ end }}\n',
-      "a/b:{{ $tag }}",
-      undefined,
-    ],
-    [
-      "a variable of a closed branch",
-      '{{ $tag := .Values.tag }}{{ if .Values.on }}{{ $tag := "x" }}{{ end }}\n',
-      "a/b:{{ $tag }}",
-      "a/b:v1",
-    ],
-    [
-      "a map that may be missing",
-      "{{- $image := .Values.image | default dict -}}\n",
-      "a/b:{{ default .Values.tag $image.tag }}",
-      "a/b:v2",
-    ],
-  ];
-  for (const [name, before, image, made] of rows) {
-    it(name, () => {
-      const text = `${before}apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
-      const uri = "c/templates/service.yaml";
-      const options = {
-        ...defaultAnalysisOptions,
-        fileName: "service.yaml",
-        chartFile: chartFile(uri),
-      };
-      const [part] = analyzeFile(text, options).parts;
-      assert.ok(part?.document.chart !== undefined);
-      const { chart } = part.document;
-      const sources = [
-        source("c/Chart.yaml", "name: c\n"),
-        source("c/values.yaml", "tag: v1\nimage:\n  repository: c/d\n  tag: v2\non: true\n"),
-        { uri, start: part.start, text, ...chart },
-      ];
-      const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
-      assert.deepEqual(
-        uses.map(({ reference }) => reference.text),
-        made === undefined ? [] : [made],
-      );
-      assert.equal(
-        uses[0]?.madeBy?.[0]?.line,
-        made === undefined
-          ? undefined
-          : text.split("\n").findIndex((line) => line.includes("image:")) + 1,
-      );
-    });
-  }
 });

@@ -1,6 +1,6 @@
 // What one file of a Helm chart says: its values, the expressions that make images, its named templates.
 
-import type { ScopeStep } from "./imageExpression.ts";
+import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
 import type { ResourceId } from "../resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";

@@ -1,6 +1,18 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
 import {
+  asPieces,
+  chosen,
+  fieldOf,
+  pieces,
+  testOf,
+  type ImagePiece,
+  type ImagePieces,
+  type Made,
+  type ScopeStep,
+} from "./imagePieces.ts";
+import { constant, literal, templateFunctions, type Args } from "./templateFunctions.ts";
+import {
   parsePipeline,
   parseTemplate,
   type Command,
@@ -8,69 +20,6 @@ import {
   type Pipeline,
   type TemplateNode,
 } from "./templateNodes.ts";
-
-/** A piece of an image's text. */
-export type ImagePiece =
-  | { readonly kind: "text"; readonly text: string }
-  /** A value of the chart by its path; where it is empty, `orElse` takes its place. */
-  | { readonly kind: "value"; readonly path: readonly string[]; readonly orElse: ImagePieces }
-  /** `appVersion` of Chart.yaml. */
-  | { readonly kind: "app-version" }
-  /** One of two, by a test of values. */
-  | {
-      readonly kind: "choice";
-      readonly test: ValueTest;
-      readonly set: ImagePieces;
-      readonly unset: ImagePieces;
-    };
-
-export type ImagePieces = readonly ImagePiece[];
-
-/** What decides between two branches, told from the chart's values. */
-export type ValueTest =
-  | { readonly kind: "constant"; readonly value: boolean }
-  /** A value that is not empty, or a map of values. */
-  | { readonly kind: "value"; readonly path: readonly string[] }
-  /** A key that is there, whatever its value. */
-  | { readonly kind: "present"; readonly path: readonly string[] }
-  /** Pieces that make a text. */
-  | { readonly kind: "filled"; readonly pieces: ImagePieces }
-  | { readonly kind: "not"; readonly test: ValueTest }
-  | { readonly kind: "all" | "any"; readonly tests: readonly ValueTest[] }
-  | { readonly kind: "equal"; readonly one: ImagePieces; readonly others: readonly ImagePieces[] }
-  /** Whether the pieces' text begins with, or contains, another. */
-  | {
-      readonly kind: "begins" | "contains";
-      readonly text: string;
-      readonly pieces: ImagePieces;
-    };
-
-/** What stands in front of an expression in its document and decides what it means, in order. */
-export type ScopeStep =
-  | { readonly kind: "assign"; readonly name: string; readonly pipeline: string }
-  /** A variable that a closed branch may have set: nobody knows. */
-  | { readonly kind: "forget"; readonly name: string }
-  /** An open `with`: its pipeline is the dot. */
-  | { readonly kind: "with"; readonly pipeline: string }
-  /** An open `range`: the dot is each item. */
-  | { readonly kind: "range" };
-
-/** The result of a pipeline, as far as it is known. */
-type Made =
-  /** The root, which holds the chart's `Values` and `Chart`. */
-  | { readonly kind: "root" }
-  | { readonly kind: "chart" }
-  /** A value of the chart, or a map of them. */
-  | { readonly kind: "values"; readonly path: readonly string[] }
-  | { readonly kind: "dict"; readonly entries: ReadonlyMap<string, Made | undefined> }
-  | { readonly kind: "pieces"; readonly pieces: ImagePieces }
-  /** A condition; `or` also makes the first of its values that is not empty. */
-  | {
-      readonly kind: "test";
-      readonly test: ValueTest;
-      readonly pieces: ImagePieces | undefined;
-    }
-  | { readonly kind: "nothing" };
 
 interface Scope {
   /** Undefined where it cannot be told. */
@@ -231,50 +180,6 @@ function branchPieces(nodes: readonly TemplateNode[], dot: Made | undefined, sco
   return { pieces, variables };
 }
 
-function chosen(test: ValueTest, one: Made | undefined, other: Made | undefined): Made | undefined {
-  const [set, unset] = [asPieces(one), asPieces(other)];
-  if (set === undefined || unset === undefined) return undefined;
-  return { kind: "pieces", pieces: [{ kind: "choice", test, set, unset }] };
-}
-
-function asPieces(made: Made | undefined): ImagePieces | undefined {
-  switch (made?.kind) {
-    case "pieces":
-    case "test":
-      return made.pieces;
-    case "values":
-      return made.path.length > 0 ? [{ kind: "value", path: made.path, orElse: [] }] : undefined;
-    case "nothing":
-      return [];
-    case "root":
-    case "chart":
-    case "dict":
-    case undefined:
-      return undefined;
-  }
-}
-
-/** Whether a template takes what was made for true. */
-function testOf(made: Made | undefined): ValueTest | undefined {
-  switch (made?.kind) {
-    case "root":
-    case "chart":
-      return { kind: "constant", value: true };
-    case "dict":
-      return { kind: "constant", value: made.entries.size > 0 };
-    case "nothing":
-      return { kind: "constant", value: false };
-    case "values":
-      return { kind: "value", path: made.path };
-    case "test":
-      return made.test;
-    case "pieces":
-      return { kind: "filled", pieces: made.pieces };
-    case undefined:
-      return undefined;
-  }
-}
-
 function evaluate(pipeline: Pipeline, scope: Scope): Made | undefined {
   let made: Made | undefined;
   for (const [index, command] of pipeline.entries()) {
@@ -294,103 +199,7 @@ function call(
   if (first.kind !== "word") return isAlone ? operand(first, scope) : undefined;
   const args = [...rest.map((each) => operand(each, scope)), ...piped];
   if (first.name === "include") return included(args, scope);
-  return functions.get(first.name)?.(args) ?? (isAlone ? operand(first, scope) : undefined);
-}
-
-type Args = readonly (Made | undefined)[];
-
-/** A text function of which the image's text stays what it is. */
-function sameText(args: Args): Made | undefined {
-  return args.length === 1 ? pieces(asPieces(args[0])) : undefined;
-}
-
-type TemplateFunction = (args: Args) => Made | undefined;
-
-/** The functions of Go's templates and of sprig whose result can be told. */
-const known: Readonly<Record<string, TemplateFunction>> = {
-  quote: sameText,
-  squote: sameText,
-  toString: sameText,
-  trim: sameText,
-  tpl: ([text]) => text,
-  required: ([, value]) => value,
-  default: ([otherwise, value, ...more]) =>
-    more.length === 0 ? fallback(value, otherwise) : undefined,
-  coalesce: firstFilled,
-  or: (args) => {
-    const tests = testsOf(args);
-    if (tests === undefined) return undefined;
-    return { kind: "test", test: { kind: "any", tests }, pieces: asPieces(firstFilled(args)) };
-  },
-  and: (args) => test(testsOf(args), (tests) => ({ kind: "all", tests })),
-  not: ([one]) => test(testOf(one), (negated) => ({ kind: "not", test: negated })),
-  empty: ([one]) => test(testOf(one), (negated) => ({ kind: "not", test: negated })),
-  eq: equality,
-  ne: (args) => {
-    const equal = equality(args);
-    return equal?.kind === "test"
-      ? { ...equal, test: { kind: "not", test: equal.test } }
-      : undefined;
-  },
-  hasKey: ([map, key]) => {
-    const [name, field] = [literal(key), literal(key) ?? ""];
-    if (name === undefined) return undefined;
-    if (map?.kind === "nothing") return constant(false);
-    if (map?.kind === "dict") return constant(map.entries.has(field));
-    return map?.kind === "values"
-      ? { kind: "test", test: { kind: "present", path: [...map.path, field] }, pieces: undefined }
-      : undefined;
-  },
-  hasPrefix: ([text, of]) => textTest("begins", text, of),
-  contains: ([text, of]) => textTest("contains", text, of),
-  ternary: ([one, other, decides]) => {
-    const decision = testOf(decides);
-    return decision === undefined ? undefined : chosen(decision, one, other);
-  },
-  printf: printed,
-  dict: dictionary,
-  index: indexed,
-  get: indexed,
-};
-
-const functions: ReadonlyMap<string, TemplateFunction> = new Map(Object.entries(known));
-
-function test<Of>(of: Of | undefined, make: (of: Of) => ValueTest): Made | undefined {
-  return of === undefined ? undefined : { kind: "test", test: make(of), pieces: undefined };
-}
-
-function constant(value: boolean): Made {
-  return { kind: "test", test: { kind: "constant", value }, pieces: undefined };
-}
-
-function testsOf(args: Args): readonly ValueTest[] | undefined {
-  const tests = args.map(testOf);
-  return tests.every((one) => one !== undefined) ? tests : undefined;
-}
-
-function equality([one, ...others]: Args): Made | undefined {
-  const own = asPieces(one);
-  const rest = others.map(asPieces);
-  if (own === undefined || !rest.every((each) => each !== undefined)) return undefined;
-  return test(own, () => ({ kind: "equal", one: own, others: rest }));
-}
-
-function textTest(
-  kind: "begins" | "contains",
-  text: Made | undefined,
-  of: Made | undefined,
-): Made | undefined {
-  const [wanted, inside] = [literal(text), asPieces(of)];
-  if (wanted === undefined || inside === undefined) return undefined;
-  return test(wanted, () => ({ kind, text: wanted, pieces: inside }));
-}
-
-/** The first of several values that is not empty. */
-function firstFilled(args: Args): Made | undefined {
-  return args.reduceRight<Made | undefined>(
-    (otherwise, each, index) => (index === args.length - 1 ? each : fallback(each, otherwise)),
-    undefined,
-  );
+  return templateFunctions.get(first.name)?.(args) ?? (isAlone ? operand(first, scope) : undefined);
 }
 
 function operand(one: Operand, scope: Scope): Made | undefined {
@@ -409,94 +218,6 @@ function operand(one: Operand, scope: Scope): Made | undefined {
       return one.path.reduce<Made | undefined>(fieldOf, start);
     }
   }
-}
-
-function fieldOf(made: Made | undefined, name: string): Made | undefined {
-  switch (made?.kind) {
-    case "root":
-      if (name === "Values") return { kind: "values", path: [] };
-      return name === "Chart" ? { kind: "chart" } : undefined;
-    case "chart":
-      return name === "AppVersion"
-        ? { kind: "pieces", pieces: [{ kind: "app-version" }] }
-        : undefined;
-    case "values":
-      return { kind: "values", path: [...made.path, name] };
-    case "dict":
-      return made.entries.has(name) ? made.entries.get(name) : { kind: "nothing" };
-    case "nothing":
-      return made;
-    case "test":
-    case "pieces":
-    case undefined:
-      return undefined;
-  }
-}
-
-function pieces(made: ImagePieces | undefined): Made | undefined {
-  return made === undefined ? undefined : { kind: "pieces", pieces: made };
-}
-
-/** `default otherwise made`. */
-function fallback(made: Made | undefined, otherwise: Made | undefined): Made | undefined {
-  if (made?.kind === "nothing") return otherwise;
-  // A map that is not there has no fields, as an empty one.
-  if (made?.kind === "values" && otherwise?.kind === "dict" && otherwise.entries.size === 0) {
-    return made;
-  }
-  const [own, rest] = [asPieces(made), asPieces(otherwise)];
-  if (own === undefined || rest === undefined) return undefined;
-  const [value, ...others] = own;
-  if (value?.kind === "value" && others.length === 0) {
-    const orElse =
-      value.orElse.length === 0 ? rest : asPieces(fallback(pieces(value.orElse), otherwise));
-    return orElse === undefined ? undefined : pieces([{ ...value, orElse }]);
-  }
-  const filled: ValueTest = { kind: "filled", pieces: own };
-  return pieces([{ kind: "choice", test: filled, set: own, unset: rest }]);
-}
-
-/** `printf` with `%s` and `%v` alone. */
-function printed([format, ...args]: Args): Made | undefined {
-  const [text, ...others] = asPieces(format) ?? [];
-  if (text?.kind !== "text" || others.length > 0) return undefined;
-  const between = text.text.split(/%[sv]/);
-  if (between.some((part) => part.includes("%")) || between.length !== args.length + 1) {
-    return undefined;
-  }
-  const made: ImagePiece[] = [];
-  for (const [index, part] of between.entries()) {
-    if (part !== "") made.push({ kind: "text", text: part });
-    if (index === args.length) break;
-    const arg = asPieces(args[index]);
-    if (arg === undefined) return undefined;
-    made.push(...arg);
-  }
-  return pieces(made);
-}
-
-/** A fixed text; undefined if it depends on anything. */
-function literal(made: Made | undefined): string | undefined {
-  const [text, ...others] = asPieces(made) ?? [];
-  return text?.kind === "text" && others.length === 0 ? text.text : undefined;
-}
-
-function dictionary(args: Args): Made | undefined {
-  const entries = new Map<string, Made | undefined>();
-  for (let at = 0; at + 1 < args.length; at += 2) {
-    const key = literal(args[at]);
-    const value = args[at + 1];
-    if (key === undefined) return undefined;
-    entries.set(key, value);
-  }
-  return { kind: "dict", entries };
-}
-
-function indexed([from, ...steps]: Args): Made | undefined {
-  return steps.reduce<Made | undefined>((made, step) => {
-    const name = literal(step);
-    return name === undefined ? undefined : fieldOf(made, name);
-  }, from);
 }
 
 function included([name, dot]: Args, { defines, depth, budget }: Scope): Made | undefined {

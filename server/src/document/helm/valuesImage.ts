@@ -4,7 +4,7 @@ import type { GrammarProfile } from "../../image/grammarProfile.ts";
 import { readImage } from "../../image/placeholder.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import { valueSeparator, valueText, type ValueField } from "./chartParts.ts";
-import type { ImagePiece, ImagePieces, ValueTest } from "./imageExpression.ts";
+import type { ImagePiece, ImagePieces, ValueTest } from "./imagePieces.ts";
 
 export interface ChartValues {
   /** The values of the file that is read, by path: what an edit can write. */
