@@ -63,6 +63,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     answers: answersOf(client, clock),
     files: {
       find: () => Promise.resolve([]),
+      isFound: () => Promise.resolve(false),
       readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }),
     },
     runKubectl: () => Promise.resolve("not-found" as const),

@@ -157,7 +157,7 @@ function leave({ name, named }: InputFile, read: FileText | UnwantedFile): Taken
   return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
 }
 
-/** What need not be read; of what may not be read nobody knows what it holds. */
+/** Files that need not be read. A file that could not be read may hold anything, so it is not one of them. */
 const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
   "not-a-file": "special",
   "too-large": "too-large",
@@ -254,7 +254,7 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings, known.cluster?.config);
-    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const joined = facts.charts.images.get(manifest.uri) ?? [];
     const fates = facts.kustomize.get(manifest.uri);
     const context = { settings, skipList, facts, intentions, known, joined, fates };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));

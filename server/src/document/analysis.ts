@@ -27,8 +27,18 @@ export interface ImageUse extends WrittenImage {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
+  /** The lines of templates that make it of values of a chart, if they do. */
+  readonly madeBy?: readonly FilePlace[];
   /** The tool that writes this image itself: nothing here may change it. */
   readonly owner: ImageOwner | undefined;
+}
+
+/** A line of a file. */
+export interface FilePlace {
+  /** The file's URI, or its path on the command line. */
+  readonly uri: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 /** A tool whose edits of an image are not ours to make. */
@@ -69,7 +79,7 @@ export interface ConfigSource {
   readonly entries: readonly ConfigEntry[];
   /** The map the entries stand in; undefined if there is none. */
   readonly place: Span | undefined;
-  /** Where the resource's name or kind stands: for what is said of it as a whole. */
+  /** Where the resource's name or kind stands: for findings about it as a whole. */
   readonly heading: Span;
   /** The resource's namespace as it is written. */
   readonly namespace: Scalar | undefined;
@@ -81,7 +91,7 @@ export interface ConfigSource {
   readonly checksum: Scalar | undefined;
 }
 
-/** A Secret of a pull-secret type. Its text is a secret: it is judged, never shown. */
+/** A Secret of a pull-secret type. Its text is a secret: it is validated, never shown. */
 export interface PullSecretSource {
   readonly resource: ResourceId;
   readonly type: "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg";
@@ -118,7 +128,7 @@ export interface DocumentAnalysis {
   /** What it says as a part of a Helm chart; undefined if its file is none of a chart's. */
   readonly chart: ChartDocument | undefined;
   readonly syntaxProblems: readonly SyntaxProblem[];
-  /** The document's text, kept only where a configuration or a secret is judged inside its values. */
+  /** The document's text, kept only where values of a configuration or a secret are validated. */
   readonly text: string | undefined;
 }
 

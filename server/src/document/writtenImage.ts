@@ -34,11 +34,13 @@ export interface WrittenField {
 /** A field that the image could have and does not: where a digest goes if it has no place yet. */
 export interface AbsentField {
   readonly key: string;
+  /** What its value begins with, in front of the digest: `v1@` where the tag's field is missing. */
+  readonly before: string;
   /** The part of the same map that it is written behind. */
   readonly behind: WrittenPart;
 }
 
-/** The tag that a digest without one stands for, and where that is written. */
+/** The tag of a digest that is written without one, and where the tag is kept. */
 export interface RememberedTag {
   readonly tag: string;
   /** The comment with the white space in front of it; undefined if something else remembers the tag. */
@@ -75,10 +77,10 @@ export function scalarImage(
   };
 }
 
-/** The parts in the order in which one stands for the whole image: the first is what a pin writes. */
+/** The kinds of parts in order of preference: the first that exists represents the image and is what a pin writes. */
 const mainKinds: readonly PartKind[] = ["digest", "tag", "whole", "repository", "registry", "name"];
 
-/** The part that stands for the image. */
+/** The part that represents the image. */
 export function mainPart({ parts }: WrittenImage): WrittenPart {
   const written = parts.filter(({ at }) => at !== undefined);
   const candidates = written.length > 0 ? written : parts;

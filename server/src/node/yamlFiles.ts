@@ -3,13 +3,8 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { parseExclusion, parsePathPattern } from "../paths/pathPattern.ts";
-import { findFiles, type FindOptions, type FoundFiles } from "./findFiles.ts";
-import {
-  findInRegularFile,
-  problemOf,
-  readRegularFile,
-  type FileProblem,
-} from "./regularFile.ts";
+import { findFiles, isFindable, type FindOptions, type FoundFiles } from "./findFiles.ts";
+import { findInRegularFile, problemOf, readRegularFile, type FileProblem } from "./regularFile.ts";
 
 /**
  * Files larger than this are generated bundles or data. Reading one of this size takes about ten times its length in
@@ -63,6 +58,11 @@ export async function findWorkspaceFiles(
 ): Promise<readonly string[]> {
   const patterns = exclude.flatMap((text) => parseExclusion(text) ?? []);
   return (await findFiles(folder, { exclude: [{ folder, patterns }] })).files;
+}
+
+/** Whether a file is one that {@link findWorkspaceFiles} finds, whatever the settings leave out. */
+export function isWorkspaceFile(folder: string, file: string): Promise<boolean> {
+  return isFindable(folder, file);
 }
 
 /** Finds the files that a pattern names, counted from a folder; undefined if it cannot be understood. */
@@ -148,18 +148,12 @@ export function decode(bytes: Buffer): FileText {
  * The same, if the text is wanted.
  * @internal Exported for the tests.
  */
-export function decodeIf(
-  bytes: Buffer,
-  { isWanted, matters }: Interest,
-): FileText | UnwantedFile {
+export function decodeIf(bytes: Buffer, { isWanted, matters }: Interest): FileText | UnwantedFile {
   return problemIn(bytes, matters) ?? (isWanted(bytes) ? decode(bytes) : { kind: "unwanted" });
 }
 
 /** Why bytes are no text; undefined if they are. */
-function problemIn(
-  bytes: Buffer,
-  matters: Interest["matters"],
-): FileProblemAnswer | undefined {
+function problemIn(bytes: Buffer, matters: Interest["matters"]): FileProblemAnswer | undefined {
   const utf16 = utf16Text(bytes);
   if (utf16 !== undefined) {
     return { kind: "problem", problem: "utf-16", matters: matters(Buffer.from(utf16, "latin1")) };

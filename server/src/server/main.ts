@@ -8,7 +8,7 @@ import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log } from "../environment.ts";
 import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
-import { createManifestReader, findWorkspaceFiles } from "../node/yamlFiles.ts";
+import { createManifestReader, findWorkspaceFiles, isWorkspaceFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -108,7 +108,11 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
       resolver.settingsChanged();
     },
   });
-  const files = { find: findWorkspaceFiles, ...createManifestReader() };
+  const files = {
+    find: findWorkspaceFiles,
+    isFound: isWorkspaceFile,
+    ...createManifestReader(),
+  };
   return { answers, clock, runKubectl, files, networkStamp };
 }
 

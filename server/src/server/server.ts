@@ -67,6 +67,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
       resolveProvider: profile.resolvesActions,
     },
     completionProvider: { triggerCharacters: [":", "/", ","], resolveProvider: true },
+    definitionProvider: true,
     documentLinkProvider: {},
     executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -142,7 +143,7 @@ function registerFeatures(session: Session): void {
   connection.onCodeAction((params, token) =>
     guard.run("code action", token, {
       fallback: [],
-      handle: () => onCodeActions(session, params),
+      handle: (signal) => onCodeActions(session, params, signal),
     }),
   );
   connection.onCodeActionResolve((action, token) =>

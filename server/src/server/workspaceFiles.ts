@@ -16,6 +16,8 @@ import { isInFolder } from "./folderUris.ts";
 export interface FileAccess extends Pick<ManifestReader, "readIf"> {
   /** Finds the manifests under a folder, as absolute paths. */
   find(folder: string, exclude: readonly string[]): Promise<readonly string[]>;
+  /** Whether a file is one of those, before the settings leave any out: none that git ignores. */
+  isFound(folder: string, file: string): Promise<boolean>;
 }
 
 export interface WorkspaceFiles {
@@ -68,15 +70,7 @@ interface LoadedFile {
 
 async function textOf(
   { uri, how, isNamed }: Omit<LoadedFile, "text">,
-  {
-    access,
-    isExcluded,
-    log,
-  }: {
-    readonly access: FileAccess;
-    readonly isExcluded: (uri: string) => boolean;
-    readonly log: Log;
-  },
+  { access, isExcluded, log }: Reading,
 ): Promise<string | undefined> {
   if (isExcluded(uri)) return undefined;
   const read = await access.readIf(URI.parse(uri).fsPath, {
@@ -89,36 +83,62 @@ async function textOf(
   return read.kind === "text" ? read.text : undefined;
 }
 
-export function createWorkspaceFiles(options: {
+/** What a file is read with and for. */
+interface Reading {
   readonly access: FileAccess;
   readonly index: WorkspaceIndex;
-  readonly clock: Clock;
   readonly log: Log;
   readonly settings: (uri: string) => Settings;
   /** Whether the settings leave a file out. */
   readonly isExcluded: (uri: string) => boolean;
   readonly isOpen: (uri: string) => boolean;
-  readonly changed: () => void;
-}): WorkspaceFiles {
+}
+
+/** Reading a file in two steps: the first waits for the disk, the second does not. */
+interface Loader {
+  /** Reads a file; undefined if it is open. */
+  load(uri: string): Promise<LoadedFile | undefined>;
+  /** Tells the index what a file says. */
+  take(loaded: LoadedFile | undefined): void;
+}
+
+function createLoader(reading: Reading): Loader {
+  const { index } = reading;
+  return {
+    async load(uri) {
+      if (reading.isOpen(uri)) return undefined;
+      const how = analysisOptions(uri, reading.settings(uri));
+      const isNamed = index.kustomize.isNamed(uri);
+      return { uri, how, isNamed, text: await textOf({ uri, how, isNamed }, reading) };
+    },
+    take(loaded) {
+      // It may have been opened while it was read: then the editor's text stands.
+      if (loaded === undefined || reading.isOpen(loaded.uri)) return;
+      const { uri, how, isNamed, text } = loaded;
+      const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
+      index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
+      if (!isRead && isNamed) index.kustomize.setOther(uri, text ?? null);
+    },
+  };
+}
+
+export function createWorkspaceFiles(
+  options: Reading & { readonly clock: Clock; readonly changed: () => void },
+): WorkspaceFiles {
   const { access, index, clock, log } = options;
   let folders: string[] = [];
 
-  /** Reads a file that is not open; undefined if it is, or may be read no more. */
-  async function load(uri: string): Promise<LoadedFile | undefined> {
-    if (options.isOpen(uri)) return undefined;
-    const how = analysisOptions(uri, options.settings(uri));
-    const isNamed = index.kustomize.isNamed(uri);
-    return { uri, how, isNamed, text: await textOf({ uri, how, isNamed }, options) };
+  const { load, take } = createLoader(options);
+  const read = async (uri: string): Promise<void> => {
+    take(await load(uri));
+  };
+  /** Whether the scan would find a file, or a kustomization names it. */
+  async function isOurs(uri: string): Promise<boolean> {
+    const folder = folders.find((each) => isInFolder(each, uri));
+    if (folder === undefined) return false;
+    if (!uri.startsWith("file:") || index.kustomize.isNamed(uri)) return true;
+    return access.isFound(URI.parse(folder).fsPath, URI.parse(uri).fsPath);
   }
-  function take(loaded: LoadedFile | undefined): void {
-    // It may have been opened while it was read: then the editor's text stands.
-    if (loaded === undefined || options.isOpen(loaded.uri)) return;
-    const { uri, how, isNamed, text } = loaded;
-    const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
-    index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
-    if (!isRead && isNamed) index.kustomize.setOther(uri, text ?? null);
-  }
-  const read = async (uri: string): Promise<void> => take(await load(uri));
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
     const files = await access.find(URI.parse(folder).fsPath, options.settings(folder).exclude);
@@ -152,8 +172,7 @@ export function createWorkspaceFiles(options: {
     async refresh(written) {
       const uri = canonicalUri(written);
       if (uri !== written) index.set(written, undefined);
-      const inside = folders.some((folder) => isInFolder(folder, uri));
-      if (inside) await read(uri);
+      if (await isOurs(uri)) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
       await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
       options.changed();
