@@ -15,9 +15,11 @@ export type ServerCommand =
   | "refresh"
   | "clearCache"
   | "platforms"
+  | "findTag"
   | "skipList"
   | "images"
   | "inventory"
+  | "problems"
   | "resolveImage";
 
 export interface ServerClient {
