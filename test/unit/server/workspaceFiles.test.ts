@@ -106,8 +106,8 @@ describe("the files of a workspace", () => {
     assert.deepEqual(known(), []);
   });
 
-  it("are read with pauses, so that requests go first", async () => {
-    const names = Array.from({ length: 6 }, (_, n) => `/work/${n}.yaml`);
+  it("are read a few at once and with pauses, so that requests go first, and known in their order", async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `/work/${String(n).padStart(2, "0")}.yaml`);
     const { clock, files, known, read, world } = setUp(
       Object.fromEntries(names.map((name) => [name, app])),
     );
@@ -115,8 +115,9 @@ describe("the files of a workspace", () => {
     world.whileReading = () => clock.advance(8);
     const scan = files.addFolders([folder]);
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-    assert.deepEqual(read, names.slice(0, 2));
-    for (let pause = 0; pause < 3; pause += 1) {
+    assert.deepEqual(read, names.slice(0, 8));
+    assert.deepEqual(known(), names.slice(0, 1));
+    for (let pause = 0; pause < 12; pause += 1) {
       clock.advance(0);
       for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
     }
