@@ -8,6 +8,7 @@ import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { clusterBlocks } from "./clusterWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
@@ -24,6 +25,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     verdictBlock(facts),
     ...digestBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
+    ...clusterBlocks(facts),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
     ...platformBlocks(facts.state),

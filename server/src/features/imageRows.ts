@@ -3,6 +3,7 @@
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { newDigest, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import { shownOrNull, shownText } from "../shownText.ts";
+import { clusterCell } from "./clusterWords.ts";
 
 /** What a reader should do about an image, the urgent ones first. */
 export const imageGroups = [
@@ -29,6 +30,8 @@ export interface ImageRow {
   readonly digest: string | null;
   readonly runs: string | null;
   readonly problem: string | null;
+  /** What the cluster runs; null where it was not asked about this image. */
+  readonly cluster: string | null;
 }
 
 export function imageRow(state: ImageState): ImageRow {
@@ -49,6 +52,7 @@ export function imageRow(state: ImageState): ImageRow {
     problem: shownOrNull(
       problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
     ),
+    cluster: shownOrNull(clusterCell(state)),
   };
 }
 

@@ -14,6 +14,8 @@ export const serverCommands = {
   clearCache: "knativeDigest.server.clearCache",
   /** Reads the manifest, and answers with a `PlatformsReport`. */
   platforms: "knativeDigest.server.platforms",
+  /** Asks the cluster about the open documents, and answers with a `CompareReport`. */
+  compareCluster: "knativeDigest.server.compareCluster",
   /** Answers with a `SkipListReport`. */
   skipList: "knativeDigest.server.skipList",
   /** Answers with all images as `ImageReport`s. */

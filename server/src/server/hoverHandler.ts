@@ -21,7 +21,7 @@ import type { Resolution } from "../resolver/resolution.ts";
 import { waitForAnswers } from "./answerPatience.ts";
 import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
-import { openReading, type Session } from "./session.ts";
+import { openReading, wantCluster, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
@@ -38,6 +38,7 @@ export async function onHover(
   const offset = offsetOf(before.document, params.position);
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
+  wantCluster(session);
   const { pin, tag } = asked.state;
   const retryAfterMs = failedAgainMs;
   await waitForAnswers(session, [pin, tag], {

@@ -80,6 +80,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
     origin: list.origin,
     explanation: [
       l10n.t("Source: {0}.", originWords(list)),
+      ...clusterWords(session),
       ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
       ...others.map((candidate) =>
         l10n.t(
@@ -91,6 +92,19 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
     ].map(shownText),
     location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
   };
+}
+
+/** What the cluster says of itself, where it is known. */
+function clusterWords({ cluster }: Session): string[] {
+  const config = cluster.known()?.config;
+  if (config === undefined) return [];
+  const { settings, version } = config;
+  const timeout = settings.get("digest-resolution-timeout") ?? "10s";
+  return [
+    version === undefined
+      ? l10n.t("The cluster’s lookups time out after {0}.", timeout)
+      : l10n.t("The cluster runs Knative {0}; its lookups time out after {1}.", version, timeout),
+  ];
 }
 
 function startOf({ uri, text, value }: SkipListLocation): Position {

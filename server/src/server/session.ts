@@ -105,7 +105,7 @@ export function createSession(
     isAutomatic: (uri) => settings.known(uri).resolve === "automatic",
   });
   const status = createStatusReporter({
-    ...{ connection, profile, clock, guard, documents, store, index },
+    ...{ connection, profile, clock, guard, documents, store, index, cluster },
   });
   const files = createWorkspaceFiles({
     access: outside.files,

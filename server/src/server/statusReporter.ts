@@ -2,12 +2,14 @@
 
 import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import type { Clock } from "../environment.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { FileReading } from "../findings/reading.ts";
 import type { ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import type { ClusterStore } from "./clusterStore.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import { hasAnsweredSince } from "./failedLookups.ts";
 import type { Guard } from "./requests.ts";
@@ -29,6 +31,7 @@ export function createStatusReporter(options: {
   readonly documents: TextDocuments<TextDocument>;
   readonly store: DocumentStore;
   readonly index: WorkspaceIndex;
+  readonly cluster: Pick<ClusterStore, "failure">;
 }): StatusReporter {
   const { connection, clock, guard, documents, store, index } = options;
   let cancel: (() => void) | undefined;
@@ -43,7 +46,9 @@ export function createStatusReporter(options: {
     const hasImages = index
       .files()
       .some(({ analysis }) => analysis.parts.some((part) => part.document.images.length > 0));
-    const status: ServerStatus = { generation, hasImages, ...countOpen(files) };
+    const failure = options.cluster.failure();
+    const cluster = failure === undefined ? null : clusterFailureWords(failure);
+    const status: ServerStatus = { generation, hasImages, ...countOpen(files), cluster };
     guard.background("status", () => connection.sendNotification("knativeDigest/status", status));
   };
   return {
@@ -61,7 +66,9 @@ interface OpenFile {
   readonly reading: FileReading;
 }
 
-function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" | "hasImages"> {
+function countOpen(
+  files: readonly OpenFile[],
+): Omit<ServerStatus, "generation" | "hasImages" | "cluster"> {
   const states = files.flatMap(({ reading }) => reading.parts.flatMap((part) => part.states));
   const answers = states.flatMap(({ tag, pin }) =>
     [tag, pin].filter((answer) => answer !== undefined),

@@ -30,6 +30,7 @@ const row: InventoryRow = {
   digest: digestA,
   runs: `ghcr.io/acme/app@${digestA}`,
   problem: null,
+  cluster: null,
   file: "a/app.yaml",
   line: 12,
 };
