@@ -1,4 +1,4 @@
-// The extension's commands: each asks the server, and tells what came of it.
+// The extension's commands: each sends a request to the server and reports the result.
 
 import * as vscode from "vscode";
 import { checkPins, edit } from "./editCommands.ts";

@@ -141,7 +141,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   return item;
 }
 
-/** In a narrow view the registry, and the end of a digest, would leave no room for what tells images apart. */
+/** Shortens the registry and the digest, so that a narrow view shows the parts in which images differ. */
 function shortForm(image: string): { label: string; registry: string } {
   const [, registry = "", rest = image] =
     /^([^/]*[.:][^/]*|localhost)\/([^/].*)$/.exec(image) ?? [];

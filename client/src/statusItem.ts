@@ -1,4 +1,4 @@
-// The language status item: what is being asked, what is wrong, and why nothing is asked.
+// The language status item: lookups in progress, problems, and why lookups are off.
 
 import * as vscode from "vscode";
 import type { ServerStatus } from "../../server/src/protocol.ts";
@@ -83,7 +83,7 @@ function countWords({ images, problems }: ServerStatus): string {
   return vscode.l10n.t("Images: {0}, problems: {1}", images, problems);
 }
 
-/** Why registries are not asked by themselves; undefined if they are. */
+/** Why there are no automatic lookups; undefined if there are. */
 function silence({ notAsked }: ServerStatus): string | undefined {
   switch (notAsked) {
     case "off":

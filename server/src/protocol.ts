@@ -19,7 +19,7 @@ export interface EditReport {
   readonly files: number;
   /** Whether the client made the changes; false, too, if the user decided against them. */
   readonly applied: boolean;
-  /** Images that were left as they are, since nobody knows their digest. */
+  /** Images that were not changed, since their digest is unknown. */
   readonly failed: readonly FailedImage[];
 }
 
@@ -69,11 +69,11 @@ export interface SkipListReport {
   readonly location: { readonly uri: string; readonly position: Position } | null;
 }
 
-/** What is known of one image that somebody named. */
+/** What is known of one image named by the caller. */
 export interface ImageAnswer {
   readonly image: string;
   readonly outcome: ImageRow["outcome"];
-  /** The registry that would be asked; null if none would. */
+  /** The registry that would be contacted; null if none would. */
   readonly registry: string | null;
   readonly status: "resolved" | "failed" | "not-asked";
   readonly digest: string | null;
@@ -91,14 +91,14 @@ export interface ServerStatus {
   readonly hasImages: boolean;
   /** The open documents with images, by URI. */
   readonly imageFiles: readonly string[];
-  /** Of the open documents: all images, and those that are being asked for. */
+  /** Of the open documents: all images, and those being looked up. */
   readonly images: number;
   readonly resolving: number;
   /** Of the open documents: findings that are warnings or errors. */
   readonly problems: number;
   /** Registries that could not be reached, sorted. */
   readonly unreachable: readonly string[];
-  /** Why images are not asked for, if any are not; null if all are. */
+  /** Why images are not looked up, if any are not; null if all are. */
   readonly notAsked: NotAskedReason | null;
   /** Why the cluster gave no answer, in a sentence; null if it did or was not asked. */
   readonly cluster: string | null;

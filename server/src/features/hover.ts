@@ -101,7 +101,7 @@ function knativeBlocks({ state }: HoverFacts): Block[] {
   return failureCondition(state);
 }
 
-/** The Revision's condition, where its words can be told from the text alone. */
+/** The Revision's condition, where its message follows from the text alone. */
 function doomedCondition({ use, outcome }: ImageState): Block[] {
   const { reference } = use;
   if (outcome.kind !== "doomed" || reference.kind !== "tag") return [];
@@ -113,7 +113,7 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
   ];
 }
 
-/** Which release is assumed, where what is said depends on it. */
+/** The assumed release, where the hover depends on it. */
 function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
   if (state.use.platform === "cloud-run") return [];
   const { version, assumed } = versionProfile(knativeVersion);

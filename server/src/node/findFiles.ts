@@ -31,7 +31,7 @@ export interface FindOptions {
 }
 
 export interface FoundFiles {
-  /** Absolute paths in a fixed order. A link stands for a file that is not found by itself. */
+  /** Absolute paths in a fixed order. A link is listed only if its file is not found by itself. */
   readonly files: readonly string[];
   /** What could not be looked into. */
   readonly unreadable: readonly UnreadablePath[];

@@ -45,7 +45,7 @@ export interface RegistryAccessOptions {
   readonly editorProxy?: () => EditorProxy;
   /**
    * Where the disk cache stands, an absolute path; empty or undefined keeps nothing on the disk. A promise where it
-   * is told later: until then nothing is asked.
+   * is known later: until then no request is sent.
    */
   readonly cacheFolder?: string | Promise<string>;
   /** The user's home; found out by default. */

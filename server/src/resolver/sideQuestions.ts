@@ -1,8 +1,8 @@
 // Lookups other than digests: a repository's tags for completion, and details from a manifest's body.
 
 import type { Clock } from "../environment.ts";
+import { createBoundedMap } from "../registry/boundedMap.ts";
 import { createFlights } from "../registry/flights.ts";
-import { keepNewest } from "../registry/keepNewest.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { describeFailure } from "./failure.ts";
@@ -68,7 +68,7 @@ function createTagQuestions(
   client: RegistryClient,
   clock: Clock,
 ): SideQuestion<SideQuestions["tags"]> {
-  const kept = new Map<string, KeptTags>();
+  const kept = createBoundedMap<KeptTags>(maxKept);
   const flights = createFlights<TagList | Failed>();
 
   const askNow = async (key: ManifestKey, signal: AbortSignal): Promise<TagList | Failed> => {
@@ -76,7 +76,7 @@ function createTagQuestions(
       client.listTags(key, { signal, priority, byPerson: false }),
     );
     const freshMs = "status" in list ? list.retryAt - clock.now() : tagsFreshMs;
-    keepNewest(kept, [keyText(key), { list, at: clock.monotonic(), freshMs }], maxKept);
+    kept.set(keyText(key), { list, at: clock.monotonic(), freshMs });
     return list;
   };
 
@@ -103,7 +103,7 @@ function createDetailQuestions(
   client: RegistryClient,
   clock: Clock,
 ): SideQuestion<SideQuestions["details"]> {
-  const kept = new Map<string, ManifestDetails>();
+  const kept = createBoundedMap<ManifestDetails>(maxKept);
   const flights = createFlights<ManifestDetails | Failed>();
   return {
     async ask(key, { signal, mayPull }) {
@@ -115,8 +115,7 @@ function createDetailQuestions(
           client.readDetails(key, { signal: shared, priority, byPerson: true, mayPull }),
         );
         // Cached by digest only: a tag is looked up again.
-        if (!("status" in answer))
-          keepNewest(kept, [keyText({ ...key, reference: answer.digest }), answer], maxKept);
+        if (!("status" in answer)) kept.set(keyText({ ...key, reference: answer.digest }), answer);
         return answer;
       });
     },

@@ -74,7 +74,7 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore(answers, guard, changed);
+  const details = createDetailsStore({ answers, guard, clock, changed });
   const run = outside.runKubectl;
   const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
