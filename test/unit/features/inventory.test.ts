@@ -64,7 +64,7 @@ describe("the inventory", () => {
       async: false,
     });
     assert.equal(html.match(/<tr>/g)?.length, 2);
-    assert.equal(html.match(/<td>/g)?.length, 11);
+    assert.equal(html.match(/<td>/g)?.length, 12);
     assert.ok(!/<(a|img)\b/.test(html), html);
   });
 });
