@@ -98,7 +98,7 @@ function itemsOf(images: readonly ImageReport[]): ImageItem[] {
 }
 
 /** What is well, or beyond anybody's reach, is folded away. */
-const folded: readonly ImageReport["group"][] = ["pinned", "never-resolved", "template"];
+const folded: readonly ImageReport["group"][] = ["pinned", "never-resolved", "ko", "template"];
 
 function groupItem({ group, images, title }: Group): vscode.TreeItem {
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -121,7 +121,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   item.id = image.id;
   const ignored = image.isIgnored ? vscode.l10n.t("ignored") : "";
   const running = cluster === null ? "" : vscode.l10n.t("Cluster: {0}", cluster);
-  item.description = [ignored, registry, owner, running, place]
+  item.description = [ignored, image.reason ?? "", registry, owner, running, place]
     .filter((part) => part !== "")
     .join(" · ");
   item.tooltip = [
@@ -132,6 +132,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   ]
     .filter((part) => part !== null)
     .join("\n");
+  item.accessibilityInformation = { label: `${image.image}, ${item.description}` };
   item.contextValue = `image.${image.group}`;
   item.command = {
     command: "vscode.open",
@@ -162,6 +163,8 @@ function groupIcon(group: ImageReport["group"]): vscode.ThemeIcon {
       return new vscode.ThemeIcon("tag");
     case "never-resolved":
       return new vscode.ThemeIcon("dash");
+    case "ko":
+      return new vscode.ThemeIcon("tools");
     case "pinned":
       return new vscode.ThemeIcon("pinned");
     case "template":

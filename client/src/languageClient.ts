@@ -29,6 +29,8 @@ const hoverCommands = [
   "knativeDigest.updateImage",
   "knativeDigest.copyDigest",
   "knativeDigest.showPlatforms",
+  "knativeDigest.findTag",
+  "knativeDigest.dockerLogin",
   "knativeDigest.refresh",
 ];
 

@@ -16,9 +16,11 @@ export type ServerCommand =
   | "clearCache"
   | "platforms"
   | "compareCluster"
+  | "findTag"
   | "skipList"
   | "images"
   | "inventory"
+  | "problems"
   | "resolveImage";
 
 export interface ServerClient {

@@ -1,6 +1,6 @@
 // Requests and notifications between our client and the server that LSP does not have: types that both import.
 
-import type { Position } from "vscode-languageserver-types";
+import type { Diagnostic, Position } from "vscode-languageserver-types";
 import type { ImageGroup, ImageRow } from "./features/imageRows.ts";
 import type { NotAskedReason } from "./resolver/resolution.ts";
 
@@ -47,6 +47,11 @@ export interface PlatformsReport {
   readonly problem: string | null;
 }
 
+/** Whether a tag of a bare digest is known now; else why not. */
+export interface FindTagReport {
+  readonly problem: string | null;
+}
+
 /** One image of the workspace, for the tree. */
 export interface ImageReport extends ImageRow {
   readonly uri: string;
@@ -66,7 +71,31 @@ export interface SkipListReport {
   readonly origin: string;
   /** Paragraphs of plain text. */
   readonly explanation: readonly string[];
-  readonly location: { readonly uri: string; readonly position: Position } | null;
+  readonly location: SkipListPlace | null;
+  /** The registries with what they are, and where each stands. */
+  readonly entries: readonly SkipListEntry[];
+  /** Lists of the workspace that are not used for this manifest. */
+  readonly others: readonly OtherSkipList[];
+}
+
+/** A place in a file of the workspace. */
+export interface SkipListPlace {
+  readonly uri: string;
+  readonly position: Position;
+  /** `config/config-deployment.yaml:9`, relative to the workspace. */
+  readonly name: string;
+}
+
+export interface SkipListEntry {
+  readonly registry: string;
+  /** What kind of registry that is, in a sentence. */
+  readonly meaning: string;
+  readonly place: SkipListPlace | null;
+}
+
+export interface OtherSkipList {
+  readonly registries: readonly string[];
+  readonly place: SkipListPlace;
 }
 
 /** What is known of one image named by the caller. */
@@ -83,6 +112,27 @@ export interface ImageAnswer {
   readonly problem: string | null;
 }
 
+/** An open document with images, for its menu and its status. */
+export interface FileStatus {
+  readonly uri: string;
+  readonly images: number;
+  /** Images that are being looked up. */
+  readonly resolving: number;
+  /** Findings that are warnings or errors. */
+  readonly problems: number;
+  /** Whether any of its images can be pinned, updated, unpinned; whether any digest is known. */
+  readonly canPin: boolean;
+  readonly canUpdate: boolean;
+  readonly canUnpin: boolean;
+  readonly hasDigest: boolean;
+}
+
+/** The diagnostics of one file that is not open, in the form of LSP. */
+export interface FileProblems {
+  readonly uri: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The parameters of the notification `knativeDigest/status`. */
 export interface ServerStatus {
   /** Grows with each change of what is known: views that show it read it again. */
@@ -91,6 +141,8 @@ export interface ServerStatus {
   readonly hasImages: boolean;
   /** The open documents with images, by URI. */
   readonly imageFiles: readonly string[];
+  /** The same with what is known of each. */
+  readonly files: readonly FileStatus[];
   /** Of the open documents: all images, and those being looked up. */
   readonly images: number;
   readonly resolving: number;

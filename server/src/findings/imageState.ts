@@ -133,6 +133,15 @@ export function newDigest(drift: Drift): string | undefined {
   return drift.kind === "none" || drift.kind === "current" ? undefined : drift.digest;
 }
 
+/** The registry that refused access to an image; undefined if none did. */
+export function deniedRegistry({ tag, pin }: ImageState): string | undefined {
+  const refused = [pin, tag].find(
+    (answer) =>
+      answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied",
+  );
+  return refused?.key.registry;
+}
+
 /** The digest of an answer; undefined if there is none. */
 export function resolvedDigest(answered: Answer | undefined): string | undefined {
   const resolution = answered?.resolution;

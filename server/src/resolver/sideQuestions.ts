@@ -24,6 +24,8 @@ export interface SideQuestions {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed>;
+  /** The repository's tags as far as they were read before; undefined if they were not. Asks nothing. */
+  peekTags(registry: string, repository: string): TagList | undefined;
   /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
   clear(): void;
@@ -46,6 +48,7 @@ export function createSideQuestions(client: RegistryClient, clock: Clock): SideQ
   const details = createDetailQuestions(client, clock);
   return {
     tags: tags.ask,
+    peekTags: tags.peek,
     details: details.ask,
     abortAll(reason) {
       tags.abortAll(reason);
@@ -67,7 +70,7 @@ interface SideQuestion<Ask> extends Pick<SideQuestions, "abortAll" | "clear"> {
 function createTagQuestions(
   client: RegistryClient,
   clock: Clock,
-): SideQuestion<SideQuestions["tags"]> {
+): SideQuestion<SideQuestions["tags"]> & { readonly peek: SideQuestions["peekTags"] } {
   const kept = createBoundedMap<KeptTags>(maxKept);
   const flights = createFlights<TagList | Failed>();
 
@@ -93,6 +96,11 @@ function createTagQuestions(
       }
       flights.join(text, new AbortController().signal, start).catch(() => undefined);
       return known.list;
+    },
+    peek(registry, repository) {
+      const known = kept.get(keyText({ registry, repository, reference: "" }));
+      if (known === undefined || "status" in known.list) return undefined;
+      return clock.monotonic() - known.at > tagsUsableMs ? undefined : known.list;
     },
     abortAll: flights.abortAll,
     clear: () => kept.clear(),

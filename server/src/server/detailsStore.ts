@@ -20,6 +20,8 @@ export interface DetailsStore {
   ask(key: ManifestKey, signal: AbortSignal): Promise<Failed | NotAsked | undefined>;
   /** Reads a manifest in the background, where that does not count as a pull; a failure is repeated when its wait ends. */
   want(key: ManifestKey): void;
+  /** Wants it, and resolves when it was read or cannot be read now. Never rejects. */
+  wanted(key: ManifestKey): Promise<void>;
   /** Grows with each manifest that was read. */
   generation(): number;
   clear(): void;
@@ -44,7 +46,7 @@ export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
   const kept = createBoundedMap<ManifestDetails>(maxKept);
   /** Milliseconds since 1970 before which a manifest is not read in the background again. */
   const failedUntil = createBoundedMap<number>(maxKept);
-  const inFlight = new Set<string>();
+  const inFlight = new Map<string, Promise<void>>();
   let generation = 0;
 
   /** The manifest by its digest: a tag may move while it is read. */
@@ -66,7 +68,6 @@ export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
   }
   async function readInBackground(key: ManifestKey, text: string): Promise<void> {
     const { signal } = new AbortController();
-    inFlight.add(text);
     try {
       const problem = await read(key, { signal, mayPull: false });
       if (problem?.status === "failed") {
@@ -76,20 +77,27 @@ export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
       inFlight.delete(text);
     }
   }
+  function want(key: ManifestKey): Promise<void> {
+    const at = byDigest(key);
+    if (at === undefined) return Promise.resolve();
+    const text = keyText(at);
+    const before = inFlight.get(text);
+    if (before !== undefined) return before;
+    if (kept.has(text) || (failedUntil.get(text) ?? 0) > clock.now()) return Promise.resolve();
+    const reading = new Promise<void>((resolve) => {
+      guard.background("details", () => readInBackground(at, text).finally(resolve));
+    });
+    inFlight.set(text, reading);
+    return reading;
+  }
   return {
     peek(key) {
       const at = byDigest(key);
       return at === undefined ? undefined : kept.get(keyText(at));
     },
     ask: (key, signal) => read(byDigest(key) ?? key, { signal, mayPull: true }),
-    want(key) {
-      const at = byDigest(key);
-      if (at === undefined) return;
-      const text = keyText(at);
-      if (kept.has(text) || inFlight.has(text)) return;
-      if ((failedUntil.get(text) ?? 0) > clock.now()) return;
-      guard.background("details", () => readInBackground(at, text));
-    },
+    want: (key) => void want(key),
+    wanted: want,
     generation: () => generation,
     clear() {
       kept.clear();

@@ -4,9 +4,11 @@ import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import type { Clock } from "../environment.ts";
-import type { ImageState } from "../findings/imageState.ts";
-import type { FileReading } from "../findings/reading.ts";
-import type { ServerStatus } from "../protocol.ts";
+import { editorPolicy } from "../features/pinActions.ts";
+import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import { decidePin, type EditVerb, type PinDecision } from "../findings/pinDecision.ts";
+import { placedStates, type FileReading } from "../findings/reading.ts";
+import type { FileStatus, ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import type { ClusterStore } from "./clusterStore.ts";
@@ -32,6 +34,8 @@ export function createStatusReporter(options: {
   readonly store: DocumentStore;
   readonly index: WorkspaceIndex;
   readonly cluster: Pick<ClusterStore, "failure">;
+  /** Is called with the open documents that have images, each time the client is told of them. */
+  readonly onTold: (uris: readonly string[]) => void;
 }): StatusReporter {
   const { connection, clock, guard, documents, store, index } = options;
   let cancel: (() => void) | undefined;
@@ -50,6 +54,7 @@ export function createStatusReporter(options: {
     const cluster = failure === undefined ? null : clusterFailureWords(failure);
     const status: ServerStatus = { generation, hasImages, ...countOpen(files), cluster };
     guard.background("status", () => connection.sendNotification("knativeDigest/status", status));
+    options.onTold(status.imageFiles);
   };
   return {
     changed() {
@@ -66,9 +71,33 @@ interface OpenFile {
   readonly reading: FileReading;
 }
 
+/** What is known of an open document; undefined if it has no images. */
+function fileStatus({ uri, reading }: OpenFile): FileStatus[] {
+  const placed = placedStates(reading);
+  if (placed.length === 0) return [];
+  const states = placed.map(({ state }) => state);
+  const can = (verb: EditVerb, ...kinds: readonly PinDecision["kind"][]): boolean =>
+    placed.some((each) => kinds.includes(decidePin(each, verb, editorPolicy).kind));
+  return [
+    {
+      uri,
+      images: states.length,
+      resolving: states.filter(isPending).length,
+      problems: problemsIn(reading),
+      canPin: can("pin", "write", "ask"),
+      canUpdate: can("update", "write"),
+      canUnpin: can("unpin", "clear"),
+      hasDigest: states.some(
+        ({ tag, use }) => use.reference.kind === "digest" || resolvedDigest(tag) !== undefined,
+      ),
+    },
+  ];
+}
+
 function countOpen(
   files: readonly OpenFile[],
 ): Omit<ServerStatus, "generation" | "hasImages" | "cluster"> {
+  const known = files.flatMap(fileStatus);
   const states = files.flatMap(({ reading }) => reading.parts.flatMap((part) => part.states));
   const answers = states.flatMap(({ tag, pin }) =>
     [tag, pin].filter((answer) => answer !== undefined),
@@ -84,9 +113,8 @@ function countOpen(
     resolution.status === "not-asked" ? [resolution.reason] : [],
   );
   return {
-    imageFiles: files
-      .filter(({ reading }) => reading.parts.some((part) => part.states.length > 0))
-      .map(({ uri }) => uri),
+    imageFiles: known.map(({ uri }) => uri),
+    files: known,
     images: states.length,
     resolving: states.filter(isPending).length,
     problems: files.reduce((sum, { reading }) => sum + problemsIn(reading), 0),
