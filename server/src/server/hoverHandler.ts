@@ -5,6 +5,7 @@ import type { Hover, HoverParams } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
+import { pullSecretHover, type SecretUser } from "../features/pullSecretHover.ts";
 import { signInCommand } from "../features/signInCommand.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -103,9 +104,22 @@ function settingHover(
   offset: FileOffset,
 ): Hover | null {
   const showsFindings = session.profile.isOwnClient;
-  const setting = configHover(reading, offset, { showsFindings });
+  const setting =
+    configHover(reading, offset, { showsFindings }) ??
+    pullSecretHover(reading, offset, () => secretUsers(session));
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
+}
+
+/** The workspace's images with tags: what Knative needs a pull secret for. */
+function secretUsers({ index }: Session): SecretUser[] {
+  return index
+    .files()
+    .flatMap(({ analysis }) => analysis.parts)
+    .flatMap(({ document }) => document.images)
+    .flatMap(({ reference, resource: { namespace } }) =>
+      reference.kind === "tag" ? [{ reference, namespace }] : [],
+    );
 }
 
 /** The findings of the place, which VS Code shows in the same popup. */
