@@ -27,8 +27,18 @@ export interface ImageUse extends WrittenImage {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
+  /** The lines of templates that make it of values of a chart, if they do. */
+  readonly madeBy?: readonly FilePlace[];
   /** The tool that writes this image itself: nothing here may change it. */
   readonly owner: ImageOwner | undefined;
+}
+
+/** A line of a file. */
+export interface FilePlace {
+  /** The file's URI, or its path on the command line. */
+  readonly uri: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 /** A tool whose edits of an image are not ours to make. */

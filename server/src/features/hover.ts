@@ -10,6 +10,7 @@ import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
 import { clusterBlocks } from "./clusterWords.ts";
+import { chartBlocks } from "./chartWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
@@ -31,6 +32,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
     ...platformBlocks(facts.state),
+    ...chartBlocks(facts),
     ...kustomizeBlocks(facts.state),
     ...reasonBlocks(facts),
     ...versionBlocks(facts),
