@@ -15,7 +15,7 @@ const maxFileBytes = 20_000_000;
 const maxSearchedBytes = 1_000_000_000;
 /** Memory that is kept for the next file. */
 const maxKeptBytes = 4_000_000;
-const firstKeptBytes = 100_000;
+const firstKeptBytes = 250_000;
 
 /** A file's text as it is: a byte order mark and line ends are kept. */
 export type FileText = { readonly kind: "text"; readonly text: string } | FileProblemAnswer;
