@@ -13,10 +13,19 @@ import {
 import { measureActivation, measurePackage } from "./packaged.ts";
 import { repositoryOf, tagOf } from "./manifests.ts";
 import { measureRegistry } from "./registry.ts";
+import { measureLargeFile, measureRepository } from "./repository.ts";
 import { renderTable, type Row } from "./row.ts";
 
 /** The parts of the benchmark by the names that select them. */
-export const sectionNames = ["start", "file", "registry", "list", "package"] as const;
+export const sectionNames = [
+  "start",
+  "file",
+  "large",
+  "registry",
+  "list",
+  "repository",
+  "package",
+] as const;
 
 type Section = (typeof sectionNames)[number];
 
@@ -29,8 +38,10 @@ export async function bench(
   const measure: Readonly<Record<Section, () => Promise<readonly Row[]>>> = {
     start: startRows,
     file: fileRows,
+    large: measureLargeFile,
     registry: registryRows,
     list: measureCommands,
+    repository: measureRepository,
     package: async () => [await measurePackage(), await measureActivation()],
   };
   const rows: Row[] = [];

@@ -1,0 +1,145 @@
+// Measures `list` and the server over a repository as real ones are, beside reading its files and looking for one word.
+
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { serverCommands } from "../../server/src/server/commandNames.ts";
+import { startLanguageServer, type LanguageClient } from "../support/lspClient.ts";
+import { measureCommand, type Measured } from "./commandLine.ts";
+import { measureFile, ours } from "./languageServers.ts";
+import { imageLine } from "./manifests.ts";
+import { repositoryImages, withRepository } from "./repositoryTree.ts";
+import { median, type Row } from "./row.ts";
+
+const rounds = 3;
+const megabytes = 200;
+
+/** `list`, and the server until all images are known, each in turn with reading. */
+export async function measureRepository(): Promise<readonly Row[]> {
+  const reads: number[] = [];
+  const lists: Measured[] = [];
+  const servers: ServerMeasures[] = [];
+  await withRepository("registry.example", async (folder) => {
+    for (let round = 0; round < rounds; round++) {
+      reads.push(await timeOfReading(folder));
+      lists.push(await measureCommand("list", folder, repositoryImages));
+      servers.push(await measureServer(folder));
+    }
+  });
+  const read = median(reads);
+  const beside = { value: read, unit: "ms", name: "reading and one word" } as const;
+  const list = median(lists.map(({ ms }) => ms));
+  const listMemory = Math.max(...lists.map((one) => one.megabytes));
+  const known = median(servers.map(({ ms }) => ms));
+  const hover = Math.max(...servers.map((one) => one.hover));
+  const memory = Math.max(...servers.map((one) => one.megabytes));
+  return [
+    {
+      work: "list over a repository of 120 MB",
+      ours: { value: list, unit: "ms" },
+      beside,
+      promise: { words: "≤ 3 × reading", isKept: list <= 3 * read },
+    },
+    {
+      work: "the same: resident memory",
+      ours: { value: listMemory, unit: "MB" },
+      promise: { words: "≤ 200 MB", isKept: listMemory <= megabytes },
+    },
+    {
+      work: "the server on it: all images known",
+      ours: { value: known, unit: "ms" },
+      beside,
+      promise: { words: "≤ 4 × reading", isKept: known <= 4 * read },
+    },
+    {
+      work: "the same: the slowest hover meanwhile",
+      ours: { value: hover, unit: "ms" },
+      promise: { words: "≤ 50 ms", isKept: hover <= 50 },
+    },
+    {
+      work: "the same: resident memory at most",
+      ours: { value: memory, unit: "MB" },
+      promise: { words: "≤ 200 MB", isKept: memory <= megabytes },
+    },
+  ];
+}
+
+/** Reads all files and looks for one word in each. */
+async function timeOfReading(folder: string): Promise<number> {
+  const begin = performance.now();
+  const names = await readdir(folder, { recursive: true });
+  let found = 0;
+  for (const name of names) {
+    if (name.endsWith(".yaml") && readFileSync(join(folder, name)).includes("knative.dev")) found++;
+  }
+  if (found < repositoryImages) throw new Error(`Only ${found} files hold the word.`);
+  return performance.now() - begin;
+}
+
+interface ServerMeasures extends Measured {
+  /** The slowest answer to a hover while files are read. */
+  readonly hover: number;
+}
+
+async function measureServer(folder: string): Promise<ServerMeasures> {
+  const root = pathToFileURL(folder).toString();
+  const begin = performance.now();
+  const client = await startLanguageServer({
+    ...ours,
+    configuration: () => ({ resolve: "off" }),
+    workspaceFolders: [{ uri: root, name: "bench" }],
+  });
+  const uri = `${root}/service-0/service-0.yaml`;
+  await client.open(uri, await readFile(join(folder, "service-0", "service-0.yaml"), "utf8"));
+  await client.hover(uri, imageLine, 24);
+  const work = { isDone: false };
+  const images = client.connection
+    .sendRequest("workspace/executeCommand", { command: serverCommands.images, arguments: [{}] })
+    .finally(() => (work.isDone = true));
+  const hover = await slowestHover(client, uri, () => work.isDone);
+  const known = (await images) as unknown[];
+  const ms = performance.now() - begin;
+  if (known.length < repositoryImages) throw new Error(`Only ${known.length} images are known.`);
+  const megabytes = await highestMemory(client.process.pid ?? 0);
+  await client.stop();
+  return { ms, hover, megabytes };
+}
+
+async function slowestHover(
+  client: LanguageClient,
+  uri: string,
+  isDone: () => boolean,
+): Promise<number> {
+  let slowest = 0;
+  while (!isDone()) {
+    const begin = performance.now();
+    await client.hover(uri, imageLine, 24);
+    slowest = Math.max(slowest, performance.now() - begin);
+  }
+  return slowest;
+}
+
+/** The highest resident memory of a process, where the system tells it (Linux). */
+async function highestMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^VmHWM:\s*(\d+)/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+const small = 10;
+const large = 10_000;
+
+/** A key in a file of 10,000 Services beside one in a file of ten. Nobody is asked: what is known costs the same. */
+export async function measureLargeFile(): Promise<readonly Row[]> {
+  const candidate = { ...ours, configuration: () => ({ resolve: "off" }), keys: 20 };
+  const few = await measureFile(candidate, small, "registry.example");
+  const many = await measureFile(candidate, large, "registry.example");
+  return [
+    {
+      work: `${large} Services: one key → diagnostics`,
+      ours: { value: many.key, unit: "ms" },
+      beside: { value: few.key, unit: "ms", name: `${small} Services` },
+      promise: { words: "≤ 8 × that", isKept: many.key <= 8 * few.key },
+    },
+  ];
+}
