@@ -20,6 +20,7 @@ export function pullSecretFindings(
   text: string,
   context: FindingContext,
 ): Finding[] {
+  if (secret.field === "data" && isToCome(secret.value.text)) return [];
   const decoded = secretText(secret);
   if (decoded.kind === "error") return notBase64(secret, decoded.message, context);
   const { registries } = context.facts;
@@ -53,9 +54,13 @@ function secretText({ field, value }: PullSecretSource): SecretText {
   return { kind: "text", text };
 }
 
-/** What some tool puts in or decrypts before Kubernetes sees it; a JSON text that was not encoded is none of it. */
+/**
+ * What some tool or person puts in or decrypts before Kubernetes sees it: a placeholder, or words (`REDACTED`,
+ * `your-base64-encoded-config`, `...`). A JSON text that was not encoded is none of it, and an encoded one has digits.
+ */
 function isToCome(text: string): boolean {
-  return /^ENC\[/.test(text) || (!/^\s*\{\s*"/.test(text) && hasPlaceholder(text));
+  if (/^ENC\[/.test(text) || /^(?:[A-Za-z. _-]|base64|BASE64){1,80}$/.test(text)) return true;
+  return !/^\s*\{\s*"/.test(text) && hasPlaceholder(text);
 }
 
 /** Whether a problem may be gone once some tool has filled in what stands there. */
@@ -70,7 +75,7 @@ function isFilledIn(problem: PullSecretProblem, text: string): boolean {
 function notBase64({ value }: PullSecretSource, cause: string, context: FindingContext): Finding[] {
   const code = "pull-secret-invalid";
   const severity = severityOf(code, context.settings);
-  if (severity === "off" || isToCome(value.text)) return [];
+  if (severity === "off") return [];
   const message = l10n.t("Not valid base64: Kubernetes refuses this Secret ({0}).", cause);
   return [{ code, severity, message, span: value.span, related: [], fixes: [] }];
 }
