@@ -14,7 +14,7 @@ function onlyKnows(folder, allowed, comment) {
   };
 }
 
-const base = "^server/src/(image/|paths/|environment\\.ts|settings\\.ts)";
+const base = "^server/src/(image/|paths/|environment\\.ts|settings\\.ts|shownText\\.ts)";
 const answers = "^server/src/resolver/resolution\\.ts";
 
 module.exports = {

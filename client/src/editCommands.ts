@@ -22,7 +22,7 @@ export async function edit(
     return;
   }
   const isLong = target.uri === undefined;
-  const title = vscode.l10n.t("Asking registries…");
+  const title = vscode.l10n.t("Looking up digests…");
   const report = await server.executeShown<EditReport>(verb, target, { title, isLong });
   if (report === undefined) return;
   await tell(verb, target, report);
@@ -81,7 +81,7 @@ async function tellFailures(failed: EditReport["failed"]): Promise<void> {
   const image = first?.image ?? "";
   const reason = reasonOf(first);
   if (failed.length === 1) {
-    void vscode.window.showWarningMessage(vscode.l10n.t("{0} was left: {1}", image, reason));
+    void vscode.window.showWarningMessage(vscode.l10n.t("{0} was not changed: {1}", image, reason));
     return;
   }
   const words = vscode.l10n.t(
@@ -95,7 +95,7 @@ async function tellFailures(failed: EditReport["failed"]): Promise<void> {
 }
 
 function reasonOf(failed: FailedImage | undefined): string {
-  return failed?.problem ?? vscode.l10n.t("its registry was not asked.");
+  return failed?.problem ?? vscode.l10n.t("not looked up.");
 }
 
 /** All of them with their reasons; choosing one goes to its place. */

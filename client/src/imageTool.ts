@@ -14,16 +14,17 @@ const untrusted =
 
 export function registerImageTool(server: ServerClient): vscode.Disposable {
   return vscode.lm.registerTool<ToolInput>("knativeDigest_resolve_image_digest", {
-    async prepareInvocation({ input: { image } }) {
+    async prepareInvocation({ input }) {
       if (!vscode.workspace.isTrusted) return {};
-      const { registry } = await server.execute<ImageAnswer>("resolveImage", { image });
+      const question = { image: input.image };
+      const { image, registry } = await server.execute<ImageAnswer>("resolveImage", question);
       if (registry === null) return {};
       return {
-        invocationMessage: vscode.l10n.t("Asking {0} for the digest of {1}", registry, image),
+        invocationMessage: vscode.l10n.t("Looking up the digest of {1} in {0}", registry, image),
         confirmationMessages: {
-          title: vscode.l10n.t("Ask {0}?", registry),
+          title: vscode.l10n.t("Contact {0}?", registry),
           message: vscode.l10n.t(
-            "Knative Digest will ask the registry {0} which digest {1} has, with the credentials that docker has for it on this machine.",
+            "Knative Digest will look up the digest of {1} in the registry {0}, with your docker credentials for it.",
             registry,
             image,
           ),

@@ -5,7 +5,7 @@ import type { ImageReport } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export interface ImagesView {
-  /** Reads the images anew and brings the tree to the front. */
+  /** Reads the images again and brings the tree to the front. */
   show(): Promise<void>;
   dispose(): void;
 }
@@ -60,7 +60,7 @@ export function createImagesView(server: ServerClient): ImagesView {
       await read();
       if (images?.length === 0) {
         void vscode.window.showInformationMessage(
-          vscode.l10n.t("No image was found in this workspace."),
+          vscode.l10n.t("No images found in this workspace."),
         );
         return;
       }
@@ -131,7 +131,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   item.contextValue = `image.${image.group}`;
   item.command = {
     command: "vscode.open",
-    title: vscode.l10n.t("Go to the image"),
+    title: vscode.l10n.t("Go to image"),
     arguments: [vscode.Uri.parse(uri), { selection: new vscode.Range(at, at) }],
   };
   return item;

@@ -23,9 +23,9 @@ function formatOf(argument: unknown): InventoryFormat | undefined {
 
 async function pickFormat(): Promise<InventoryFormat | undefined> {
   const formats = [
-    { label: "Markdown", description: vscode.l10n.t("a table to read"), format: "markdown" },
-    { label: "CSV", description: vscode.l10n.t("for a spreadsheet"), format: "csv" },
+    { label: "Markdown", description: vscode.l10n.t("a readable table"), format: "markdown" },
+    { label: "CSV", description: vscode.l10n.t("for spreadsheets"), format: "csv" },
   ] as const;
-  const placeHolder = vscode.l10n.t("Write all images of the workspace as…");
+  const placeHolder = vscode.l10n.t("Export the image inventory as…");
   return (await vscode.window.showQuickPick(formats, { placeHolder }))?.format;
 }

@@ -57,7 +57,7 @@ function lookOf({ state, status }: ServerClient): Look {
   const isReached = unreachable.length === 0;
   return {
     isBusy: resolving > 0,
-    // Being offline is no fault of anybody.
+    // Being offline is not an error.
     severity: information,
     text: resolving > 0 ? vscode.l10n.t("Looking up images: {0}", resolving) : countWords(status),
     detail: isReached
@@ -88,7 +88,7 @@ function silence({ notAsked }: ServerStatus): string | undefined {
     case "off":
       return vscode.l10n.t("Lookups are off (knativeDigest.resolve)");
     case "on-demand":
-      return vscode.l10n.t("Registries are asked on demand");
+      return vscode.l10n.t("Lookups on demand only");
     case "offline":
       return vscode.l10n.t("Offline");
     case "untrusted":

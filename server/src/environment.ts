@@ -12,7 +12,7 @@ export interface Clock {
 
 export type LogLevel = "error" | "warning" | "info" | "debug";
 
-/** Takes lines for the log. Whoever calls it has left secrets out already. */
+/** Writes a line to the log. The caller must have removed secrets. */
 export type Log = (level: LogLevel, message: string) => void;
 
 /** How far inside a network an address lies. What may reach one class may reach those before it. */
@@ -59,7 +59,7 @@ export interface HttpResponse {
 /** Sends requests; rejects with a `TransportError`, or with the signal's reason. */
 export interface HttpSender {
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends all connections, as after a change of settings. Requests under way begin anew on new ones. */
+  /** Ends all connections, as after a change of settings. Requests in flight start again on new ones. */
   reset(): void;
   /** Ends all connections and waits for it. */
   close(): Promise<void>;
@@ -125,7 +125,7 @@ export type ProgramFailure = "not-found" | "timeout" | "too-much-output" | "fail
 
 /**
  * Runs `docker-credential-<suffix> get` with `input` on its standard input.
- * Looks in absolute PATH folders outside the workspace only; resolves to why there is no answer.
+ * Looks in absolute PATH folders outside the workspace only; resolves to the reason if there is no answer.
  */
 export type RunCredentialHelper = (
   suffix: string,

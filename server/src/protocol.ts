@@ -1,4 +1,4 @@
-// What our own client and the server say to each other beside LSP: types alone, which both import.
+// Requests and notifications between our client and the server that LSP does not have: types that both import.
 
 import type { Position } from "vscode-languageserver-types";
 import type { ImageGroup, ImageRow } from "./features/imageRows.ts";

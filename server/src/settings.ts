@@ -1,5 +1,6 @@
 // The settings: their type, their defaults, and how unchecked JSON becomes them.
 
+import * as l10n from "@vscode/l10n";
 import { parseExclusion } from "./paths/pathPattern.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
@@ -8,7 +9,7 @@ export type ResolveMode = "automatic" | "on-demand" | "off";
 
 /** What the user says of one registry. */
 export interface RegistrySettings {
-  /** A file of PEM certificates to trust for this host beside the usual ones. */
+  /** A file of PEM certificates to trust for this host in addition to the system's. */
   readonly caFile?: string;
   /** Whether plain http and unverified certificates are accepted for this host. */
   readonly insecure?: boolean;
@@ -75,20 +76,27 @@ export const defaultSettings: Settings = {
   unusable: [],
 };
 
+/** A value that could not be used. */
+interface WrongSetting {
+  readonly setting: string;
+  readonly message: string;
+}
+
 type Path = readonly string[];
 type Reader<Value> = (raw: unknown) => Value | undefined;
 
 /**
  * Reads settings from unchecked JSON: nested (`{ "pin": { "style": … } }`), with dotted names
  * (`{ "pin.style": … }`), or under a `knativeDigest` key. What is missing keeps its value in `base`.
- * @param shown how a name of the text is quoted that is not known to be one of ours
- * @returns the settings, and one sentence for each value that could not be used (`wrong`) and each unknown name.
+ * @param shown how to quote a name that is not the name of a setting
+ * @returns the settings, the values that could not be used (`wrong`), and a sentence for each of them and for each
+ *   unknown name (`problems`)
  */
 export function parseSettings(
   raw: unknown,
   base: Settings = defaultSettings,
   shown: (name: string) => string = (name) => name,
-): { settings: Settings; problems: string[]; wrong: readonly string[] } {
+): { settings: Settings; problems: string[]; wrong: readonly WrongSetting[] } {
   const { read, readEach, readGuard, readGuards, flat, wrong, unusable } = readersOf(raw, shown);
   const settings: Settings = {
     enable: read("enable", base.enable, boolean),
@@ -122,8 +130,8 @@ export function parseSettings(
     },
     unusable,
   };
-  const unknown = Array.from(flat.keys(), (name) => `There is no setting named ${shown(name)}.`);
-  return { settings, problems: [...wrong, ...unknown], wrong };
+  const unknown = Array.from(flat.keys(), (name) => l10n.t("Unknown setting {0}.", shown(name)));
+  return { settings, problems: [...wrong.map(({ message }) => message), ...unknown], wrong };
 }
 
 /** What reads the settings one by one, and notes what cannot be used. */
@@ -137,7 +145,7 @@ interface SettingReaders {
   readonly readGuards: ReadRecord;
   /** What was not read yet. */
   readonly flat: ReadonlyMap<string, unknown>;
-  readonly wrong: string[];
+  readonly wrong: WrongSetting[];
   readonly unusable: UnusableSetting[];
 }
 
@@ -148,14 +156,16 @@ type ReadRecord = <Value>(
 ) => Readonly<Record<string, Value>>;
 
 function readersOf(raw: unknown, shown: (name: string) => string): SettingReaders {
-  const wrong: string[] = [];
+  const wrong: WrongSetting[] = [];
   const flat = flatten(raw);
   const read = <Value>(path: string, fallback: Value, reader: Reader<Value>): Value => {
     const value = flat.get(path);
     flat.delete(path);
     if (value === undefined) return fallback;
     const parsed = reader(value);
-    if (parsed === undefined) wrong.push(`The setting ${path} has a value that cannot be used.`);
+    if (parsed === undefined) {
+      wrong.push({ setting: path, message: l10n.t("Invalid value of the setting {0}.", path) });
+    }
     return parsed ?? fallback;
   };
   const readEach: ReadRecord = (path, fallback, reader) => {
@@ -164,7 +174,8 @@ function readersOf(raw: unknown, shown: (name: string) => string): SettingReader
     const parsed = Object.entries(values).flatMap(([key, raw]) => {
       const value = reader(raw);
       if (value !== undefined) return [[key, value] as const];
-      wrong.push(`The setting ${path} has a value for ${shown(key)} that cannot be used.`);
+      const message = l10n.t("Invalid value for {1} in the setting {0}.", path, shown(key));
+      wrong.push({ setting: path, message });
       return [];
     });
     return Object.fromEntries(parsed);
@@ -184,7 +195,7 @@ function readersOf(raw: unknown, shown: (name: string) => string): SettingReader
       const value = host === undefined ? undefined : reader(raw);
       if (host !== undefined && value !== undefined) return [[host, value] as const];
       unusable.push({ setting: path, host });
-      wrong.push(`The setting ${path} has an entry that cannot be used.`);
+      wrong.push({ setting: path, message: l10n.t("Invalid entry in the setting {0}.", path) });
       return [];
     });
     return Object.fromEntries(parsed);

@@ -249,10 +249,7 @@ describe("on the screen, beside the text", () => {
       await editor.runCommand("Knative Digest: Show Effective Skip List");
       const dialog = page.locator(".monaco-dialog-box");
       await dialog.waitFor();
-      assert.match(
-        await dialog.innerText(),
-        /kind\.local[\s\S]*This list comes from the ConfigMap/,
-      );
+      assert.match(await dialog.innerText(), /kind\.local[\s\S]*Source: the ConfigMap/);
       await editor.screenshot("skip-list");
       await dialog.getByRole("button", { name: "Open" }).click();
       await editor.lineWith("registries-skipping-tag-resolving");

@@ -75,7 +75,10 @@ describe("the server in other editors", () => {
         const isSkipped = ({ code }: Diagnostic): boolean => code === "registry-skipped";
         const found = await client.diagnostics(uri, (all) => all.some(isSkipped));
         const skipped = found.find(isSkipped);
-        assert.match(skipped?.codeDescription?.href ?? "", /DIAGNOSTICS\.md#registry-skipped$/);
+        assert.match(
+          skipped?.codeDescription?.href ?? "",
+          /\/docs\/diagnostics\/registry-skipped\.md#registry-skipped$/,
+        );
         const places = skipped?.relatedInformation?.map(({ location }) => location.uri) ?? [];
         assert.match(places.join(), /config-deployment\.yaml$/);
       });

@@ -1,8 +1,12 @@
 // Settings, diagnostics and documents say the same.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { defaultSeverity, findingCodes } from "../../server/src/findings/findingCodes.ts";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  defaultSeverity,
+  documentationUrl,
+  findingCodes,
+} from "../../server/src/findings/findingCodes.ts";
 import { defaultSettings, parseSettings } from "../../server/src/settings.ts";
 import { projectPath } from "../support/projectRoot.ts";
 
@@ -75,6 +79,17 @@ describe("the diagnostics", () => {
     assert.deepEqual([...named].sort(), [...findingCodes].sort());
   });
 
+  it("each have a page, which their link leads to, and no other page is there", () => {
+    const pages = readdirSync(projectPath("docs/diagnostics")).filter((name) => /\.md$/.test(name));
+    assert.deepEqual(pages.sort(), findingCodes.map((code) => `${code}.md`).sort());
+    for (const code of findingCodes) {
+      assert.match(
+        documentationUrl(code),
+        new RegExp(`/blob/main/docs/diagnostics/${code}\\.md#${code}$`),
+      );
+    }
+  });
+
   it("each have a section in DIAGNOSTICS.md that begins with their default severity", () => {
     const text = read("DIAGNOSTICS.md");
     for (const code of findingCodes) {
@@ -102,11 +117,14 @@ describe("the documents", () => {
   }
 });
 
-describe("the README", () => {
-  it("has the table of settings that `npm run docs` writes", async () => {
+describe("the documents that `npm run docs` writes", () => {
+  it("are as it writes them", async () => {
     const docs = (await import(projectPath("test", "setup", "docs.mjs"))) as {
-      readmeWithSettings(): string;
+      writtenDocuments(): Promise<ReadonlyMap<string, string>>;
     };
-    assert.equal(read("README.md"), docs.readmeWithSettings());
+    for (const [file, text] of await docs.writtenDocuments()) {
+      assert.ok(existsSync(projectPath(file)), `Run “npm run docs”: ${file} is missing.`);
+      assert.equal(read(file), text, `Run “npm run docs”: ${file} is out of date.`);
+    }
   });
 });

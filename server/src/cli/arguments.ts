@@ -7,7 +7,7 @@ import { parseDuration } from "../knative/goDuration.ts";
 export type Verb = "check" | "pin" | "update" | "unpin" | "list" | "resolve" | "explain";
 export type OutputFormat = "text" | "json" | "sarif" | "github";
 
-/** The options as given; what was not given is undefined. */
+/** The options as given; an option that was not given is undefined. */
 export interface CommandOptions {
   readonly output?: OutputFormat;
   readonly offline?: boolean;
@@ -36,7 +36,7 @@ export interface CommandCall {
   readonly options: CommandOptions;
 }
 
-/** What was asked for; or that help, the version or what is wrong with the call has been written. */
+/** A call; or a note that help or the version, or a usage error, has been written. */
 export type ParsedArguments =
   | { readonly kind: "call"; readonly call: CommandCall }
   | { readonly kind: "answered" }
@@ -49,7 +49,7 @@ interface VerbGrammar {
   readonly options: readonly Option[];
 }
 
-/** Reads the arguments behind the program's name. What it has to say goes to `write`. */
+/** Parses the arguments after the program's name. Help and errors go to `write`. */
 export function parseArguments(
   args: readonly string[],
   version: string,
@@ -89,10 +89,10 @@ function addVerb(program: Command, grammar: VerbGrammar, calls: CommandCall[]): 
 }
 
 function verbs(): readonly VerbGrammar[] {
-  const diff = new Option("--diff", "show the changes as a patch for “git apply”, write nothing");
+  const diff = new Option("--diff", "print the changes as a patch for “git apply”, write nothing");
   const minAge = new Option(
     "--min-age <duration>",
-    "take no image made less than this ago, where its age is known (72h, 30m, 7d)",
+    "leave images built less than this ago, if their age is known (72h, 30m, 7d)",
   ).argParser(readAge);
   const paths = "[paths...]";
   return [
@@ -102,35 +102,35 @@ function verbs(): readonly VerbGrammar[] {
       summary: "report findings; exit 1 if any is at or above --fail-on",
       options: [],
     },
-    { verb: "pin", operand: paths, summary: "write digests behind tags", options: [diff, minAge] },
+    { verb: "pin", operand: paths, summary: "pin tags to digests", options: [diff, minAge] },
     {
       verb: "update",
       operand: paths,
-      summary: "move pins to what their tags point at now",
+      summary: "update pins to what their tags point at now",
       options: [diff, minAge],
     },
     {
       verb: "unpin",
       operand: paths,
-      summary: "take the digests out again; asks no registry",
+      summary: "remove the digests of pins; contacts no registry",
       options: [diff],
     },
     {
       verb: "list",
       operand: paths,
-      summary: "every image, its place, and what Knative will do with it; asks no registry",
+      summary: "list images and what Knative will do with each; contacts no registry",
       options: [],
     },
     {
       verb: "resolve",
       operand: "<images...>",
-      summary: "print each image’s digest as Knative would write it",
+      summary: "print the digest of each image, as Knative would write it",
       options: [],
     },
     {
       verb: "explain",
       operand: "<images...>",
-      summary: "tell how Knative reads an image, and which credential it gets; asks no registry",
+      summary: "show how Knative reads an image and which credential is used; contacts no registry",
       options: [],
     },
   ];
@@ -138,39 +138,34 @@ function verbs(): readonly VerbGrammar[] {
 
 function commonOptions(): readonly Option[] {
   return [
-    new Option("--output <format>", "how to print the result").choices([
-      "text",
-      "json",
-      "sarif",
-      "github",
-    ]),
-    new Option("--offline", "ask no registry"),
+    new Option("--output <format>", "output format").choices(["text", "json", "sarif", "github"]),
+    new Option("--offline", "contact no registry"),
     new Option("--fail-on <severity>", "exit 1 for findings at or above this (default: warning)")
       // The order is that of the severities.
       .choices(["error", "warning", "information", "hint", "never"]),
-    new Option("--skip-registries <list>", "the skip list to assume, comma-separated"),
-    new Option("--pin-style <style>", "how pins are written").choices([
+    new Option("--skip-registries <list>", "skip list to assume, comma-separated"),
+    new Option("--pin-style <style>", "format of a pin").choices([
       "tag-and-digest",
       "digest",
       "digest-and-comment",
     ]),
     new Option(
       "--jobs <n>",
-      `requests at once to each registry (1 to 64, default: ${defaultSettings.requestsPerRegistry})`,
+      `parallel requests per registry (1 to 64, default: ${defaultSettings.requestsPerRegistry})`,
     ).argParser(readJobs),
     new Option(
       "--timeout <seconds>",
-      `time for one image (1 to 600, default: ${defaultSettings.timeoutSeconds}, as Knative’s)`,
+      `timeout of one lookup (1 to 600, default: ${defaultSettings.timeoutSeconds}, as Knative’s)`,
     ).argParser(readTimeout),
-    new Option("--ca-file <file>", "PEM certificates to trust in addition to the usual ones"),
+    new Option("--ca-file <file>", "PEM certificates to trust in addition to the system’s"),
     repeatable("--insecure <host>", "accept plain http and any certificate of this registry"),
-    new Option("--config <file>", "read settings from this file, and from no .knative-digest.yaml"),
-    new Option("--kubernetes-workloads", "look at Deployments, Jobs, Pods and their like, too"),
-    repeatable(
-      "--exclude <pattern>",
-      "leave out files, in addition to what the settings leave out",
+    new Option("--config <file>", "read settings from this file instead of .knative-digest.yaml"),
+    new Option(
+      "--kubernetes-workloads",
+      "also check Deployments, Jobs, Pods and other Kubernetes workloads",
     ),
-    repeatable("--pull-secret <file>", "sign in with this Secret alone, as Knative does"),
+    repeatable("--exclude <pattern>", "leave out files and folders, in addition to the settings"),
+    repeatable("--pull-secret <file>", "use only the credentials of this Secret, as Knative does"),
     new Option("--verbose", "name the files that were not read"),
     new Option("--no-color", "print without colours"),
   ];
@@ -185,34 +180,35 @@ function repeatable(flags: string, description: string): Option {
 function readJobs(text: string): number {
   const jobs = /^\d+$/.test(text) ? Number(text) : 0;
   if (jobs < 1 || jobs > 64)
-    throw new InvalidArgumentError("It takes a whole number from 1 to 64.");
+    throw new InvalidArgumentError("Expected a whole number from 1 to 64.");
   return jobs;
 }
 
 function readTimeout(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (seconds < 1 || seconds > 600) throw new InvalidArgumentError("It takes 1 to 600 seconds.");
+  if (seconds < 1 || seconds > 600)
+    throw new InvalidArgumentError("Expected a number of seconds from 1 to 600.");
   return seconds;
 }
 
-/** Go's durations, and whole days, which Go does not know. */
+/** Parses a Go duration, or whole days, which Go has no unit for. */
 function readAge(text: string): number {
   const days = /^(\d+)d$/.exec(text)?.[1];
   const duration = parseDuration(days === undefined ? text : `${String(Number(days) * 24)}h`);
   if (duration.kind === "error" || duration.nanoseconds < 0n) {
-    throw new InvalidArgumentError("It takes a duration such as 72h, 90m or 7d.");
+    throw new InvalidArgumentError("Expected a duration such as 72h, 90m or 7d.");
   }
   return Number(duration.nanoseconds / 1_000_000n);
 }
 
 const afterHelp = `
-Paths are files, folders (*.yaml, *.yml and *.json, without what git ignores), patterns, or “-” for
-standard input; the current folder if none is given. “resolve -” and “explain -” read one image a line.
+Paths are files, folders (their *.yaml, *.yml and *.json that git does not ignore), patterns, or “-” for
+standard input; default: the current folder. “resolve -” and “explain -” read one image per line.
 
 Exit code:
   0    nothing to report
-  1    findings at or above --fail-on, or an image that its registry does not have
+  1    findings at or above --fail-on, or an image not found in its registry
   2    usage error, or a manifest that could not be read or written
-  3    a registry could not be asked, and nothing worse was found
+  3    a registry could not be reached, and nothing worse was found
   130  interrupted; no file was left half-written
 `;

@@ -51,7 +51,7 @@ export async function askAll(
   const keys = distinctKeys(questions);
   const resolutions = new Map<string, Resolution>();
   const details = new Map<string, ManifestDetails | undefined>();
-  const progress = startProgress(context.io.stderr, l10n.t("Asking registries"), keys.length);
+  const progress = startProgress(context.io.stderr, l10n.t("Looking up digests"), keys.length);
   try {
     await forEach(keys, context.call.options.jobs, async (key) => {
       const resolution = await answers.resolve(key, {
@@ -72,7 +72,7 @@ export async function askAll(
     async learnDetails(wanted) {
       const open = distinctKeys(wanted).filter((key) => !details.has(keyText(key)));
       await forEach(open, context.call.options.jobs, async (key) => {
-        // Whoever runs a command waits for its answer: also where a GET counts as a pull.
+        // A person who runs a command waits for the answer, so a GET is sent even where it counts as a pull.
         const found = await answers.details(key, { signal, mayPull: true });
         details.set(keyText(key), "status" in found ? undefined : found);
       });

@@ -20,7 +20,7 @@ export interface Output {
 
 /** The standard streams. */
 export interface CommandIo {
-  /** All of standard input, letter for letter as files are read. Rejects when the signal is aborted. */
+  /** All of standard input, unchanged, as files are read. Rejects when the signal is aborted. */
   readonly stdin: (signal: AbortSignal) => Promise<FileText>;
   readonly stdout: Output;
   readonly stderr: Output;

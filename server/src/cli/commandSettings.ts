@@ -44,7 +44,7 @@ function exclusions(patterns: readonly string[]): readonly PathPattern[] {
   return patterns.map((text) => {
     const pattern = parseExclusion(text);
     if (pattern !== undefined) return pattern;
-    throw new UsageError(l10n.t("The pattern “{0}” to exclude cannot be understood.", text));
+    throw new UsageError(l10n.t("Invalid pattern to exclude: “{0}”.", text));
   });
 }
 
@@ -59,7 +59,7 @@ async function readAuthorities(settings: Settings, files: CommandEnvironment["fi
       throw new UsageError(`${file}: ${fileProblemMessage(read.problem)}`);
     }
     if (read.kind === "problem" || !read.text.includes("-----BEGIN CERTIFICATE-----")) {
-      throw new UsageError(l10n.t("{0} holds no PEM certificate.", file));
+      throw new UsageError(l10n.t("No PEM certificate found in {0}.", file));
     }
   }
 }

@@ -40,10 +40,10 @@ export interface ConfigQuestion {
 }
 
 /**
- * Reads the settings of the file that the user named, else of the nearest one that is found. Nothing that stands in it
- * is quoted but the names of settings and what is close to one: it may be another file than it seems.
- * @throws {UsageError} if it cannot be read or is not a YAML map; if a named one holds a value that cannot be used; if
- *   what it excludes cannot be understood
+ * Reads the settings of the file that the user named, else of the nearest one that is found. Messages quote
+ * nothing of the file but names that are, or are close to, names of settings: the file may be another than it seems.
+ * @throws {UsageError} if the file cannot be read or is not a YAML map, if a named file has a wrong value, or if the
+ *   patterns to exclude are wrong
  */
 export async function readConfigFile(
   question: ConfigQuestion,
@@ -55,10 +55,9 @@ export async function readConfigFile(
   const shown = named ?? (path.relative(folder, file) || file);
   const raw = parseConfig(await readText(files, file, shown), shown);
   const { settings: parsed, problems, wrong } = parseSettings(raw, base, quoted);
-  const guard = wrong.find((problem) => problem.startsWith("The setting exclude "));
-  // As for a flag: who names the file means what it says.
-  const fatal = named === undefined ? guard : wrong[0];
-  if (fatal !== undefined) throw new UsageError(`${shown}: ${fatal}`);
+  // In a file that the user named, every wrong value ends the run, as that of a flag does.
+  const fatal = wrong.find(({ setting }) => named !== undefined || setting === "exclude");
+  if (fatal !== undefined) throw new UsageError(`${shown}: ${fatal.message}`);
   const settings: Settings =
     parsed.skipRegistries === null
       ? parsed
@@ -75,7 +74,7 @@ export async function readConfigFile(
   );
   const words = ignored.map((name) =>
     l10n.t(
-      "{0}: “{1}” decides where requests and credentials go and is ignored in a file that was found; name the file with --config if you trust it.",
+      "{0}: “{1}” is ignored, because it decides where requests and credentials go: if you trust this file, pass it with --config.",
       shown,
       name,
     ),
@@ -87,15 +86,15 @@ function unknownCodes({ diagnostics }: Settings): string[] {
   const known: readonly string[] = findingCodes;
   return Object.keys(diagnostics)
     .filter((code) => !known.includes(code))
-    .map((code) => l10n.t("There is no diagnostic named {0}.", quoted(code)));
+    .map((code) => l10n.t("Unknown diagnostic {0}.", quoted(code)));
 }
 
-/** A name of the file, if it is a name of ours with a slip. */
+/** Quotes a name of the file only if it is a misspelt name of a setting or a diagnostic. */
 function quoted(name: string): string {
   const isClose = (known: string): boolean =>
     Math.abs(known.length - name.length) <= 2 && editDistance(known, name) <= 2;
   const isSlip = [...settingNames, ...findingCodes].some(isClose);
-  return isSlip ? name : l10n.t("(a name that is not shown)");
+  return isSlip ? name : l10n.t("(name not shown)");
 }
 
 /** The nearest file with the name of ours; a link out of the repository is refused. */
@@ -110,7 +109,7 @@ async function findConfig(question: ConfigQuestion): Promise<string | undefined>
   if (isWithin(root, real)) return found.file;
   throw new UsageError(
     l10n.t(
-      "{0} is a link out of its repository and is not read. Fix: replace it by a file, or name the file with --config.",
+      "{0} was not read, because it is a symbolic link out of its repository. Fix: replace it with a file, or pass the file with --config.",
       path.relative(folder, found.file),
     ),
   );
@@ -148,7 +147,7 @@ function parseConfig(text: string, shown: string): unknown {
   const raw = parseYaml(text, shown);
   if (raw === null || raw === undefined) return {};
   if (typeof raw === "object" && !Array.isArray(raw)) return raw;
-  throw new UsageError(l10n.t("The configuration {0} is not a map of settings.", shown));
+  throw new UsageError(l10n.t("The configuration {0} must be a YAML map of settings.", shown));
 }
 
 function parseYaml(text: string, shown: string): unknown {
@@ -159,11 +158,16 @@ function parseYaml(text: string, shown: string): unknown {
     const [error] = document.errors;
     if (error === undefined) return document.toJS();
     const line = text.slice(0, error.pos[0]).split("\n").length;
-    throw new UsageError(l10n.t("{0}:{1}: The configuration is not valid YAML.", shown, line));
+    throw new UsageError(l10n.t("{0}:{1}: Invalid YAML in the configuration.", shown, line));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     // The parser gives up on what is nested too deeply, and on aliases that stand for far more than is written.
-    throw new UsageError(l10n.t("The configuration {0} cannot be used.", shown));
+    throw new UsageError(
+      l10n.t(
+        "Cannot read the configuration {0}: it is nested too deeply, or its aliases expand too far.",
+        shown,
+      ),
+    );
   }
 }
 

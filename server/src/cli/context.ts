@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Exclusions } from "../node/findFiles.ts";
 import type { Settings } from "../settings.ts";
+import { shownText } from "../shownText.ts";
 import type { CommandCall, OutputFormat } from "./arguments.ts";
 import type { CommandEnvironment } from "./commandEnvironment.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type UnreadKind,
 } from "./inputFiles.ts";
 import type { Paint } from "./paint.ts";
-import { printable } from "./printable.ts";
 import type { SafeIo } from "./safeOutput.ts";
 import { unreadSummary } from "./textParts.ts";
 
@@ -30,9 +30,9 @@ export interface CommandContext {
   readonly offline: boolean;
 }
 
-/** Tells the user of something beside the result: one line on standard error. */
+/** Prints a warning: one line on standard error. */
 export function warn({ io }: Pick<CommandContext, "io">, message: string): void {
-  io.stderr.write(`knative-digest: ${printable(message)}\n`);
+  io.stderr.write(`knative-digest: ${shownText(message)}\n`);
 }
 
 /** Tells what was not read although it does not count: in one line, or each by its name with `--verbose`. */
@@ -48,9 +48,9 @@ export function tellUnread(context: CommandContext, unread: readonly UnreadFile[
 function unreadReason(kind: UnreadKind): string {
   switch (kind) {
     case "template":
-      return l10n.t("A template, not read.");
+      return l10n.t("Template, not read.");
     case "invalid":
-      return l10n.t("Not valid YAML, and nothing of Knative: not read.");
+      return l10n.t("Invalid YAML without Knative resources, not read.");
     case "binary":
       return fileProblemMessage("binary");
     case "encoding":

@@ -28,7 +28,9 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   const { diff = false } = call.options;
   const isStream = call.operands.includes(standardInput);
   if (isStream && !diff && format === "json") {
-    throw new UsageError(l10n.t("Standard output holds the changed text, so it cannot hold JSON."));
+    throw new UsageError(
+      l10n.t("--output json cannot be used here: standard output is the changed text."),
+    );
   }
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
@@ -163,7 +165,10 @@ async function write(
     });
     io.stdout.writeExact(patches.join(""));
     if (folder !== environment.folder) {
-      warn(context, l10n.t("The names in this patch count from {0}: apply it there.", folder));
+      warn(
+        context,
+        l10n.t("Apply this patch in {0}: its paths are relative to that folder.", folder),
+      );
     }
     return [];
   }
@@ -181,10 +186,7 @@ async function write(
       const { name, path = "", analysis } = manifest;
       const answer = await environment.files.replace(path, analysis.text, after, keepsAttributes);
       if (answer === "written-apart") {
-        warn(
-          context,
-          l10n.t("{0}: other names of this file (hard links) keep the old text.", name),
-        );
+        warn(context, l10n.t("{0}: hard links to this file still have the old text.", name));
       } else if (answer !== "written") {
         problems.push({ name, message: writeProblem(answer) });
       }
@@ -203,19 +205,22 @@ async function tellOfLink(path: string, name: string, context: CommandContext): 
   if (!isWithin(folder, path)) return;
   const [real, root] = await Promise.all([files.realPath(path), files.realPath(folder)]);
   if (isWithin(root, real)) return;
-  warn(context, l10n.t("{0}: a link out of this folder; {1} was changed.", name, real));
+  warn(
+    context,
+    l10n.t("{0}: this symbolic link leads out of the folder; {1} was changed.", name, real),
+  );
 }
 
 function writeProblem(answer: Exclude<WriteAnswer, "written" | "written-apart">): string {
   switch (answer) {
     case "changed-meanwhile":
-      return l10n.t("Not written: somebody else changed it in the meantime.");
+      return l10n.t("Not written: the file was changed in the meantime.");
     case "denied":
       return l10n.t("Not written: permission denied.");
     case "full":
       return l10n.t("Not written: no space left.");
     case "attributes-lost":
-      return l10n.t("Not written: its access control list or extended attributes cannot be kept.");
+      return l10n.t("Not written: its access control list or extended attributes would be lost.");
     case "failed":
       return l10n.t("Not written.");
   }

@@ -2,9 +2,10 @@
 
 import * as l10n from "@vscode/l10n";
 import { shortDigest } from "../image/digest.ts";
+import { escaped, shownText } from "../shownText.ts";
 import type { CommandContext } from "./context.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { grouped, plural, widest } from "./textParts.ts";
 
 /** One image that was changed, or left for a reason. The names of the digests are those of digestabot. */
@@ -58,11 +59,11 @@ function asText({ verb, rows, complete }: EditResult, { paint }: CommandContext)
       const beside = (left === null ? notes : [left.message]).filter((text) => !told.has(text));
       for (const text of notes) told.add(text);
       return [
-        `  ${place}  ${what}  ${printable(image)}${arrow}`,
-        ...beside.map((text) => `${" ".repeat(width + 4)}${printable(text)}`),
+        `  ${place}  ${what}  ${shownText(image)}${arrow}`,
+        ...beside.map((text) => `${" ".repeat(width + 4)}${shownText(text)}`),
       ];
     });
-    return `${[paint("bold", printable(file)), ...lines].join("\n")}\n`;
+    return `${[paint("bold", escaped(file)), ...lines].join("\n")}\n`;
   });
   return [...blocks, `${summary(verb, rows, complete)}\n`].join("\n");
 }
@@ -79,7 +80,7 @@ function doneWord(verb: EditVerb): string {
 }
 
 function summary(verb: EditVerb, rows: readonly EditRow[], complete: boolean): string {
-  if (rows.length === 0 && complete) return l10n.t("There is nothing to change.");
+  if (rows.length === 0 && complete) return l10n.t("Nothing to change.");
   const changed = rows.filter(({ left }) => left === null);
   const files = new Set(changed.map(({ file }) => file)).size;
   const done = l10n.t(

@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedMessage } from "../findings/skipWords.ts";
+import { shownText } from "../shownText.ts";
 import type { Outcome } from "../knative/outcome.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { noFacts } from "../workspace/workspaceFacts.ts";
@@ -12,7 +13,7 @@ import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "./imageOperands.ts";
 import { skipListFor } from "./manifests.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { readPullSecrets } from "./pullSecretFile.ts";
 
 export async function explainCommand(context: CommandContext): Promise<Verdict> {
@@ -45,14 +46,14 @@ function asText(explanation: Explanation, words: string, { paint }: CommandConte
     [l10n.t("tag"), tag],
     [l10n.t("digest"), digest],
     [l10n.t("runs as"), runsText(explanation, runsAs)],
-    [l10n.t("asked over"), schemeText(scheme)],
+    [l10n.t("protocol"), schemeText(scheme)],
     [l10n.t("problem"), problem],
     [l10n.t("outcome"), `${explanation.outcome}: ${words}`],
     [l10n.t("credential"), kind === "invalid" ? null : credentialText(explanation.credential)],
   ];
-  const title = paint("bold", printable(explanation.image) || '""');
+  const title = paint("bold", shownText(explanation.image) || '""');
   const told = rows.flatMap(([name, value]) =>
-    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${printable(value)}`],
+    value === null ? [] : [`  ${paint("dim", name.padEnd(10))}  ${shownText(value)}`],
   );
   return [title, ...told].join("\n");
 }
@@ -67,9 +68,9 @@ function schemeText(scheme: Explanation["scheme"]): string | null {
 }
 
 function credentialText(credential: CredentialRow): string {
-  if (credential === null) return l10n.t("none: the registry is asked without signing in");
+  if (credential === null) return l10n.t("none (anonymous)");
   if ("error" in credential) {
-    return l10n.t("{0} cannot be read: {1}", credential.source, credential.error);
+    return l10n.t("Cannot read {0}: {1}", credential.source, credential.error);
   }
   const { source, key, username, helper } = credential;
   const name = helper === undefined ? source : `${source} ${helper}`;
@@ -82,9 +83,9 @@ function credentialText(credential: CredentialRow): string {
 function outcomeWords(outcome: Outcome, { registry }: Explanation, skipList: SkipList): string {
   switch (outcome.kind) {
     case "keep":
-      return l10n.t("Knative leaves the digest as it is written.");
+      return l10n.t("Pinned: Knative runs exactly this digest.");
     case "resolve":
-      return l10n.t("Knative asks {0} for the digest and runs that.", registry ?? "");
+      return l10n.t("Knative looks up the tag in {0} and runs that digest.", registry ?? "");
     case "skip":
       return skippedMessage(outcome.entry, skipList);
     case "reject":
@@ -92,7 +93,7 @@ function outcomeWords(outcome: Outcome, { registry }: Explanation, skipList: Ski
     case "doomed":
       return doomedMessage(outcome.reason);
     case "template":
-      return l10n.t("Some tool fills this in before Knative sees it.");
+      return l10n.t("Templated value: a tool fills it in before Knative sees it.");
     case "status-only":
     case "unresolved-kind":
       return l10n.t("Knative does not resolve this tag.");

@@ -38,7 +38,7 @@ export interface Explanation {
   /** `http` where Knative also tries http. */
   readonly scheme: "http" | "https" | null;
   readonly outcome: Outcome["kind"];
-  /** Why it is no reference, in the words of Knative's parser. */
+  /** Why it is not a reference, as Knative's parser says it. */
   readonly problem: string | null;
   readonly credential: CredentialRow;
 }

@@ -1,8 +1,8 @@
 // Findings as annotations of GitHub Actions.
 
 import type { Severity } from "../settings.ts";
+import { escaped, shownText } from "../shownText.ts";
 import type { InputProblem } from "./inputFiles.ts";
-import { printable } from "./printable.ts";
 import type { Report } from "./report.ts";
 import { summary } from "./textReport.ts";
 
@@ -45,12 +45,12 @@ function annotation(
   const given = Object.entries(properties).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
   );
-  return `::${command} ${given.join(",")}::${escapeText(message)}`;
+  return `::${command} ${given.join(",")}::${escapeText(shownText(message))}`;
 }
 
 /** As actions/toolkit escapes: else a message could hold a command of its own. The log shows what is left. */
 function escapeText(text: string): string {
-  return printable(text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"));
+  return escaped(text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"));
 }
 
 function escapeProperty(text: string): string {

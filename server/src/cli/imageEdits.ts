@@ -108,17 +108,17 @@ function left(code: string, message: string, verdict: Partial<Verdict> = {}): Im
 }
 
 function notAsked(): ImageEdit {
-  return left("not-asked", l10n.t("No registry was asked."), { unasked: true });
+  return left("not-asked", l10n.t("Not looked up."), { unasked: true });
 }
 
 function unsureWords(): string {
   return l10n.t(
-    "What this entry reaches cannot be seen: name its file, or use --kubernetes-workloads, to edit it.",
+    "Not edited, because it is unknown which resources this entry changes: to edit it, pass its file or --kubernetes-workloads.",
   );
 }
 
 function noTagWords(): string {
-  return l10n.t("No tag is known for this digest, so it stays.");
+  return l10n.t("No tag is known for this digest.");
 }
 
 function obstacle(why: Obstacle, context: EditContext): ImageEdit {
@@ -128,12 +128,12 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
     case "unsure":
       return left("reaches-unknown", unsureWords());
     case "ignored":
-      return left("ignored", l10n.t("A comment says to leave it as it is."));
+      return left("ignored", l10n.t("Ignored by a comment."));
     case "side-loaded":
       return left(
         "not-asked",
         l10n.t(
-          "There is no registry to ask: images of {0} are loaded onto the nodes.",
+          "No registry to contact: images under {0} are loaded directly onto nodes.",
           why.registry,
         ),
       );
@@ -173,7 +173,7 @@ function revisionNotes({ revisionName }: ImageUse): string[] {
   if (revisionName === undefined) return [];
   return [
     l10n.t(
-      "Knative refuses the change unless the revision gets another name than {0}, too.",
+      "Rename the revision {0} too: Knative rejects a change under the same name.",
       revisionName.text,
     ),
   ];
@@ -194,12 +194,15 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   const now = context.clock.now();
   const built = buildTime(created, now);
   if (built === undefined) {
-    return { kind: "fine", notes: [l10n.t("Its age is not known, so --min-age says nothing.")] };
+    return {
+      kind: "fine",
+      notes: [l10n.t("The age of this image is unknown, so --min-age was not applied.")],
+    };
   }
   if (now - built >= minAge) return noAge;
   const wanted = formatDuration(BigInt(Math.trunc(minAge)) * 1_000_000n);
   return {
     kind: "too-young",
-    message: l10n.t("It was made at {0}, less than {1} ago.", created, wanted),
+    message: l10n.t("Built at {0}, less than {1} ago (--min-age).", created, wanted),
   };
 }

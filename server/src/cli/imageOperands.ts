@@ -8,7 +8,7 @@ import { UsageError } from "./usageError.ts";
 /**
  * The images in their order; `-` stands for the lines of standard input, where a line that begins with `"` is a
  * JSON string, for images that hold line breaks or nothing at all.
- * @throws {UsageError} for a line that begins with `"` and is no JSON string
+ * @throws {UsageError} for a line that starts with `"` but is not a JSON string
  */
 export async function readImageOperands(
   operands: readonly string[],
@@ -45,6 +45,6 @@ function parseString(line: string, number: number): string {
     // Told below.
   }
   throw new UsageError(
-    l10n.t("Line {0} of standard input begins with a quote and is no JSON string.", number),
+    l10n.t("Line {0} of standard input starts with a quote but is not a JSON string.", number),
   );
 }

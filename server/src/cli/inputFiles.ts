@@ -105,11 +105,14 @@ async function expand(operand: string, search: Search): Promise<InputFiles> {
   if (!isPattern(operand)) return failed(operand, fileProblemMessage("missing"));
   const { base, pattern } = splitPattern(operand);
   if (/^!(?!\()/.test(pattern)) {
-    return failed(operand, l10n.t("A pattern names files to read: it cannot leave any out."));
+    return failed(
+      operand,
+      l10n.t("A pattern cannot start with “!”: use --exclude to leave files out."),
+    );
   }
   // Counted from the folder that it names, whose .gitignore files are the ones that matter.
   const matched = await access.match(pattern, path.resolve(folder, base), { exclude });
-  if (matched === undefined) return failed(operand, l10n.t("This pattern cannot be understood."));
+  if (matched === undefined) return failed(operand, l10n.t("Invalid pattern."));
   if (matched.files.length > 0 || matched.unreadable.length > 0) return listed(matched, name);
   return failed(operand, l10n.t("No file matches this pattern."));
 }
@@ -186,7 +189,7 @@ export function fileProblemMessage(problem: FileProblem): string {
     case "denied":
       return l10n.t("Permission denied.");
     case "folder":
-      return l10n.t("This is a folder.");
+      return l10n.t("Is a folder, not a file.");
     case "not-a-file":
       return l10n.t("Not a regular file.");
     case "too-large":
@@ -200,9 +203,9 @@ export function fileProblemMessage(problem: FileProblem): string {
     case "name-not-utf-8":
       return l10n.t("Not read: its name is not UTF-8. Rename it.");
     case "too-many-links":
-      return l10n.t("This link leads nowhere.");
+      return l10n.t("Broken symbolic link.");
     case "ignore-too-costly":
-      return l10n.t("Not read: matching the ignore files that apply here takes too long.");
+      return l10n.t("Not read: its ignore files (.gitignore) take too long to match.");
     case "failed":
       return l10n.t("Cannot be read.");
   }

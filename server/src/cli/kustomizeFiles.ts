@@ -33,7 +33,7 @@ const batch = 32;
 
 /**
  * What becomes of the images because of kustomizations. Files outside of what was named are read only inside the same
- * tree: the git repository, or the current folder where there is none.
+ * tree, links followed: the git repository, or the current folder where there is none.
  */
 export async function readFates(inputs: KustomizeInputs): Promise<WorkspaceFates> {
   const { files, folders, settings, environment } = inputs;
@@ -41,8 +41,14 @@ export async function readFates(inputs: KustomizeInputs): Promise<WorkspaceFates
   for (const { uri, analysis } of files) index.set(uri, analysis);
   const roots = await rootsOf(folders, environment);
   const isInside = (file: string): boolean => roots.some((root) => isBelow(file, root));
+  const realRoots = await Promise.all(roots.map((root) => realPath(root, environment)));
+  const isReallyInside = async (file: string): Promise<boolean> => {
+    if (!isInside(file)) return false;
+    const real = await realPath(file, environment);
+    return realRoots.some((root) => isBelow(real, root));
+  };
   const read = (uris: readonly string[]): Promise<void> =>
-    readAll(uris, index, { ...inputs, isInside, settings });
+    readAll(uris, index, { ...inputs, isInside: isReallyInside, settings });
   const known = new Set(files.map(({ uri }) => uri));
   const around = folders.flatMap((folder) => above(folder).filter(isInside));
   const names = new Set(
@@ -60,7 +66,7 @@ export async function readFates(inputs: KustomizeInputs): Promise<WorkspaceFates
 }
 
 interface Reading extends KustomizeInputs {
-  readonly isInside: (file: string) => boolean;
+  readonly isInside: (file: string) => Promise<boolean>;
 }
 
 async function readAll(
@@ -74,7 +80,7 @@ async function readAll(
     const some = uris.slice(at, at + batch);
     const texts = await Promise.all(
       some.map(async (uri) => {
-        if (!isInside(uri) || isLeftOut(uri, exclude)) return null;
+        if (!(await isInside(uri)) || isLeftOut(uri, exclude)) return null;
         const read = await files.read(uri);
         return read.kind === "text" ? read.text : null;
       }),
@@ -101,6 +107,10 @@ async function rootsOf(
     roots.add(repository ?? (isBelow(each, current) ? current : each));
   }
   return [...roots];
+}
+
+async function realPath(file: string, { files }: CommandEnvironment): Promise<string> {
+  return slashed(await files.realPath(file));
 }
 
 /** A folder and those above it, the nearest first. */

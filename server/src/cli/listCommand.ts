@@ -2,11 +2,12 @@
 
 import * as l10n from "@vscode/l10n";
 import { originWords } from "../findings/skipWords.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { nothingKnown } from "./asking.ts";
 import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { createReport, decidingLists, type ImageRow } from "./report.ts";
 import { grouped, nothingFound, plural, table } from "./textParts.ts";
 
@@ -27,7 +28,7 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
     const lists = decidingLists(readings);
     const words = lists.map(({ manifest, skipList }) => {
       const said = skipListWords([...skipList.registries].sort(), originWords(skipList));
-      return lists.length === 1 ? said : `${printable(manifest.name)}: ${said}`;
+      return lists.length === 1 ? said : `${escaped(manifest.name)}: ${said}`;
     });
     const text = [imageTable(report.images, context), summary(report.images), ...words].join("\n");
     io.stdout.write(`${text}\n`);
@@ -40,14 +41,14 @@ function imageTable(images: readonly ImageRow[], { paint }: CommandContext): str
     const cells = rows.map(({ line, column, outcome, image, kind, name, container, managedBy }) => [
       `${line}:${column}`,
       outcome,
-      printable(image),
-      printable(
+      shownText(image),
+      shownText(
         [kind, name, container, managedBy === undefined ? null : managedWords(managedBy)]
           .filter((part) => part !== null)
           .join(" "),
       ),
     ]);
-    return `${paint("bold", printable(file))}\n${table(cells)}\n`;
+    return `${paint("bold", escaped(file))}\n${table(cells)}\n`;
   });
   return blocks.join("\n");
 }
@@ -56,6 +57,8 @@ function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
   switch (tool) {
     case "func":
       return l10n.t("(written by func)");
+    case "argocd-image-updater":
+      return l10n.t("(updated by Argo CD Image Updater)");
     case "flux":
       return l10n.t("(updated by Flux)");
     case "setter":
@@ -71,8 +74,8 @@ function summary(images: readonly ImageRow[]): string {
 }
 
 function skipListWords(registries: readonly string[], origin: string): string {
-  const named = registries.filter((registry) => registry !== "").map(printable);
+  const named = registries.filter((registry) => registry !== "").map(shownText);
   return named.length === 0
-    ? l10n.t("Nothing is skipped ({0}).", origin)
+    ? l10n.t("No registry is skipped ({0}).", origin)
     : l10n.t("Skipped registries: {0} ({1}).", named.join(", "), origin);
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { processEnvironment, processStreams } from "../node/commandLine.ts";
 import { run } from "./run.ts";
-import { escapedCharacter } from "./safeOutput.ts";
+import { shownText } from "../shownText.ts";
 
 async function main(): Promise<void> {
   const manifest = path.join(import.meta.dirname, "..", "package.json");
@@ -16,9 +16,9 @@ async function main(): Promise<void> {
 function fail(error: unknown): void {
   const isGone = error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
   const message = isGone
-    ? l10n.t("The current folder does not exist any more.")
+    ? l10n.t("The current folder no longer exists.")
     : l10n.t("Internal error: {0}", String(error));
-  process.stderr.write(`knative-digest: ${message.replace(/\p{Cc}/gu, escapedCharacter)}\n`);
+  process.stderr.write(`knative-digest: ${shownText(message)}\n`);
   process.exitCode = 2;
 }
 

@@ -170,11 +170,22 @@ function take(
 function saysSomething({ parts }: FileAnalysis): boolean {
   return parts.some(
     ({
-      document: { images, configs, pullSecrets, kustomization, localRegistries, ignores, chart },
+      document: {
+        images,
+        configs,
+        pullSecrets,
+        kustomization,
+        localRegistries,
+        kserveModes,
+        ignores,
+        chart,
+      },
     }) =>
       chart !== undefined ||
       kustomization !== undefined ||
-      [images, configs, pullSecrets, localRegistries, ignores].some((found) => found.length > 0),
+      [images, configs, pullSecrets, localRegistries, kserveModes, ignores].some(
+        (found) => found.length > 0,
+      ),
   );
 }
 
@@ -214,8 +225,8 @@ function placedProblems(
     const { line } = places.at(inFile(first.span.start, start));
     const message =
       first.isLimit === true
-        ? l10n.t("This YAML document cannot be read whole: {0}.", first.message)
-        : l10n.t("This YAML document cannot be read: {0}.", first.message);
+        ? l10n.t("Only a part of this YAML document could be read: {0}.", first.message)
+        : l10n.t("Invalid YAML document: {0}.", first.message);
     return [{ name, message, line }];
   });
 }

@@ -16,7 +16,7 @@ import { UsageError } from "./usageError.ts";
 
 /**
  * The secrets that the call names, in its order, as `imagePullSecrets` would name them; undefined if it names none.
- * @throws {UsageError} if a file cannot be read, or its `data` is no base64; the message holds nothing of it
+ * @throws {UsageError} if a file cannot be read, or its `data` is not base64; the message quotes nothing of it
  */
 export async function readPullSecrets(
   context: CommandContext,
@@ -32,7 +32,7 @@ export async function readPullSecrets(
     }
     const found = secretsIn(read.text, name);
     if (found.length === 0) {
-      warn(context, l10n.t("{0} holds no Secret of a type that Knative reads.", name));
+      warn(context, l10n.t("No pull secret found in {0}.", name));
     }
     secrets.push(...found);
   }
@@ -53,7 +53,7 @@ export async function readUsablePullSecrets(
   if (found.kind !== "error") return named;
   throw new UsageError(
     l10n.t(
-      "{0}: every image of a revision with this pull secret fails: {1}.",
+      "{0}: Invalid pull secret, so all images using it fail: {1}.",
       named.place,
       authenticationFailure(found.message),
     ),
@@ -76,9 +76,7 @@ function fromManifest({ type, field, value }: PullSecretSource, name: string): P
     // A mark of the byte order stays: Knative's JSON parser refuses it.
     return { type, text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(decoded.bytes) };
   }
-  throw new UsageError(
-    l10n.t("{0}: Kubernetes refuses the data of this Secret: {1}.", name, decoded.message),
-  );
+  throw new UsageError(l10n.t("{0}: Kubernetes rejects this Secret: {1}.", name, decoded.message));
 }
 
 /** Whether a text is the older form: entries without the `auths` around them. */

@@ -5,6 +5,7 @@ import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedMessage } from "../findings/skipWords.ts";
 import { repositoryName, type ValidReference } from "../image/imageReference.ts";
 import { readImage } from "../image/placeholder.ts";
+import { escaped } from "../shownText.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
@@ -15,14 +16,14 @@ import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
 import { warn, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readImageOperands } from "./imageOperands.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printableJson } from "./printable.ts";
 import { skipListFor } from "./manifests.ts";
 
 interface Question {
   readonly image: string;
   readonly outcome: Outcome;
   readonly reference: ReturnType<typeof readImage>;
-  /** What to ask; undefined where there is no registry to ask. */
+  /** The lookup to make; undefined if there is no registry to contact. */
   readonly key: ManifestKey | undefined;
 }
 
@@ -105,7 +106,7 @@ function answer(
     const message =
       outcome.kind === "reject"
         ? rejectMessage(outcome.reason)
-        : l10n.t("This is a template: some tool fills it in before Knative sees it.");
+        : l10n.t("Templated value: a tool fills it in before Knative sees it.");
     return failed("not-asked", { kind: "invalid-reference", message }, { failed: true });
   }
   if (outcome.kind === "doomed") {
@@ -134,9 +135,9 @@ function answer(
     return { row: { ...empty, ...kept, status: "not-asked", error: null }, verdict: {} };
   }
   const message = offline
-    ? l10n.t("No registry is asked when offline.")
+    ? l10n.t("Not looked up: offline.")
     : l10n.t(
-        "There is no registry to ask: images of {0} are loaded onto the nodes.",
+        "No registry to contact: images under {0} are loaded directly onto nodes.",
         reference.registry,
       );
   return failed("not-asked", { kind: "not-asked", message }, { unasked: true });
@@ -149,7 +150,7 @@ function written(reference: ValidReference, digest: string): string {
 
 function print(row: ResolvedImage, context: CommandContext): void {
   if (context.format === "json") context.io.stdout.write(`${printableJson(row)}\n`);
-  else if (row.reference !== null) context.io.stdout.write(`${printable(row.reference)}\n`);
+  else if (row.reference !== null) context.io.stdout.write(`${escaped(row.reference)}\n`);
   if (row.error !== null) warn(context, `${row.image}: ${row.error.message}`);
 }
 

@@ -85,7 +85,9 @@ function formatOf(
     return verb === "check" && variables["GITHUB_ACTIONS"] === "true" ? "github" : "text";
   }
   if (verb !== "check" && (format === "sarif" || format === "github")) {
-    throw new UsageError(l10n.t("“{0}” prints text or json: {1} is for findings.", verb, format));
+    throw new UsageError(
+      l10n.t("“{0}” supports only --output text and json: {1} is for “check”.", verb, format),
+    );
   }
   return format;
 }

@@ -1,7 +1,8 @@
-// The one way out: what is printed is fit for a terminal and for the log of a pipeline, whoever wrote it.
+// All output goes through here: made safe for terminals and pipeline logs, also if an attacker wrote the text.
 
 import * as l10n from "@vscode/l10n";
 import type { CommandEnvironment, CommandIo, Output } from "./commandEnvironment.ts";
+import { escapedCharacter } from "../shownText.ts";
 import { UsageError } from "./usageError.ts";
 
 export interface SafeOutput {
@@ -61,7 +62,7 @@ export function safeOutput(
       if (readsCommands(variables) && output.isFile !== true && inertLines(text) !== text) {
         throw new UsageError(
           l10n.t(
-            "The log of this pipeline is read for commands, and the text to print holds one. Fix: send standard output to a file.",
+            "Not printed: this pipeline would run a command that is part of the text. Fix: redirect standard output to a file.",
           ),
         );
       }
@@ -72,8 +73,11 @@ export function safeOutput(
 }
 
 const escape = "\u001b";
-/** A colour, or a character that moves the cursor, ends a line or turns the direction of writing. */
-const unsafe = new RegExp(`${escape}\\[(\\d{1,2})m|[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]`, "gu");
+/** A colour, or a character that moves the cursor, ends a line, turns the direction of writing or is not seen. */
+const unsafe = new RegExp(
+  `${escape}\\[(\\d{1,2})m|[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]`,
+  "gu",
+);
 
 /** Whether what is printed is read for commands: by GitHub Actions, Azure Pipelines or TeamCity. */
 function readsCommands(variables: CommandEnvironment["variables"]): boolean {
@@ -105,8 +109,3 @@ function inertLines(text: string): string {
 /** Colours may stand before a command: what shows the log may take them away first. */
 const commandStart = new RegExp(`^((?:[^\\S\\n]|${escape}\\[\\d{1,2}m)*):(?=:)`, "gmu");
 const commandMark = /#(?=#(?:vso|teamcity)?\[)/giu;
-
-/** `\u{1b}`, as a person can read it. */
-export function escapedCharacter(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}

@@ -10,8 +10,8 @@ import {
 } from "../findings/findingCodes.ts";
 import { findingSummaries } from "../findings/findingSummaries.ts";
 import type { Severity } from "../settings.ts";
+import { shownText } from "../shownText.ts";
 import type { InputProblem } from "./inputFiles.ts";
-import { printable } from "./printable.ts";
 import { createPlaces, type PlaceRange } from "./places.ts";
 import { shownUri, type PlacedFinding } from "./report.ts";
 
@@ -96,12 +96,12 @@ function result({ row, finding }: PlacedFinding, folder: string, place: Placer):
     ruleId: row.code,
     ruleIndex: findingCodes.indexOf(row.code),
     level: levels[row.severity],
-    message: { text: printable(row.message) },
+    message: { text: shownText(row.message) },
     locations: [place(row.file, region(row))],
     relatedLocations: finding.related.map(({ uri, text, span, message }, id) => ({
       id,
       ...place(shownUri(uri, folder), region(createPlaces(text).of(span))),
-      message: { text: printable(message) },
+      message: { text: shownText(message) },
     })),
   };
 }
@@ -117,7 +117,8 @@ function fingerprinter({
 }): (finding: PlacedFinding) => string {
   const counts = new Map<string, number>();
   return ({ row, state }) => {
-    const what = [row.code, fileOf(row.file), state?.use.reference.text ?? row.message].join(" ");
+    const subject = shownText(state?.use.reference.text ?? row.message);
+    const what = [row.code, fileOf(row.file), subject].join(" ");
     const count = counts.get(what) ?? 0;
     counts.set(what, count + 1);
     return `${what} ${count}`;
@@ -131,7 +132,7 @@ function region({ line, column, endLine, endColumn }: PlaceRange): Region {
 function notification({ name, line, message }: InputProblem, place: Placer): Notification {
   return {
     level: "error",
-    message: { text: printable(message) },
+    message: { text: shownText(message) },
     locations: [place(name, line === undefined ? undefined : { startLine: line })],
   };
 }

@@ -1,9 +1,9 @@
 // Pieces of the output that people read.
 
 import * as l10n from "@vscode/l10n";
+import { shownText } from "../shownText.ts";
 import type { UnreadFile, UnreadKind } from "./inputFiles.ts";
 import type { Manifests } from "./manifests.ts";
-import { printable } from "./printable.ts";
 
 /** Rows by their file, in order. */
 export function grouped<Row extends { readonly file: string }>(
@@ -99,12 +99,12 @@ export function nothingFound(
   operands: readonly string[],
 ): string {
   const where =
-    operands.length === 0 ? l10n.t("the current folder") : operands.map(printable).join(" ");
+    operands.length === 0 ? l10n.t("the current folder") : operands.map(shownText).join(" ");
   if (lookedAt > 0) {
     const files = plural(lookedAt, "file");
-    return `${l10n.t("No image that Knative runs is named in {0} ({1} looked at).", where, files)}\n`;
+    return `${l10n.t("No Knative images found in {0} ({1} read).", where, files)}\n`;
   }
   return problems.length + unread.length > 0
     ? ""
-    : `${l10n.t("There are no YAML files in {0}.", where)}\n`;
+    : `${l10n.t("No YAML files found in {0}.", where)}\n`;
 }

@@ -2,11 +2,11 @@
 
 import * as l10n from "@vscode/l10n";
 import type { Severity } from "../settings.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { pinMends, updateMends } from "../findings/placedEdits.ts";
 import type { CommandContext } from "./context.ts";
 import { severityStyles } from "./paint.ts";
 import { createPlaces } from "./places.ts";
-import { printable } from "./printable.ts";
 import { shownUri, type PlacedFinding, type Report } from "./report.ts";
 import { grouped, plural, widest } from "./textParts.ts";
 
@@ -19,7 +19,7 @@ export function renderText(
   const blocks = grouped(rows).map(([file, own]) => {
     const widths = columnWidths(own.map(({ finding }) => finding));
     const lines = own.flatMap(({ finding }) => findingLines(finding, widths, context));
-    return `${[context.paint("bold", printable(file)), ...lines].join("\n")}\n`;
+    return `${[context.paint("bold", escaped(file)), ...lines].join("\n")}\n`;
   });
   return [...blocks, summary(report)].join("\n");
 }
@@ -52,8 +52,8 @@ function findingLines(
     const { line, column } = createPlaces(text).at(span.start);
     return `${shownUri(uri, environment.folder)}:${line}:${column}: ${message}`;
   });
-  const beside = [...related, ...advice(placed)].map((text) => `${indent}${printable(text)}`);
-  return [`  ${place}  ${severity}  ${code}  ${printable(row.message)}`, ...beside];
+  const beside = [...related, ...advice(placed)].map((text) => `${indent}${shownText(text)}`);
+  return [`  ${place}  ${severity}  ${code}  ${shownText(row.message)}`, ...beside];
 }
 
 /** What to do about a finding, where that is not in its message. */
@@ -69,10 +69,10 @@ function advice({ finding, row, state }: PlacedFinding): string[] {
     state?.tag !== undefined &&
     state.use.owner === undefined
   ) {
-    return [l10n.t("To mend it: knative-digest {0} {1}", command, shellWord(row.file))];
+    return [l10n.t("Fix: knative-digest {0} {1}", command, shellWord(row.file))];
   }
   const fix = finding.fixes.find(({ isPreferred }) => isPreferred) ?? finding.fixes[0];
-  return fix === undefined ? [] : [l10n.t("To mend it: {0}.", fix.title)];
+  return fix === undefined ? [] : [l10n.t("Fix: {0}.", fix.title)];
 }
 
 /** A path as one word of a shell's command, which no option is. */

@@ -17,6 +17,8 @@ export interface ImageUse extends WrittenImage {
   /** Who runs it. */
   readonly platform: Platform;
   readonly resource: ResourceId;
+  /** Whether KServe's configuration decides whether Knative runs it, since the resource says no deployment mode. */
+  readonly followsKserveDefault?: boolean;
   /** The container's name; null where there is none. */
   readonly container: string | null;
   /** The container's `imagePullPolicy`, if it is written. */
@@ -33,6 +35,8 @@ export interface ImageUse extends WrittenImage {
 export type ImageOwner =
   /** knative/func builds the image and writes its name and digest into func.yaml. */
   | { readonly tool: "func" }
+  /** Argo CD Image Updater, whose annotations the Application has: it writes the Application's images. */
+  | { readonly tool: "argocd-image-updater" }
   /** A marker in a comment: Flux, kpt or kustomize's own setters rewrite the field. */
   | { readonly tool: "flux" | "setter"; readonly marker: string };
 
@@ -108,6 +112,8 @@ export interface DocumentAnalysis {
   readonly resources: readonly ResourceId[];
   /** The registries that a ConfigMap `local-registry-hosting` names (KEP-1755). */
   readonly localRegistries: readonly string[];
+  /** The default deployment modes that KServe's configuration sets. */
+  readonly kserveModes: readonly string[];
   readonly ignores: readonly IgnoreComment[];
   /** What it says as a part of a Helm chart; undefined if its file is none of a chart's. */
   readonly chart: ChartDocument | undefined;
@@ -129,7 +135,7 @@ export interface FilePart {
   readonly document: DocumentAnalysis;
 }
 
-/** A file, cut by its documents: a change makes anew only the parts it touches. */
+/** A file cut into its documents: an edit rebuilds only the parts that it touches. */
 export interface FileAnalysis {
   readonly text: string;
   readonly parts: readonly FilePart[];

@@ -12,7 +12,9 @@ import type {
 } from "./analysis.ts";
 import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { documentSpans } from "./documentSplit.ts";
+import { gitOpsImages, isFluxKustomization, kustomizeParts } from "./gitOpsImages.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
+import { defaultDeploymentModes } from "./kserveConfig.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
@@ -76,7 +78,14 @@ export function analyzeFile(
 
 /** What a text says that is not a manifest, or is not worth reading. */
 const noManifest: DocumentAnalysis = {
-  ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], resources: [] },
+  ...{
+    images: [],
+    configs: [],
+    pullSecrets: [],
+    localRegistries: [],
+    kserveModes: [],
+    resources: [],
+  },
   kustomization: undefined,
   ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
 };
@@ -183,7 +192,7 @@ function collectAll(
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
   const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], ids: [] },
+    ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], kserveModes: [], ids: [] },
     kustomization: undefined,
     resources: 0,
     cut: undefined,
@@ -212,10 +221,19 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, localRegistries, ids, kustomization, cut } = found;
+  const { images, configs, pullSecrets, localRegistries, kserveModes, ids, kustomization, cut } =
+    found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
-    ...{ images, configs, pullSecrets, localRegistries, kustomization, resources: ids },
+    ...{
+      images,
+      configs,
+      pullSecrets,
+      localRegistries,
+      kserveModes,
+      kustomization,
+      resources: ids,
+    },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
     text: isJudged ? text : undefined,
@@ -228,6 +246,7 @@ interface Found {
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
   readonly localRegistries: string[];
+  readonly kserveModes: string[];
   readonly ids: ResourceId[];
   kustomization: KustomizationSource | undefined;
   /** How many were looked at. */
@@ -297,8 +316,15 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
     found.images.push(...jsonPatchImages(root, scope));
     found.configs.push(...patchedConfigs(root));
   }
+  for (const part of kustomizeParts(root, resource, cut)) {
+    const inPart = { ...scope, pathPrefix: `${at.prefix}${part.prefix}` };
+    const patches = inlinePatches(part.node, inPart, templateRoots);
+    found.images.push(...gitOpsImages(part, inPart), ...patches.images);
+    found.configs.push(...patches.configs);
+  }
   if (resource.kind !== null) found.ids.push(resource);
   found.localRegistries.push(...findLocalRegistries(root, resource));
+  found.kserveModes.push(...defaultDeploymentModes(root, resource));
   found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
@@ -327,6 +353,7 @@ function isFunction(root: YamlNode, options: AnalysisOptions): boolean {
 }
 
 function isKustomization(resource: ResourceId, options: AnalysisOptions): boolean {
+  if (isFluxKustomization(resource)) return false;
   return (
     /^kustomization\.ya?ml$|^Kustomization$/.test(options.fileName) ||
     (resource.kind === "Kustomization" &&

@@ -49,7 +49,7 @@ interface Covered {
 }
 
 /**
- * A comment behind something speaks of its own line, one that stands alone of the next line that is no comment.
+ * A comment after a value applies to its own line; one on a line of its own, to the next line that is not a comment.
  * @param below the same for the next comment: one that stands alone leads to the same line.
  */
 function coveredLine(text: string, start: number, below: Covered | undefined): Covered {

@@ -5,7 +5,7 @@ import type { ImageReference } from "../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
 import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
 import { walkPath, type PathMatch } from "./pathWalk.ts";
-import { isRawDeployment, platformOf } from "./platforms.ts";
+import { isRawDeployment, ownDeploymentMode, platformOf } from "./platforms.ts";
 import {
   findResourceKind,
   functionBuilders,
@@ -24,12 +24,12 @@ export interface ImageScope {
   readonly grammar: GrammarProfile;
   /** The text of the YAML document. */
   readonly text: string;
-  /** Whether nothing is left out of it: it is no template, and no broken text. */
+  /** Whether the document is complete: neither a template nor broken. */
   readonly isComplete: boolean;
   /** Told if there is more than is read. */
   readonly cut: () => void;
   /** Who writes the images itself, if that is not the user. */
-  readonly owner?: ImageOwner;
+  readonly owner?: ImageOwner | undefined;
 }
 
 /** The image uses of a resource whose kind is in the table; empty for all others. */
@@ -44,6 +44,7 @@ export function resourceImages(
   const isWorkload = row.optional === true || (row.platform === "kserve" && isRawDeployment(root));
   if (isWorkload && !options.kubernetesWorkloads) return [];
   const platform = platformOf(root, row.platform);
+  const followsKserveDefault = platform === "kserve" && ownDeploymentMode(root) === undefined;
   const revisionName =
     row.revisionName === undefined
       ? undefined
@@ -55,6 +56,7 @@ export function resourceImages(
   return imagesAt(root, row.images, scope).map((use) => ({
     ...use,
     ...(isWorkload ? { role: "kubernetes-workload" as const } : { platform }),
+    ...(followsKserveDefault ? { followsKserveDefault } : {}),
     revisionName,
     remembered: use.remembered ?? rememberedInAnnotation(use, annotated),
   }));

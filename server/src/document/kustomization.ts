@@ -11,6 +11,8 @@ import type { YamlNode } from "./yamlDocument.ts";
 /** What the reading of an entry depends on. */
 export interface KustomizeScope {
   readonly resource: ResourceId;
+  /** What stands before each path. */
+  readonly pathPrefix: string;
   readonly grammar: GrammarProfile;
   /** The text of the YAML document. */
   readonly text: string;
@@ -32,9 +34,9 @@ export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse
       resource: scope.resource,
       container: null,
       pullPolicy: undefined,
-      path: `images[${index}]`,
+      path: `${scope.pathPrefix}images[${index}]`,
       revisionName: undefined,
-      owner: ownerOf(image, scope.text),
+      owner: markedOwner(image, scope.text),
     };
     return [use];
   });
@@ -119,8 +121,8 @@ const markers: readonly { readonly tool: "flux" | "setter"; readonly pattern: Re
   { tool: "setter", pattern: /\{\s*"\$(?:kpt-set|openapi|ref)"\s*:|^kpt-set:/ },
 ];
 
-/** The tool whose marker stands behind the tag or the digest. */
-function ownerOf({ parts }: WrittenImage, text: string): ImageOwner | undefined {
+/** The tool whose marker stands behind the tag or the digest. @param text the YAML document */
+export function markedOwner({ parts }: WrittenImage, text: string): ImageOwner | undefined {
   for (const { kind, scalar, place } of parts) {
     if (kind === "name" || scalar.style === "block") continue;
     const comment = commentBehind(place.end, text)?.text;

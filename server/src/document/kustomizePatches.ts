@@ -29,7 +29,12 @@ export function inlinePatches(
         configs.push(...embeddedConfigs(patch, place));
         continue;
       }
-      const inner = { ...scope, text: scalar.text, pathPrefix: `${path} `, isComplete: false };
+      const inner = {
+        ...scope,
+        text: scalar.text,
+        pathPrefix: `${scope.pathPrefix}${path} `,
+        isComplete: false,
+      };
       images.push(...jsonPatchImages(patch, inner).flatMap((use) => placedUse(use, place) ?? []));
       configs.push(...patchedConfigs(patch).flatMap((config) => placedConfig(config, place)));
     }

@@ -9,12 +9,22 @@ const deploymentMode = "serving.kserve.io/deploymentMode";
 /** The modes that make no Knative Service; `Standard` is the newer name of `RawDeployment`. */
 const modesWithoutKnative: readonly string[] = ["RawDeployment", "Standard", "ModelMesh"];
 
+/** Whether a deployment mode of KServe makes no Knative Service. */
+export function isModeWithoutKnative(mode: string): boolean {
+  return modesWithoutKnative.includes(mode);
+}
+
+/** The deployment mode that a KServe resource says itself; undefined if it leaves that to KServe's configuration. */
+export function ownDeploymentMode(root: YamlNode): string | undefined {
+  return root.get("metadata")?.get("annotations")?.get(deploymentMode)?.text();
+}
+
 /** Whether KServe makes Deployments of the resource, so that Knative never sees its images. */
 export function isRawDeployment(root: YamlNode): boolean {
-  const mode = root.get("metadata")?.get("annotations")?.get(deploymentMode)?.text();
+  const mode = ownDeploymentMode(root);
   // A runtime that serves several models runs on ModelMesh.
   const isMultiModel = root.get("spec")?.get("multiModel")?.scalar()?.text === "true";
-  return isMultiModel || (mode !== undefined && modesWithoutKnative.includes(mode));
+  return isMultiModel || (mode !== undefined && isModeWithoutKnative(mode));
 }
 
 /**

@@ -23,8 +23,11 @@ const words = {
   config: /config-deployment|[-sS]kipping-?[Tt]ag|queue-sidecar-image|queueSidecarImage/,
   /** A development cluster's local registry (KEP-1755). */
   localRegistry: /localRegistryHosting/,
+  kserveConfig: /inferenceservice-config/,
   pullSecret: /dockercfg|dockerconfigjson/,
   kustomization: /kustomize\.config\.k8s\.io/,
+  /** Images that Flux or Argo CD hands to kustomize. */
+  gitOps: /kustomize\.toolkit\.fluxcd\.io|\bkustomize["']?[ \t]*:/,
   /** A JSON patch (RFC 6902), which a kustomization may name. */
   jsonPatch: /\bop["']?[ \t]*:[ \t]*["']?(?:add|replace|remove|test|copy|move)\b/,
   /** A `func.yaml` under another name. */

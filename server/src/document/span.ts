@@ -48,7 +48,7 @@ export function spanInDocument(span: FileSpan, start: FileOffset): Span {
   return { start: inDocument(span.start, start), end: inDocument(span.end, start) };
 }
 
-/** Whether the two overlap or touch: an empty span touches what it stands in or beside. */
+/** Whether the two overlap or touch: an empty span touches a span that contains or borders it. */
 export function touches(a: Span, b: Span): boolean;
 export function touches(a: FileSpan, b: FileSpan): boolean;
 export function touches(a: Readonly<Record<"start" | "end", number>>, b: typeof a): boolean {

@@ -124,7 +124,7 @@ export function isAlias({ scalar, place }: WrittenPart): boolean {
   return place.start !== scalar.span.start;
 }
 
-/** The tag that a pin remembers: written before the digest, or beside it. Undefined if it remembers none. */
+/** The tag kept with a pin: written before the digest, or in a comment. Undefined if there is none. */
 export function rememberedTag({ reference, remembered }: WrittenImage): string | undefined {
   return reference.kind === "digest" ? (reference.tag ?? remembered?.tag) : undefined;
 }

@@ -53,9 +53,9 @@ export interface YamlNode {
   readonly place: Span;
   /** The node's characters as written, at its anchor if it is an alias. */
   readonly source: string;
-  /** The entry of a map; undefined if there is none or this is no map. */
+  /** The entry of a map; undefined if there is none or this is not a map. */
   get(key: string): YamlNode | undefined;
-  /** The entries of a map whose keys are scalars; empty if this is no map. */
+  /** The entries of a map whose keys are scalars; empty if this is not a map. */
   entries(): readonly YamlEntry[];
   /** The items of a sequence; empty if this is none. */
   items(): readonly YamlNode[];
@@ -82,7 +82,7 @@ const maxMergeDepth = 100;
 /**
  * Reads a text of one or more YAML documents. Never throws on input: what is broken becomes a problem.
  * @param budget for what aliases and merge keys expand to, now and whenever a node is asked: once it is spent, nodes
- *   look empty, and whoever reads them has to look whether it is.
+ *   look empty; check for it before relying on them.
  */
 export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
   const strict = read(text, budget, new Lexer());
@@ -118,7 +118,7 @@ function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
   return { roots, problems };
 }
 
-/** The spans of all scalars in a text: what is inside one is no comment. */
+/** The spans of all scalars in a text: text inside one is not a comment. */
 export function scalarSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
   for (const document of composed(tokensOf(text, []))) {
@@ -173,7 +173,7 @@ function wrap(written: Node, source: Source): YamlNode {
     scalar() {
       if (!isScalar(node)) return undefined;
       const scalar = scalarOf(node, source);
-      // Whoever asks reads it, and a long one may stand behind many aliases.
+      // Read only when asked for: a long scalar may be used by many aliases.
       return budget.take(scalar.text.length) ? scalar : undefined;
     },
     text: () =>

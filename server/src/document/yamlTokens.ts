@@ -12,12 +12,12 @@ import {
 } from "yaml";
 import type { Span } from "./span.ts";
 
-/** A place where the text is no valid YAML. */
+/** A place where the text is not valid YAML. */
 export interface SyntaxProblem {
   /** The parser's own words, in English; nothing of the text itself. */
   readonly message: string;
   readonly span: Span;
-  /** Whether the text is right and only more than we read: it is no template that something is still put into. */
+  /** Whether the text is valid YAML but exceeds our limits; then it is not treated as a template. */
   readonly isLimit?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The edits that mend a configuration: keys renamed, added and removed, values changed, byte for byte.
+// Edits that fix a configuration: keys renamed, added and removed, values changed, byte for byte.
 
 import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
 import { placeInScalar } from "../document/scalarPlaces.ts";
@@ -47,7 +47,7 @@ export function configChanges(edited: EditedConfig, fix: ConfigFix): readonly Ch
   }
 }
 
-/** Changes a part of a value where it stands; a value that is escaped is written anew. */
+/** Changes a part of a value in place; a value with escapes is rewritten. */
 export function changeValue(value: Scalar, change: Change, text: string): readonly Change[] {
   const before = value.text;
   const { span, exact } = placeInScalar(value, change, text);
@@ -85,7 +85,7 @@ function addKey(
   return [{ start: first, end: first, text: `${written}${lineBreak}${indentation}` }];
 }
 
-/** Takes out the lines of an entry; in a flow map there is no line that is its own. */
+/** Removes the lines of an entry; in a flow map, whose entries share lines, only its text. */
 function removeEntry({ key, place }: ConfigEntry, text: string): readonly Change[] | undefined {
   const start = lineStartOf(text, key.span.start);
   if (text.slice(start, key.span.start).trim() !== "") return undefined;

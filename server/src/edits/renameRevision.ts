@@ -8,7 +8,7 @@ import type { Change } from "./change.ts";
 const maxNameLength = 63;
 
 /**
- * Changes the name in place; an escaped one is written anew.
+ * Changes the name in place; a name with escapes is rewritten.
  * @param parent the Service's or Configuration's name, null if it is not written.
  * @returns undefined where no other name can be made: a template fills it in, or it has no room.
  */

@@ -82,7 +82,7 @@ export function repositoryProposals(
     }));
 }
 
-/** What is known of a proposed tag, for the box beside the list; empty if nothing is. */
+/** What is known of a proposed tag, for the details box of the list; empty if nothing is known. */
 export function tagDocumentation(resolution: Resolution, now: number): Block[] {
   if (resolution.status !== "resolved") return [];
   return [paragraph(code(resolution.digest)), paragraph(text(seenWords(resolution, now)))];

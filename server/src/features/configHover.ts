@@ -97,7 +97,7 @@ function effectBlocks(registry: string): Block[] {
   return [paragraph(strong(effect)), paragraph(text(classWords(registry)))];
 }
 
-/** An entry that Knative compares with every registry in vain. */
+/** An entry that matches no registry. */
 function uselessBlocks(reasons: readonly string[]): Block[] {
   return [
     paragraph(strong(l10n.t("No image matches this entry: it skips nothing."))),

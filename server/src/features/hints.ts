@@ -16,7 +16,7 @@ export interface Hint {
   readonly isApart: boolean;
 }
 
-/** Marks that stand for a state beside its words or digest. */
+/** Symbols shown before the words or the digest of a state. */
 const marks = { skipped: "⊘", moved: "↻", failed: "✗", unknown: "○", floating: "≈" } as const;
 /** A mark takes two characters of a digest's room. */
 const markRoom = 2;

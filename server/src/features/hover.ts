@@ -12,6 +12,7 @@ import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
+import { platformBlocks } from "./platformWords.ts";
 
 /**
  * The hover's blocks. The main thing comes first, so that it is read without scrolling: one line of verdict, the full
@@ -25,6 +26,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
+    ...platformBlocks(facts.state),
     ...kustomizeBlocks(facts.state),
     ...reasonBlocks(facts),
     ...versionBlocks(facts),
@@ -89,6 +91,7 @@ function unlessSaid(message: string, { said }: HoverFacts): Block[] {
 /** What Knative would print, untranslated, so that a search finds it. */
 function knativeBlocks({ state }: HoverFacts): Block[] {
   const { outcome, use } = state;
+  if (use.platform === "cloud-run") return [];
   if (outcome.kind === "reject") {
     return [paragraph(code(refusal(use.reference.text, use.path, use.role)))];
   }
@@ -110,6 +113,7 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
 
 /** Which release is assumed, where what is said depends on it. */
 function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
+  if (state.use.platform === "cloud-run") return [];
   const { version, assumed } = versionProfile(knativeVersion);
   if (assumed) {
     return [

@@ -6,12 +6,15 @@ import { originWords } from "../findings/skipWords.ts";
 import type { Failed } from "../resolver/resolution.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { link, paragraph, strong, text, type Block } from "./markdown.ts";
+import { cloudRunVerdict } from "./platformWords.ts";
 import { skipPlace } from "./skipPlace.ts";
 
 /** The verdict. Where the editor shows the same fact above as a finding, the line says what follows from it. */
 export function verdictBlock(facts: HoverFacts): Block {
   const { outcome, use } = facts.state;
   if (use.owner?.tool === "func") return line(ownerWords(use.owner));
+  const elsewhere = use.platform === "cloud-run" ? cloudRunVerdict(facts.state) : undefined;
+  if (elsewhere !== undefined) return line(elsewhere);
   switch (outcome.kind) {
     case "template":
       if (facts.state.fate?.kind === "replaced") {

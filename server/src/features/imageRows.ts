@@ -2,6 +2,7 @@
 
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { newDigest, resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import { shownOrNull, shownText } from "../shownText.ts";
 
 /** What a reader should do about an image, the urgent ones first. */
 export const imageGroups = [
@@ -16,7 +17,7 @@ export const imageGroups = [
 
 export type ImageGroup = (typeof imageGroups)[number];
 
-/** An image without its place. */
+/** An image without its place, as it may be shown. */
 export interface ImageRow {
   readonly image: string;
   readonly kind: string | null;
@@ -36,16 +37,18 @@ export function imageRow(state: ImageState): ImageRow {
   const failed = failure.find((resolution) => resolution?.status === "failed");
   const { kind, name, namespace } = use.resource;
   return {
-    image: use.reference.text,
-    kind,
-    name,
-    namespace,
-    container: use.container,
+    image: shownText(use.reference.text),
+    kind: shownOrNull(kind),
+    name: shownOrNull(name),
+    namespace: shownOrNull(namespace),
+    container: shownOrNull(use.container),
     outcome: outcome.kind,
     group: groupOf(state),
     digest: use.reference.kind === "digest" ? use.reference.digest : (resolvedDigest(tag) ?? null),
     runs: runs ?? null,
-    problem: problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
+    problem: shownOrNull(
+      problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
+    ),
   };
 }
 

@@ -14,7 +14,7 @@ export function imageTextBefore(line: string): string | undefined {
   const key = keyBefore.exec(line);
   if (key === null || /(^|\s)#/.test(key[1] ?? "")) return undefined;
   const rest = line.slice(key[0].length);
-  // Without white space `image:x` is no key, unless what follows is quoted in a flow map.
+  // Without white space `image:x` is not a key, unless what follows is quoted in a flow map.
   if (!/^[ \t]/.test(rest) && !/^["']/.test(rest)) return undefined;
   const value = valueBefore.exec(rest.replace(/^[ \t]+/, ""));
   return value === null ? undefined : (value[1] ?? value[2] ?? value[3]);

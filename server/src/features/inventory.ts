@@ -47,7 +47,7 @@ export function groupWords(group: ImageGroup): string {
     case "pinned":
       return l10n.t("Pinned");
     case "template":
-      return l10n.t("Filled in by a template");
+      return l10n.t("Templated value");
   }
 }
 

@@ -11,7 +11,7 @@ export function kustomizeBlocks(state: ImageState): Block[] {
   const { fate } = state;
   if (isUnsure(state)) {
     const words = l10n.t(
-      "What this entry reaches cannot be seen: remote, missing or generated resources.",
+      "It is unknown which resources this entry changes: they are remote, missing or generated.",
     );
     return [paragraph(text(words))];
   }

@@ -1,5 +1,7 @@
 // Rich text that becomes Markdown or plain text, with everything that is not ours made harmless.
 
+import { shownText } from "../shownText.ts";
+
 /** A piece of a line. */
 export type Piece =
   /** Text as it is; what came from files or registries is escaped. */
@@ -55,7 +57,7 @@ export function toPlainText(blocks: readonly Block[]): string {
       block.pieces
         .map((item) =>
           item.kind === "link" && !item.href.startsWith("command:")
-            ? `${item.text} (${item.href})`
+            ? `${harmless(item.text)} (${item.href})`
             : harmless(item.text),
         )
         .join(""),
@@ -109,7 +111,7 @@ function codeSpan(value: string): string {
   return `${fence}${pad}${inside}${pad}${fence}`;
 }
 
-/** Without control characters, line breaks, and marks that turn the direction of text. */
+/** As it may be shown, on one line. */
 function harmless(value: string): string {
-  return value.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, " ");
+  return shownText(value.replace(/\s+/g, " "));
 }

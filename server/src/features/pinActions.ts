@@ -18,6 +18,7 @@ import { placedStates, type FileReading, type PlacedState } from "../findings/re
 import { shortDigest } from "../image/digest.ts";
 import type { ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
+import { shownText } from "../shownText.ts";
 
 export type PinVerb =
   | "pin"
@@ -120,7 +121,7 @@ function updateActions(placed: PlacedState): PinAction[] {
   const { digest } = decision;
   const to = shortDigest(digest, titleLength);
   if (drift.kind === "mismatch") {
-    const name = tag?.key.reference ?? "";
+    const name = shownText(tag?.key.reference ?? "");
     return withRename(placed, {
       verb: "update",
       title: l10n.t("Update the digest to {0}’s", name),
@@ -173,8 +174,8 @@ function unpinActions(placed: PlacedState): PinAction[] {
   if (changes === undefined) return [];
   return withRename(placed, {
     verb: "unpin",
-    title: l10n.t("Unpin (keep tag {0})", tag),
-    renamedTitle: l10n.t("Unpin (keep tag {0}) and rename the revision", tag),
+    title: l10n.t("Unpin (keep tag {0})", shownText(tag)),
+    renamedTitle: l10n.t("Unpin (keep tag {0}) and rename the revision", shownText(tag)),
     changes,
     ask: [],
     mends: [],

@@ -63,5 +63,5 @@ export function defaultSeverity(code: FindingCode): Severity | "off" {
 
 /** Where the code is explained. */
 export function documentationUrl(code: FindingCode): string {
-  return `https://github.com/knative-digest/knative-digest/blob/main/DIAGNOSTICS.md#${code}`;
+  return `https://github.com/knative-digest/knative-digest/blob/main/docs/diagnostics/${code}.md#${code}`;
 }

@@ -1,4 +1,4 @@
-// What findings depend on beside the document, and the form they all have.
+// The inputs of findings other than the document, and how a finding is made.
 
 import { partAt, spanOf } from "../document/writtenImage.ts";
 import type { Settings, Severity } from "../settings.ts";
@@ -8,11 +8,11 @@ import type { Finding, Fix, RelatedPlace } from "./finding.ts";
 import { severityOf, type FindingCode } from "./findingCodes.ts";
 import type { ImageState } from "./imageState.ts";
 
-/** What findings depend on beside the document itself. */
+/** Inputs of findings other than the document. */
 export interface FindingContext {
   readonly settings: Settings;
   readonly facts: WorkspaceFacts;
-  /** The skips that somebody meant in vain, anywhere in the workspace. */
+  /** Skips in the workspace that were intended but have no effect. */
   readonly intentions: readonly LocatedIntention[];
 }
 

@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
 import { standsAt } from "../document/writtenImage.ts";
+import { shownText } from "../shownText.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -32,7 +33,17 @@ export function documentFindings(
     ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
   ];
   const kept = withoutIgnored(withoutRepeats(all), { document, states, context });
-  return kept.sort((a, b) => a.span.start - b.span.start);
+  return kept.map(shown).sort((a, b) => a.span.start - b.span.start);
+}
+
+/** What is said of a file holds pieces of it, as long and as odd as they are. */
+function shown(finding: Finding): Finding {
+  return {
+    ...finding,
+    message: shownText(finding.message),
+    related: finding.related.map((place) => ({ ...place, message: shownText(place.message) })),
+    fixes: finding.fixes.map((fix) => ({ ...fix, title: shownText(fix.title) })),
+  };
 }
 
 /** Uses that share one scalar say the same thing of it: once is enough. */
@@ -84,7 +95,7 @@ function unusedIgnore(
   return [
     {
       ...{ code: "unused-ignore", severity, span, related: [] },
-      message: l10n.t("There is nothing to ignore here: this comment can go."),
+      message: l10n.t("Nothing to ignore here: remove this comment."),
       fixes: [
         {
           title: l10n.t("Remove the comment"),

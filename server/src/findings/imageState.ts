@@ -45,7 +45,7 @@ export interface Answer {
 }
 
 export type Drift =
-  /** No pin, no tag beside it, or not known. */
+  /** Not a pin, a pin without a tag, or not known. */
   | { readonly kind: "none" }
   | { readonly kind: "current" }
   /** The tag points at another digest now. */

@@ -7,10 +7,14 @@ import type { ImageOwner } from "../document/analysis.ts";
 export function ownerWords(owner: ImageOwner): string {
   switch (owner.tool) {
     case "func":
-      return l10n.t("func builds this image and writes its name and digest here itself.");
+      return l10n.t(
+        "Managed by func, which builds this image and writes its name and digest here.",
+      );
+    case "argocd-image-updater":
+      return l10n.t("Managed by Argo CD Image Updater: see the annotations of the Application.");
     case "flux":
-      return l10n.t("Left to Flux, which updates this field: see the marker in its comment.");
+      return l10n.t("Managed by Flux: see the marker in the comment.");
     case "setter":
-      return l10n.t("Left to the setter that updates this field: see the marker in its comment.");
+      return l10n.t("Managed by a setter: see the marker in the comment.");
   }
 }

@@ -13,13 +13,13 @@ import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
 import { fateKey, unknownReach, type FileFates } from "../workspace/kustomize/fate.ts";
-import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
+import { isKserveRawByDefault, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { FileChange } from "../edits/change.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { documentFindings } from "./findings.ts";
 import { imageState, type ImageState, type Known } from "./imageState.ts";
 
-/** What a reading depends on beside the document. */
+/** Inputs of a reading other than the text. */
 export interface ReadingContext {
   readonly settings: Settings;
   readonly skipList: SkipList;
@@ -57,10 +57,14 @@ export function readDocument(document: DocumentAnalysis, context: ReadingContext
 }
 
 /** The state of a use; none where kustomizations make nothing of it that concerns Knative. */
-function statesOf(
-  use: ImageUse,
-  { skipList, known, fates, settings }: ReadingContext,
-): ImageState[] {
+function statesOf(use: ImageUse, context: ReadingContext): ImageState[] {
+  const { skipList, known, fates, settings } = context;
+  if (use.followsKserveDefault === true && isKserveRawByDefault(context.facts)) {
+    if (!settings.kubernetesWorkloads) return [];
+    return [
+      imageState({ ...use, platform: "knative", role: "kubernetes-workload" }, skipList, known),
+    ];
+  }
   const found = fates?.get(fateKey(use));
   const fate = found ?? (use.role === "kustomize" ? unknownReach : undefined);
   if (fate?.kind === "brought") return [];
@@ -103,7 +107,7 @@ export function readFile(
 ): FileReading {
   return {
     text: analysis.text,
-    // Written out: a large file has thousands, and each key makes them anew.
+    // Written out: a large file has thousands, and every keystroke makes them again.
     parts: analysis.parts.map(({ start, end, document }, index) => {
       const before = last?.parts[index];
       const isSame = before?.document === document;

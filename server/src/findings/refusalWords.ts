@@ -52,7 +52,7 @@ export function doomedMessage(reason: DoomedReason): string {
       );
     case "repository-form":
       return l10n.t(
-        "Path “{0}” is invalid: no node can pull this image (letters, digits, and single separators between them).",
+        "Path “{0}” is invalid, so no node can pull this image: use lower-case letters and digits with single separators.",
         reason.component,
       );
     case "tag-form":

@@ -39,14 +39,14 @@ function pinFindings(state: ImageState, context: FindingContext): Finding[] {
     case "mismatch":
       return useFinding("tag-digest-mismatch", state, context, {
         message: l10n.t(
-          "Tag and digest disagree: Knative runs the digest, which is that of {0}.",
+          "Tag and digest disagree: Knative runs the digest, which belongs to {0}.",
           drift.was,
         ),
       });
     case "single-platform":
       return useFinding("single-platform-digest", state, context, {
         message: l10n.t(
-          "This digest is the {0} image alone: the tag {1} has several platforms, and nodes of another one cannot run this.",
+          "Pinned to {0} only: nodes of the other platforms of tag {1} cannot run it.",
           drift.platform,
           tag?.key.reference ?? "",
         ),

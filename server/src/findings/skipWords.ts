@@ -9,7 +9,7 @@ export function originWords(list: SkipList): string {
   const words = knownOriginWords(list);
   return list.unknown === undefined
     ? words
-    : l10n.t("{0}; the workspace’s own list is filled in by a template and not known", words);
+    : l10n.t("{0}; the workspace’s own list is templated, so it is unknown", words);
 }
 
 function knownOriginWords({ origin, place }: SkipList): string {
@@ -47,10 +47,7 @@ export function skippedMessage(registry: string, skipList: SkipList): string {
 export function skippedAdvice(registry: string): readonly string[] {
   if (registryClass(registry) === "side-loaded") {
     return [
-      l10n.t(
-        "Images under {0} are loaded onto the nodes and never pulled, so there is no registry to ask.",
-        registry,
-      ),
+      l10n.t("No registry to contact: images under {0} are loaded directly onto nodes.", registry),
     ];
   }
   const loses = l10n.t(

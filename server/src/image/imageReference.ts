@@ -34,9 +34,9 @@ export interface DigestReference extends NamedReference {
 export interface InvalidReference {
   readonly kind: "invalid";
   readonly text: string;
-  /** Why it is no tag, in go-containerregistry's words: what Knative's resolver would log. */
+  /** Why it is not a tag, as go-containerregistry says it: what Knative's resolver would log. */
   readonly problem: string;
-  /** Why it is no digest, in the same words. */
+  /** Why it is not a digest, in the same form. */
   readonly digestProblem: string;
 }
 
@@ -67,7 +67,7 @@ const repositoryRule: Omit<ElementRule, "min"> = {
   max: 255,
 };
 
-/** Why something is no reference, in go-containerregistry's words. */
+/** Why something is not a reference, as go-containerregistry says it. */
 interface Refusal {
   readonly kind: "refusal";
   readonly problem: string;

@@ -6,94 +6,86 @@ import type { ConfigValueType } from "./configKeys.ts";
 const meanings: ReadonlyMap<string, () => string> = new Map([
   [
     "queue-sidecar-image",
-    () =>
-      l10n.t("The image of queue-proxy, which runs beside every revision; used as it is written."),
+    () => l10n.t("Image of the queue-proxy sidecar; used as written, never resolved."),
   ],
   [
     "progress-deadline",
-    () => l10n.t("How long a revision may take to become ready before it counts as failed."),
+    () => l10n.t("Time a revision has to become ready before it counts as failed."),
   ],
   [
     "digest-resolution-timeout",
-    () => l10n.t("How long resolving one image’s tag may take, sign-in and all attempts included."),
+    () => l10n.t("Timeout for resolving one tag, including authentication and retries."),
   ],
   [
     "registries-skipping-tag-resolving",
     () =>
       l10n.t(
-        "The registries whose tags stay as written; each entry is compared with host and port, letter for letter.",
+        "Registries whose tags are not resolved; each entry must match host and port exactly.",
       ),
   ],
-  ["queue-sidecar-cpu-request", () => l10n.t("How much CPU queue-proxy requests.")],
+  ["queue-sidecar-cpu-request", () => l10n.t("CPU request of queue-proxy.")],
   [
     "queue-sidecar-memory-request",
     () =>
       l10n.t(
-        "How much memory queue-proxy requests; 400Mi if queueproxy.resource-defaults is enabled and nothing is set.",
+        "Memory request of queue-proxy; 400Mi if not set and queueproxy.resource-defaults is enabled.",
       ),
   ],
   [
     "queue-sidecar-ephemeral-storage-request",
-    () => l10n.t("How much ephemeral storage queue-proxy requests."),
+    () => l10n.t("Ephemeral storage request of queue-proxy."),
   ],
   [
     "queue-sidecar-cpu-limit",
     () =>
       l10n.t(
-        "How much CPU queue-proxy may use; 1000m if queueproxy.resource-defaults is enabled and nothing is set.",
+        "CPU limit of queue-proxy; 1000m if not set and queueproxy.resource-defaults is enabled.",
       ),
   ],
   [
     "queue-sidecar-memory-limit",
     () =>
       l10n.t(
-        "How much memory queue-proxy may use; 800Mi if queueproxy.resource-defaults is enabled and nothing is set.",
+        "Memory limit of queue-proxy; 800Mi if not set and queueproxy.resource-defaults is enabled.",
       ),
   ],
   [
     "queue-sidecar-ephemeral-storage-limit",
-    () => l10n.t("How much ephemeral storage queue-proxy may use."),
+    () => l10n.t("Ephemeral storage limit of queue-proxy."),
   ],
   [
     "queue-sidecar-token-audiences",
-    () => l10n.t("The audiences for which queue-proxy gets service account tokens."),
+    () => l10n.t("Audiences for which queue-proxy gets service account tokens."),
   ],
   [
     "queue-sidecar-rootca",
-    () => l10n.t("A root certificate that queue-proxy trusts beside the usual ones."),
+    () => l10n.t("Root certificate that queue-proxy trusts in addition to the system’s."),
   ],
-  [
-    "queue-sidecar-tls-min-version",
-    () => l10n.t("The lowest TLS version that queue-proxy’s server accepts."),
-  ],
-  [
-    "queue-sidecar-tls-max-version",
-    () => l10n.t("The highest TLS version that queue-proxy’s server accepts."),
-  ],
+  ["queue-sidecar-tls-min-version", () => l10n.t("Minimum TLS version of queue-proxy’s server.")],
+  ["queue-sidecar-tls-max-version", () => l10n.t("Maximum TLS version of queue-proxy’s server.")],
   [
     "queue-sidecar-tls-cipher-suites",
     () =>
-      l10n.t("The cipher suites of queue-proxy’s server, by Go’s names; TLS 1.3 has fixed ones."),
+      l10n.t(
+        "Cipher suites of queue-proxy’s server, by their Go names; not configurable for TLS 1.3.",
+      ),
   ],
   [
     "queue-sidecar-tls-curve-preferences",
-    () => l10n.t("The elliptic curves of queue-proxy’s server, by Go’s names."),
+    () => l10n.t("Elliptic curves of queue-proxy’s server, by their Go names."),
   ],
   [
     "runtime-class-name",
-    () => l10n.t("The runtime classes of revisions, each with the labels that select it, as YAML."),
+    () => l10n.t("Runtime classes of revisions, each with the labels that select it, as YAML."),
   ],
   [
     "pod-is-always-schedulable",
-    () => l10n.t("Whether a pod that cannot be scheduled yet leaves its revision unmarked."),
+    () => l10n.t("Treat pods as always schedulable: a revision is never marked as unschedulable."),
   ],
-  [
-    "default-affinity-type",
-    () => l10n.t("Whether the pods of a revision are kept on different nodes where possible."),
-  ],
+  ["default-affinity-type", () => l10n.t("How the pods of a revision are spread over nodes.")],
   [
     "concurrency-state-endpoint",
-    () => l10n.t("The endpoint that was told when a container became busy or idle."),
+    () => l10n.t("Endpoint that was notified when a container became busy or idle."),
   ],
 ]);
 
@@ -113,9 +105,9 @@ export function configTypeWords(type: ConfigValueType): string {
     case "duration":
       return l10n.t("duration, such as 10s or 1m30s");
     case "registries":
-      return l10n.t("registries, separated by commas");
+      return l10n.t("comma-separated registries");
     case "string-set":
-      return l10n.t("texts, separated by commas");
+      return l10n.t("comma-separated strings");
     case "quantity":
       return l10n.t("Kubernetes quantity, such as 25m or 400Mi");
     case "boolean":

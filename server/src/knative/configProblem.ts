@@ -27,7 +27,7 @@ export type ConfigPlace =
 export type ConfigFix =
   | { readonly kind: "rename-key"; readonly key: string; readonly to: string }
   | { readonly kind: "remove-key"; readonly key: string }
-  /** Writes the key beside the others. */
+  /** Adds the key to the others. */
   | { readonly kind: "add-key"; readonly key: string; readonly value: string }
   | { readonly kind: "change-value"; readonly key: string; readonly change: TextChange }
   /** Makes a string of a number or a boolean. */

@@ -46,26 +46,26 @@ function unknownKeyWords({ key, cause, meant, release }: Problem<"unknown-config
         ? l10n.t("Unknown key “{0}” is silently ignored.", key)
         : l10n.t("Unknown key “{0}” is silently ignored: did you mean {1}?", key, meant);
     case "too-new":
-      return l10n.t("Knative reads the key “{0}” only since {1}.", key, release ?? "");
+      return l10n.t("The key “{0}” requires Knative {1} or later.", key, release ?? "");
     case "removed":
-      return l10n.t("Knative no longer reads the key “{0}”, since {1}.", key, release ?? "");
+      return l10n.t("Remove the key “{0}”: Knative {1} and later ignore it.", key, release ?? "");
   }
 }
 
 function legacyKeyWords({ key, replacement, overruled }: Problem<"legacy-config-key">): string {
   return overruled
-    ? l10n.t("“{0}” has no effect: {1} overrules it.", key, replacement)
-    : l10n.t("“{0}” is the old spelling of {1}.", key, replacement);
+    ? l10n.t("“{0}” has no effect: {1} takes precedence.", key, replacement)
+    : l10n.t("Rename “{0}” to {1}: this is the old spelling.", key, replacement);
 }
 
 function checksumWords({ computed, shipped }: Problem<"example-checksum">): string {
   return shipped
     ? l10n.t(
-        "The checksum of “_example” is {0}: the webhook rejects this ConfigMap as it is.",
+        "Set example-checksum to {0}: with another checksum the webhook rejects this ConfigMap.",
         computed,
       )
     : l10n.t(
-        "“_example” was edited: the webhook rejects this ConfigMap. Undo the edit, or set the checksum to {0}.",
+        "“_example” was edited, so the webhook rejects this ConfigMap: undo the edit, or set the checksum to {0}.",
         computed,
       );
 }
@@ -95,7 +95,7 @@ function durationWords(value: string, message: string): string {
   if (message.includes("missing unit")) {
     return l10n.t("Invalid duration “{0}”: add a unit, e.g. “{0}s”", value);
   }
-  if (message.includes("non-positive")) return l10n.t("Must be longer than zero: “{0}”", value);
-  if (message.includes("rounded")) return l10n.t("Must be whole seconds: “{0}”", value);
+  if (message.includes("non-positive")) return l10n.t("Must be greater than zero: “{0}”", value);
+  if (message.includes("rounded")) return l10n.t("Must be a whole number of seconds: “{0}”", value);
   return l10n.t("Invalid duration “{0}”, e.g. 10s or 2m", value);
 }

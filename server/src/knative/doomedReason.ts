@@ -103,7 +103,7 @@ function isPort(text: string): boolean {
 }
 
 /**
- * `path-component` of distribution/reference. A registry that is no domain but looks like a component (`my_reg.local`)
+ * `path-component` of distribution/reference. A registry that is not a domain but looks like a component (`my_reg.local`)
  * passes for the first part of a path there, so it is not certain to fail.
  */
 function isPathComponent(text: string): boolean {

@@ -22,7 +22,7 @@ export interface ExampleSetting {
 
 /**
  * The settings of an example that somebody changed or added: keys at the start of a line, as Knative's own example
- * has them, whose value is neither the one that Knative ships there nor the default. Comments are no settings.
+ * has them, whose value is neither the one that Knative ships there nor the default. Comments are not settings.
  * An example that some release shipped has none.
  */
 export function editedExampleSettings(example: string, version: string): readonly ExampleSetting[] {

@@ -22,10 +22,13 @@ export function missedSkipWords(
         skipListKey,
       );
     case "in-example":
-      return l10n.t("Not skipped: {0} is listed in “_example”, which is never read.", registry);
+      return l10n.t(
+        "Not skipped: {0} is listed in “_example”, which Knative never reads.",
+        registry,
+      );
     case "overruled":
       return l10n.t(
-        "Not skipped: {0} is listed under “{1}”, which {2} overrules.",
+        "Not skipped: {0} is listed under “{1}”, but {2} takes precedence.",
         registry,
         key,
         skipListKey,

@@ -45,7 +45,7 @@ export function misplacedSkips(
 }
 
 /**
- * The skips that somebody wrote into a configuration in vain.
+ * Finds skips that were written into a configuration where they have no effect.
  * @param seenRegistries the registries of the workspace's images: they tell what a wrong entry stands for.
  */
 export function intendedSkips(

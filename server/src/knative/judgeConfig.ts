@@ -12,7 +12,7 @@ import { judgeKey } from "./unknownKey.ts";
 import { suggestedValue } from "./valueSuggestion.ts";
 import { isBeforeFirst, newestKnownVersion } from "./versionProfile.ts";
 
-/** What the judgement depends on beside the settings. */
+/** Inputs of the validation other than the settings. */
 export interface ConfigContext {
   /** A ConfigMap replaces all settings; a KnativeServing sets single ones over those that Knative ships. */
   readonly origin: "config-map" | "knative-serving";
@@ -123,7 +123,7 @@ function judgeExample(
   const example = setting.value ?? "";
   if (hasPlaceholder(example) && example.includes("{{")) return [];
   const check = checkExample(setting.value, context.checksum);
-  // What Knative shipped, whatever its release, has the checksum that stands beside it.
+  // What Knative shipped, whatever its release, has the checksum that is written next to it.
   if (check.kind === "matches") return [];
   const edited = editedExampleSettings(example, context.version).filter(
     ({ key, value }) => data.get(key.name) !== value,
@@ -149,7 +149,7 @@ function judgeExample(
   ];
 }
 
-/** Kubernetes' words for a value that is no string. Of null it makes an empty one or none, so nothing is said. */
+/** Kubernetes' error for a value that is not a string. It reads null as empty or missing, so null is no error. */
 function notAString(setting: ConfigSetting, { origin }: ConfigContext): readonly ConfigProblem[] {
   const { key, value = "", collection } = setting;
   if (collection !== undefined) return [collectionProblem(key, collection, origin)];

@@ -11,7 +11,7 @@ import {
   type SkipListEntry,
 } from "./skipList.ts";
 
-/** Mistakes of a kind told of one list: each has its fixes, and a fix may write the whole list anew. */
+/** Maximum mistakes of one kind reported for a list: each has fixes, and a fix may rewrite the whole list. */
 const maxTold = 200;
 
 /**

@@ -1,4 +1,4 @@
-// Registries that are another machine for Knative's controller than for whoever wrote the image.
+// Loopback registries: for Knative's controller they are another machine than for the author of the manifest.
 
 import { hostOf } from "./registryClass.ts";
 

@@ -1,4 +1,4 @@
-// What was most likely meant by a text that is no image reference.
+// Guesses the image reference that an invalid text was meant to be.
 
 import { parseImageReference } from "../image/imageReference.ts";
 

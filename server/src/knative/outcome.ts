@@ -82,7 +82,7 @@ export function imageOutcome(question: OutcomeQuestion): Outcome {
   if (reference.kind === "placeholder") return { kind: "template" };
   if (reference.kind === "digest") return { kind: "keep", digest: reference.digest };
   if (!isResolvedRole(role)) {
-    // A URL is no image wherever it stands; ko fills in its own in every kind.
+    // A URL is never an image; ko replaces its references in resources of every kind.
     const reason = reference.kind === "tag" ? unreadableByKubelet(reference) : undefined;
     if (reason?.kind === "ko" || reason?.kind === "url-scheme") return { kind: "doomed", reason };
     // Nobody but the kubelet reads these; a webhook only asks for a text that is not empty.

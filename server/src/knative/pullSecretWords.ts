@@ -13,24 +13,23 @@ const words: Readonly<Record<PullKeyMistake, Words>> = {
     l10n.t("Key “{0}” is never used: add the final slash ({1}).", key, works),
   "question-mark": (key, works) =>
     l10n.t("Key “{0}” is never used: “?” ends the host; use {1}.", key, works),
-  "bare-host": (key) =>
-    l10n.t("Key “{0}” is never used: a registry’s name has a dot or a port.", key),
+  "bare-host": (key) => l10n.t("Key “{0}” is never used: a registry needs a dot or a port.", key),
   "image-path": (key) =>
-    l10n.t("Key “{0}” is never used: write a registry and a path, without tag or digest.", key),
+    l10n.t("Key “{0}” is never used: write only a registry and a path, no tag or digest.", key),
   scheme: (key) =>
     l10n.t("Key “{0}” is never used: only https:// and http:// are allowed in front.", key),
-  empty: () => l10n.t("This key is never used: it names no registry."),
-  pattern: (key) => l10n.t("Key “{0}” is never used: its set of characters is not closed.", key),
+  empty: () => l10n.t("This key is never used: it does not name a registry."),
+  pattern: (key) => l10n.t("Key “{0}” is never used: a “]” is missing.", key),
   port: (key, works) =>
     l10n.t(
-      "Key “{0}” is used by no image in the workspace: they need {1}, and the port must match.",
+      "Key “{0}” matches no image in the workspace: they need {1}, and the port must match.",
       key,
       works,
     ),
   case: (key, works) =>
-    l10n.t("Key “{0}” is used by no image: they need {1}, and the case must match.", key, works),
+    l10n.t("Key “{0}” matches no image: they need {1}, and the case must match.", key, works),
   "no-auths": () =>
-    l10n.t('No registry in this secret: .dockerconfigjson must hold {"auths": {…}}.'),
+    l10n.t('No registry in this secret: .dockerconfigjson must contain {"auths": {…}}.'),
   "no-credential": (key) =>
     l10n.t("Entry “{0}” has no password and no token: Knative runs no credential helpers.", key),
 };

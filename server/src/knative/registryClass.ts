@@ -60,7 +60,7 @@ const publicSuffixes: readonly string[] = [
 
 /**
  * The class of a registry's name (host and perhaps a port). Case does not matter here, since DNS ignores it;
- * the port does not either, except that `localhost` is no registry without one.
+ * the port does not either, except that `localhost` is not a registry without one.
  */
 export function registryClass(registry: string): RegistryClass {
   const host = hostOf(registry).toLowerCase();

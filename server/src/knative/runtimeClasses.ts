@@ -61,7 +61,7 @@ function shapeProblem(rule: unknown): string | undefined {
   for (const selector of selectorsOf(rule)) {
     if (selector === null || selector === undefined) continue;
     if (!isMap(selector)) return mistyped(selector, `${field} map[string]string`);
-    // Scalars become strings, so that an unquoted `yes` is no mistake.
+    // Scalars become strings, so that an unquoted `yes` is accepted.
     const wrong = Object.values(selector).find(
       (value) => typeof value === "object" && value !== null,
     );

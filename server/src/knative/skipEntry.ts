@@ -22,13 +22,13 @@ export type SkipEntryMistake =
   | "docker-io"
   /** Another host of Docker Hub, which matches only images written with that host. */
   | "docker-hub-host"
-  /** A wildcard, a suffix or a pattern: entries are compared letter for letter. */
+  /** A wildcard, a suffix or a pattern: entries are compared exactly. */
   | "wildcard"
   /** `localhost`: `localhost/foo` is an image on Docker Hub for Knative; only `localhost:PORT` is a registry. */
   | "localhost"
   /** A name without dot and colon, which Knative never takes for a registry. */
   | "bare-name"
-  /** Not `host[:port]`: a port that is no number, a user name, a control character. */
+  /** Not `host[:port]`: a port that is not a number, a user name, a control character. */
   | "malformed"
   /** The workspace's images have another port, or one where the entry has none, or none where it has one. */
   | "port"
@@ -53,7 +53,7 @@ const dockerHubHosts =
 
 /**
  * The entries of a value that no image can match, or none of the workspace's although they seem meant for them.
- * An empty value is no mistake: it is how one skips nothing.
+ * An empty value is valid: it skips nothing.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
  */
 export function judgeSkipList(

@@ -74,7 +74,7 @@ export function skipSet(value: string): ReadonlySet<string> {
 
 /**
  * Whether Knative leaves the image's tag alone: its registry, spelled as Knative spells it, equals an entry,
- * letter for letter and port for port. A digest is never compared (pkg/reconciler/revision/resolve.go `Resolve`).
+ * exactly, with the port. A digest is never compared (pkg/reconciler/revision/resolve.go `Resolve`).
  */
 export function isSkipped(reference: ValidReference, registries: ReadonlySet<string>): boolean {
   return reference.kind === "tag" && registries.has(reference.registry);

@@ -19,9 +19,9 @@ export interface UnknownKey {
 }
 
 /**
- * Judges a key of the `data` of `config-deployment`: undefined if Knative reads it, or if it is no setting
+ * Judges a key of the `data` of `config-deployment`: undefined if Knative reads it, or if it is not a setting
  * (`_example` and other keys with an underscore in front, as Knative's own ConfigMaps use them).
- * Keys are compared letter for letter: case, spaces and underscores matter.
+ * Keys are compared exactly: case, spaces and underscores matter.
  */
 export function judgeKey(name: string, version: string): UnknownKey | undefined {
   if (name.startsWith("_")) return undefined;

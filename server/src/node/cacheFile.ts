@@ -1,25 +1,25 @@
 // The file of the disk cache: private, replaced as a whole, shared by sessions that write in turn.
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { CacheFile, Log } from "../environment.ts";
+import { readSmallFile } from "./regularFile.ts";
 
+/** What `mergeCache` writes at most; parsing it takes 30 ms. */
 const maxSize = 4 * 1024 * 1024;
-/** A lock this old belongs to a session that died. */
+/** A lock this old belongs to a session that died; so does one of the future, as a clock that was set back leaves it. */
 const lockLifeMs = 5000;
+/** A text that was written beside and never renamed is nobody's after this time. */
+const leftOverMs = 60_000;
 const lockTries = 20;
 const lockPauseMs = 25;
 
 /** The cache in `folder`, which is made when something is written; empty keeps nothing. */
 export function createCacheFile(folder: string | Promise<string>, log: Log): CacheFile {
   const read = async (file: string): Promise<string | undefined> => {
-    try {
-      if ((await stat(file)).size > maxSize) return undefined;
-      return await readFile(file, "utf8");
-    } catch {
-      return undefined;
-    }
+    const found = await readSmallFile(file, maxSize);
+    return found.kind === "bytes" ? found.bytes.toString("utf8") : undefined;
   };
   const inFile = async <Value>(
     work: (file: string) => Promise<Value>,
@@ -39,12 +39,13 @@ export function createCacheFile(folder: string | Promise<string>, log: Log): Cac
       inFile(async (file) => {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
         await withLock(`${file}.lock`, async () => replace(file, merge(await read(file))));
+        await removeLeftOvers(file);
       }),
     remove: () => inFile((file) => rm(file, { force: true })),
   };
 }
 
-/** Written beside and renamed, so that a reader sees the old text or the new one. */
+/** Writes a temporary file and renames it, so that a reader sees the old text or the new one. */
 async function replace(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomBytes(6).toString("hex")}`;
   try {
@@ -54,6 +55,17 @@ async function replace(file: string, text: string): Promise<void> {
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
+  }
+}
+
+/** Removes what sessions left that were killed while they wrote. */
+async function removeLeftOvers(file: string): Promise<void> {
+  const [folder, own] = [path.dirname(file), `${path.basename(file)}.`];
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(own) || !/^[0-9a-f]{12}$/.test(name.slice(own.length))) continue;
+    const leftOver = path.join(folder, name);
+    const { mtimeMs } = await stat(leftOver);
+    if (Math.abs(Date.now() - mtimeMs) > leftOverMs) await rm(leftOver, { force: true });
   }
 }
 
@@ -74,10 +86,11 @@ async function take(lock: string): Promise<boolean> {
     return true;
   } catch {
     const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
+      ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs),
       () => 0,
     );
-    if (age > lockLifeMs) await rm(lock, { force: true });
+    // A lock that is no file cannot be removed, and then none is held.
+    if (age > lockLifeMs) await rm(lock, { force: true }).catch(() => undefined);
     return false;
   }
 }

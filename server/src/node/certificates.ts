@@ -1,7 +1,7 @@
 // Which certificate authorities are trusted for a host: bundled, the system's, the user's, docker's and podman's.
 
 import { X509Certificate } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as tls from "node:tls";
 import * as l10n from "@vscode/l10n";
@@ -10,7 +10,7 @@ import { hostSettings } from "../registry/registryHost.ts";
 import type { SecretsInHand } from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import type { TlsTrust } from "./guardedConnect.ts";
-import { readRegularFileSync } from "./regularFile.ts";
+import { readSmallFile } from "./regularFile.ts";
 
 export interface CertificateOptions {
   readonly settings: () => Settings;
@@ -23,16 +23,24 @@ export interface CertificateOptions {
 export interface Certificates {
   /**
    * The trust for a registry or sign-in host, `host[:port]`. Reads files on the first call: slow, once.
+   * Rejects with a `TransportError` if a file that a setting names cannot be used.
    * @param mayIdentify whether the client certificate that this machine has for the host may be presented
    */
-  forHost(host: string, mayIdentify: boolean): TlsTrust;
+  forHost(host: string, mayIdentify: boolean): Promise<TlsTrust>;
   /** The trust for an https proxy. */
-  forProxy(verify: boolean): TlsTrust;
-  /** Files and settings are read anew at the next call. */
+  forProxy(verify: boolean): Promise<TlsTrust>;
+  /** Makes the next call read files and settings again. */
   reset(): void;
 }
 
+/** Fifteen times what systems bring (some 150 certificates in 250 KB). */
 const maxFile = 4 * 1024 * 1024;
+/** Taking one in costs up to 0.1 ms, on the thread that serves the editor: those of one file together 0.2 s. */
+const maxCertificates = 2000;
+/** A key of 16,384 bits has 13 KB. */
+const maxKey = 64 * 1024;
+/** Files in the folder of one host that are looked at. */
+const maxHostFiles = 100;
 /** The bundles of Debian, Fedora and Alpine, older Fedora, openSUSE, Fedora 43. */
 const systemBundles: readonly string[] = [
   "/etc/ssl/certs/ca-certificates.crt",
@@ -43,37 +51,48 @@ const systemBundles: readonly string[] = [
 ];
 
 export function createCertificates(options: CertificateOptions): Certificates {
-  let common: readonly string[] | undefined;
-  const trusts = new Map<string, TlsTrust>();
+  let common: Promise<readonly string[]> | undefined;
+  const trusts = new Map<string, Promise<TlsTrust>>();
 
-  const trustOf = (key: string, verify: boolean, extra: HostFiles): TlsTrust => {
-    common ??= commonAuthorities(options);
-    const own = [...extra.authorities, ...(extra.pair === undefined ? [] : [extra.pair.cert])];
-    // Most hosts have nothing of their own and share one context: making one takes some 30 ms.
-    const contextKey = own.length === 0 ? String(verify) : `${key} ${String(verify)}`;
-    const made = trusts.get(contextKey) ?? {
-      verify,
-      context: createContext([...common, ...extra.authorities], extra.pair),
-    };
-    trusts.set(contextKey, made);
+  /** What was made for a key, or is being made; what fails is tried again. */
+  const once = (key: string, make: () => Promise<TlsTrust>): Promise<TlsTrust> => {
+    const known = trusts.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    trusts.set(key, made);
+    made.catch(() => {
+      if (trusts.get(key) === made) trusts.delete(key);
+    });
     return made;
   };
+  const authorities = (): Promise<readonly string[]> => {
+    if (common !== undefined) return common;
+    const reading = commonAuthorities(options);
+    common = reading;
+    reading.catch(() => {
+      if (common === reading) common = undefined;
+    });
+    return reading;
+  };
+  const plain = (verify: boolean): Promise<TlsTrust> =>
+    once(`verified: ${String(verify)}`, async () => ({
+      verify,
+      context: createContext(await authorities(), undefined),
+    }));
 
   return {
-    forHost(host, mayIdentify) {
-      const name = `host ${host} ${String(mayIdentify)}`;
-      const known = trusts.get(name);
-      if (known !== undefined) return known;
-      const own = hostSettings(host, options.settings().registries);
-      const { authorities, pair } = hostFiles(host, own?.caFile, options);
-      const trust = trustOf(name, own?.insecure !== true, {
-        authorities,
-        pair: mayIdentify ? pair : undefined,
-      });
-      trusts.set(name, trust);
-      return trust;
-    },
-    forProxy: (verify) => trustOf("proxy", verify, { authorities: [], pair: undefined }),
+    forHost: (host, mayIdentify) =>
+      once(`host ${host} ${String(mayIdentify)}`, async () => {
+        const settings = hostSettings(host, options.settings().registries);
+        const verify = settings?.insecure !== true;
+        const own = await hostFiles(host, settings?.caFile, options);
+        const pair = mayIdentify ? own.pair : undefined;
+        // Most hosts have nothing of their own and share one context: making one takes some 30 ms.
+        if (own.authorities.length === 0 && pair === undefined) return plain(verify);
+        const trusted = [...(await authorities()), ...own.authorities];
+        return { verify, context: createContext(trusted, pair) };
+      }),
+    forProxy: plain,
     reset() {
       common = undefined;
       trusts.clear();
@@ -104,18 +123,18 @@ function canAdd(native: unknown): native is { addCACert(pem: string): void } {
   );
 }
 
-/** What is trusted beside Node's own list. */
-function commonAuthorities(options: CertificateOptions): readonly string[] {
+/** Certificates trusted in addition to Node's own list. */
+async function commonAuthorities(options: CertificateOptions): Promise<readonly string[]> {
   const { variables, log } = options;
   const caFile = options.settings().caFile;
   const files = [variables["NODE_EXTRA_CA_CERTS"], caFile].map((file) =>
     file === undefined || file === "" ? "" : expandHome(file, options.home),
   );
-  const [fromVariable = [], fromSetting = []] = files.map((file, index) =>
-    file === "" ? [] : index === 0 ? readAuthorities(file, log) : chosenAuthorities(file, "caFile"),
-  );
+  const [variable = "", setting = ""] = files;
+  const fromVariable = variable === "" ? [] : await readAuthorities(variable, log);
+  const fromSetting = setting === "" ? [] : await chosenAuthorities(setting, "caFile");
   const bundled = new Set(tls.rootCertificates.map((pem) => pem.replace(/\s+/g, "")));
-  const others = [...systemAuthorities(options), ...fromVariable, ...fromSetting].map(
+  const others = [...(await systemAuthorities(options)), ...fromVariable, ...fromSetting].map(
     (pem) => [pem.replace(/\s+/g, ""), pem] as const,
   );
   const now = Date.now();
@@ -133,16 +152,19 @@ function isValidAt(pem: string, now: number): boolean {
 }
 
 /** Newer Node reads the system's store on every platform; on Node 20 the bundle files of Linux are read. */
-function systemAuthorities({ variables, log }: CertificateOptions): readonly string[] {
+async function systemAuthorities({
+  variables,
+  log,
+}: CertificateOptions): Promise<readonly string[]> {
   const named = variables["SSL_CERT_FILE"] ?? "";
-  const fromFile = named === "" ? [] : readAuthorities(named, log);
+  const fromFile = named === "" ? [] : await readAuthorities(named, log);
   if ("getCACertificates" in tls && typeof tls.getCACertificates === "function") {
     const read = tls.getCACertificates as (type: "system") => readonly string[];
     return [...fromFile, ...read("system")];
   }
   if (fromFile.length > 0) return fromFile;
   for (const file of systemBundles) {
-    const authorities = exists(file) ? readAuthorities(file, log) : [];
+    const authorities = await readAuthorities(file, log, "may-be-missing");
     if (authorities.length > 0) return authorities;
   }
   return [];
@@ -154,36 +176,40 @@ interface HostFiles {
 }
 
 /** `certs.d/<host:port>`: `*.crt` are authorities, `<name>.cert` with `<name>.key` is the client's own certificate. */
-function hostFiles(
+async function hostFiles(
   host: string,
   caFile: string | undefined,
   options: CertificateOptions,
-): HostFiles {
+): Promise<HostFiles> {
   const { home, log } = options;
   const own =
     caFile === undefined || caFile === ""
       ? []
-      : chosenAuthorities(expandHome(caFile, home), "registries");
+      : await chosenAuthorities(expandHome(caFile, home), "registries");
   const folders = [
     path.join(home, ".config/containers/certs.d"),
     path.join(home, ".docker/certs.d"),
     "/etc/containers/certs.d",
     "/etc/docker/certs.d",
   ].map((folder) => path.join(folder, host));
-  const files = folders.flatMap((folder) => filesIn(folder));
+  const files = (await Promise.all(folders.map(filesIn))).flat();
   const authorities = files.filter((file) => file.endsWith(".crt"));
   const cert = files.find(
     (file) => file.endsWith(".cert") && files.includes(file.replace(/\.cert$/, ".key")),
   );
+  const found = await Promise.all(authorities.map((file) => readAuthorities(file, log)));
   return {
-    authorities: [...own, ...authorities.flatMap((file) => readAuthorities(file, log))],
-    pair: cert === undefined ? undefined : readPair(cert, options),
+    authorities: [...own, ...found.flat()],
+    pair: cert === undefined ? undefined : await readPair(cert, options),
   };
 }
 
-function readPair(cert: string, { log, secrets }: CertificateOptions): HostFiles["pair"] {
-  const texts = [cert, cert.replace(/\.cert$/, ".key")].map((file) => readText(file, log));
-  const [certText = "", keyText = ""] = texts;
+async function readPair(
+  cert: string,
+  { log, secrets }: CertificateOptions,
+): Promise<HostFiles["pair"]> {
+  const certText = await readText(cert, maxFile, log);
+  const keyText = await readText(cert.replace(/\.cert$/, ".key"), maxKey, log);
   if (certText === "" || keyText === "") return undefined;
   for (const line of keyText.split(/\r?\n/)) if (!line.startsWith("-----")) secrets.add(line);
   const pair = { cert: certText, key: keyText };
@@ -197,25 +223,24 @@ function readPair(cert: string, { log, secrets }: CertificateOptions): HostFiles
   }
 }
 
-function filesIn(folder: string): readonly string[] {
+async function filesIn(folder: string): Promise<readonly string[]> {
   try {
-    return readdirSync(folder)
-      .sort()
-      .map((name) => path.join(folder, name));
+    const names = (await readdir(folder)).sort().slice(0, maxHostFiles);
+    return names.map((name) => path.join(folder, name));
   } catch {
     return [];
   }
 }
 
 /** Those of a setting: without them a request would fail for another reason, or trust others than the user wants. */
-function chosenAuthorities(file: string, setting: string): readonly string[] {
+async function chosenAuthorities(file: string, setting: string): Promise<readonly string[]> {
   let reason = "";
-  const found = readAuthorities(file, (_, message) => (reason = message));
+  const found = await readAuthorities(file, (_, message) => (reason = message));
   if (found.length > 0) return found;
   throw new TransportError(
     "setting-unusable",
     l10n.t(
-      "the CA file in {0} cannot be used ({1}): name a file of PEM certificates",
+      "the CA file in {0} cannot be used ({1}): specify a file of PEM certificates",
       `knativeDigest.${setting}`,
       reason,
     ),
@@ -223,22 +248,32 @@ function chosenAuthorities(file: string, setting: string): readonly string[] {
 }
 
 /** The certificates of a PEM file; none, with a line in the log, if it cannot be read. */
-function readAuthorities(file: string, log: Log): readonly string[] {
-  const text = readText(file, log);
+async function readAuthorities(
+  file: string,
+  log: Log,
+  missing: "is-told" | "may-be-missing" = "is-told",
+): Promise<readonly string[]> {
+  const text = await readText(file, maxFile, log, missing);
   const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (text !== "" && found.length === 0) log("warning", `${file} holds no PEM certificate`);
-  return found;
+  if (found.length > maxCertificates) {
+    log("warning", `${file} holds more than ${maxCertificates} certificates: the rest is not used`);
+  }
+  return found.slice(0, maxCertificates);
 }
 
-function readText(file: string, log: Log): string {
-  const read = readRegularFileSync(file, maxFile);
+async function readText(
+  file: string,
+  maxBytes: number,
+  log: Log,
+  missing: "is-told" | "may-be-missing" = "is-told",
+): Promise<string> {
+  const read = await readSmallFile(file, maxBytes);
   if (read.kind === "bytes") return read.bytes.toString("utf8");
-  log("warning", `the certificate file ${file} cannot be read: ${read.problem}`);
+  if (read.problem !== "missing" || missing === "is-told") {
+    log("warning", `the certificate file ${file} cannot be read: ${read.problem}`);
+  }
   return "";
-}
-
-function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function expandHome(file: string, home: string): string {

@@ -7,7 +7,7 @@ const timeoutMs = 10_000;
 const maxOutput = 1024 * 1024;
 
 /**
- * A reader of the ConfigMap `config-deployment` in `knative-serving`. Whoever calls it has made sure that the user
+ * A reader of the ConfigMap `config-deployment` in `knative-serving`. The caller has made sure that the user
  * turned this on and trusts the workspace.
  */
 export function createClusterReader(places: ProgramPlaces): ReadClusterConfig {
@@ -17,7 +17,7 @@ export function createClusterReader(places: ProgramPlaces): ReadClusterConfig {
     const args = [
       ...["get", "configmap", "config-deployment", "--namespace=knative-serving"],
       ...["--output=json", "--request-timeout=8s"],
-      // Joined, so that a context that begins with a dash is no option.
+      // Joined, so that a context that starts with a dash is not read as an option.
       ...(context === "" ? [] : [`--context=${context}`]),
     ];
     const answer = await runProgram(program, args, "", { timeoutMs, signal, maxOutput, places });
@@ -30,7 +30,7 @@ export function createClusterReader(places: ProgramPlaces): ReadClusterConfig {
   };
 }
 
-/** The texts under `data`; undefined if this is no ConfigMap. */
+/** The texts under `data`; undefined if this is not a ConfigMap. */
 function readSettings(json: string): ReadonlyMap<string, string> | undefined {
   try {
     const { kind, data = {} } = JSON.parse(json) as { kind?: unknown; data?: unknown };

@@ -28,7 +28,7 @@ export function processStreams() {
   const { stdout, stderr } = process;
   const lost = (error: NodeJS.ErrnoException): void => {
     const problem = error.code ?? error.message;
-    stderr.write(`knative-digest: ${l10n.t("The output could not be written ({0}).", problem)}\n`);
+    stderr.write(`knative-digest: ${l10n.t("Cannot write the output ({0}).", problem)}\n`);
     // By then the run may have named a code of its own: nothing is worse than a result that was lost.
     process.once("exit", () => (process.exitCode = 2));
   };
@@ -126,7 +126,7 @@ async function openRegistries(options: {
     settings: () => settings,
     variables,
     home,
-    // Whoever runs a command trusts the environment that names the credential files.
+    // A person who runs a command trusts the environment that names the credential files.
     workspaceFolders: () => [],
     log,
     keychain: (usual) => (secrets === undefined ? usual : createPullSecretKeychain(usual, secrets)),
@@ -143,7 +143,7 @@ function readVersion(manifest: string): string {
 /** Aborted at the first Ctrl-C, so that what is under way ends well; the second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  // Each question to a registry listens: many at once are no leak.
+  // Each lookup adds a listener: many at once are not a leak.
   setMaxListeners(0, controller.signal);
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => controller.abort(new Error(name)));

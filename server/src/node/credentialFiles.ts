@@ -5,7 +5,7 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
-import { readRegularFile } from "./regularFile.ts";
+import { readSmallFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 import { isReallyWithin } from "./insideFolder.ts";
@@ -56,7 +56,7 @@ async function readAll(
   for (const place of list) {
     if (place.file !== undefined && (await isReallyWithin(places.workspaceFolders(), place.file))) {
       notices.push(
-        l10n.t("{0} is not read for credentials: it is inside the workspace.", place.name),
+        l10n.t("No credentials are read from {0}, because it is inside the workspace.", place.name),
       );
       continue;
     }
@@ -64,7 +64,7 @@ async function readAll(
       const file = await read(place, known);
       if (file !== undefined) files.push(file);
     } catch (error) {
-      notices.push(l10n.t("{0} cannot be read: {1}.", place.name, reasonOf(error)));
+      notices.push(l10n.t("Cannot read {0}: {1}.", place.name, reasonOf(error)));
     }
   }
   return { files, lookedIn: list.map(({ name }) => name), notices };
@@ -93,8 +93,8 @@ async function read(
   const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
   const before = known.get(place.file);
   if (before?.stamp === stamp) return before;
-  const read = await readRegularFile(place.file, maxFile);
-  if (read.kind === "problem") throw new Error(l10n.t("it is no file of at most 1 MiB"));
+  const read = await readSmallFile(place.file, maxFile);
+  if (read.kind === "problem") throw new Error(l10n.t("not a regular file of at most 1 MiB"));
   const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);

@@ -155,7 +155,7 @@ async function list(folder: string, { unreadable }: Walk): Promise<readonly Dire
   }
 }
 
-/** The position with the rules of the folder's own ignore file; a repository inside another one begins anew. */
+/** The position with the rules of the folder's own ignore file; a nested repository has rules of its own. */
 async function rulesOf(
   folder: string,
   entries: readonly Dirent[],

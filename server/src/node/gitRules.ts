@@ -69,7 +69,7 @@ async function userIgnoreFile(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   const home = homeFolder(variables);
-  // Without a home it would be looked for in the current folder, whoever that belongs to.
+  // Without a home it would be looked for in the current folder, which may belong to somebody else.
   if (home === noHome) return undefined;
   const given = variables["XDG_CONFIG_HOME"] ?? "";
   const config = path.join(path.isAbsolute(given) ? given : path.join(home, ".config"), "git");

@@ -64,7 +64,7 @@ function nameRefusal(host: string, { subjectaltname, subject }: Names): string {
 /** Names that are shown of those that somebody's certificate has. */
 const maxNames = 10;
 
-/** Whoever presents a certificate has written what stands in it. */
+/** The server chose the contents of its certificate, so they are untrusted. */
 function printable(name: string): string {
   return name.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
 }

@@ -188,13 +188,13 @@ function isIssued(one: PeerCertificate): one is { readonly issuerCertificate: Pe
   return one.issuerCertificate !== undefined && one.issuerCertificate !== one;
 }
 
-/** Raw: whoever presents a certificate has written what stands in it. */
+/** Not cleaned: the server chose the contents of its certificate. */
 function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const value = name?.["CN"] ?? name?.["O"] ?? name?.["OU"];
   return typeof value === "string" && value !== "" ? value.slice(0, 4096) : undefined;
 }
 
-/** Waits for the socket's event; after that its errors are whoever uses it. */
+/** Waits for an event of the socket; later errors belong to the caller. */
 function settle<S extends Socket>(
   socket: S,
   event: string,

@@ -5,7 +5,7 @@ import path from "node:path";
 
 /**
  * The home folder, absolute. Without one it is a folder that does not exist: a relative path would name files of the
- * current folder, and whoever wrote those must not choose credentials.
+ * current folder, and its author must not choose credentials.
  */
 export function homeFolder(variables: Readonly<Record<string, string | undefined>>): string {
   const named = variables["HOME"] ?? variables["USERPROFILE"] ?? "";

@@ -36,7 +36,7 @@ export interface EditorProxy {
 }
 
 export interface RegistryAccessOptions {
-  /** Asked anew at each use. */
+  /** Read at each use. */
   readonly settings: () => Settings;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Nothing inside these folders is read or run. */
@@ -111,11 +111,11 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   return { client, keychain, clock: nodeClock, cacheFile, readCluster };
 }
 
-function chooseProxy(
+async function chooseProxy(
   url: URL,
   { settings, variables, editorProxy }: RegistryAccessOptions,
   { certificates, secrets }: { certificates: Certificates; secrets: SecretsInHand },
-): Proxy | undefined {
+): Promise<Proxy | undefined> {
   const editor = editorProxy?.();
   const own = settings().proxy;
   const chosen =
@@ -134,7 +134,9 @@ function chooseProxy(
     url: proxy,
     authorization: used,
     trust:
-      proxy.protocol === "https:" ? certificates.forProxy(editor?.strictSsl ?? true) : undefined,
+      proxy.protocol === "https:"
+        ? await certificates.forProxy(editor?.strictSsl ?? true)
+        : undefined,
   };
 }
 
@@ -149,7 +151,7 @@ function proxySecrets(rules: ProxyRules, authorization = ""): readonly string[] 
   return [...passwords, value, pair.slice(pair.indexOf(":") + 1)];
 }
 
-/** A line that says a secret is not written, whoever brought it in. */
+/** Drops a log line that contains a secret, wherever it came from. */
 function guardedLog(log: Log, secrets: SecretsInHand): Log {
   return (level, message) => {
     log(level, secrets.areIn(message) ? "(a line that held a secret was left out)" : message);

@@ -1,6 +1,6 @@
 // Reads files that others may have made: asked first what they are, and bounded.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
 export type FileProblem =
@@ -26,21 +26,31 @@ const chunkBytes = 1 << 20;
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Windows has no such flag.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** A small file takes milliseconds; a folder of a network that is gone takes for ever. */
+const smallFileMs = 3000;
+
 /**
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
  * opening them may wait for somebody or do something. Never rejects.
+ * @param opening how it is opened; tests change the file there, between the two questions what it is
  */
-export async function readRegularFile(file: string, maxBytes: number): Promise<FileBytes> {
+export async function readRegularFile(
+  file: string,
+  maxBytes: number,
+  opening: typeof open = open,
+): Promise<FileBytes> {
   try {
     const status = await stat(file);
     if (status.isDirectory()) return problem("folder");
     if (!status.isFile()) return problem("not-a-file");
     if (status.size > maxBytes) return problem("too-large");
     // It may be another file by now: without waiting, and asked again.
-    const handle = await open(file, flags);
+    const handle = await opening(file, flags);
     try {
-      if (!(await handle.stat()).isFile()) return problem("not-a-file");
-      return await readAll(handle, status.size, maxBytes);
+      const opened = await handle.stat();
+      if (!opened.isFile()) return problem("not-a-file");
+      if (opened.size > maxBytes) return problem("too-large");
+      return await readAll(handle, opened.size, maxBytes);
     } finally {
       await handle.close();
     }
@@ -49,25 +59,24 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<F
   }
 }
 
-/** The same at once, for small files that are read before the first connection to a host. */
-export function readRegularFileSync(file: string, maxBytes: number): FileBytes {
+/**
+ * The same for a small file that something waits for: given up after a few seconds.
+ * @param reading how it is read, for tests
+ */
+export async function readSmallFile(
+  file: string,
+  maxBytes: number,
+  reading: typeof readRegularFile = readRegularFile,
+  timeoutMs = smallFileMs,
+): Promise<FileBytes> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<FileBytes>((resolve) => {
+    timer = setTimeout(() => resolve(problem("failed")), timeoutMs);
+  });
   try {
-    const handle = openSync(file, flags);
-    try {
-      const status = fstatSync(handle);
-      if (!status.isFile()) return problem(status.isDirectory() ? "folder" : "not-a-file");
-      if (status.size > maxBytes) return problem("too-large");
-      const buffer = Buffer.alloc(status.size);
-      let length = 0;
-      for (let read = 1; read > 0 && length < buffer.length; length += read) {
-        read = readSync(handle, buffer, length, buffer.length - length, length);
-      }
-      return { kind: "bytes", bytes: buffer.subarray(0, length) };
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    return problem(problemOf(error));
+    return await Promise.race([reading(file, maxBytes), tooSlow]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

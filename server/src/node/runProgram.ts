@@ -101,7 +101,7 @@ export function runProgram(
       if (exitCode === 0) finish(exitCode);
       else setTimeout(() => finish(exitCode), errorsMs).unref();
     });
-    // A program that ends without reading closes the pipe, which is no error of ours.
+    // A program that ends without reading closes the pipe, which is not an error.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });

@@ -19,6 +19,7 @@ import {
   type Connection,
   type LookUp,
   type Proxy,
+  type TlsTrust,
 } from "./guardedConnect.ts";
 import { decodeBody, readBody } from "./responseBody.ts";
 import { toTransportError } from "./transportErrors.ts";
@@ -26,7 +27,7 @@ import { toTransportError } from "./transportErrors.ts";
 export interface SenderOptions {
   readonly certificates: Certificates;
   /** The proxy for a URL, with the value of `Proxy-Authorization`; undefined for none. */
-  readonly proxyFor: (url: URL) => Proxy | undefined;
+  readonly proxyFor: (url: URL) => Proxy | undefined | Promise<Proxy | undefined>;
   readonly lookUp: LookUp;
   readonly classify: (address: string) => HostClass;
   /** Connections to one origin. */
@@ -54,20 +55,25 @@ const maxOrigins = 64;
 
 export function createUndiciSender(options: SenderOptions): HttpSender {
   let origins = new Map<string, Origin>();
+  let resets = 0;
   const opening: ConnectOptions["opening"] = new Set();
 
-  const originFor = (request: HttpRequest, proxy: Proxy | undefined): Origin => {
+  const originFor = (
+    request: HttpRequest,
+    proxy: Proxy | undefined,
+    trust: TlsTrust | undefined,
+  ): Origin => {
     const { url, reach, mayIdentify } = request;
     // A connection that was made for one purpose must not serve another that may reach less far or tell less.
     const key = JSON.stringify([url.origin, reach, mayIdentify, proxy?.url.href]);
     const known = origins.get(key);
     if (known !== undefined) {
-      // Set anew, so that the first key is the one unused for longest.
+      // Set again, so that the first key is the least recently used one.
       origins.delete(key);
       origins.set(key, known);
       return known;
     }
-    const made = openOrigin(request, proxy, { ...options, opening });
+    const made = openOrigin(request, { proxy, trust }, { ...options, opening });
     origins.set(key, made);
     for (const [oldest, { pool }] of origins) {
       if (origins.size <= maxOrigins) break;
@@ -87,8 +93,17 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
       );
     }
     const attempt = async (signal: AbortSignal): Promise<HttpResponse> => {
-      const proxy = options.proxyFor(request.url);
-      const origin = originFor(request, proxy);
+      const { url, mayIdentify } = request;
+      const before = resets;
+      const proxy = await options.proxyFor(url);
+      const isSecure = url.protocol === "https:";
+      const trust = isSecure
+        ? await options.certificates.forHost(url.host, mayIdentify)
+        : undefined;
+      signal.throwIfAborted();
+      // The settings changed while the files were read, and what they say now decides.
+      if (resets !== before) return attempt(signal);
+      const origin = originFor(request, proxy, trust);
       const stale = origin.answered;
       try {
         return await exchange(origin, request, proxy, signal);
@@ -113,6 +128,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
     await Promise.all(ended.map(({ pool }) => pool.destroy()));
   };
   const reset = (): void => {
+    resets += 1;
     for (const origin of origins.values()) origin.outdated = true;
     void close();
   };
@@ -120,14 +136,13 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
 }
 
 function openOrigin(
-  { url, reach, mayIdentify }: HttpRequest,
-  proxy: Proxy | undefined,
+  { url, reach }: HttpRequest,
+  { proxy, trust }: Pick<ConnectOptions, "proxy" | "trust">,
   options: SenderOptions & Pick<ConnectOptions, "opening">,
 ): Origin {
   const secure = url.protocol === "https:";
   // Over plain http the proxy itself is spoken to, with the whole URL in the request.
   const direct = secure || proxy === undefined;
-  const trust = secure ? options.certificates.forHost(url.host, mayIdentify) : undefined;
   const open = (hostname: string, port: number): Promise<Connection> =>
     guardedConnect(hostname, port, {
       reach: direct ? reach : "loopback",
@@ -210,7 +225,7 @@ async function exchange(
     const { failure, message } = toTransportError(error);
     throw failure === "reset" ? new TransportError("cut-off", message, { cause: error }) : error;
   });
-  // undici frees the connection in the next turn; whoever sends before opens another one.
+  // undici frees the connection in the next turn; a request sent before that opens another one.
   await new Promise((resolve) => setImmediate(resolve));
   const headers = headerLists(response.headers);
   return {

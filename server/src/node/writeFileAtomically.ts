@@ -1,11 +1,10 @@
-// Replaces a file as a whole: whoever reads it sees the old text or the new one, whatever happens.
+// Replaces a file atomically: a reader sees the old text or the new one, whatever happens.
 
 import { randomBytes } from "node:crypto";
 import {
   access,
   constants,
   open,
-  readFile,
   realpath,
   rename,
   rm,
@@ -14,6 +13,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { copyAttributes } from "./fileAttributes.ts";
+import { readRegularFile } from "./regularFile.ts";
 
 /** Writing went well, or why the file was left as it was. */
 export type WriteAnswer =
@@ -64,8 +64,14 @@ export async function writeFileAtomically(
   }
 }
 
+/** Whether a file holds this text; what is no regular file, or longer by now, does not. */
 async function holds(file: string, text: string): Promise<boolean> {
-  return (await readFile(file)).equals(Buffer.from(text, "utf8"));
+  const bytes = Buffer.from(text, "utf8");
+  const read = await readRegularFile(file, bytes.length);
+  if (read.kind === "bytes") return read.bytes.equals(bytes);
+  if (read.problem === "denied") throw new NotReadable();
+  if (read.problem === "folder" || read.problem === "failed") throw new Error(read.problem);
+  return false;
 }
 
 async function withdrawn(temporary: string): Promise<"changed-meanwhile"> {
@@ -108,9 +114,11 @@ async function takeOwnerAndMode(
 }
 
 class AttributesLost extends Error {}
+class NotReadable extends Error {}
 
 function answerOf(error: unknown): WriteAnswer {
   if (error instanceof AttributesLost) return "attributes-lost";
+  if (error instanceof NotReadable) return "denied";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "changed-meanwhile";
   if (code === "ENOSPC" || code === "EDQUOT") return "full";

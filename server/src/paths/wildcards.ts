@@ -1,4 +1,4 @@
-// Wildcards of path patterns, matched without backtracking: the time grows with pattern times name, whoever wrote either.
+// Wildcards of path patterns, matched without backtracking: the time is bounded by pattern length times name length.
 
 /** Counts what matching costs, over all patterns and names that somebody may have chosen. */
 export interface Effort {

@@ -2,7 +2,7 @@
 
 import type { AddressClass } from "../environment.ts";
 
-/** `forbidden` addresses are never contacted, whoever names them. */
+/** `forbidden` addresses are never contacted, wherever they are named. */
 export type HostClass = AddressClass | "forbidden";
 
 const ranks: Readonly<Record<HostClass, number>> = {
@@ -42,7 +42,7 @@ const ipv4Blocks: readonly Block[] = [
 
 /**
  * The class of an IP address, as text without brackets. IPv6 forms that carry an IPv4 address
- * (mapped, translated, compatible, NAT64, 6to4, Teredo) have the class of that address. What is no address is forbidden.
+ * (mapped, translated, compatible, NAT64, 6to4, Teredo) have the class of that address. A text that is not an address is forbidden.
  */
 export function classifyAddress(address: string): HostClass {
   const ipv4 = parseIpv4(address);

@@ -1,4 +1,4 @@
-// What a person should know beside a digest: why Knative's controller may see something else.
+// Notices shown with a digest: why Knative's controller may see something else.
 
 import * as l10n from "@vscode/l10n";
 import { headerValue } from "./manifestAnswer.ts";
@@ -14,7 +14,7 @@ export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonl
     ...answer.report.notices,
     ...untrustedRealm(host, answer),
     ...(host.isMirror
-      ? [l10n.t("Answered by the mirror {0}; Knative asks {1} itself.", host.asked, registry)]
+      ? [l10n.t("Answered by the mirror {0}; Knative contacts {1} directly.", host.asked, registry)]
       : []),
     ...(unverified && !plain
       ? [
@@ -37,7 +37,7 @@ function untrustedRealm({ registry }: RegistryHost, { report }: SignedAnswer): r
 /** Why a saved sign-in was not sent, and how to allow it. */
 export function untrustedAuthHostText(registry: string, authHost: string): string {
   return l10n.t(
-    "The saved sign-in for {0} was not sent to {1}, which it names as its sign-in host: add {1} to knativeDigest.trustedAuthHosts for {0} if you trust it.",
+    "{1}, the token service of {0}, was not given your credentials: if you trust it, add {1} to knativeDigest.trustedAuthHosts for {0}.",
     registry,
     authHost,
   );
@@ -49,5 +49,5 @@ function rateLimit(registry: string, { response }: SignedAnswer): readonly strin
     Number.parseInt(headerValue(response, name) ?? "", 10),
   );
   if (left === undefined || limit === undefined || !(left * 10 <= limit)) return [];
-  return [l10n.t("{0} allows {1} more of {2} pulls for now.", registry, left, limit)];
+  return [l10n.t("{0}: {1} of {2} pulls left.", registry, left, limit)];
 }

@@ -159,11 +159,11 @@ function goWithout(session: Session, credential: Credential, trials: CredentialT
   lookup.notices.add(
     trials.isWrong(trialOf(session, credential))
       ? l10n.t(
-          "The saved sign-in for {0} is not valid, so it was asked without one: run docker login {0} again.",
+          "{0} rejected the saved credentials, so the lookup was anonymous: run docker login {0} again.",
           registry,
         )
       : l10n.t(
-          "The saved sign-in for {0} was refused for {1}, so that was asked for without one.",
+          "{0} rejected the saved credentials for {1}, so the lookup was anonymous.",
           registry,
           repository,
         ),

@@ -20,7 +20,7 @@ export interface TokenWish {
   readonly reach: AddressClass;
   /** Whether the endpoint may learn by a client certificate who asks. */
   readonly mayIdentify: boolean;
-  /** `repository:<name>:pull` first, then what the challenge named beside it. */
+  /** `repository:<name>:pull` first, then the other scopes of the challenge. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
   /** Wants a token for this repository alone, whatever the host allows. */

@@ -90,7 +90,7 @@ function readAnswer(
   const json = parseJson(text);
   const { ServerURL: server, Username: username, Secret: secret } = isRecord(json) ? json : {};
   if (typeof username !== "string" || typeof secret !== "string") {
-    return problem(l10n.t("{0} gave an answer that is not understood.", program));
+    return problem(l10n.t("Unexpected output from {0}.", program));
   }
   secrets.add(secret);
   if (username === "" || secret === "") return { kind: "nothing" };
@@ -98,7 +98,7 @@ function readAnswer(
     const other = secrets.areIn(server, serverKey) ? "" : safeText(hostOf(server));
     return problem(
       l10n.t(
-        "{0} was asked for {1} and answered for another host ({2}), so its answer is not used.",
+        "{0} returned a credential for {2} instead of {1}, so it is not used.",
         program,
         hostOf(serverKey),
         other,
@@ -125,17 +125,17 @@ function failureText(program: string, failure: ProgramFailure): string {
   switch (failure) {
     case "not-found":
       return l10n.t(
-        "{0} was not found in the PATH of this process, and an editor started from the desktop may have a shorter PATH than your terminal: start it from the terminal, or add the folder to the PATH of your desktop session.",
+        "{0} not found in PATH: start the editor from a terminal, whose PATH may be longer, or add the folder of {0} to the PATH of your desktop session.",
         program,
       );
     case "timeout":
       return l10n.t(
-        "{0} did not answer in time: unlock your keychain or run docker login, then refresh.",
+        "{0} timed out: unlock your keychain or run docker login, then refresh.",
         program,
       );
     case "too-much-output":
-      return l10n.t("{0} wrote more than a credential.", program);
+      return l10n.t("Too much output from {0}.", program);
     case "failed":
-      return l10n.t("{0} could not be run.", program);
+      return l10n.t("Cannot run {0}.", program);
   }
 }

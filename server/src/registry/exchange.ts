@@ -184,7 +184,7 @@ function withoutSecrets(response: HttpResponse, secrets: SecretsInHand): HttpRes
   return { ...response, body: new Uint8Array() };
 }
 
-/** Whoever answers a handshake has written a part of what the system says of it, and the issuer's name. */
+/** A TLS error contains text that the server chose, such as the issuer's name. */
 function harmless(error: TransportError, secrets: SecretsInHand): TransportError {
   const { failure, address, issuer = "" } = error;
   const message = secrets.areIn(error.message) ? "" : safeText(error.message);

@@ -13,7 +13,7 @@ export interface Flights<Value> {
     start: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value>;
   has(key: string): boolean;
-  /** Aborts everything that runs; whoever waits gets the reason. */
+  /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
 }
 
@@ -38,7 +38,7 @@ export function createFlights<Value>(): Flights<Value> {
     const work = Promise.race([start(controller.signal), ended]).finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
-    // Whoever waits sees the rejection; when all have left, nobody is there to see it.
+    // The waiters handle the rejection; without waiters it would be unhandled.
     work.catch(() => undefined);
     const flight: Flight<Value> = { work, end, controller, waiters: 0 };
     flights.set(key, flight);

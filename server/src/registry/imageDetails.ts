@@ -63,7 +63,7 @@ function factsOf({ body, mediaType, host }: ManifestBody): ManifestFacts {
 
 const nothing: ConfigFacts = { platform: undefined, created: undefined, source: undefined };
 
-/** Beside the manifest itself everything is optional: what cannot be had is not said. */
+/** Everything but the manifest is optional: what cannot be fetched is left out. */
 async function configOf(
   question: ManifestQuestion,
   facts: ManifestFacts,

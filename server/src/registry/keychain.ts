@@ -173,5 +173,5 @@ type HelperFinding = CredentialFinding & { readonly kind: "helper" };
 
 function problemOf({ place, config }: CredentialFile): readonly string[] {
   if (config.problem === undefined) return [];
-  return [l10n.t("{0} cannot be read as docker reads it: {1}.", place, config.problem)];
+  return [l10n.t("{0} is not a valid docker configuration: {1}.", place, config.problem)];
 }

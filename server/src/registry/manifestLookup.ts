@@ -26,7 +26,7 @@ export interface ManifestAnswer {
   readonly size: number | undefined;
   /** Who answered in the end. */
   readonly host: string;
-  /** What a person should know beside the digest. */
+  /** Notices for the user, shown with the digest. */
   readonly notices: readonly string[];
   /** Where the credential stands that was sent; empty for none. Nothing secret. */
   readonly credentialPlace: string;

@@ -119,7 +119,7 @@ function chosenByGo(lines: readonly string[]): Challenge | undefined {
   return firsts.find(({ scheme }) => scheme === "basic" || scheme === "bearer");
 }
 
-/** A realm that is no URL with a scheme: Go resolves it against nothing (go-containerregistry `refreshBasic`). */
+/** A realm that is not an absolute URL: Go resolves it against nothing (go-containerregistry `refreshBasic`). */
 function badRealm({ parameters }: Challenge): string | undefined {
   const realm = parameters.get("realm") ?? "";
   if (/^https?:\/\//i.test(realm)) return undefined;

@@ -100,14 +100,14 @@ function parseProxy(written: string): URL | undefined {
 /** Quotes nothing of the value, which may hold a password. */
 function proxyMessage(setting: string): string {
   return l10n.t(
-    "the proxy in {0} cannot be understood: write it as http://user:password@host:port, and encode special characters of the password (/ as %2F, # as %23, ? as %3F, @ as %40)",
+    "invalid proxy in {0}: write http://user:password@host:port, with special characters of the password encoded (/ as %2F, # as %23, ? as %3F, @ as %40)",
     setting,
   );
 }
 
 function exceptionMessage(setting: string, entry: string): string {
   return l10n.t(
-    "the entry {0} of {1} cannot be understood: write a host, an address or a network such as 10.0.0.0/8",
+    "invalid entry {0} in {1}: write a host, an address or a network such as 10.0.0.0/8",
     JSON.stringify(safeText(entry)),
     setting,
   );

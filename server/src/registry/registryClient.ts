@@ -50,7 +50,7 @@ export interface RegistryClientParts {
   readonly secrets: SecretsInHand;
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
-  /** Asked anew at each use. */
+  /** Read at each use. */
   readonly settings: () => Settings;
   /** Milliseconds before each further try; for tests. */
   readonly retryPauses?: readonly number[] | undefined;
@@ -69,7 +69,7 @@ export interface ManifestName extends RepositoryName {
 
 export interface AskOptions {
   readonly signal: AbortSignal;
-  /** Asked anew whenever a place is free: it can rise while the question waits. */
+  /** Read whenever a slot is free: it can rise while the request waits. */
   readonly priority: () => Priority;
   /** Whether a person asked for this one: hosts that failed are tried again, and a reason is worth a GET. */
   readonly byPerson: boolean;
@@ -127,7 +127,7 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
     readDetails: (name, options) =>
       lookUp(name, options, releaseDetails, (host, lookup) => {
         if (host.isDockerHub && !options.mayPull) {
-          throw blocked(l10n.t("Docker Hub counts this question as a pull."), host.asked);
+          throw blocked(l10n.t("Docker Hub counted this request as a pull."), host.asked);
         }
         return readDetails(questionFor(host, name, options.mayPull), lookup, manifestParts);
       }),
@@ -214,7 +214,7 @@ function assemble(parts: RegistryClientParts): Assembled {
       unusableSetting(name.registry, unusable) ?? unusableSetting(host.asked, unusable);
     if (setting !== undefined) {
       const fix = l10n.t(
-        "the setting {0} cannot be understood: correct its value for {1}",
+        "invalid value for {1} in the setting {0}",
         `knativeDigest.${setting}`,
         name.registry,
       );

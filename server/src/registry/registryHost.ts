@@ -36,12 +36,15 @@ export function registryHost(registry: string, settings: HostSettings): Registry
   const url = parseHost(host);
   if (url === undefined && mirror !== "") {
     // Not quoted: somebody may have written a password into it.
-    return l10n.t("the mirror of {0} in knativeDigest.registries is not a host.", registry);
+    return l10n.t(
+      "invalid mirror of {0} in knativeDigest.registries: write host[:port].",
+      registry,
+    );
   }
-  if (url === undefined) return l10n.t("{0} is not a host name that can be asked.", shown(host));
+  if (url === undefined) return l10n.t("{0} is not a valid host name.", shown(host));
   const hostClass = classifyHost(url.hostname);
   if (hostClass === "forbidden") {
-    return l10n.t("{0} is not contacted: it is an address that no registry has.", host);
+    return l10n.t("{0} is not the address of a registry.", host);
   }
   const insecure = hostSettings(host, settings)?.insecure ?? false;
   return {
@@ -156,7 +159,7 @@ export function repositoryProblem(host: string, repository: string): string | un
   if (repositoryName.test(repository) && host.length + 1 + repository.length <= 255)
     return undefined;
   return l10n.t(
-    "{0} is not a repository name that a registry accepts: lower-case letters and digits, with single . _ or - between them, parts divided by /, at most 255 characters with the host.",
+    "{0} is not a valid repository name: use lower-case letters and digits with single . _ or - between them, parts separated by /, at most 255 characters including the host.",
     JSON.stringify(cut(repository)),
   );
 }
@@ -165,7 +168,7 @@ export function repositoryProblem(host: string, repository: string): string | un
 export function referenceProblem(reference: string): string | undefined {
   if (tagName.test(reference) || /^sha256:[0-9a-f]{64}$/.test(reference)) return undefined;
   return l10n.t(
-    "{0} is not a tag that a registry accepts: it begins with a letter, a digit or _, and has at most 128 of those, . and -.",
+    "{0} is not a valid tag: start with a letter, a digit or _, and use at most 128 of these, . and -.",
     JSON.stringify(cut(reference)),
   );
 }

@@ -14,7 +14,7 @@ export interface ReleaseContext {
   readonly host: string;
 }
 
-/** A digest that says a secret back is no answer; a host or a media type that does is left out. */
+/** A digest that echoes a secret is rejected; a host or a media type that does is left out. */
 export function releaseManifest<Answer extends ManifestAnswer>(
   answer: Answer,
   context: ReleaseContext,

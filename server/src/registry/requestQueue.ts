@@ -31,7 +31,7 @@ export interface RequestQueue {
   run<Value>(
     host: string,
     options: {
-      /** Asked anew at each choice: it can rise while the task waits. */
+      /** Read at each choice: it can rise while the task waits. */
       readonly priority: () => Priority;
       readonly signal: AbortSignal;
       readonly limit?: number;

@@ -109,7 +109,7 @@ function isSet(index: Uint8Array, bit: number): boolean {
   return ((index[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
 }
 
-/** Of a service account's key, which is JSON, most is no secret: only what its fields of keys hold. */
+/** Most of a service account's JSON key is not secret: only the values of its key fields are. */
 function secretParts(secret: string): readonly string[] {
   if (!secret.trimStart().startsWith("{")) return secret.split(/[\r\n]+/);
   try {

@@ -12,8 +12,8 @@ export function safeText(text: string): string {
   const plain = text
     // eslint-disable-next-line no-control-regex -- terminal sequences are what is taken out here.
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, " ")
-    // Control, format (bidirectional, zero-width, tags), surrogate and separator characters.
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
+    // Control, format (bidirectional, zero-width, tags), surrogate, separator and other unseen characters.
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu, " ")
     .replace(/[[\]()<>`*_~|\\!#{}]/g, " ")
     .replace(/\b(command|javascript|data|file|vscode):/gi, "$1 ")
     .replace(/\s+/g, " ")

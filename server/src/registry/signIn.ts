@@ -27,7 +27,7 @@ export interface SignInParts extends HostRequestParts, AuthorizeParts {
   readonly memory: SignInMemory;
 }
 
-/** What is remembered of sign-ins beside a host's traits, for this session. */
+/** What this session remembers of authentication, in addition to a host's traits. */
 export interface SignInMemory {
   /** Repositories that wanted a sign-in, on hosts that serve others without. */
   readonly challenged: Set<string>;

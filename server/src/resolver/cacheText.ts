@@ -10,7 +10,7 @@ import { keyText, type ManifestKey } from "./resolution.ts";
 export interface CacheContent {
   readonly answers: readonly CachedAnswer[];
   readonly hosts: readonly CachedHost[];
-  /** Keys whose answers up to a time are no longer true: the registry said that they are gone. */
+  /** Keys whose answers before a time are outdated: the registry returned 404 for them. */
   readonly gone: readonly { readonly key: ManifestKey; readonly at: number }[];
 }
 
@@ -33,6 +33,10 @@ const maxAnswers = 5000;
 const maxHosts = 200;
 /** Two gigabytes of someone's mistake are not read into memory. */
 const maxText = 4 * 1024 * 1024;
+/** Of that for the hosts, of which one has some 300 bytes; 5,000 usual answers take half of the rest. */
+const maxHostsText = 1024 * 1024;
+/** The names of the lists and the version. */
+const frameBytes = 100;
 
 /** What the text holds; nothing for a text that cannot be read. Never throws. */
 export function parseCache(text: string | undefined, now: number): CacheContent {
@@ -72,9 +76,25 @@ export function mergeCache(
   const hosts = new Map([...before.hosts, ...learned.hosts].map((one) => [one.host, one]));
   return JSON.stringify({
     version,
-    answers: newest([...answers.values()], ({ at }) => at, maxAnswers).map(fromAnswer),
-    hosts: newest([...hosts.values()], ({ at }) => at, maxHosts).map(fromHost),
+    answers: fitting(
+      newest([...answers.values()], ({ at }) => at, maxAnswers).map(fromAnswer),
+      maxText - maxHostsText,
+    ),
+    hosts: fitting(
+      newest([...hosts.values()], ({ at }) => at, maxHosts).map(fromHost),
+      maxHostsText - frameBytes,
+    ),
   });
+}
+
+/** The first of some values that have room together: a text that is too long would be read by nobody. */
+function fitting<Value>(values: readonly Value[], maxBytes: number): readonly Value[] {
+  const encoder = new TextEncoder();
+  let left = maxBytes;
+  const tooLong = values.findIndex(
+    (value) => (left -= encoder.encode(JSON.stringify(value)).length + 1) < 0,
+  );
+  return tooLong < 0 ? values : values.slice(0, tooLong);
 }
 
 function newest<Item>(

@@ -49,7 +49,7 @@ const plainHttp: Rule = ({ key: { registry }, traits, triesHttp }) => {
   if (traits.scheme !== "http" || triesHttp) return undefined;
   return {
     message: l10n.t(
-      "Knative's controller cannot resolve this image: it asks {0} over https only, and {0} answered over plain http.",
+      "Knative's controller cannot resolve this image: it contacts {0} over https only, and {0} answered over plain http.",
       registry,
     ),
     fix: l10n.t(
@@ -67,7 +67,7 @@ const tlsMinimum: Rule = ({ key: { registry }, traits, profile }) => {
     return undefined;
   return {
     message: l10n.t(
-      "Knative's controller cannot resolve this image: {0} speaks TLS {1}, and Knative {2} requires TLS {3}.",
+      "Knative's controller cannot resolve this image: {0} uses TLS {1}, and Knative {2} requires TLS {3}.",
       registry,
       version,
       profile.version,
@@ -91,7 +91,7 @@ const certificate: Rule = ({ key: { registry }, traits, profile }) => {
   const isName = /Common Name|valid for|not valid|IP SANs/.test(goRefusal);
   return {
     message: l10n.t(
-      "Knative's controller cannot resolve this image: it refuses the certificate of {0}, which this machine accepts.",
+      "Knative's controller cannot resolve this image: it rejects the certificate of {0}, which this machine accepts.",
       registry,
     ),
     fix: isName
@@ -114,11 +114,11 @@ const pingAnswer: Rule = ({ key: { registry }, traits, triesHttp }) => {
     message:
       ping.status === 0
         ? l10n.t(
-            "Knative's controller cannot resolve this image: it asks {0} for /v2/ first, which gives no answer.",
+            "Knative's controller cannot resolve this image: it requests /v2/ from {0} first, and gets no response.",
             registry,
           )
         : l10n.t(
-            "Knative's controller cannot resolve this image: it asks {0} for /v2/ first, which answers {1} instead of 200 or 401.",
+            "Knative's controller cannot resolve this image: it requests /v2/ from {0} first, and gets {1} instead of 200 or 401.",
             registry,
             ping.status,
           ),
@@ -132,7 +132,7 @@ const realm: Rule = ({ key, traits: { ping } }) => {
   const scope = encodeURIComponent(`repository:${key.repository}:pull`);
   return {
     message: l10n.t(
-      "Knative's controller cannot resolve this image: the address of the token service (realm) that {0} names is not a whole URL.",
+      "Knative's controller cannot resolve this image: the token service (realm) of {0} is not an absolute URL.",
       key.registry,
     ),
     fix: l10n.t("Fix: configure {0} to name its token service with an absolute URL.", key.registry),
@@ -150,7 +150,7 @@ const tokenNeeded: Rule = ({ key, answer, traits: { ping, scheme } }) => {
   const url = `${scheme ?? "https"}://${registry}/v2/${repository}/manifests/${reference}`;
   return {
     message: l10n.t(
-      "Knative's controller cannot resolve this image: {0} demands a token for it, and does not ask for one at /v2/, where Knative looks.",
+      "Knative's controller cannot resolve this image: {0} requires a token, but does not say so at /v2/, where Knative looks.",
       registry,
     ),
     fix: l10n.t("Fix: let {0} answer /v2/ with 401 and the same challenge.", registry),

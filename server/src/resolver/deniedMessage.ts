@@ -19,7 +19,7 @@ export function deniedMessage(
   const expired = problem.error?.message ?? "";
   if (/\.dkr[.-]ecr\./.test(key.registry) && /expired/i.test(expired)) {
     return l10n.t(
-      "The AWS sign-in for {0} has expired: run aws ecr get-login-password again, or configure docker-credential-ecr-login.",
+      "The AWS credentials for {0} have expired: run aws ecr get-login-password again, or configure docker-credential-ecr-login.",
       key.registry,
     );
   }
@@ -39,7 +39,7 @@ function withCredential(
   const where = describeCredential(credential);
   if (credential.source === "pull-secret") {
     return l10n.t(
-      "{0} refused the entry {1} of the pull secret ({2}) for {3} (HTTP {4}): Knative uses the first entry that matches and tries no other, so correct this one or remove it.",
+      "{0} rejected the entry {1} of the pull secret ({2}) for {3} (HTTP {4}): correct or remove it, since Knative tries only the first matching entry.",
       registry,
       credential.key,
       where,
@@ -49,7 +49,7 @@ function withCredential(
   }
   if (at === "token-endpoint" || status === 401) {
     return l10n.t(
-      "{0} refused the saved sign-in ({1}) for {2} (HTTP {3}): run docker login {0} again, or check that it may pull this image.",
+      "{0} rejected the saved credentials ({1}) for {2} (HTTP {3}): run docker login {0} again, or check that they may pull this image.",
       registry,
       where,
       name,
@@ -72,12 +72,12 @@ function withoutCredential(
 ): string {
   if (registry === dockerHub) {
     return l10n.t(
-      "{0} is private or does not exist: Docker Hub refused access (HTTP {1}) and does not say which.",
+      "{0} is private or missing: Docker Hub returned HTTP {1} and does not say which.",
       name,
       status,
     );
   }
-  return l10n.t("{0} needs a sign-in, or does not exist (HTTP {1}).", name, status);
+  return l10n.t("{0} requires credentials or does not exist (HTTP {1}).", name, status);
 }
 
 function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): readonly string[] {
@@ -92,7 +92,7 @@ function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): rea
       ? []
       : [
           l10n.t(
-            "the entry {0} in {1} is not used for {2}: the key that works is {3}.",
+            "the entry {0} in {1} is not used for {2}: use the key {3}.",
             unusedKey.key,
             unusedKey.place,
             hub ? "Docker Hub" : registry,
@@ -109,12 +109,8 @@ function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): rea
 function nothingFound(registry: string, lookedIn: readonly string[], hub: boolean): string {
   const command = hub ? "docker login" : `docker login ${registry}`;
   return lookedIn.length === 0
-    ? l10n.t("no credential for it was found: run {0}.", command)
-    : l10n.t(
-        "no credential for it was found (looked in {0}): run {1}.",
-        lookedIn.join(", "),
-        command,
-      );
+    ? l10n.t("no credentials found: run {0}.", command)
+    : l10n.t("no credentials found (looked in {0}): run {1}.", lookedIn.join(", "), command);
 }
 
 /** Where a credential stands, for people: `~/.docker/config.json, user bob`. */

@@ -81,7 +81,7 @@ async function load({
   const content = parseCache(await file.read(), clock.now());
   for (const one of content.answers) {
     if (one.answer.route !== routeOf(one.key)) continue;
-    // Whoever signed out must not go on seeing what the sign-in showed.
+    // After signing out, answers got with the credentials must no longer be shown.
     const place =
       one.answer.credentialPlace === "" ? "" : await placeOf(one).catch(() => undefined);
     if (place === one.answer.credentialPlace) {

@@ -93,7 +93,7 @@ function messageOf(error: RegistryError, key: ManifestKey, now: number): string 
     case "rate-limited":
       return limitedMessage(key, Math.max(0, problem.retryAt - now));
     case "server-error":
-      return l10n.t("{0} has problems (HTTP {1}); it is asked again later.", host, problem.status);
+      return l10n.t("{0} returned HTTP {1}.", host, problem.status);
     case "transport":
       return transportMessage(problem.errors, host, key);
     case "no-digest-header":
@@ -102,36 +102,28 @@ function messageOf(error: RegistryError, key: ManifestKey, now: number): string 
       return invalidMessage(problem, host, key);
     case "sign-in-unsupported":
       return l10n.t(
-        "{0} wants a sign-in that is not supported here ({1}).",
+        "{0} requires an authentication method that is not supported ({1}).",
         host,
         problem.schemes.join(", "),
       );
     case "blocked":
-      return l10n.t("Not asked: {0}", problem.reason);
+      return l10n.t("Not contacted: {0}", problem.reason);
   }
 }
 
 function notFoundMessage(key: ManifestKey, code: string | undefined): string {
   const repository = `${key.registry}/${key.repository}`;
   if (isDigest(key.reference)) {
-    return l10n.t(
-      "{0} has no manifest {1} (any more): the registry answered 404.",
-      repository,
-      key.reference,
-    );
+    return l10n.t("Digest not found in {0} (404).", repository, key.reference);
   }
-  if (code === "NAME_UNKNOWN") return l10n.t("There is no repository {0}.", repository);
-  return l10n.t(
-    "There is no tag {0} in {1}, or no such repository: the registry answered 404.",
-    key.reference,
-    repository,
-  );
+  if (code === "NAME_UNKNOWN") return l10n.t("Repository {0} not found (404).", repository);
+  return l10n.t("Tag {0} not found in {1} (404).", key.reference, repository);
 }
 
 function limitedMessage({ registry }: ManifestKey, waitMs: number): string {
   const minutes = Math.max(1, Math.ceil(waitMs / minute));
   return l10n.t(
-    "{0} limits requests from this network (HTTP 429): it is asked again in {1} min, and signing in may raise the limit.",
+    "Rate-limited by {0} for {1} min (HTTP 429): signing in may raise the limit.",
     registry,
     minutes,
   );

@@ -14,35 +14,35 @@ export function invalidMessage(
   switch (reason) {
     case "not-a-registry":
       return l10n.t(
-        "{0} does not answer like a container registry (HTTP {1}): check the image name.",
+        "{0} does not respond like a container registry (HTTP {1}): check the image name.",
         host,
         status,
       );
     case "unexpected-status":
-      return l10n.t("{0} gave an answer that is not understood (HTTP {1}).", host, status);
+      return l10n.t("Unexpected response from {0} (HTTP {1}).", host, status);
     case "too-large":
-      return l10n.t("{0} sent more than a manifest may have (4 MiB).", host);
+      return l10n.t("The manifest from {0} is larger than 4 MiB.", host);
     case "content-mismatch":
       return l10n.t(
-        "The content that {0} sent does not match {1}: a proxy or the registry changes it.",
+        "Content from {0} does not match {1}: a proxy or the registry altered it.",
         host,
         key.reference,
       );
     case "redirect-refused":
       return l10n.t(
-        "{0} redirects to where no registry may send a client: to plain http, in a circle, or to no web address.",
+        "Redirect from {0} not followed: it leads to plain http, in a loop, or to an invalid address.",
         host,
       );
     case "unusable-token":
-      return l10n.t("The sign-in host {0} gave an unusable token (HTTP {1}).", host, status);
+      return l10n.t("The token service {0} returned an unusable token (HTTP {1}).", host, status);
     case "realm-refused":
       return l10n.t(
-        "{0} names the sign-in host {1}, which is not asked: it is not https, or lies inside a network that the registry is outside of; its administrator can correct its external URL.",
+        "The token service {1} of {0} was not contacted, because it does not use https or is internal to another network: the registry’s administrator should correct its external URL.",
         key.registry,
         host,
       );
     case "unreadable":
-      return l10n.t("{0} sent a manifest that is not understood.", host);
+      return l10n.t("Invalid manifest from {0}.", host);
   }
 }
 
@@ -53,12 +53,10 @@ export function lackMessage(
 ): string {
   const image = `${registry}/${repository}:${reference}`;
   const found =
-    digest === undefined
-      ? []
-      : [l10n.t("pin {0}, which needs no answer from the registry.", digest)];
+    digest === undefined ? [] : [l10n.t("pin {0}, so that Knative needs no lookup.", digest)];
   if (lacks === "head") {
     const text = l10n.t(
-      "{0} exists, but {1} does not answer HEAD (HTTP {2}), and Knative asks in no other way: it cannot resolve the tag.",
+      "Knative cannot resolve {0}, which exists: {1} rejects HEAD requests (HTTP {2}), and Knative sends no others.",
       image,
       registry,
       status,
@@ -69,13 +67,13 @@ export function lackMessage(
   const text =
     lacks === "malformed-digest"
       ? l10n.t(
-          "{0} exists, but {1} answers HEAD with a {2} header that is no sha256 digest: Knative cannot resolve the tag.",
+          "Knative cannot resolve {0}, which exists: in the response of {1} to HEAD the {2} header is not a sha256 digest.",
           image,
           registry,
           header,
         )
       : l10n.t(
-          "{0} exists, but {1} answers HEAD without a {2} header: Knative cannot resolve the tag.",
+          "Knative cannot resolve {0}, which exists: the response of {1} to HEAD has no {2} header.",
           image,
           registry,
           header,

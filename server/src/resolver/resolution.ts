@@ -45,7 +45,7 @@ export interface Resolved {
   readonly at: number;
   /** Whether the answer is older than its freshness time and is being asked again, or cannot be. */
   readonly stale: boolean;
-  /** What a person should know beside the digest, for example that a saved sign-in was refused. */
+  /** Notices for the user, for example that saved credentials were rejected. */
   readonly notices: readonly string[];
   /** Why Knative's controller will fail where this machine did not; absent if nothing is known against it. */
   readonly controller?: ControllerProblem;

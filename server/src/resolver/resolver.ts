@@ -42,7 +42,7 @@ interface State extends ResolverParts {
   readonly began: () => void;
 }
 
-/** Why questions end that may no longer be asked: whoever waits gets what is known. */
+/** Abort reason for lookups that the policy no longer allows; waiters get the cached answer. */
 const withdrawn = new Error("withdrawn");
 
 export function createResolver(parts: ResolverParts): Resolver {
@@ -142,7 +142,7 @@ function notAsked(state: State): NotAsked | undefined {
   return mayAsk ? undefined : { status: "not-asked", reason };
 }
 
-/** A question beside the digest, unless it may not be asked; it ends when it may not be asked any more. */
+/** Makes a side request if the policy allows it, and aborts it when the policy changes. */
 async function askBeside<Value>(
   state: State,
   ask: () => Promise<Value>,

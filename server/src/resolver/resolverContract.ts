@@ -14,7 +14,7 @@ import type {
   TagList,
 } from "./resolution.ts";
 
-/** What decides beside the settings whether registries may be asked. */
+/** In addition to the settings, what decides whether registries may be contacted. */
 export interface Policy {
   /** Whether the person trusts the workspace; without trust nothing is sent, and nothing is run or read. */
   readonly trusted: boolean;
@@ -26,7 +26,7 @@ export interface ResolveOptions {
   readonly priority: Priority;
   /** Asks the registry whatever is known: a person wants to know now. */
   readonly fresh?: boolean;
-  /** Also waits for what Knative's controller would meet (`Resolved.controller`): whoever looks only once. */
+  /** Also waits for the controller's view (`Resolved.controller`), for callers that look only once. */
   readonly withController?: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface ResolverParts {
   readonly client: RegistryClient;
   readonly clock: Clock;
   readonly log: Log;
-  /** Asked anew at each use. */
+  /** Read at each use. */
   readonly settings: () => Settings;
   readonly policy: Policy;
   /** Undefined keeps nothing on the disk. */

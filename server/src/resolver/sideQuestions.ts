@@ -1,4 +1,4 @@
-// Questions beside the digest: a repository's tags for completion, and what only a manifest's body tells.
+// Lookups other than digests: a repository's tags for completion, and details from a manifest's body.
 
 import type { Clock } from "../environment.ts";
 import { createFlights } from "../registry/flights.ts";
@@ -24,7 +24,7 @@ export interface SideQuestions {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed>;
-  /** Ends all questions under way; whoever waits gets the reason. */
+  /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
   clear(): void;
 }
@@ -114,7 +114,7 @@ function createDetailQuestions(
         const answer = await orFailed(key, { clock, client }, () =>
           client.readDetails(key, { signal: shared, priority, byPerson: true, mayPull }),
         );
-        // Kept by digest alone: what a tag names is read anew.
+        // Cached by digest only: a tag is looked up again.
         if (!("status" in answer))
           keepNewest(kept, [keyText({ ...key, reference: answer.digest }), answer], maxKept);
         return answer;

@@ -15,7 +15,7 @@ export function transportMessage(
   // Where the host speaks no https, what http met is the reason.
   const unspoken = ["not-tls", "refused"];
   const error = errors.find(({ failure }) => !unspoken.includes(failure)) ?? errors.at(-1);
-  if (error === undefined) return l10n.t("{0} could not be reached.", host);
+  if (error === undefined) return l10n.t("Cannot reach {0}.", host);
   if (error.failure.endsWith("-certificate")) return certificateMessage(error, host);
   if (error.failure === "not-tls") return notTls(host, key);
   return failureMessage(error, host);
@@ -23,47 +23,44 @@ export function transportMessage(
 
 function failureMessage({ failure, address, message }: TransportError, host: string): string {
   const texts: Partial<Record<TransportFailure, string>> = {
-    "name-not-found": l10n.t(
-      "The host {0} was not found: check the name, your DNS and your VPN.",
-      host,
-    ),
+    "name-not-found": l10n.t("Host {0} not found: check the name, your DNS and your VPN.", host),
     refused: l10n.t(
-      "{0} refuses connections ({1}): is the registry running, and is the port right?",
+      "Connection refused by {0} ({1}): check that the registry is running and the port is right.",
       host,
       address ?? host,
     ),
-    unreachable: l10n.t("{0} cannot be reached: check your network and your VPN.", host),
-    reset: l10n.t("{0} closed the connection without an answer.", host),
-    "cut-off": l10n.t("{0} broke off its answer.", host),
-    timeout: l10n.t("{0} did not answer in time.", host),
-    "not-http": l10n.t("{0} does not speak HTTP.", host),
-    "headers-too-large": l10n.t("{0} sent more headers than any registry does.", host),
+    unreachable: l10n.t("Cannot reach {0}: check your network and your VPN.", host),
+    reset: l10n.t("{0} closed the connection without responding.", host),
+    "cut-off": l10n.t("The response from {0} was cut off.", host),
+    timeout: l10n.t("The request to {0} timed out.", host),
+    "not-http": l10n.t("{0} is not an HTTP server.", host),
+    "headers-too-large": l10n.t("Too many response headers from {0}.", host),
     "tls-handshake": l10n.t(
-      "{0} and this machine could not agree on TLS: it may accept old versions only, or want a client certificate.",
+      "TLS handshake with {0} failed: it may accept only old versions, or require a client certificate.",
       host,
     ),
     "address-forbidden": l10n.t(
-      "Not asked: {0} leads to an address that must not be contacted from there.",
+      "Not contacted: {0} leads to an address that is not allowed.",
       host,
     ),
     "proxy-sign-in": l10n.t(
-      "The proxy wants a sign-in to reach {0}: put it into the proxy's URL.",
+      "The proxy requires credentials to reach {0}: add them to the proxy's URL.",
       host,
     ),
-    "proxy-refused": l10n.t("The proxy refuses to reach {0}: {1}.", host, message),
-    "proxy-unreachable": l10n.t("The proxy for {0} cannot be reached: {1}.", host, message),
+    "proxy-refused": l10n.t("The proxy refused to connect to {0}: {1}.", host, message),
+    "proxy-unreachable": l10n.t("Cannot reach the proxy for {0}: {1}.", host, message),
   };
-  return texts[failure] ?? l10n.t("{0} could not be reached.", host);
+  return texts[failure] ?? l10n.t("Cannot reach {0}.", host);
 }
 
 function notTls(host: string, { registry }: ManifestKey): string {
   const knative =
     registryScheme(registry) === "http"
       ? l10n.t("Knative would also try http here.")
-      : l10n.t("Knative asks this name over https alone, so it will fail, too.");
+      : l10n.t("Knative uses only https for this name, so it will fail too.");
   return oneSentence([
     l10n.t(
-      "{0} does not speak TLS: to ask it over plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).",
+      "{0} does not use TLS: to allow plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).",
       host,
     ),
     knative,
@@ -73,15 +70,15 @@ function notTls(host: string, { registry }: ManifestKey): string {
 function certificateMessage({ failure, issuer }: TransportError, host: string): string {
   if (failure === "expired-certificate") {
     return l10n.t(
-      "The certificate of {0} has expired or is not valid yet: Knative refuses it, too.",
+      "The certificate of {0} has expired or is not valid yet: Knative rejects it too.",
       host,
     );
   }
   if (failure === "wrong-name-certificate") {
-    return l10n.t("The certificate of {0} is for another name: Knative refuses it, too.", host);
+    return l10n.t("The certificate of {0} is for another name: Knative rejects it too.", host);
   }
   return l10n.t(
-    "The certificate of {0} is not trusted, since its CA {1} is not known here: name the CA's file as caFile of {0} in knativeDigest.registries (on the command line: --ca-file), and give it to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
+    "Untrusted certificate of {0} (CA {1}): set caFile of {0} in knativeDigest.registries (on the command line: --ca-file), and give the CA to Knative's controller with SSL_CERT_DIR (operator: controller-custom-certs).",
     host,
     issuer ?? l10n.t("(unnamed)"),
   );

@@ -13,7 +13,7 @@ function isOpen({ resolution }: Answer): boolean {
 }
 
 /**
- * Asks for what is not known, and waits until all of it is, at most `patienceMs`. Whoever goes away by the signal
+ * Looks up what is not known, and waits for all of it, at most `patienceMs`. A caller that aborts by the signal
  * ends the wait; a question that takes longer goes on behind the scenes.
  * @param options.retryAfterMs how old a failure must be to be looked up again; without it none is.
  */

@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver";
 import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
 import { dockerHub } from "../image/imageReference.ts";
+import { shownText } from "../shownText.ts";
 import { unlessAborted } from "../registry/budget.ts";
 import type {
   CheckReport,
@@ -83,7 +84,7 @@ function edit(
   verb: EditVerb,
   target: CommandTarget,
 ): Promise<EditReport> {
-  const title = l10n.t("Asking registries");
+  const title = l10n.t("Looking up digests");
   return editImages(session, {
     verb,
     target,
@@ -180,10 +181,9 @@ async function showPlatforms(
   if (answer === undefined) return { problem: null };
   const failure = await session.details.ask(answer.key, signal);
   if (failure === undefined) return { problem: null };
-  return {
-    problem:
-      failure.status === "failed"
-        ? failure.error.message
-        : notAskedWords(failure.reason, answer.key.registry),
-  };
+  const problem =
+    failure.status === "failed"
+      ? failure.error.message
+      : notAskedWords(failure.reason, answer.key.registry);
+  return { problem: shownText(problem) };
 }

@@ -64,7 +64,7 @@ export async function onCompletion(
   return toList(proposals, { document, offset, isComplete: true });
 }
 
-/** What is known of a tag, as its documentation. Asks nothing: an arrow key is no wish to ask. */
+/** What is known of a tag, as its documentation. Sends no request: moving through the list is not a request for a lookup. */
 export function onCompletionResolve(session: Session, item: CompletionItem): CompletionItem {
   const { reference = "" } = (item.data ?? {}) as Partial<ItemData>;
   const parsed = parseImageReference(reference);
@@ -178,7 +178,7 @@ function repositoriesOf(session: Session): string[] {
     const name = reference.kind === "tag" ? reference.tag : reference.digest;
     const known = answers.peek({ registry, repository, reference: name });
     const isMissing = known.status === "failed" && known.error.kind === "tag-not-found";
-    // A URL is no reference, and what is not there is nobody's wish.
+    // A URL is not a reference, and an empty text names nothing to look up.
     return isMissing || /^[a-z]+:\/\//.test(reference.text)
       ? []
       : [reference.text.slice(0, reference.tagStart)];

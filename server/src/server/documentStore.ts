@@ -20,7 +20,7 @@ import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { createPinnedTags, type PinnedTags } from "./pinnedTags.ts";
 
-/** What readings depend on beside the documents. */
+/** Inputs of readings other than the documents. */
 export interface Surroundings {
   settings(uri: string): Settings;
   /** Whether the settings leave a file out. */
@@ -44,7 +44,7 @@ export interface DocumentStore {
   skipList(uri: string): SkipList;
 }
 
-/** A longer text is no manifest, and reading it would make everything else wait; it counts as empty. */
+/** Longer texts count as empty: they are not manifests, and reading them would delay everything else. */
 export const maxLength = 20_000_000;
 
 interface OpenDocument {

@@ -5,6 +5,7 @@ import type { DocumentLink } from "vscode-languageserver";
 import { placedStates } from "../findings/reading.ts";
 import { registryPage } from "../features/registryPages.ts";
 import { repositoryName } from "../image/imageReference.ts";
+import { shownText } from "../shownText.ts";
 import { rangeOf } from "./convert.ts";
 import { onInlayHintResolve, onInlayHints } from "./hintHandler.ts";
 import { openReading, type Session } from "./session.ts";
@@ -40,7 +41,7 @@ async function documentLinks(session: Session, uri: string): Promise<DocumentLin
     const target = registryPage(reference);
     if (target === undefined || state.outcome.kind === "doomed") return [];
     const range = rangeOf(found.document, span);
-    const tooltip = l10n.t("Open the page of {0}", repositoryName(reference));
+    const tooltip = l10n.t("Open the page of {0}", shownText(repositoryName(reference)));
     return [{ range, target, tooltip }];
   });
 }

@@ -25,7 +25,7 @@ import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
-/** A failure older than this is looked up again: whoever points at it wants to know whether it still holds. */
+/** A failure older than this is looked up again on hover, to show whether it still holds. */
 const failedAgainMs = 5000;
 
 export async function onHover(

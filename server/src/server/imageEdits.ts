@@ -17,6 +17,7 @@ import type { PlacedState } from "../findings/reading.ts";
 import type { CommandTarget, EditReport } from "../protocol.ts";
 import { distinctKeys, type ManifestKey } from "../resolver/resolution.ts";
 import type { PinStyle } from "../settings.ts";
+import { shownOrNull, shownText } from "../shownText.ts";
 import { positionOf, workspaceEdit, type DocumentChanges, type EditConsent } from "./convert.ts";
 import type { TaskProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -151,8 +152,9 @@ function failureOf(
 ): EditReport["failed"][number] {
   const resolution = state.tag?.resolution;
   const problem = resolution?.status === "failed" ? resolution.error.message : null;
+  const image = shownText(state.use.reference.text);
   const position = positionOf(document, place.start);
-  return { image: state.use.reference.text, problem, uri: document.uri, position };
+  return { image, problem: shownOrNull(problem), uri: document.uri, position };
 }
 
 async function apply(
@@ -163,14 +165,14 @@ async function apply(
   const { connection, profile } = session;
   if (!profile.appliesEdits) {
     connection.window.showWarningMessage(
-      l10n.t("This editor lets no language server change files: nothing was changed."),
+      l10n.t("Nothing was changed: this editor does not let language servers edit files."),
     );
     return false;
   }
   const label = editLabel(verb);
   const consent: EditConsent = {
     label,
-    optionalLabel: l10n.t("Rename revisions, without which Knative refuses the change"),
+    optionalLabel: l10n.t("Rename revisions (otherwise Knative rejects the change)"),
     preview: target.uri === undefined,
   };
   const edit = workspaceEdit(changed, profile, consent);

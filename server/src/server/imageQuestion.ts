@@ -9,6 +9,7 @@ import { registryClass } from "../knative/registryClass.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import type { ImageAnswer } from "../protocol.ts";
 import type { ManifestKey } from "../resolver/resolution.ts";
+import { shownOrNull, shownText } from "../shownText.ts";
 import type { Session } from "./session.ts";
 
 /** @param options.ask whether its registry is asked; else the answer says which one it would be. */
@@ -22,9 +23,15 @@ export async function answerImage(
   const skipList = session.store.skipList("").registries;
   const outcome = imageOutcome({ reference, role: "container", skipList });
   const bare: ImageAnswer = {
-    ...{ image, outcome: outcome.kind, registry: null, status: "not-asked", digest: null },
+    ...{
+      image: shownText(image),
+      outcome: outcome.kind,
+      registry: null,
+      status: "not-asked",
+      digest: null,
+    },
     runs: runs(outcome, reference, undefined) ?? null,
-    problem: problemOf(outcome),
+    problem: shownOrNull(problemOf(outcome)),
   };
   if (reference.kind !== "tag" && reference.kind !== "digest") return bare;
   const { registry, repository } = reference;
@@ -41,7 +48,7 @@ export async function answerImage(
       return { ...bare, registry, status, digest, runs: exact };
     }
     case "failed":
-      return { ...bare, registry, status: "failed", problem: answer.error.message };
+      return { ...bare, registry, status: "failed", problem: shownText(answer.error.message) };
     case "not-asked":
       return { ...bare, registry, problem: notAskedWords(answer.reason, registry) };
     case "pending":
@@ -56,7 +63,7 @@ function problemOf(outcome: Outcome): string | null {
     case "doomed":
       return doomedMessage(outcome.reason);
     case "template":
-      return l10n.t("A template fills this in, so nothing is said of it and nothing asked.");
+      return l10n.t("Templated value: not checked.");
     case "keep":
     case "resolve":
     case "skip":

@@ -1,7 +1,7 @@
 // Which of our texts an editor's language means.
 
 /**
- * The bundle for a locale; undefined for English and for languages that there are no texts in.
+ * The bundle for a locale; undefined for English and for languages without translations.
  * @param locale as clients send it: `zh-cn`, `zh-CN`, `zh_CN.UTF-8`, `zh-Hans`.
  * @param files what the folder of the bundles holds.
  */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import type { Log, LogLevel } from "../environment.ts";
+import type { Log } from "../environment.ts";
 import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
 import { findWorkspaceFiles, readTextFile } from "../node/yamlFiles.ts";
@@ -14,6 +14,7 @@ import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
 import type { Answers, AskPolicy, ClientStart, Outside } from "./outside.ts";
 import type { OwnOptions } from "./ownOptions.ts";
+import { createLog, stackOf } from "./log.ts";
 import { startServer } from "./server.ts";
 
 const usage = `knative-digest-language-server [--stdio | --node-ipc | --socket=PORT | --pipe=NAME]
@@ -35,18 +36,10 @@ function serve(version: string): void {
   const transports = /^--(stdio|node-ipc|socket|pipe)/;
   if (!process.argv.some((argument) => transports.test(argument))) process.argv.push("--stdio");
   const connection = createConnection(ProposedFeatures.all);
-  const log: Log = (level, message) => {
-    write[level](message);
-  };
-  const write: Readonly<Record<LogLevel, (message: string) => void>> = {
-    error: (message) => connection.console.error(message),
-    warning: (message) => connection.console.warn(message),
-    info: (message) => connection.console.info(message),
-    debug: (message) => connection.console.debug(message),
-  };
+  const log = createLog(connection.console);
   // The last resort: whatever was not caught is logged and ends nothing.
   const survive = (reason: unknown): void => {
-    log("error", `not caught: ${reason instanceof Error ? String(reason.stack) : String(reason)}`);
+    log("error", `not caught: ${stackOf(reason)}`);
   };
   process.on("unhandledRejection", survive);
   process.on("uncaughtException", survive);
@@ -57,7 +50,7 @@ function serve(version: string): void {
 }
 
 /**
- * An editor's server lives for days beside others: a heap that is collected a little more often takes a third less
+ * An editor's server runs for days next to others: a heap that is collected a little more often takes a third less
  * memory with a large file open, and a key takes no longer (`npm run bench -- file`).
  */
 function keepHeapSmall(): void {

@@ -14,7 +14,7 @@ export interface ClientStart {
   readonly locale: string | undefined;
 }
 
-/** What decides beside the settings whether registries may be asked. */
+/** In addition to the settings, what decides whether registries may be contacted. */
 export interface AskPolicy {
   readonly trusted: boolean;
   /** Folders of the workspace, as paths: nothing inside them is run or read for credentials. */

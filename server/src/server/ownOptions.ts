@@ -1,4 +1,4 @@
-// What a client says at the start beside the settings: trust, places, and the editor's proxy.
+// Initialization options of a client other than settings: trust, folders, and the editor's proxy.
 
 import type { EditorProxy } from "../node/registryAccess.ts";
 
@@ -15,7 +15,7 @@ export interface OwnOptions {
   readonly proxy: EditorProxy;
 }
 
-/** The names of these options: they stand beside the settings, and are none. */
+/** The names of these options, which are passed next to the settings but are not settings. */
 export const ownOptionNames: readonly string[] = [
   "commandLinks",
   "trusted",

@@ -13,6 +13,7 @@ import {
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
 import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
+import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
 import { positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
@@ -46,7 +47,7 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
   const folders = session.folders();
   const rows = imagesReport(session).map((report): InventoryRow => ({
     ...report,
-    file: relativeName(report.uri, folders),
+    file: escaped(relativeName(report.uri, folders)),
     line: report.position.line + 1,
   }));
   return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
@@ -74,21 +75,21 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   );
   const clusterProblem = session.cluster.problem();
   return {
-    registries: [...list.registries].sort(),
+    registries: [...list.registries].sort().map(shownText),
     origin: list.origin,
     explanation: [
-      l10n.t("This list comes from {0}.", originWords(list)),
+      l10n.t("Source: {0}.", originWords(list)),
       ...(clusterProblem === undefined
         ? []
-        : [l10n.t("The cluster did not say which registries it skips: {0}.", clusterProblem)]),
+        : [l10n.t("Cannot read the skip list of the cluster: {0}.", clusterProblem)]),
       ...others.map((candidate) =>
         l10n.t(
-          "Also in this workspace and not used here: {0} ({1}).",
+          "Also in this workspace, but not used here: {0} ({1}).",
           candidate.list.location.uri,
           [...candidate.list.registries].join(", "),
         ),
       ),
-    ],
+    ].map(shownText),
     location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
   };
 }

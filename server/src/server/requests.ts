@@ -7,6 +7,7 @@ import {
   type CancellationToken,
 } from "vscode-languageserver";
 import type { Log } from "../environment.ts";
+import { stackOf } from "./log.ts";
 
 export interface Guard {
   /**
@@ -29,8 +30,7 @@ export interface Guard {
 
 export function createGuard(log: Log): Guard {
   const report = (name: string, error: unknown): void => {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log("error", `${name} failed: ${words}`);
+    log("error", `${name} failed: ${stackOf(error)}`);
   };
   const cancelled = (name: string): ResponseError =>
     new ResponseError(LSPErrorCodes.RequestCancelled, `Cancelled: ${name}`);

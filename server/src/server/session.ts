@@ -213,7 +213,7 @@ export function pushDiagnostics(session: Session, document: TextDocument): void 
   });
 }
 
-/** What decides about everything that follows, for whoever reads the log later. */
+/** Logs what decides about all that follows, for readers of the log. */
 export function logStart({ outside, trusted, folders }: Session): void {
   const trust = trusted() ? "trusted" : "not trusted: no registry is contacted";
   outside.log("info", `Knative Digest ${outside.version}, ${folders().length} folders, ${trust}`);

@@ -20,7 +20,7 @@ export interface SettingsStore {
 
 const section = "knativeDigest";
 
-/** What an editor shows by a hint's mark alone, unless the user wants more: being offline is no problem of a file. */
+/** Codes that an editor shows only as a hint by default: being offline is not a problem of the file. */
 const quietCodes: Settings["diagnostics"] = { "registry-unreachable": "off" };
 
 /** Documents and folders whose settings are kept: a command for the workspace asks for those of every file. */
@@ -81,7 +81,7 @@ export function createSettingsStore(options: {
   };
 }
 
-/** Clients nest the settings under our name, or send them bare; our own options stand beside them. */
+/** Clients nest the settings under our name, or send them bare; our own options are passed next to them. */
 function settingsIn(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null) return {};
   if (section in raw) return raw[section as keyof typeof raw];

@@ -32,7 +32,7 @@ export interface WorkspaceFiles {
 
 /** Files beyond this many are left out: a workspace of that size has another owner's manifests, too. */
 const maxFiles = 20_000;
-/** Files that kustomizations name and that are read beside them at once, and rounds of what those name in turn. */
+/** Maximum files that kustomizations name and that are read at once, and rounds of following their references. */
 const maxNamed = 2000;
 const maxRounds = 20;
 /** After this long without a pause the scan lets waiting requests go first. */

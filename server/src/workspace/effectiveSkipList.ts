@@ -23,7 +23,7 @@ export interface SkipList {
   readonly origin: SkipListOrigin;
   /** Where it stands, if it stands in a file of the workspace. */
   readonly location: SkipListLocation | undefined;
-  /** Where else it was set, as the end of a sentence, if that is no editor's setting. */
+  /** Where else it was set, as the end of a sentence, if it is not an editor's setting. */
   readonly place?: string | undefined;
   /** A nearer list of the workspace that a template fills in, so that it is not known (or this one not whole). */
   readonly unknown?: SkipListLocation | undefined;

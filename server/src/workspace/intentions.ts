@@ -13,7 +13,7 @@ export interface LocatedIntention {
   readonly located: LocatedConfig;
 }
 
-/** All skips that were meant in vain. @param version the Knative release, `1.23`. */
+/** All intended skips without effect. @param version the Knative release, `1.23`. */
 export function locateIntentions(facts: WorkspaceFacts, version: string): LocatedIntention[] {
   return facts.configs.flatMap((located) => {
     const settings = configSettings(located.config);

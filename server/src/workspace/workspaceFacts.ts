@@ -6,6 +6,7 @@ import type {
   ImageUse,
   DocumentAnalysis,
 } from "../document/analysis.ts";
+import { isModeWithoutKnative } from "../document/platforms.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
 import { besides } from "./besides.ts";
@@ -39,6 +40,8 @@ export interface WorkspaceFacts {
   readonly patchFiles: readonly string[];
   /** Registries that ConfigMaps `local-registry-hosting` name as those of development clusters. */
   readonly localRegistries: readonly string[];
+  /** The default deployment modes that configurations of KServe set. */
+  readonly kserveModes: readonly string[];
   /** What the files of Helm charts say. */
   readonly chartSources: readonly ChartSource[];
   /** The images that templates make of values, by the URI of the values file. */
@@ -54,10 +57,16 @@ export const noFacts: WorkspaceFacts = {
   registries: [],
   patchFiles: [],
   localRegistries: [],
+  kserveModes: [],
   chartSources: [],
   chartImages: noImages,
   kustomize: noFates,
 };
+
+/** Whether KServe runs what says no deployment mode without Knative: every configuration of it in the workspace says so. */
+export function isKserveRawByDefault({ kserveModes }: WorkspaceFacts): boolean {
+  return kserveModes.length > 0 && kserveModes.every(isModeWithoutKnative);
+}
 
 /** What one file adds to the facts. */
 export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
@@ -65,12 +74,14 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const registries = new Set<string>();
   const patchFiles: string[] = [];
   const localRegistries: string[] = [];
+  const kserveModes: string[] = [];
   const chartSources: ChartSource[] = [];
   for (const part of analysis.parts) {
     const { chart } = part.document;
     if (chart !== undefined) chartSources.push({ uri, ...chart });
     patchFiles.push(...patchFilesOf(part.document).map((name) => besides(uri, name)));
     localRegistries.push(...part.document.localRegistries);
+    kserveModes.push(...part.document.kserveModes);
     for (const config of part.document.configs) {
       configs.push({
         uri,
@@ -87,7 +98,8 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   }
   for (const registry of localRegistries) registries.add(registry);
   return {
-    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
+    chartSources,
     chartImages: noImages,
     kustomize: noFates,
   };
@@ -106,16 +118,19 @@ export function mergeFacts(
   const registries = new Set<string>();
   const patchFiles: string[] = [];
   const localRegistries: string[] = [];
+  const kserveModes: string[] = [];
   const chartSources: ChartSource[] = [];
   for (const facts of all) {
     chartSources.push(...facts.chartSources);
     localRegistries.push(...facts.localRegistries);
+    kserveModes.push(...facts.kserveModes);
     configs.push(...facts.configs);
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
   return {
-    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, chartSources },
+    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
+    chartSources,
     chartImages: chartSources.length === 0 ? noImages : chartImages(chartSources, currentGrammar),
     kustomize,
   };
@@ -134,6 +149,7 @@ export function keepsFacts(before: FileAnalysis, after: FileAnalysis): boolean {
       (is.configs.length === 0 &&
         is.chart === undefined &&
         sameItems(was.localRegistries, is.localRegistries, (one, other) => one === other) &&
+        sameItems(was.kserveModes, is.kserveModes, (one, other) => one === other) &&
         sameItems(was.images, is.images, sameRegistry))
     );
   });
@@ -145,6 +161,7 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
     sameItems(a.registries, b.registries, (x, y) => x === y) &&
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
     sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
+    sameItems(a.kserveModes, b.kserveModes, (x, y) => x === y) &&
     sameItems(a.chartSources, b.chartSources, (x, y) => x.parts === y.parts) &&
     sameItems(
       a.configs,

@@ -15,7 +15,7 @@ import {
 export interface WorkspaceIndex {
   /** Takes a file's newest analysis; undefined when the file is gone. */
   set(uri: string, analysis: FileAnalysis | undefined): void;
-  /** The files that kustomizations name: those without Knative are kept beside the others. */
+  /** The files that kustomizations name: including files without Knative. */
   readonly kustomize: Pick<KustomizeIndex, "setOther" | "isNamed" | "wanted">;
   /** The same object as long as nothing changed that others depend on. */
   facts(): WorkspaceFacts;

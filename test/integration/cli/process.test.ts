@@ -72,7 +72,7 @@ describe("the command line as a process", function () {
     const command = `"${process.execPath}" "${projectPath("dist/cli.cjs")}" list > /dev/full`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: folder.path });
     assert.equal(status, 2);
-    assert.match(stderr.toString(), /The output could not be written \(ENOSPC\)/);
+    assert.match(stderr.toString(), /Cannot write the output \(ENOSPC\)/);
   });
 
   it("pins a file once that is named twice, by a link and by itself", async () => {

@@ -1,4 +1,4 @@
-// The README's recipes for pipelines, each run as it is written there, on manifests that are fine and on others.
+// The guide's recipes for pipelines, each run as it is written there, on manifests that are fine and on others.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -16,11 +16,12 @@ import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
 import { requireProgram, temporaryFolder } from "../../support/registry/programs.ts";
 
-const readme = readFileSync(projectPath("README.md"), "utf8");
+const guide = readFileSync(projectPath("docs/ci-and-gitops.md"), "utf8");
+const commandLine = readFileSync(projectPath("docs/command-line.md"), "utf8");
 
 /** The fenced blocks that begin with a comment that names their file. */
 function recipes(): ReadonlyMap<string, string> {
-  const blocks = [...readme.matchAll(/^```(?:yaml|make)\n# (\S+)\n([^]*?)^```$/gm)];
+  const blocks = [...guide.matchAll(/^```(?:yaml|make)\n# (\S+)\n([^]*?)^```$/gm)];
   return new Map(blocks.map(([, name = "", body = ""]) => [name, body]));
 }
 
@@ -40,7 +41,7 @@ interface HooksFile {
 
 /** The shell commands of a recipe, in the order in which the service runs them. */
 function commandsOf(name: string): readonly string[] {
-  const body = recipes().get(name) ?? assert.fail(`README.md has no ${name}`);
+  const body = recipes().get(name) ?? assert.fail(`The guide has no ${name}`);
   if (name === "Makefile") return ["make images"];
   const content: unknown = parse(body);
   if (name.startsWith(".github/")) {
@@ -59,7 +60,7 @@ function commandsOf(name: string): readonly string[] {
   );
 }
 
-describe("the README's recipes", function () {
+describe("the recipes of the guide", function () {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let registry: DemoRegistry;
   let image: string;
@@ -164,11 +165,11 @@ describe("the README's recipes", function () {
   });
 });
 
-describe("the README's table of exit codes", () => {
+describe("the table of exit codes", () => {
   it("has the codes that the program's own help has", async () => {
     const help = await promisify(execFile)(projectPath("dist/cli.cjs"), ["--help"]);
     const told = [...help.stdout.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
-    const table = [...readme.matchAll(/^\| `(\d+)` +\|/gm)].map(([, code]) => code);
+    const table = [...commandLine.matchAll(/^\| `(\d+)` +\|/gm)].map(([, code]) => code);
     assert.deepEqual(table, told);
     assert.deepEqual(table, ["0", "1", "2", "3", "130"]);
   });

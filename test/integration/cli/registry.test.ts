@@ -74,7 +74,7 @@ describe("the command line and docker-registry", function () {
       ),
     );
     assert.equal(code, 1);
-    assert.match(stderr, /There is no tag nowhere/);
+    assert.match(stderr, /Tag nowhere not found/);
   });
 
   it("pins, finds all pinned, and gives back the first bytes", async () => {
@@ -174,7 +174,7 @@ describe("the command line and docker-registry", function () {
       assert.equal(wrong.stdout, "");
       for (const image of images) {
         const name = image.replace(/:1$/, "");
-        assert.match(wrong.stderr, /refused the entry \S+ of the pull secret/);
+        assert.match(wrong.stderr, /rejected the entry \S+ of the pull secret/);
         assert.ok(wrong.stderr.includes(` for ${name} (HTTP 401)`));
       }
       const signedIn = server.requests.filter(

@@ -40,7 +40,7 @@ describe("documents that mean harm", function () {
       const test = use(createTestResolver({ lookUp: () => assert.fail("nothing is looked up") }));
       const failure = await test.failed(`${image}:1`);
       assert.equal(failure.error.kind, "blocked", failure.error.message);
-      assert.match(failure.error.message, /Not asked/);
+      assert.match(failure.error.message, /Not contacted/);
       assert.equal(failure.error.knative, undefined);
       assert.deepEqual(
         test.log.filter((line) => line.includes(" HEAD ")),

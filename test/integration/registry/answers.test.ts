@@ -198,7 +198,7 @@ describe("answers of registries", function () {
     // Knative does not look at the type.
     await test.resolved(`${server.host}/team/app:typed`);
     const page = await test.failed(`${server.host}/team/app:page`);
-    assert.match(page.error.message, /does not answer like a container registry/);
+    assert.match(page.error.message, /does not respond like a container registry/);
   });
 
   it("P13 a missing type or length is told, since Knative fails for it, with the digest", async () => {

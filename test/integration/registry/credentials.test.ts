@@ -116,7 +116,7 @@ describe("passwords", function () {
     } as const;
     const test = use(createTestResolver(common));
     const failure = await test.failed(`${host}/team/app:1`);
-    assert.match(failure.error.message, /does not speak TLS/);
+    assert.match(failure.error.message, /does not use TLS/);
     assert.equal(server.requests.length, 0);
     const use_ = { registries: { [host]: { insecure: true } } };
     const allowed = use(createTestResolver({ ...common, use: use_ }));
@@ -189,7 +189,7 @@ describe("passwords", function () {
       createTestResolver({ logins: { [registry.host]: login }, use: { trustedAuthHosts } }),
     );
     const answer = await test.resolved(`${registry.host}/team/app:index`);
-    assert.ok(answer.notices.some((notice) => notice.includes("saved sign-in")));
+    assert.ok(answer.notices.some((notice) => notice.includes("saved credentials")));
     await test.resolved(`${registry.host}/team/app:single`);
     const sent = tokens.server.requests.filter(({ authorization }) => authorization !== undefined);
     assert.equal(sent.length, 1);
@@ -223,7 +223,7 @@ describe("passwords", function () {
       const test = use(createTestResolver({ logins: { [server.host]: login } }));
       const images = Array.from({ length: 20 }, (_, index) => `${server.host}/team/app${index}:1`);
       const answers = await Promise.all(images.map((image) => test.resolved(image)));
-      for (const { notices } of answers) assert.match(notices.join(), /saved sign-in/);
+      for (const { notices } of answers) assert.match(notices.join(), /saved credentials/);
       assert.ok(signedIn(server) <= most, String(signedIn(server)));
     });
   }
@@ -232,7 +232,7 @@ describe("passwords", function () {
     const server = await startStrict((url) => (url.includes("other") ? 403 : undefined));
     const test = use(createTestResolver({ logins: { [server.host]: login } }));
     const refused = await test.failed(`${server.host}/private/other:1`);
-    assert.match(refused.error.message, /was refused for private\/other/);
+    assert.match(refused.error.message, /rejected the saved credentials for private\/other/);
     await test.resolved(`${server.host}/private/app:1`);
     await test.failed(`${server.host}/private/other:1`, { fresh: true });
     await test.resolved(`${server.host}/private/app:2`);

@@ -40,7 +40,7 @@ describe("servers that do not answer as they should", function () {
     const test = use(createTestResolver());
     const failure = await test.failed(`${server.host}/team/app:1`);
     assert.equal(failure.error.kind, "registry-unreachable");
-    assert.match(failure.error.message, /refuses connections/);
+    assert.match(failure.error.message, /Connection refused by/);
     assert.equal(
       failure.error.knative,
       `Get "https://${server.host}/v2/": dial tcp ${server.host}: connect: connection refused; Get "http://${server.host}/v2/": dial tcp ${server.host}: connect: connection refused`,
@@ -59,7 +59,7 @@ describe("servers that do not answer as they should", function () {
     [
       "another protocol",
       (socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n"),
-      /does not speak HTTP/,
+      /is not an HTTP server/,
       1,
     ],
   ];
@@ -97,7 +97,7 @@ describe("servers that do not answer as they should", function () {
       const test = use(createTestResolver({ use: { timeoutSeconds: 1 } }));
       const begin = performance.now();
       const failure = await test.failed(`${server.host}/team/app:1`);
-      assert.match(failure.error.message, /did not answer in time/);
+      assert.match(failure.error.message, /timed out/);
       assert.match(failure.error.knative ?? "", /context deadline exceeded/);
       const took = performance.now() - begin;
       assert.ok(took > 900 && took < defaultTimeoutMs, String(took));
@@ -109,7 +109,7 @@ describe("servers that do not answer as they should", function () {
     const test = use(createTestResolver({ use: { timeoutSeconds: 1 }, lookUp }));
     const begin = performance.now();
     const failure = await test.failed("registry.example/team/app:1");
-    assert.match(failure.error.message, /did not answer in time/);
+    assert.match(failure.error.message, /timed out/);
     assert.ok(performance.now() - begin < defaultTimeoutMs);
   });
 
@@ -134,7 +134,7 @@ describe("servers that do not answer as they should", function () {
     );
     const test = use(createTestResolver({ use: { timeoutSeconds: 1 } }));
     const failure = await test.failed(`${server.host}/team/app:1`);
-    assert.match(failure.error.message, /did not answer in time/);
+    assert.match(failure.error.message, /timed out/);
   });
 
   it("N06 a body that drips for ever is cut", async () => {
@@ -149,7 +149,7 @@ describe("servers that do not answer as they should", function () {
     const { signal } = new AbortController();
     const begin = performance.now();
     const answer = await test.resolver.tags(server.host, "team/app", { signal });
-    assert.ok("error" in answer && answer.error.message.includes("in time"));
+    assert.ok("error" in answer && answer.error.message.includes("timed out"));
     assert.ok(performance.now() - begin < defaultTimeoutMs);
   });
 
@@ -161,7 +161,7 @@ describe("servers that do not answer as they should", function () {
     );
     const test = use(createTestResolver());
     const failure = await test.failed(`${server.host}/team/app:1`);
-    assert.match(failure.error.message, /more headers than any registry/);
+    assert.match(failure.error.message, /Too many response headers/);
   });
 
   for (const chunked of [true, false]) {
@@ -181,7 +181,7 @@ describe("servers that do not answer as they should", function () {
       );
       const test = use(createTestResolver());
       const failure = await test.failed(`${server.host}/team/app:1`);
-      assert.match(failure.error.message, /more than a manifest may have/);
+      assert.match(failure.error.message, /larger than 4 MiB/);
     });
   }
 
@@ -356,7 +356,7 @@ describe("servers that do not answer as they should", function () {
   it("N17 a name that DNS does not know is told at once, and not tried again soon", async () => {
     const test = use(createTestResolver());
     const failure = await test.failed("registry.invalid/team/app:1");
-    assert.match(failure.error.message, /was not found/);
+    assert.match(failure.error.message, /not found/);
     assert.equal(
       failure.error.knative,
       'Get "https://registry.invalid/v2/": dial tcp: lookup registry.invalid: no such host',

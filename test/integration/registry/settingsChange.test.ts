@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 import { createCertificates } from "../../../server/src/node/certificates.ts";
 import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/guardedConnect.ts";
 import { createHttpSender } from "../../../server/src/node/httpSender.ts";
@@ -12,6 +13,36 @@ import { defaultSettings } from "../../../server/src/settings.ts";
 import { patienceMs, within } from "../../support/deadline.ts";
 
 describe("a change of settings", () => {
+  it("while certificates are read has them read again: no connection trusts what the settings no longer name", async () => {
+    const asked: string[] = [];
+    const trust = { verify: true, context: createSecureContext() };
+    const sender = createHttpSender({
+      certificates: {
+        forHost(host) {
+          asked.push(host);
+          if (asked.length === 1) sender.reset();
+          return Promise.resolve(trust);
+        },
+        forProxy: () => Promise.resolve(trust),
+        reset: () => undefined,
+      },
+      proxyFor: () => undefined,
+      lookUp: () => Promise.reject(new Error("no network")),
+      classify: classifyByPolicy,
+      connections: () => 1,
+    });
+    const answer = sender.send({
+      method: "GET",
+      url: new URL("https://registry.example/v2/"),
+      ...{ headers: {}, maxBytes: 100, reach: "public", mayIdentify: false },
+      timeoutMs: patienceMs,
+      signal: new AbortController().signal,
+    });
+    await assert.rejects(answer);
+    assert.deepEqual(asked, ["registry.example", "registry.example"]);
+    await sender.close();
+  });
+
   it("begins a request anew that was under way", async () => {
     const server = createServer();
     server.listen(0, "127.0.0.1");

@@ -202,7 +202,7 @@ describe("check for people", () => {
       `app/service.yaml
   10:18  warning  registry-skipped  Not resolved: reg.test:5000 is on the skip list (a KnativeServing resource in this workspace), so nodes may run different images under one tag.
          knative/serving.yaml:8:72: reg.test:5000 is skipped here.
-         To mend it: knative-digest pin app/service.yaml
+         Fix: knative-digest pin app/service.yaml
 
 other.yaml
   10:18  information  doomed-reference  Run “ko resolve” or “ko apply”: this is a Go import path, not an image.
@@ -216,7 +216,7 @@ other.yaml
   it("advises no pin where there is no registry to ask", async () => {
     const { stdout } = await runCommand("check", world("dev.local/app:v1"));
     assert.match(stdout, /registry-skipped/);
-    assert.doesNotMatch(stdout, /To mend it/);
+    assert.doesNotMatch(stdout, /Fix: /);
   });
 
   for (const [name, word] of [
@@ -229,7 +229,7 @@ other.yaml
         files: { [name]: service("reg.test:5000/app:1") },
         known,
       });
-      assert.ok(stdout.includes(`To mend it: knative-digest pin ${word}\n`), stdout);
+      assert.ok(stdout.includes(`Fix: knative-digest pin ${word}\n`), stdout);
     });
   }
 
@@ -257,7 +257,7 @@ other.yaml
 
   it("shows how far it is on a terminal's standard error, and takes that away again", async () => {
     const { stderr } = await runCommand("check", { files, known, isTerminal: true });
-    assert.match(stderr, /Asking registries 0\/1[^]*Asking registries 1\/1/);
+    assert.match(stderr, /Looking up digests 0\/1[^]*Looking up digests 1\/1/);
     assert.ok(stderr.endsWith("\r\u001b[K"));
   });
 });

@@ -129,18 +129,18 @@ describe("explain for people", () => {
   repository  library/nginx
   tag         latest
   runs as     index.docker.io/library/nginx@…
-  asked over  https
-  outcome     resolve: Knative asks index.docker.io for the digest and runs that.
-  credential  none: the registry is asked without signing in
+  protocol    https
+  outcome     resolve: Knative looks up the tag in index.docker.io and runs that digest.
+  credential  none (anonymous)
 dev.local/app
   kind        tag
   registry    dev.local
   repository  app
   tag         latest
   runs as     dev.local/app@…
-  asked over  https, then http
+  protocol    https, then http
   outcome     skip: Not resolved: dev.local is on the skip list (Knative’s default), as usual in development.
-  credential  none: the registry is asked without signing in
+  credential  none (anonymous)
 `,
     );
   });
@@ -200,7 +200,7 @@ describe("explain --pull-secret", () => {
     const { code, stdout, stderr } = await runCommand("explain nginx --pull-secret s", { files });
     assert.equal(code, 0);
     assert.match(stdout, /credential {2}none/);
-    assert.match(stderr, /s holds no Secret of a type that Knative reads/);
+    assert.match(stderr, /No pull secret found in /);
   });
 
   it("prints nothing of data that is no base64", async () => {
@@ -208,7 +208,7 @@ describe("explain --pull-secret", () => {
     const { code, stdout, stderr } = await runCommand("explain nginx --pull-secret s", { files });
     assert.equal(code, 2);
     assert.ok(!`${stdout}${stderr}`.includes(secret));
-    assert.match(stderr, /Kubernetes refuses the data/);
+    assert.match(stderr, /Kubernetes rejects this Secret/);
   });
 });
 
@@ -227,6 +227,6 @@ describe("--pull-secret where registries are asked", () => {
       files: { s: secretText("!") },
     });
     assert.deepEqual([code, questions], [2, []]);
-    assert.match(stderr, /every image of a revision with this pull secret fails: .*base64/);
+    assert.match(stderr, /Invalid pull secret, so all images using it fail: .*base64/);
   });
 });

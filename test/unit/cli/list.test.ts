@@ -222,8 +222,8 @@ describe("the paths of a call", () => {
   const bad = [
     ["nowhere.yaml", "nowhere.yaml: No such file or folder."],
     ["*.toml", "*.toml: No file matches this pattern."],
-    ["!b.yml", "!b.yml: A pattern names files to read: it cannot leave any out."],
-    ["sub/!d.yaml", "A pattern names files to read"],
+    ["!b.yml", "!b.yml: A pattern cannot start with “!”: use --exclude to leave files out."],
+    ["sub/!d.yaml", "A pattern cannot start with"],
   ] as const;
   for (const [args, words] of bad) {
     it(`end with 2 where they name nothing, the rest still done: ${args}`, async () => {
@@ -255,7 +255,7 @@ describe("what cannot be read", () => {
     [utf16(knative), 2, "b.yaml: UTF-16 text"],
     [latin1(knative), 2, "b.yaml: Not UTF-8 text"],
     [{ problem: "too-large", guess: "serving.knative.dev/v1" }, 2, "b.yaml: Larger than 20 MB"],
-    [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: This YAML document cannot be read"],
+    [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: Invalid YAML document"],
     // The rest is counted in one line.
     [utf16("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
     [latin1("image: a\n"), 0, "1 file that is not UTF-8 was not read"],
@@ -295,7 +295,7 @@ describe("what cannot be read", () => {
     const text = `${service("nginx:1")}---\n# serving.knative.dev/v1\nimage: [broken\n---\n${service("nginx:2")}`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.equal(code, 2);
-    assert.match(stderr, /^knative-digest: a\.yaml:1[345]: This YAML document cannot be read: /);
+    assert.match(stderr, /^knative-digest: a\.yaml:1[345]: Invalid YAML document: /);
     assert.match(stdout, /nginx:1[^]*nginx:2[^]*2 images/);
   });
 
@@ -337,7 +337,10 @@ describe("what cannot be read", () => {
     ] as const) {
       const [code, count, stderr] = await run(text);
       assert.deepEqual([code, count], [2, shown]);
-      assert.match(stderr, /a\.yaml:1: This YAML document cannot be read whole: More than \d+/);
+      assert.match(
+        stderr,
+        /a\.yaml:1: Only a part of this YAML document could be read: More than \d+/,
+      );
     }
   });
 
@@ -345,6 +348,27 @@ describe("what cannot be read", () => {
     const files = { "other.yaml": "a: [broken\n" };
     assert.equal((await runCommand("list", { files })).code, 0);
     assert.equal((await runCommand("list other.yaml", { files })).code, 2);
+  });
+});
+
+describe("what a kustomization names", () => {
+  it("is not read through a link out of the repository", async () => {
+    const files = {
+      ".git/HEAD": "",
+      "base/app.yaml": service("reg.test/app:1"),
+      "overlay/kustomization.yaml":
+        "resources: [../base/app.yaml]\nimages: [{ name: reg.test/app, newTag: '2' }]\n",
+    };
+    const reach = async (links: Readonly<Record<string, string>>): Promise<unknown> => {
+      const { stdout } = await runCommand("list overlay --output json", { files, links });
+      const { images } = JSON.parse(stdout) as { images: { reaches?: string }[] };
+      return images.map(({ reaches }) => reaches);
+    };
+    assert.deepEqual(await reach({}), ["knative"]);
+    assert.deepEqual(await reach({ "base/app.yaml": "/etc/secret.yaml" }), ["unknown"]);
+    // The repository itself may be reached through a link.
+    const real = { "": "/real", "base/app.yaml": "/real/base/app.yaml" };
+    assert.deepEqual(await reach(real), ["knative"]);
   });
 });
 
@@ -374,10 +398,10 @@ Skipped registries: dev.local, kind.local, ko.local (Knative’s default).
     const empty = await runCommand("list");
     assert.deepEqual(
       [empty.code, empty.stdout],
-      [0, "There are no YAML files in the current folder.\n"],
+      [0, "No YAML files found in the current folder.\n"],
     );
     const files = { "a.yaml": "a: 1\n", "b.yaml": "b: 2\n" };
     const other = await runCommand("list .", { files });
-    assert.equal(other.stdout, "No image that Knative runs is named in . (2 files looked at).\n");
+    assert.equal(other.stdout, "No Knative images found in . (2 files read).\n");
   });
 });

@@ -79,7 +79,7 @@ describe("the log of a pipeline", () => {
           ...{ ...world, variables: github },
         });
         assert.deepEqual([code, stdout], [2, ""], args);
-        assert.match(stderr, /read for commands/);
+        assert.match(stderr, /this pipeline would run a command/);
         assert.equal(after["a.yaml"], service("nginx:1"));
       }
     });

@@ -31,9 +31,9 @@ describe("resolve", () => {
     ["reg.test/app:secret", 3, "Sign in."],
     ["away.test/app:1", 3, "away.test does not answer."],
     ["https://reg.test/app", 1, "Remove “https://”"],
-    ["dev.local/app:1", 3, "There is no registry to ask"],
+    ["dev.local/app:1", 3, "No registry to contact"],
     ["A", 2, "Invalid image reference"],
-    ["{{x}}", 2, "This is a template"],
+    ["{{x}}", 2, "Templated value"],
   ] as const;
   for (const [image, expected, words] of failures) {
     it(`ends with ${expected} for ${image}, the others still resolved`, async () => {

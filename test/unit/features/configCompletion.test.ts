@@ -90,7 +90,7 @@ describe("completion of values", () => {
 describe("the hover", () => {
   it("explains a key: meaning, type, default and since when", () => {
     const text = hover(`${head}  registries-skipping<|>-tag-resolving: dev.local\n`);
-    assert.match(text ?? "", /tags stay as written/);
+    assert.match(text ?? "", /tags are not resolved/);
     assert.match(text ?? "", /kind\.local,ko\.local,dev\.local/);
     assert.match(text ?? "", /since Knative 1\.0/);
   });

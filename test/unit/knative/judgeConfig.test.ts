@@ -76,7 +76,7 @@ describe("judgeConfig", () => {
       const problem = only(judge({ "pod-is-always-schedulable": "true" }, { version: "1.20" }));
       assert.equal(
         configProblemWords(problem),
-        "Knative reads the key “pod-is-always-schedulable” only since 1.21.",
+        "The key “pod-is-always-schedulable” requires Knative 1.21 or later.",
       );
       assert.deepEqual(problem.fixes, [{ kind: "remove-key", key: "pod-is-always-schedulable" }]);
     });

@@ -120,7 +120,7 @@ describe("the choice of a proxy", () => {
         [{}, proxy, "knativeDigest.proxy"],
       ] as const) {
         const message = choose("https://example.com", { ...variables }, chosen) ?? "";
-        assert.match(message, new RegExp(`^the proxy in ${setting} cannot be understood`));
+        assert.match(message, new RegExp(`^invalid proxy in ${setting}: `));
         assert.doesNotMatch(message, /canary|3128|99999/);
       }
       assert.equal(choose("https://127.0.0.1:5000", { HTTPS_PROXY: proxy }), undefined);
@@ -130,7 +130,7 @@ describe("the choice of a proxy", () => {
   it("an exception that cannot be understood stops what no other exception covers", () => {
     const variables = { HTTPS_PROXY: "http://a:1", NO_PROXY: "10.0.0.0/33,example.com" };
     assert.equal(choose("https://example.com", variables), undefined);
-    assert.match(choose("https://example.org", variables) ?? "", /"10.0.0.0\/33" of NO_PROXY/);
+    assert.match(choose("https://example.org", variables) ?? "", /"10.0.0.0\/33" in NO_PROXY/);
     assert.equal(choose("https://example.org", { NO_PROXY: "10.0.0.0/33" }), undefined);
   });
 

@@ -146,6 +146,23 @@ describe("the disk cache's text", () => {
     );
   });
 
+  it("it is never longer than what is read: the newest stay", () => {
+    const wide = "ü".repeat(2000);
+    const answers = Array.from({ length: 2000 }, (_, index) => {
+      const one = answer(`t${index}`, now - index);
+      return { ...one, key: { ...one.key, repository: wide } };
+    });
+    const hosts = Array.from({ length: 200 }, (_, index) => ({
+      ...{ host: `${index}.${wide}`, at: now - index },
+      traits: { ...traits, goRefusal: wide },
+    }));
+    const text = mergeCache(undefined, { ...nothing, answers, hosts }, now);
+    assert.ok(Buffer.byteLength(text) <= 4 * 1024 * 1024);
+    const read = parseCache(text, now);
+    assert.ok(read.answers.length > 500 && read.hosts.length > 100);
+    assert.equal(read.answers[0]?.key.reference, "t0");
+  });
+
   it("it is bounded: the newest stay", () => {
     const answers = Array.from({ length: 6000 }, (_, index) => answer(`t${index}`, now - index));
     const read = parseCache(mergeCache(undefined, { ...nothing, answers }, now), now);

@@ -154,7 +154,7 @@ describe("what people are told", () => {
 
   it("of Docker Hub, that it does not say whether an image is private or missing", () => {
     const error = describe_(denied, "index.docker.io");
-    assert.match(error.message, /is private or does not exist/);
+    assert.match(error.message, /is private or missing/);
     assert.match(error.message, /run docker login\.$/);
   });
 
@@ -167,7 +167,7 @@ describe("what people are told", () => {
     const { message } = describe_(denied, "index.docker.io", { ...noSignIn, unusedKey });
     assert.match(
       message,
-      /; the entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: the key that works is https:\/\/index\.docker\.io\/v1\/\./,
+      /; the entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: use the key https:\/\/index\.docker\.io\/v1\/\./,
     );
   });
 

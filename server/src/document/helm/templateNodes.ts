@@ -54,7 +54,7 @@ export function parseTemplate(template: string): readonly TemplateNode[] | undef
 
 type PieceOfText = { readonly action: boolean; readonly text: string };
 
-/** Cuts a text into actions and what stands between them, white space beside `{{-` and `-}}` removed. */
+/** Cuts a text into actions and what stands between them, white space next to `{{-` and `-}}` removed. */
 function cut(template: string): readonly PieceOfText[] | undefined {
   const pieces: PieceOfText[] = [];
   let at = 0;

@@ -25,7 +25,7 @@ const sampleDigest = `sha256:${"0".repeat(64)}`;
 
 /**
  * The image that the pieces make of the values.
- * @returns undefined if no value of the file is part of it, or what they make is no image.
+ * @returns undefined if no value of the file is part of it, or their result is not an image.
  */
 export function valuesImage(
   pieces: ImagePieces,

@@ -107,7 +107,7 @@ export function createKustomizeIndex(): KustomizeIndex {
       for (const uri of deep.keys()) if (!names().has(uri)) deep.delete(uri);
       for (const uri of others.keys()) if (!names().has(uri)) others.delete(uri);
       const fates = joinKustomizations({ kustomizations, include });
-      // Whoever drew something from equal fates keeps it.
+      // Equal fates keep their identity, so that what was derived from them is reused.
       last = sameFates(last, fates) ? last : fates;
       known = last;
       return known;

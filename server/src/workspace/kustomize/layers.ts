@@ -7,7 +7,7 @@ import type { FileOffset } from "../../document/span.ts";
 /** An image as it is written somewhere: one of a file's uses, or an entry that names no version. */
 export interface Writer {
   readonly uri: string;
-  /** The key of its fate; undefined for an entry that is no image use. */
+  /** The key of its fate; undefined for an entry that is not an image use. */
   readonly key: string | undefined;
   readonly start: FileOffset;
   readonly text: string;

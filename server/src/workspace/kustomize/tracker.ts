@@ -38,7 +38,7 @@ export function createTracker(): Tracker {
     reach({ uri, key }) {
       const byKey = getOrMake(reached, uri, () => new Map<string, Reached>());
       const nothing = (): Reached => ({ role: undefined, workloads: false, unseen: false });
-      // An entry that is no image use reaches as nobody.
+      // An entry that is not an image use is not tracked.
       return key === undefined ? nothing() : getOrMake(byKey, key, nothing);
     },
     complete({ uri, key }) {

@@ -26,7 +26,7 @@ function writerOf(
   return { uri, key: fateKey(use), start: inFile(spanOf(use).start, start), text };
 }
 
-/** An entry that names no version is no image use: it is told by its kustomization. */
+/** An entry without a version is not an image use; it is recognized by its kustomization. */
 export function ruleWriter(uri: string, { parts, text }: FileAnalysis): Writer {
   const part = parts.find(({ document }) => document.kustomization !== undefined);
   return { uri, key: undefined, start: part?.start ?? fileOffset(0), text };

@@ -1,0 +1,95 @@
+// Files that others may have made: asked what they are before they are opened and after, bounded in bytes and time.
+
+import assert from "node:assert/strict";
+import { mkdir, open, rename, symlink, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { readRegularFile, readSmallFile } from "../../../server/src/node/regularFile.ts";
+import { createCleanUp } from "../../support/registry/cleanUp.ts";
+import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
+
+describe("a file that others may have made", function () {
+  this.timeout(20_000);
+  const { use, run } = createCleanUp();
+  afterEach(run);
+
+  const maxBytes = 1000;
+  const rows: readonly (readonly [
+    what: string,
+    make: (file: string) => unknown,
+    expected: string,
+  ])[] = [
+    ["a regular file", (file) => writeFile(file, "text"), "text"],
+    ["empty", (file) => writeFile(file, ""), ""],
+    [
+      "as long as is allowed",
+      (file) => writeFile(file, "x".repeat(maxBytes)),
+      "x".repeat(maxBytes),
+    ],
+    ["longer", (file) => writeFile(file, "x".repeat(maxBytes + 1)), "too-large"],
+    [
+      "larger than memory",
+      async (file) => {
+        await writeFile(file, "");
+        await truncate(file, 2 ** 42);
+      },
+      "too-large",
+    ],
+    ["a folder", (file) => mkdir(file), "folder"],
+    ["a FIFO", (file) => runProgram("mkfifo", [file]), "not-a-file"],
+    ["a device", (file) => symlink("/dev/zero", file), "not-a-file"],
+    ["a link to nowhere", (file) => symlink("nowhere", file), "missing"],
+    ["a link to itself", (file) => symlink(file, file), "too-many-links"],
+  ];
+  for (const [what, make, expected] of rows) {
+    it(`is read, or told why not, where it is ${what}`, async () => {
+      const file = path.join(use(await temporaryFolder()).path, "file");
+      await make(file);
+      for (const read of [
+        await readRegularFile(file, maxBytes),
+        await readSmallFile(file, maxBytes),
+      ]) {
+        assert.equal(read.kind === "bytes" ? read.bytes.toString() : read.problem, expected);
+      }
+    });
+  }
+
+  it("is read within its bound where its size is not told", async () => {
+    const read = await readRegularFile("/proc/self/status", 64 * 1024);
+    assert.ok(read.kind === "bytes" && read.bytes.length > 100);
+    const cut = await readRegularFile("/proc/self/status", 100);
+    assert.deepEqual(cut, { kind: "problem", problem: "too-large" });
+  });
+
+  const replacements: typeof rows = [
+    ["a FIFO", (file) => runProgram("mkfifo", [file]), "not-a-file"],
+    ["a device", (file) => symlink("/dev/zero", file), "not-a-file"],
+    [
+      "a file larger than memory",
+      async (file) => {
+        await writeFile(file, "");
+        await truncate(file, 2 ** 42);
+      },
+      "too-large",
+    ],
+  ];
+  for (const [what, make, expected] of replacements) {
+    it(`is asked again once it is open: it may have become ${what} meanwhile`, async () => {
+      const folder = use(await temporaryFolder()).path;
+      const [file, other] = [path.join(folder, "file"), path.join(folder, "other")];
+      await writeFile(file, "text");
+      await make(other);
+      const swapping: typeof open = async (name, flags) => {
+        await rename(other, file);
+        return open(name, flags);
+      };
+      const read = await readRegularFile(file, maxBytes, swapping);
+      assert.deepEqual(read, { kind: "problem", problem: expected });
+    });
+  }
+
+  it("is given up where reading takes too long", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const read = await readSmallFile("file", maxBytes, never, 5);
+    assert.deepEqual(read, { kind: "problem", problem: "failed" });
+  });
+});
