@@ -37,6 +37,11 @@ module.exports = {
     ),
     onlyKnows("resolver/", [base, "^server/src/(registry|knative)/"], "References become answers."),
     onlyKnows(
+      "cluster/",
+      [base, "^server/src/(knative|document)/"],
+      "Questions to kubectl and their answers are values; `node/` runs it.",
+    ),
+    onlyKnows(
       "workspace/",
       [base, "^server/src/(knative|document)/"],
       "What all documents say together; no answers, no I/O.",
@@ -48,12 +53,12 @@ module.exports = {
     ),
     onlyKnows(
       "findings/",
-      [base, answers, "^server/src/(knative|document|workspace|edits)/"],
+      [base, answers, "^server/src/(knative|document|workspace|edits|cluster)/"],
       "Opinions are functions of values: they receive answers, never the resolver.",
     ),
     onlyKnows(
       "features/",
-      [base, answers, "^server/src/(knative|document|workspace|edits|findings)/"],
+      [base, answers, "^server/src/(knative|document|workspace|edits|cluster|findings)/"],
       "Views are functions of values: they receive answers, never the resolver.",
     ),
     onlyKnows(

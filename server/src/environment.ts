@@ -141,11 +141,11 @@ export interface CacheFile {
   remove(): Promise<void>;
 }
 
-/** What the cluster says of Knative, or why it says nothing. */
-export type ClusterConfig =
-  /** The texts under `data` of `config-deployment`. */
-  | { readonly kind: "config"; readonly settings: ReadonlyMap<string, string> }
-  | { readonly kind: "failed"; readonly reason: ProgramFailure | "refused" | "unreadable" };
-
-/** Asks the cluster of a kubectl context; of the current one if it is empty. Never rejects. */
-export type ReadClusterConfig = (context: string, signal: AbortSignal) => Promise<ClusterConfig>;
+/**
+ * Runs the user's kubectl with these arguments, two at a time at most. Never rejects. Whoever calls it has made sure
+ * that the user turned this on and trusts the workspace.
+ */
+export type RunKubectl = (
+  args: readonly string[],
+  signal: AbortSignal,
+) => Promise<ProgramAnswer | ProgramFailure>;

@@ -27,6 +27,7 @@ const programs = [
   { names: ["nginx"], debian: "nginx-light", neededBy: "integration" },
   { names: ["openssl"], debian: "openssl", neededBy: "integration" },
   { names: ["git"], debian: "git", neededBy: "integration" },
+  { names: ["kubectl"], debian: "kubernetes-client", neededBy: "integration" },
   { names: ["make"], debian: "make", neededBy: "integration" },
   { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];

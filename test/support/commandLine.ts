@@ -6,6 +6,7 @@ import type {
   CommandEnvironment,
   CommandFiles,
 } from "../../server/src/cli/commandEnvironment.ts";
+import type { RunKubectl } from "../../server/src/environment.ts";
 import { run } from "../../server/src/cli/run.ts";
 import type { WriteAnswer } from "../../server/src/node/writeFileAtomically.ts";
 import { isLeftOut, type Exclusions } from "../../server/src/node/findFiles.ts";
@@ -34,6 +35,8 @@ export interface CommandWorld {
   readonly known?: KnownAnswers;
   readonly details?: Readonly<Record<string, ManifestDetails>>;
   readonly credentialFiles?: readonly CredentialFile[];
+  /** How a cluster is asked; there is no kubectl if it is left out. */
+  readonly runKubectl?: RunKubectl;
   readonly isTerminal?: boolean;
   /** Whether standard output is a file. */
   readonly isFile?: boolean;
@@ -97,6 +100,7 @@ export async function runArguments(
       };
       return Promise.resolve(answersOf(world, ask));
     },
+    runKubectl: world.runKubectl ?? (() => Promise.resolve("not-found")),
     credentialFiles: () =>
       Promise.resolve({ files: world.credentialFiles ?? [], lookedIn: [], notices: [] }),
   };

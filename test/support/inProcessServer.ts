@@ -62,7 +62,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     log: () => undefined,
     answers: answersOf(client, clock),
     files: { find: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
-    readCluster: () => Promise.resolve({ kind: "failed", reason: "not-found" }),
+    runKubectl: () => Promise.resolve("not-found" as const),
     networkStamp: () => "",
     version: "1.2.3",
   }));

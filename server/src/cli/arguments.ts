@@ -17,6 +17,10 @@ export interface CommandOptions {
   readonly diff?: boolean;
   /** Milliseconds. */
   readonly minAge?: number;
+  readonly cluster?: boolean;
+  readonly fromCluster?: boolean;
+  /** Of the kubeconfig. */
+  readonly context?: string;
   readonly jobs?: number;
   readonly timeout?: number;
   readonly caFile?: string;
@@ -94,15 +98,28 @@ function verbs(): readonly VerbGrammar[] {
     "--min-age <duration>",
     "leave images built less than this ago, if their age is known (72h, 30m, 7d)",
   ).argParser(readAge);
+  const cluster = [
+    new Option("--cluster", "compare with what runs in the cluster that kubectl talks to"),
+    new Option("--context <name>", "the kubectl context to compare with"),
+  ];
+  const fromCluster = [
+    new Option("--from-cluster", "pin to what runs in the cluster; asks no registry"),
+    new Option("--context <name>", "the kubectl context to take it from"),
+  ];
   const paths = "[paths...]";
   return [
     {
       verb: "check",
       operand: paths,
       summary: "report findings; exit 1 if any is at or above --fail-on",
-      options: [],
+      options: cluster,
     },
-    { verb: "pin", operand: paths, summary: "pin tags to digests", options: [diff, minAge] },
+    {
+      verb: "pin",
+      operand: paths,
+      summary: "pin tags to digests",
+      options: [diff, minAge, ...fromCluster],
+    },
     {
       verb: "update",
       operand: paths,
@@ -119,7 +136,7 @@ function verbs(): readonly VerbGrammar[] {
       verb: "list",
       operand: paths,
       summary: "list images and what Knative will do with each; contacts no registry",
-      options: [],
+      options: cluster,
     },
     {
       verb: "resolve",
@@ -209,6 +226,6 @@ Exit code:
   0    nothing to report
   1    findings at or above --fail-on, or an image not found in its registry
   2    usage error, or a manifest that could not be read or written
-  3    a registry could not be reached, and nothing worse was found
+  3    a registry or the cluster could not be reached, and nothing worse was found
   130  interrupted; no file was left half-written
 `;

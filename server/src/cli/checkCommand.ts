@@ -1,14 +1,13 @@
 // `knative-digest check`: all findings, in every form of output.
 
 import { standsAt } from "../document/writtenImage.ts";
-import { doubtfulTags, isUnsure, questionsOf, type ImageState } from "../findings/imageState.ts";
-import { askAll, isUnasked, nothingKnown, withRegistries } from "./asking.ts";
+import { isUnasked } from "./asking.ts";
 import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import type { Verdict } from "./exitCode.ts";
 import { renderGithub } from "./githubReport.ts";
 import { repositoryPath } from "./inputFiles.ts";
-import { readManifests, readReadings, skipListFor, type ManifestReading } from "./manifests.ts";
-import type { Manifests } from "./manifests.ts";
+import { readManifests, skipListFor, type ManifestReading, type Manifests } from "./manifests.ts";
+import { readOnline } from "./onlineReadings.ts";
 import { printableJson } from "./printable.ts";
 import { createReport, type PlacedFinding, type Report } from "./report.ts";
 import { isAtLeast } from "./severities.ts";
@@ -18,41 +17,18 @@ import { renderText } from "./textReport.ts";
 export async function checkCommand(context: CommandContext): Promise<Verdict> {
   const { call, settings, environment, offline } = context;
   const manifests = await readManifests(call.operands, settings, context);
-  const readings = await readOnline(manifests, context);
+  const { readings, cluster } = await readOnline(manifests, context);
   const { folder } = environment;
-  const fallback = skipListFor(`${folder}/`, manifests.facts, settings);
-  const { report, findings } = createReport(readings, { folder, fallback, asked: !offline });
+  const fallback = skipListFor(`${folder}/`, manifests.facts, settings, cluster.known?.config);
+  const isCompared = cluster.known !== undefined;
+  const options = { folder, fallback, asked: !offline, cluster: isCompared };
+  const { report, findings } = createReport(readings, options);
   await print(context, { report, findings, manifests });
   return {
     failed: manifests.problems.length > 0,
     found: report.findings.some(({ severity }) => isAtLeast(severity, call.options.failOn)),
-    unasked: readings.some(hasUnasked),
+    unasked: cluster.unasked || readings.some(hasUnasked),
   };
-}
-
-/** The manifests with what their registries say; what is known offline when those may not be asked. */
-async function readOnline(
-  manifests: Manifests,
-  context: CommandContext,
-): Promise<readonly ManifestReading[]> {
-  const { settings, offline } = context;
-  const before = readReadings(manifests, settings, nothingKnown);
-  const questions = questionsOf(
-    before.flatMap(statesOf).filter((state) => !isUnsure(state) || settings.kubernetesWorkloads),
-  );
-  if (offline || questions.length === 0) return before;
-  return withRegistries(context, async (answers) => {
-    const learned = await askAll(questions, answers, context);
-    const readings = readReadings(manifests, settings, learned);
-    const doubtful = doubtfulTags(readings.flatMap(statesOf));
-    if (doubtful.length === 0) return readings;
-    await learned.learnDetails(doubtful);
-    return readReadings(manifests, settings, learned);
-  });
-}
-
-function statesOf({ reading }: ManifestReading): readonly ImageState[] {
-  return reading.parts.flatMap((part) => part.states);
 }
 
 /** Whether a registry gave no answer about an image that nobody decided to leave alone. */

@@ -1,6 +1,6 @@
 // What the command line needs of the world outside, given to it at the start.
 
-import type { Clock } from "../environment.ts";
+import type { Clock, RunKubectl } from "../environment.ts";
 import type { WriteAnswer } from "../node/writeFileAtomically.ts";
 import type { Exclusions, FoundFiles } from "../node/findFiles.ts";
 import type { FileText } from "../node/yamlFiles.ts";
@@ -69,4 +69,6 @@ export interface CommandEnvironment {
   openRegistries(settings: Settings, secrets?: NamedPullSecrets): Promise<Answers>;
   /** The files of docker and podman that hold credentials. */
   credentialFiles(): Promise<CredentialFiles>;
+  /** Called only where the user asked for the cluster. */
+  readonly runKubectl: RunKubectl;
 }

@@ -5,6 +5,7 @@ import { applyChanges, type FileChange } from "../edits/change.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
 import type { Known } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
+import { askCluster, type ClusterRun } from "./clusterRun.ts";
 import { tellUnread, warn, warnOf, type CommandContext } from "./context.ts";
 import { editReport, type EditRow } from "./editReport.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
@@ -36,7 +37,8 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   warnOf(context, manifests.problems);
   tellUnread(context, manifests.unread);
   const readings = readReadings(manifests, settings, nothingKnown);
-  const known = verb === "unpin" ? nothingKnown : await ask(readings, verb, context);
+  const cluster = await askCluster(context, readings);
+  const known = verb === "unpin" ? nothingKnown : await learn(readings, verb, { context, cluster });
   const edits = readReadings(manifests, settings, known).map((reading) =>
     editFile(reading, { verb, context, known }),
   );
@@ -59,8 +61,19 @@ async function edit(verb: EditVerb, context: CommandContext): Promise<Verdict> {
   return {
     failed: manifests.problems.length + problems.length > 0,
     found: verdicts.some(({ found }) => found),
-    unasked: verdicts.some(({ unasked }) => unasked),
+    unasked: cluster.unasked || verdicts.some(({ unasked }) => unasked),
   };
+}
+
+/** What the edits are decided from: what runs in the cluster, or what registries say. */
+async function learn(
+  readings: readonly ManifestReading[],
+  verb: EditVerb,
+  { context, cluster }: { readonly context: CommandContext; readonly cluster: ClusterRun },
+): Promise<Known> {
+  return cluster.known === undefined
+    ? ask(readings, verb, context)
+    : { ...nothingKnown, cluster: cluster.known };
 }
 
 /** Asks for what the edits need to know. */

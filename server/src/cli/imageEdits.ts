@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { ImageUse } from "../document/analysis.ts";
 import type { FileChange } from "../edits/change.ts";
 import type { Clock } from "../environment.ts";
+import type { ClusterObstacle } from "../findings/clusterComparison.ts";
 import { codeOf } from "../findings/resolutionFindings.ts";
 import { severityOf } from "../findings/findingCodes.ts";
 import { buildTime } from "../findings/buildTime.ts";
@@ -59,11 +60,16 @@ export interface EditContext {
 }
 
 /** A script takes no old answer for a new one. @param named whether the user named the image's file */
-function commandPolicy(named: boolean, { kubernetesWorkloads }: Settings): PinPolicy {
+function commandPolicy(
+  named: boolean,
+  { kubernetesWorkloads }: Settings,
+  fromCluster = false,
+): PinPolicy {
   return {
     takesLastKnown: false,
     heedsComments: true,
     takesUnsure: named || kubernetesWorkloads,
+    fromCluster,
   };
 }
 
@@ -84,7 +90,8 @@ export function questionOf(
 
 /** Decides about one image from what is known. */
 export function editImage(placed: PlacedState, context: EditContext): ImageEdit {
-  const decision = decidePin(placed, context.verb, commandPolicy(context.named, context.settings));
+  const { named, settings, options, verb } = context;
+  const decision = decidePin(placed, verb, commandPolicy(named, settings, options.fromCluster));
   switch (decision.kind) {
     case "nothing":
       return { kind: "fine" };
@@ -141,8 +148,23 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
       return left("no-tag", noTagWords());
     case "not-asked":
       return notAsked();
+    case "cluster":
+      return clusterObstacle(why.why);
     case "failed":
       return failed(why.failed, context);
+  }
+}
+
+function clusterObstacle(why: ClusterObstacle): ImageEdit {
+  switch (why.kind) {
+    case "not-asked":
+      return left("not-asked", l10n.t("The cluster was not asked about this image."));
+    case "absent":
+      return left("not-in-cluster", l10n.t("The cluster does not have this container."));
+    case "no-digest":
+      return left("no-digest", l10n.t("The cluster does not say which digest runs."));
+    case "other-image":
+      return left("other-image", l10n.t("The cluster runs another image here: {0}", why.image));
   }
 }
 

@@ -1,12 +1,15 @@
-// `knative-digest list`: every image use, its place and its outcome. Asks no registry.
+// `knative-digest list`: every image use, its place and its outcome. Asks no registry unless it compares with a cluster.
 
 import * as l10n from "@vscode/l10n";
+import { shortDigest } from "../image/digest.ts";
 import { originWords } from "../findings/skipWords.ts";
 import { escaped, shownText } from "../shownText.ts";
 import { nothingKnown } from "./asking.ts";
+import { noCluster } from "./clusterRun.ts";
 import { tellUnread, warnOf, type CommandContext } from "./context.ts";
 import { cleanVerdict, type Verdict } from "./exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "./manifests.ts";
+import { readOnline } from "./onlineReadings.ts";
 import { printableJson } from "./printable.ts";
 import { createReport, decidingLists, type ImageRow } from "./report.ts";
 import { grouped, nothingFound, plural, table } from "./textParts.ts";
@@ -16,10 +19,16 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
   const manifests = await readManifests(call.operands, settings, context);
   warnOf(context, manifests.problems);
   tellUnread(context, manifests.unread);
-  const readings = readReadings(manifests, settings, nothingKnown);
-  const fallback = skipListFor(`${environment.folder}/`, manifests.facts, settings);
+  const isCompared = call.options.cluster === true || call.options.context !== undefined;
+  // Its place in three digests is worth a request; the list alone asks nobody.
+  const { readings, cluster } = isCompared
+    ? await readOnline(manifests, context)
+    : { readings: readReadings(manifests, settings, nothingKnown), cluster: noCluster };
   const { folder } = environment;
-  const { report } = createReport(readings, { folder, fallback, asked: false });
+  const config = cluster.known?.config;
+  const fallback = skipListFor(`${folder}/`, manifests.facts, settings, config);
+  const asked = isCompared && !context.offline;
+  const { report } = createReport(readings, { folder, fallback, asked, cluster: isCompared });
   if (format === "json") {
     io.stdout.write(`${printableJson(report, 2)}\n`);
   } else if (report.images.length === 0) {
@@ -33,24 +42,51 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
     const text = [imageTable(report.images, context), summary(report.images), ...words].join("\n");
     io.stdout.write(`${text}\n`);
   }
-  return { ...cleanVerdict, failed: manifests.problems.length > 0 };
+  return {
+    ...cleanVerdict,
+    failed: manifests.problems.length > 0,
+    unasked: cluster.unasked,
+  };
 }
 
 function imageTable(images: readonly ImageRow[], { paint }: CommandContext): string {
   const blocks = grouped(images).map(([file, rows]) => {
-    const cells = rows.map(({ line, column, outcome, image, kind, name, container, managedBy }) => [
-      `${line}:${column}`,
-      outcome,
-      shownText(image),
-      shownText(
-        [kind, name, container, managedBy === undefined ? null : managedWords(managedBy)]
-          .filter((part) => part !== null)
-          .join(" "),
-      ),
-    ]);
+    const cells = rows.map((row) => [...usualCells(row), ...clusterCells(row)]);
     return `${paint("bold", escaped(file))}\n${table(cells)}\n`;
   });
   return blocks.join("\n");
+}
+
+function usualCells(row: ImageRow): string[] {
+  const { line, column, outcome, image, kind, name, container, managedBy } = row;
+  const tool = managedBy === undefined ? null : managedWords(managedBy);
+  const owner = [kind, name, container, tool].filter((part) => part !== null).join(" ");
+  return [`${line}:${column}`, outcome, shownText(image), shownText(owner)];
+}
+
+/** The tag's digest now and the cluster's, where they were asked for. */
+function clusterCells({ cluster, resolution }: ImageRow): string[] {
+  if (cluster === undefined) return [];
+  const now =
+    resolution === undefined
+      ? []
+      : [
+          resolution.status === "resolved"
+            ? l10n.t("tag: {0}", shortDigest(resolution.digest, 12))
+            : l10n.t("tag: unknown"),
+        ];
+  return [...now, clusterWords(cluster)];
+}
+
+function clusterWords(cluster: ImageRow["cluster"]): string {
+  if (cluster === null || cluster === undefined) return l10n.t("cluster: not asked");
+  const { revision, digest, reason } = cluster;
+  if (revision === null) return l10n.t("cluster: not found");
+  const runs =
+    digest === null
+      ? l10n.t("cluster: unknown digest ({0})", revision)
+      : l10n.t("cluster: {0} ({1})", shortDigest(digest, 12), revision);
+  return reason === null ? runs : `${runs} ${shownText(reason)}`;
 }
 
 function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import type { ClusterConfig } from "../cluster/clusterAnswers.ts";
 import type { FileAnalysis } from "../document/analysis.ts";
 import { inFile } from "../document/span.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
@@ -9,6 +10,7 @@ import { analyzeFile } from "../document/documentAnalysis.ts";
 import { isWorthReading, namesKnative } from "../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../findings/reading.ts";
 import type { Known } from "../findings/imageState.ts";
+import { effectiveSkipList as clusterSkipList } from "../knative/skipList.ts";
 import type { Settings } from "../settings.ts";
 import { locateIntentions } from "../workspace/intentions.ts";
 import { effectiveSkipList, type SkipList } from "../workspace/effectiveSkipList.ts";
@@ -239,7 +241,7 @@ export function readReadings(
 ): ManifestReading[] {
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
-    const skipList = skipListFor(manifest.uri, facts, settings);
+    const skipList = skipListFor(manifest.uri, facts, settings, known.cluster?.config);
     const joined = facts.chartImages.get(manifest.uri) ?? [];
     const fates = facts.kustomize.get(manifest.uri);
     const context = { settings, skipList, facts, intentions, known, joined, fates };
@@ -249,7 +251,13 @@ export function readReadings(
 }
 
 /** The skip list for a manifest by its URI, or for a folder by its path and a slash. */
-export function skipListFor(uri: string, facts: WorkspaceFacts, settings: Settings): SkipList {
+export function skipListFor(
+  uri: string,
+  facts: WorkspaceFacts,
+  settings: Settings,
+  config?: ClusterConfig,
+): SkipList {
   const { skipRegistries: setting, skipRegistriesPlace: settingPlace } = settings;
-  return effectiveSkipList({ uri, facts, setting, settingPlace, cluster: undefined });
+  const cluster = config && [...clusterSkipList(config.settings).registries];
+  return effectiveSkipList({ uri, facts, setting, settingPlace, cluster });
 }

@@ -1,10 +1,12 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
+import { clusterTarget } from "../cluster/clusterImage.ts";
 import { spanInFile, type Span } from "../document/span.ts";
 import type { ImageOwner } from "../document/analysis.ts";
 import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
+import { clusterSummary, type ClusterSummary } from "../findings/clusterComparison.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import { fileFindings, placedStates, type FileReading } from "../findings/reading.ts";
 import type { Severity } from "../settings.ts";
@@ -36,6 +38,8 @@ export interface ImageRow {
   readonly reaches?: Reach["kind"];
   /** Absent where no registry was to be asked. */
   readonly resolution?: ResolutionRow;
+  /** What the cluster runs; null where it could not be asked, absent where it was not to be. */
+  readonly cluster?: ClusterSummary | null;
   /** Where it is not the first image's. */
   readonly skipList?: SkipListRow;
 }
@@ -99,12 +103,14 @@ export interface ReportOptions {
   readonly fallback: SkipList;
   /** Whether registries were asked: only then there are resolutions to tell. */
   readonly asked: boolean;
+  /** Whether a cluster was asked. */
+  readonly cluster?: boolean;
 }
 
 /** The report of some manifests, and its findings with all that belongs to them. */
 export function createReport(
   readings: readonly ManifestReading[],
-  { folder, fallback, asked }: ReportOptions,
+  { folder, fallback, asked, cluster = false }: ReportOptions,
 ): { report: Report; findings: readonly PlacedFinding[] } {
   const first = decidingLists(readings)[0]?.skipList ?? fallback;
   const images: ImageRow[] = [];
@@ -116,6 +122,7 @@ export function createReport(
       images.push({
         ...imageRow(state, places.at(place.start), { file: manifest.name, folder }),
         ...(asked ? { resolution: resolutionRow(state) } : {}),
+        ...(cluster ? clusterRow(state) : {}),
         ...(own === undefined ? {} : { skipList: own }),
       });
     }
@@ -167,6 +174,12 @@ function knativeRow(reference: ImageState["use"]["reference"]): KnativeRow | nul
   return reference.kind === "tag"
     ? { registry, repository, tag: reference.tag, digest: null }
     : { registry, repository, tag: null, digest: reference.digest };
+}
+
+/** Nothing for what no cluster is asked about. */
+function clusterRow({ use, cluster }: ImageState): Pick<ImageRow, "cluster"> {
+  if (cluster !== undefined) return { cluster: clusterSummary(cluster) };
+  return clusterTarget(use) === undefined ? {} : { cluster: null };
 }
 
 /** For a digest: whether it exists; for a tag: what it points at. */

@@ -37,6 +37,9 @@ const defaultSeverities = {
   "config-loses-sidecar-image": "warning",
   "pull-secret-never-matches": "warning",
   "pull-secret-invalid": "error",
+  "cluster-differs": "information",
+  "revision-failed": "error",
+  "cluster-config-differs": "warning",
   "unused-ignore": "information",
 } as const satisfies Record<string, Severity | "off">;
 

@@ -6,7 +6,7 @@ import type { LocatedIntention } from "../workspace/intentions.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { Finding, Fix, RelatedPlace } from "./finding.ts";
 import { severityOf, type FindingCode } from "./findingCodes.ts";
-import type { ImageState } from "./imageState.ts";
+import type { ImageState, Known } from "./imageState.ts";
 
 /** Inputs of findings other than the document. */
 export interface FindingContext {
@@ -14,6 +14,8 @@ export interface FindingContext {
   readonly facts: WorkspaceFacts;
   /** Skips in the workspace that were intended but have no effect. */
   readonly intentions: readonly LocatedIntention[];
+  /** What a cluster says of its own configuration. */
+  readonly known?: Pick<Known, "cluster">;
 }
 
 /** What is said of Knative's skip list and controller, which Cloud Run does not have. */

@@ -47,5 +47,8 @@ export const findingSummaries: Readonly<Record<FindingCode, string>> = {
     "Applying this ConfigMap would remove queue-sidecar-image, which Knative requires.",
   "pull-secret-never-matches": "Knative never uses this key of the pull secret.",
   "pull-secret-invalid": "Invalid pull secret: all images using it fail.",
+  "cluster-differs": "What runs in the cluster is not what this file or its tag says now.",
+  "revision-failed": "The cluster’s latest Revision is not ready because of this image.",
+  "cluster-config-differs": "The cluster’s config-deployment has another value.",
   "unused-ignore": "This ignore comment has no effect.",
 };

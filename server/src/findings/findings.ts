@@ -5,6 +5,7 @@ import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
 import { touches } from "../document/span.ts";
 import { standsAt } from "../document/writtenImage.ts";
 import { shownText } from "../shownText.ts";
+import { clusterConfigFindings, clusterFindings } from "./clusterFindings.ts";
 import { configFindings } from "./configFindings.ts";
 import type { Finding } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -28,8 +29,12 @@ export function documentFindings(
     ...states.flatMap((state) => [
       ...imageFindings(state, context),
       ...resolutionFindings(state, context),
+      ...clusterFindings(state, context),
     ]),
-    ...document.configs.flatMap((config) => configFindings(config, text, context)),
+    ...document.configs.flatMap((config) => [
+      ...configFindings(config, text, context),
+      ...clusterConfigFindings(config, context),
+    ]),
     ...document.pullSecrets.flatMap((secret) => pullSecretFindings(secret, text, context)),
   ];
   const kept = withoutIgnored(withoutRepeats(all), { document, states, context });

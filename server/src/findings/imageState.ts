@@ -11,15 +11,19 @@ import {
   type Resolution,
   type Resolutions,
 } from "../resolver/resolution.ts";
+import type { ClusterImage } from "../cluster/clusterImage.ts";
+import type { ClusterKnown } from "../cluster/clusterKnown.ts";
 import type { KustomizeFate } from "../workspace/kustomize/fate.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
-/** What has been learned from registries, as snapshots: neither asks anything. */
+/** What has been learned from registries and a cluster, as snapshots: neither asks anything. */
 export interface Known {
   readonly resolutions: Resolutions;
   readonly details: (key: ManifestKey) => ManifestDetails | undefined;
   /** The tag that a digest was first written with, if it was another one; absent where nobody keeps that. */
   readonly otherTag?: (key: ManifestKey, digest: string) => string | undefined;
+  /** What a cluster says; absent where none is asked. */
+  readonly cluster?: ClusterKnown | undefined;
 }
 
 export interface ImageState {
@@ -36,6 +40,8 @@ export interface ImageState {
   readonly runs: string | undefined;
   /** The pinned digest against its tag's. */
   readonly drift: Drift;
+  /** What the cluster runs; undefined where it was not asked about this image. */
+  readonly cluster: ClusterImage | undefined;
 }
 
 /** A question and what is known of its answer. */
@@ -110,6 +116,7 @@ export function imageState(
     pin,
     runs: isHeldUp(outcome, tag) ? undefined : runs(outcome, reference, resolvedDigest(tag)),
     drift: drift(use, tag, known),
+    cluster: isReplaced ? undefined : known.cluster?.image(use),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ImageOwner } from "../document/analysis.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import { registryClass } from "../knative/registryClass.ts";
 import type { Failed, FailureKind, ManifestKey } from "../resolver/resolution.ts";
+import { runningDigest, type ClusterObstacle } from "./clusterComparison.ts";
 import { isUnsure, type Answer, type ImageState } from "./imageState.ts";
 import type { PlacedState } from "./reading.ts";
 
@@ -20,6 +21,8 @@ export interface PinPolicy {
   readonly heedsComments: boolean;
   /** Whether an entry of a kustomization is pinned although nobody sees what it reaches: its file or itself was named. */
   readonly takesUnsure: boolean;
+  /** Whether the digest is that which the cluster runs, and no registry is asked. */
+  readonly fromCluster?: boolean;
 }
 
 export type PinDecision =
@@ -45,6 +48,8 @@ export type Obstacle =
   | { readonly kind: "no-tag" }
   /** No registry may be asked: offline, not trusted, switched off. */
   | { readonly kind: "not-asked" }
+  /** The cluster does not tell what to pin to. */
+  | { readonly kind: "cluster"; readonly why: ClusterObstacle }
   | { readonly kind: "failed"; readonly failed: Failed };
 
 /** Decides from what is known; asks nothing. */
@@ -59,6 +64,7 @@ export function decidePin(placed: PlacedState, verb: EditVerb, policy: PinPolicy
       ? impossible({ kind: "no-tag" })
       : { kind: "clear" };
   }
+  if (policy.fromCluster === true) return fromCluster(state);
   if (state.tag === undefined) return withoutQuestion(state);
   const found = writableDigest(state.tag, verb === "pin" && policy.takesLastKnown);
   if (found === undefined) return unknownDigest(state.tag);
@@ -73,8 +79,15 @@ export function pinQuestion(
   policy: PinPolicy,
 ): ManifestKey | undefined {
   const { state } = placed;
-  if (verb === "unpin" || !isFor(verb, state)) return undefined;
+  if (verb === "unpin" || policy.fromCluster === true || !isFor(verb, state)) return undefined;
   return standingObstacle(placed, verb, policy) === undefined ? state.tag?.key : undefined;
+}
+
+function fromCluster(state: ImageState): PinDecision {
+  const digest = runningDigest(state);
+  return typeof digest === "string"
+    ? { kind: "write", digest, isCurrent: true }
+    : impossible({ kind: "cluster", why: digest });
 }
 
 const nothing: PinDecision = { kind: "nothing" };

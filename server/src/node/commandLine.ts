@@ -5,6 +5,7 @@ import { fstatSync, readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import * as l10n from "@vscode/l10n";
+import type { RunKubectl } from "../environment.ts";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -101,6 +102,7 @@ export function processEnvironment(manifest: string) {
     },
     openRegistries: (settings: Settings, secrets?: NamedPullSecrets) =>
       openRegistries({ settings, secrets, variables, home }),
+    runKubectl: kubectlRunner(variables, home),
     async credentialFiles(): Promise<CredentialFiles> {
       const { createCredentialFiles } = await import("./credentialFiles.ts");
       const { platform } = process;
@@ -108,6 +110,17 @@ export function processEnvironment(manifest: string) {
       return createCredentialFiles({ ...places, workspaceFolders: () => [] })();
     },
   };
+}
+
+/** Loaded at its first use. Whoever runs a command trusts its folder. */
+function kubectlRunner(variables: NodeJS.ProcessEnv, home: string): RunKubectl {
+  let run: Promise<RunKubectl> | undefined;
+  const load = async (): Promise<RunKubectl> => {
+    const { createKubectlRunner } = await import("./kubectl.ts");
+    const { platform } = process;
+    return createKubectlRunner({ variables, home, platform, workspaceFolders: () => [] });
+  };
+  return async (args, signal) => (await (run ??= load()))(args, signal);
 }
 
 async function openRegistries(options: {

@@ -6,7 +6,7 @@ import {
   type CacheFile,
   type Clock,
   type Log,
-  type ReadClusterConfig,
+  type RunKubectl,
 } from "../environment.ts";
 import { createKeychain, type Keychain } from "../registry/keychain.ts";
 import { proxyFor, proxyRules, type ProxyRules } from "../registry/proxyRules.ts";
@@ -15,9 +15,9 @@ import { createSecretsInHand, type SecretsInHand } from "../registry/secretsInHa
 import type { Settings } from "../settings.ts";
 import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
-import { createClusterReader } from "./clusterConfig.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
 import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
+import { createKubectlRunner } from "./kubectl.ts";
 import { homeFolder } from "./homeFolder.ts";
 import { createHttpSender } from "./httpSender.ts";
 import { nodeClock } from "./nodeClock.ts";
@@ -64,7 +64,7 @@ export interface RegistryAccess {
   readonly keychain: Keychain;
   readonly clock: Clock;
   readonly cacheFile: CacheFile | undefined;
-  readonly readCluster: ReadClusterConfig;
+  readonly runKubectl: RunKubectl;
 }
 
 const helperTimeoutMs = 8000;
@@ -107,8 +107,8 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   });
   const { cacheFolder = "" } = options;
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
-  const readCluster = createClusterReader(places);
-  return { client, keychain, clock: nodeClock, cacheFile, readCluster };
+  const runKubectl = createKubectlRunner(places);
+  return { client, keychain, clock: nodeClock, cacheFile, runKubectl };
 }
 
 async function chooseProxy(

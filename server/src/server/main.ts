@@ -89,7 +89,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
     editorProxy: () => proxy,
     cacheFolder: own.cacheFolder === "" ? "" : configured.then(() => own.cacheFolder),
   });
-  const { clock, client, cacheFile, readCluster } = access;
+  const { clock, client, cacheFile, runKubectl } = access;
   const resolver = createResolver({
     ...{ client, clock, log, cacheFile },
     settings: () => settings,
@@ -109,7 +109,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
     },
   });
   const files = { find: findWorkspaceFiles, read: readTextFile };
-  return { answers, clock, readCluster, files, networkStamp };
+  return { answers, clock, runKubectl, files, networkStamp };
 }
 
 function readVersion(): string {

@@ -1,6 +1,6 @@
 // What the server needs of the world outside, given to it at the start.
 
-import type { Clock, Log, ReadClusterConfig } from "../environment.ts";
+import type { Clock, Log, RunKubectl } from "../environment.ts";
 import type { EditorProxy } from "../node/registryAccess.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
@@ -47,7 +47,7 @@ export interface Outside {
   readonly log: Log;
   readonly files: FileAccess;
   readonly answers: Answers;
-  readonly readCluster: ReadClusterConfig;
+  readonly runKubectl: RunKubectl;
   /** Another string means that this machine joined or left a network. */
   readonly networkStamp: () => string;
   readonly version: string;

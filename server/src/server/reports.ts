@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Position } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import { imageGroups, imageRow } from "../features/imageRows.ts";
 import {
   groupWords,
@@ -73,15 +74,13 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
   const others = candidates(uri, session.index.facts()).filter(
     (candidate) => candidate.list.location.uri !== location?.uri,
   );
-  const clusterProblem = session.cluster.problem();
+  const clusterFailure = session.cluster.failure();
   return {
     registries: [...list.registries].sort().map(shownText),
     origin: list.origin,
     explanation: [
       l10n.t("Source: {0}.", originWords(list)),
-      ...(clusterProblem === undefined
-        ? []
-        : [l10n.t("Cannot read the skip list of the cluster: {0}.", clusterProblem)]),
+      ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
       ...others.map((candidate) =>
         l10n.t(
           "Also in this workspace, but not used here: {0} ({1}).",

@@ -2,11 +2,12 @@
 
 import { TextDocuments, type Connection, type InitializeParams } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterTarget } from "../cluster/clusterImage.ts";
 import type { FileReading } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
 import { createWorkspaceIndex, type WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import { readClientProfile, type ClientProfile } from "./clientProfile.ts";
-import { createClusterSkipList, type ClusterSkipList } from "./clusterSkipList.ts";
+import { createClusterStore, type ClusterStore } from "./clusterStore.ts";
 import { diagnosticsOf } from "./convert.ts";
 import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
 import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
@@ -31,7 +32,7 @@ export interface Session {
   readonly index: WorkspaceIndex;
   readonly store: DocumentStore;
   readonly details: DetailsStore;
-  readonly cluster: ClusterSkipList;
+  readonly cluster: ClusterStore;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
   readonly recovery: Recovery;
@@ -74,8 +75,8 @@ export function createSession(
     session.changed();
   };
   const details = createDetailsStore(answers, guard, changed);
-  const read = outside.readCluster;
-  const cluster = createClusterSkipList({ read, clock, log, guard, changed });
+  const run = outside.runKubectl;
+  const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
     settings: (uri) => settings.known(uri),
     folders: () => session.folders(),
@@ -83,8 +84,14 @@ export function createSession(
   const store = createDocumentStore(index, {
     settings: (uri) => settings.known(uri),
     isExcluded,
-    known: { resolutions: (key) => answers.peek(key), details: (key) => details.peek(key) },
-    generation: () => answers.generation + details.generation(),
+    known: {
+      resolutions: (key) => answers.peek(key),
+      details: (key) => details.peek(key),
+      get cluster() {
+        return cluster.known();
+      },
+    },
+    generation: () => answers.generation + details.generation() + cluster.generation(),
     cluster: () => cluster.registries(),
   });
   const push = (): void => {
@@ -174,17 +181,22 @@ function createStanding(
 }
 
 /**
- * The cluster is asked only if a manifest is open whose skip list nothing nearer gives, which is known once all files
- * of the workspace were looked at.
+ * The cluster is asked about the manifests that are open, once all files of the workspace were looked at; for its skip
+ * list alone only where nothing nearer gives one.
  */
 export function wantCluster({ cluster, documents, isScanned, store }: Session): void {
-  if (!isScanned()) return;
-  const isNeeded = documents.all().some((document) => {
-    const parts = store.reading(document)?.parts;
-    const hasImages = parts?.some(({ states }) => states.length > 0) === true;
-    return hasImages && ["default", "cluster"].includes(store.skipList(document.uri).origin);
-  });
-  if (isNeeded) cluster.want();
+  if (!isScanned() || !cluster.mayAsk()) return;
+  const open = documents.all().map((document) => ({
+    states: store.reading(document)?.parts.flatMap((part) => part.states) ?? [],
+    list: store.skipList(document.uri).origin,
+  }));
+  const targets = open.flatMap(({ states }) =>
+    states.flatMap(({ use }) => clusterTarget(use) ?? []),
+  );
+  const needsList = open.some(
+    ({ states, list }) => states.length > 0 && ["default", "cluster"].includes(list),
+  );
+  if (targets.length > 0 || needsList) cluster.want(targets);
 }
 
 /** An open document with what is known of it; undefined if it is closed or none of ours. */

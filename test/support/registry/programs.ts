@@ -13,6 +13,7 @@ const packages: Readonly<Record<string, string>> = {
   skopeo: "skopeo",
   nginx: "nginx-light",
   openssl: "openssl",
+  kubectl: "kubernetes-client",
 };
 
 /** The program's path; throws a sentence that says how to get it. */

@@ -1,0 +1,31 @@
+// What is known of a cluster now, as findings and views ask for it.
+
+import type { ImageUse } from "../document/analysis.ts";
+import type { NamespaceAnswer } from "./askCluster.ts";
+import type { ClusterConfig } from "./clusterAnswers.ts";
+import { clusterImage, clusterTarget, type ClusterImage } from "./clusterImage.ts";
+
+/** Snapshots: neither asks anything. */
+export interface ClusterKnown {
+  /** Knative's configuration; undefined while it is not known. */
+  readonly config: ClusterConfig | undefined;
+  /** What the cluster says of an image; undefined where that is not known or no cluster is asked about it. */
+  readonly image: (use: ImageUse) => ClusterImage | undefined;
+}
+
+/** @param answerOf what a namespace answered, by its name; the empty one is that of the context */
+export function clusterKnown(
+  context: string,
+  config: ClusterConfig | undefined,
+  answerOf: (namespace: string) => NamespaceAnswer | undefined,
+): ClusterKnown {
+  return {
+    config,
+    image(use) {
+      const target = clusterTarget(use);
+      const answer = target && answerOf(target.namespace);
+      if (target === undefined || answer?.kind !== "facts") return undefined;
+      return clusterImage(use, target, answer, context);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+// What the server keeps of a cluster: asked only where the user wants it, once in a while, and never without trust.
+
+import assert from "node:assert/strict";
+import type { ClusterTarget } from "../../../server/src/cluster/askCluster.ts";
+import type { ProgramAnswer, ProgramFailure } from "../../../server/src/environment.ts";
+import { createClusterStore } from "../../../server/src/server/clusterStore.ts";
+import { createGuard } from "../../../server/src/server/requests.ts";
+import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
+import { createHandClock } from "../../support/handClock.ts";
+import { settled } from "../../support/settled.ts";
+
+function settings(enabled: boolean, context = ""): Settings {
+  return { ...defaultSettings, cluster: { enabled, context } };
+}
+
+const says = (value: unknown): ProgramAnswer => ({
+  ...{ exitCode: 0, stdout: JSON.stringify(value), stderr: "" },
+});
+
+const configMap = (list?: string): unknown => ({
+  kind: "ConfigMap",
+  data: list === undefined ? {} : { "registries-skipping-tag-resolving": list },
+});
+
+const target = (namespace: string, name = "a"): ClusterTarget => ({
+  ...{ kind: "Service", namespace, name },
+});
+
+function subject(config: ProgramAnswer | ProgramFailure) {
+  const asked: string[] = [];
+  const clock = createHandClock();
+  let changes = 0;
+  const cluster = createClusterStore({
+    run: (args) => {
+      asked.push(args.slice(0, 2).join(" ") + (args.find((arg) => /^--context/.test(arg)) ?? ""));
+      return Promise.resolve(args[1] === "configmap" ? config : says({ kind: "List", items: [] }));
+    },
+    clock,
+    log: () => undefined,
+    guard: createGuard(() => undefined),
+    changed: () => (changes += 1),
+  });
+  return { asked, clock, cluster, changes: () => changes };
+}
+
+describe("the cluster store", () => {
+  it("asks nothing unless the user turned it on and trusts the workspace", async () => {
+    const { cluster, asked } = subject(says(configMap()));
+    cluster.want([target("x")]);
+    cluster.configure(settings(false), true);
+    cluster.want([target("x")]);
+    cluster.configure(settings(true), false);
+    assert.equal(cluster.turnOn(), false);
+    cluster.want([target("x")]);
+    await settled();
+    assert.deepEqual(asked, []);
+    assert.equal(cluster.known(), undefined);
+  });
+
+  it("asks once the user wants to compare, whatever the setting says", async () => {
+    const { cluster, asked } = subject(says(configMap()));
+    cluster.configure(settings(false), true);
+    assert.equal(cluster.turnOn(), true);
+    cluster.want([]);
+    await settled();
+    assert.deepEqual(asked, ["get configmap"]);
+  });
+
+  it("keeps the skip list as Knative reads it, and its default where there is none", async () => {
+    for (const [list, expected] of [
+      ["kind.local, staging.test", ["kind.local", "staging.test"]],
+      [undefined, ["kind.local", "ko.local", "dev.local"]],
+    ] as const) {
+      const { cluster, asked, changes } = subject(says(configMap(list)));
+      cluster.configure(settings(true, "prod"), true);
+      cluster.want([]);
+      await settled();
+      assert.deepEqual(asked, ["get configmap--context=prod"]);
+      assert.deepEqual(cluster.registries(), expected);
+      assert.equal(changes(), 1);
+    }
+  });
+
+  it("asks again after some minutes, or when a person wants it, and tells only of news", async () => {
+    const { cluster, asked, clock, changes } = subject(says(configMap()));
+    const all = [target("x"), target("y")];
+    cluster.configure(settings(true), true);
+    cluster.want(all);
+    cluster.want(all);
+    await settled();
+    assert.equal(asked.length, 5);
+    assert.equal(changes(), 3);
+    clock.advance(5 * 60_000);
+    cluster.want(all);
+    await settled();
+    assert.equal(asked.length, 10);
+    cluster.refresh();
+    cluster.want(all);
+    await settled();
+    assert.equal(asked.length, 15);
+    assert.equal(changes(), 3);
+  });
+
+  it("asks a namespace again for another resource", async () => {
+    const { cluster, asked } = subject(says(configMap()));
+    cluster.configure(settings(true), true);
+    cluster.want([target("x")]);
+    cluster.want([target("x"), target("x", "b")]);
+    await settled();
+    assert.equal(asked.filter((each) => each.includes("services")).length, 2);
+  });
+
+  it("says why there is no answer", async () => {
+    const { cluster } = subject("timeout");
+    cluster.configure(settings(true), true);
+    cluster.want([]);
+    await settled();
+    assert.equal(cluster.registries(), undefined);
+    assert.equal(cluster.failure()?.failure, "too-slow");
+  });
+
+  it("forgets when the user turns it off, and what comes late", async () => {
+    const { cluster, changes } = subject(says(configMap()));
+    cluster.configure(settings(true), true);
+    cluster.want([]);
+    cluster.configure(settings(false), true);
+    await settled();
+    assert.deepEqual([cluster.registries(), cluster.known(), changes()], [undefined, undefined, 0]);
+  });
+});
