@@ -59,8 +59,14 @@ function secretText({ field, value }: PullSecretSource): SecretText {
  * `your-base64-encoded-config`, `...`). A JSON text that was not encoded is none of it, and an encoded one has digits.
  */
 function isToCome(text: string): boolean {
-  if (/^ENC\[/.test(text) || /^(?:[A-Za-z. _-]|base64|BASE64){1,80}$/.test(text)) return true;
+  if (/^ENC\[/.test(text) || isWords(text)) return true;
   return !/^\s*\{\s*"/.test(text) && hasPlaceholder(text);
+}
+
+/** Words in capitals, or several of them: no base64 has what stands between, and one word of it is none to tell. */
+function isWords(text: string): boolean {
+  if (!/^(?:[A-Za-z. _-]|base64|BASE64){1,80}$/.test(text)) return false;
+  return /^[A-Z64_]+$/.test(text) || /[. _-]/.test(text);
 }
 
 /** Whether a problem may be gone once some tool has filled in what stands there. */

@@ -103,7 +103,7 @@ function isSentence(text: string): boolean {
 /** What only images hold: documentation's words, and signs that no reference has. */
 const inImages: readonly RegExp[] = [
   // Words in single brackets (`gcr.io/[PROJECT-ID]/app`, `[parameters('image')]`); an IPv6 address has a colon in them.
-  /\[[A-Za-z_][^[\]:]*\]/,
+  /(?:^|[/:.-])\[[A-Za-z_][^[\]:]*\]/,
   // Something left out, or asked for: `...`, `gcr.io/.../app`, `???`.
   /(?:^|\/)(?:\.{3,}|…)(?=\/|$)|^[?*…]+$/,
   // `x.y.z` where a version belongs.
