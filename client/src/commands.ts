@@ -1,4 +1,4 @@
-// The extension's commands: each asks the server, and tells what came of it.
+// The extension's commands: each sends a request to the server and reports the result.
 
 import * as vscode from "vscode";
 import { checkPins, edit } from "./editCommands.ts";
@@ -6,10 +6,19 @@ import type { ImagesView } from "./imagesView.ts";
 import { exportInventory } from "./inventory.ts";
 import type { ServerClient } from "./serverClient.ts";
 import { showSkipList } from "./skipListCommand.ts";
+import type { WorkspaceProblems } from "./workspaceProblems.ts";
 import { cursorTarget, digestOf, fileTarget, showsHover, targetOf } from "./targets.ts";
-import type { CommandTarget, ImageReport, PlatformsReport } from "../../server/src/protocol.ts";
+import type {
+  CommandTarget,
+  FindTagReport,
+  ImageReport,
+  PlatformsReport,
+} from "../../server/src/protocol.ts";
 
-export function registerCommands(server: ServerClient, images: ImagesView): vscode.Disposable[] {
+export function registerCommands(
+  server: ServerClient,
+  { images, problems }: { readonly images: ImagesView; readonly problems: WorkspaceProblems },
+): vscode.Disposable[] {
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`knativeDigest.${name}`, run);
   const edits = (["pin", "update", "unpin"] as const).flatMap((verb) => [
@@ -25,9 +34,14 @@ export function registerCommands(server: ServerClient, images: ImagesView): vsco
     command("clearCache", () => clearCache(server)),
     command("copyDigest", (argument) => copyDigest(server, argument)),
     command("showPlatforms", (argument) => showPlatforms(server, argument)),
+    command("findTag", (argument) => findTag(server, argument)),
+    command("dockerLogin", (argument) => {
+      dockerLogin(argument);
+    }),
     command("showImages", () => images.show()),
     command("refreshImages", () => refreshImages(server, images)),
     command("exportInventory", (argument) => exportInventory(server, argument)),
+    command("checkWorkspace", () => problems.show()),
     command("showSkipList", () => showSkipList(server)),
     command("turnOff", (argument) => turnOff(argument)),
     command("showDocumentation", (argument) => showDocumentation(argument)),
@@ -89,6 +103,26 @@ async function showPlatforms(server: ServerClient, argument: unknown): Promise<v
   const problem = report?.problem ?? undefined;
   if (problem !== undefined) void vscode.window.showWarningMessage(problem);
   else await showHoverAt(target);
+}
+
+async function findTag(server: ServerClient, argument: unknown): Promise<void> {
+  const target = targetOf(argument) ?? cursorTarget();
+  if (target === undefined) return;
+  const progress = { title: vscode.l10n.t("Looking for a tag with this digest"), isLong: true };
+  const report = await server.executeShown<FindTagReport>("findTag", target, progress);
+  const problem = report?.problem ?? undefined;
+  if (problem !== undefined) void vscode.window.showInformationMessage(problem);
+  else if (report !== undefined) await showHoverAt(target);
+}
+
+/** Writes the line that signs in into a terminal; the user runs it, or does not. */
+function dockerLogin(argument: unknown): void {
+  const { line } = argument as { readonly line?: unknown };
+  // A registry's name comes from a manifest: whatever could be more than a word in a shell is not written there.
+  if (typeof line !== "string" || !/^docker login(?: '?[\w.:[\]-]+'?)?$/.test(line)) return;
+  const terminal = vscode.window.createTerminal("docker login");
+  terminal.show();
+  terminal.sendText(line, false);
 }
 
 /** Opens the popup of an image. The editor opens one only where the cursor is, so the cursor goes there. */

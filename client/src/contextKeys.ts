@@ -1,14 +1,23 @@
-// What menus and views depend on: whether there are images at all, and in which files.
+// What menus and views depend on: whether there are images at all, in which files, and what can be done with them. A
+// menu is drawn before the extension hears where the mouse is, so it goes by the file and not by the line.
 
 import * as vscode from "vscode";
+import type { FileStatus } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export function keepContextKeys(server: ServerClient): vscode.Disposable {
-  return server.onDidChangeStatus(({ hasImages, imageFiles }) => {
+  return server.onDidChangeStatus(({ hasImages, files }) => {
     const set = (name: string, value: unknown): void =>
       void vscode.commands.executeCommand("setContext", `knativeDigest.${name}`, value);
+    const setFiles = (name: string, fits: (file: FileStatus) => boolean): void => {
+      set(name, [...new Set(files.filter(fits).flatMap(({ uri }) => pathsOf(uri)))]);
+    };
     set("hasImages", hasImages);
-    set("imageFiles", [...new Set(imageFiles.flatMap(pathsOf))]);
+    setFiles("imageFiles", () => true);
+    setFiles("filesToPin", ({ canPin }) => canPin);
+    setFiles("filesToUpdate", ({ canUpdate }) => canUpdate);
+    setFiles("filesToUnpin", ({ canUnpin }) => canUnpin);
+    setFiles("filesWithDigests", ({ hasDigest }) => hasDigest);
   });
 }
 

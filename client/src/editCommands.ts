@@ -1,4 +1,4 @@
-// Pinning, updating, unpinning and checking by command, and what is told about it.
+// Commands that pin, update, unpin and check, and the notifications about their results.
 
 import * as vscode from "vscode";
 import type {
@@ -28,7 +28,7 @@ export async function edit(
   await tell(verb, target, report);
 }
 
-/** Says what came of it: what was left out, what was discarded, what was changed in files that nobody sees. */
+/** Reports the result: images left out, a discarded preview, and changes in files that are not visible. */
 async function tell(verb: EditVerb, target: CommandTarget, report: EditReport): Promise<void> {
   const { applied, changed, failed } = report;
   const isWorkspace = target.uri === undefined;

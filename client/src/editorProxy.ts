@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 
-/** What the server is told of the editor's proxy. */
+/** The editor's proxy settings, as sent to the server. */
 export interface EditorProxy {
   /** Empty for none. */
   readonly url: string;

@@ -7,6 +7,7 @@ import { createImagesView } from "./imagesView.ts";
 import { registerImageTool } from "./imageTool.ts";
 import { createServerClient } from "./serverClient.ts";
 import { createStatusItem } from "./statusItem.ts";
+import { createWorkspaceProblems } from "./workspaceProblems.ts";
 
 /** What the extension's own tests may look at. */
 export interface ExtensionApi {
@@ -20,13 +21,15 @@ const endings: (() => Promise<void>)[] = [];
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const server = createServerClient(context);
   const images = createImagesView(server);
+  const problems = createWorkspaceProblems(server);
   context.subscriptions.push(
     server,
     images,
+    problems,
     keepContextKeys(server),
     createStatusItem(server),
     registerImageTool(server),
-    ...registerCommands(server, images),
+    ...registerCommands(server, { images, problems }),
   );
   endings.push(() => server.stop());
   // Nothing waits for the server: the editor stays quick while it starts.

@@ -8,7 +8,7 @@ interface ToolInput {
   readonly image: string;
 }
 
-/** What the model is told where nothing may be asked. English: it is not the user who reads it. */
+/** The error for the model where no registry may be contacted. English, since the user does not read it. */
 const untrusted =
   "The workspace is not trusted, so no registry may be asked for a digest. Do not try again: the user can trust the workspace with the command “Workspaces: Manage Workspace Trust”.";
 

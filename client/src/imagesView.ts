@@ -98,7 +98,7 @@ function itemsOf(images: readonly ImageReport[]): ImageItem[] {
 }
 
 /** What is well, or beyond anybody's reach, is folded away. */
-const folded: readonly ImageReport["group"][] = ["pinned", "never-resolved", "template"];
+const folded: readonly ImageReport["group"][] = ["pinned", "never-resolved", "ko", "template"];
 
 function groupItem({ group, images, title }: Group): vscode.TreeItem {
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -120,7 +120,9 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
   item.id = image.id;
   const ignored = image.isIgnored ? vscode.l10n.t("ignored") : "";
-  item.description = [ignored, registry, owner, place].filter((part) => part !== "").join(" · ");
+  item.description = [ignored, image.reason ?? "", registry, owner, place]
+    .filter((part) => part !== "")
+    .join(" · ");
   item.tooltip = [
     problem,
     runs ?? image.image,
@@ -128,6 +130,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   ]
     .filter((part) => part !== null)
     .join("\n");
+  item.accessibilityInformation = { label: `${image.image}, ${item.description}` };
   item.contextValue = `image.${image.group}`;
   item.command = {
     command: "vscode.open",
@@ -137,7 +140,7 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   return item;
 }
 
-/** In a narrow view the registry, and the end of a digest, would leave no room for what tells images apart. */
+/** Shortens the registry and the digest, so that a narrow view shows the parts in which images differ. */
 function shortForm(image: string): { label: string; registry: string } {
   const [, registry = "", rest = image] =
     /^([^/]*[.:][^/]*|localhost)\/([^/].*)$/.exec(image) ?? [];
@@ -158,6 +161,8 @@ function groupIcon(group: ImageReport["group"]): vscode.ThemeIcon {
       return new vscode.ThemeIcon("tag");
     case "never-resolved":
       return new vscode.ThemeIcon("dash");
+    case "ko":
+      return new vscode.ThemeIcon("tools");
     case "pinned":
       return new vscode.ThemeIcon("pinned");
     case "template":

@@ -1,4 +1,4 @@
-// The language client as this extension wants it. Loaded when the server is started: it is nearly all of the code.
+// The configured language client. Loaded when the server is started, since it is nearly all of the code.
 
 import path from "node:path";
 import * as vscode from "vscode";
@@ -29,6 +29,8 @@ const hoverCommands = [
   "knativeDigest.updateImage",
   "knativeDigest.copyDigest",
   "knativeDigest.showPlatforms",
+  "knativeDigest.findTag",
+  "knativeDigest.dockerLogin",
   "knativeDigest.refresh",
 ];
 
@@ -83,7 +85,7 @@ function clientOptions(
     },
     // A partial object would switch the missing ones off.
     diagnosticPullOptions: { onChange: true, onSave: false, onTabs: false, onFocus: false },
-    // A function, so that a restarted server is told how things are then.
+    // A function, so that a restarted server gets the current values.
     initializationOptions: () => ({
       commandLinks: true,
       trusted: vscode.workspace.isTrusted,

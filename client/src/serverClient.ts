@@ -15,9 +15,11 @@ export type ServerCommand =
   | "refresh"
   | "clearCache"
   | "platforms"
+  | "findTag"
   | "skipList"
   | "images"
   | "inventory"
+  | "problems"
   | "resolveImage";
 
 export interface ServerClient {
@@ -116,7 +118,7 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
   };
 }
 
-/** Tells a running server what changes about trust, proxy and the window; a starting one finds it in its options. */
+/** Notifies a running server of changes of trust, proxy and window; a starting one gets them as options. */
 function tellChanges(client: LanguageClient): vscode.Disposable[] {
   const tell = async (method: string, params?: unknown): Promise<void> => {
     // A server that is just starting may have got its options before the change.

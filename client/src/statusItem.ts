@@ -1,7 +1,7 @@
-// The language status item: what is being asked, what is wrong, and why nothing is asked.
+// The language status item: lookups in progress, problems, and why lookups are off.
 
 import * as vscode from "vscode";
-import type { ServerStatus } from "../../server/src/protocol.ts";
+import type { FileStatus, ServerStatus } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export function createStatusItem(server: ServerClient): vscode.Disposable {
@@ -24,6 +24,7 @@ export function createStatusItem(server: ServerClient): vscode.Disposable {
     server.onDidChangeState(update),
     server.onDidChangeStatus(update),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
+    vscode.window.onDidChangeActiveTextEditor(update),
   );
 }
 
@@ -51,7 +52,8 @@ function lookOf({ state, status }: ServerClient): Look {
     return { isBusy: true, severity: information, text, detail: name, command: showLog };
   }
   if (!vscode.workspace.isTrusted) return restricted(status);
-  const { resolving, unreachable } = status;
+  const { unreachable } = status;
+  const resolving = activeFile(status)?.resolving ?? 0;
   const title = vscode.l10n.t("Show Images");
   const showImages = { command: "knativeDigest.showImages", title };
   const isReached = unreachable.length === 0;
@@ -77,12 +79,22 @@ function restricted(status: ServerStatus): Look {
   return { isBusy: false, severity: information, text: countWords(status), detail, command };
 }
 
-function countWords({ images, problems }: ServerStatus): string {
+/** What is known of the file in the editor; undefined if it has no images. */
+function activeFile({ files }: ServerStatus): FileStatus | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  return files.find((file) => file.uri === uri);
+}
+
+/** The item stands beside the language of the file in the editor: it speaks of that file. */
+function countWords(status: ServerStatus): string {
+  const file = activeFile(status);
+  if (file === undefined) return vscode.l10n.t("No image in this file");
+  const { images, problems } = file;
   if (problems === 0) return vscode.l10n.t("Images: {0}", images);
   return vscode.l10n.t("Images: {0}, problems: {1}", images, problems);
 }
 
-/** Why registries are not asked by themselves; undefined if they are. */
+/** Why there are no automatic lookups; undefined if there are. */
 function silence({ notAsked }: ServerStatus): string | undefined {
   switch (notAsked) {
     case "off":

@@ -15,7 +15,7 @@ export function targetOf(argument: unknown): CommandTarget | undefined {
   return { uri, position: { line, character } };
 }
 
-/** Whether a link in a hover wants the hover to show what comes of it. */
+/** Whether the hover should be shown again with the result of a link in it. */
 export function showsHover(argument: unknown): boolean {
   return fields(argument)["showsHover"] === true;
 }

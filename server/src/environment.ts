@@ -30,7 +30,7 @@ export interface HttpRequest {
   /** The innermost class of address that may be connected to; checked where the connection is made. */
   readonly reach: AddressClass;
   /**
-   * Whether the connection may show who asks, by the client certificate that this machine has for the host.
+   * Whether the connection may identify the user, by the client certificate that this machine has for the host.
    * Only for a host that the user wrote, or that may be given the credential of one.
    */
   readonly mayIdentify: boolean;
@@ -79,7 +79,7 @@ export type TransportFailure =
   | "wrong-name-certificate"
   /** The other side does not speak TLS. */
   | "not-tls"
-  /** No TLS version or cipher that both sides accept, or a client certificate is wanted. */
+  /** No TLS version or cipher that both sides accept, or a client certificate is required. */
   | "tls-handshake"
   | "not-http"
   | "headers-too-large"
@@ -88,7 +88,7 @@ export type TransportFailure =
   | "proxy-sign-in"
   | "proxy-refused"
   | "proxy-unreachable"
-  /** A setting that says where requests go cannot be understood; the message says so to people. */
+  /** A setting that decides where requests go is invalid; the message is for the user. */
   | "setting-unusable";
 
 /** No HTTP answer came. The message is the system's, for the log. */

@@ -1,6 +1,6 @@
 // Requests and notifications between our client and the server that LSP does not have: types that both import.
 
-import type { Position } from "vscode-languageserver-types";
+import type { Diagnostic, Position } from "vscode-languageserver-types";
 import type { ImageGroup, ImageRow } from "./features/imageRows.ts";
 import type { NotAskedReason } from "./resolver/resolution.ts";
 
@@ -19,7 +19,7 @@ export interface EditReport {
   readonly files: number;
   /** Whether the client made the changes; false, too, if the user decided against them. */
   readonly applied: boolean;
-  /** Images that were left as they are, since nobody knows their digest. */
+  /** Images that were not changed, since their digest is unknown. */
   readonly failed: readonly FailedImage[];
 }
 
@@ -47,6 +47,11 @@ export interface PlatformsReport {
   readonly problem: string | null;
 }
 
+/** Whether a tag of a bare digest is known now; else why not. */
+export interface FindTagReport {
+  readonly problem: string | null;
+}
+
 /** One image of the workspace, for the tree. */
 export interface ImageReport extends ImageRow {
   readonly uri: string;
@@ -66,14 +71,38 @@ export interface SkipListReport {
   readonly origin: string;
   /** Paragraphs of plain text. */
   readonly explanation: readonly string[];
-  readonly location: { readonly uri: string; readonly position: Position } | null;
+  readonly location: SkipListPlace | null;
+  /** The registries with what they are, and where each stands. */
+  readonly entries: readonly SkipListEntry[];
+  /** Lists of the workspace that are not used for this manifest. */
+  readonly others: readonly OtherSkipList[];
 }
 
-/** What is known of one image that somebody named. */
+/** A place in a file of the workspace. */
+export interface SkipListPlace {
+  readonly uri: string;
+  readonly position: Position;
+  /** `config/config-deployment.yaml:9`, relative to the workspace. */
+  readonly name: string;
+}
+
+export interface SkipListEntry {
+  readonly registry: string;
+  /** What kind of registry that is, in a sentence. */
+  readonly meaning: string;
+  readonly place: SkipListPlace | null;
+}
+
+export interface OtherSkipList {
+  readonly registries: readonly string[];
+  readonly place: SkipListPlace;
+}
+
+/** What is known of one image named by the caller. */
 export interface ImageAnswer {
   readonly image: string;
   readonly outcome: ImageRow["outcome"];
-  /** The registry that would be asked; null if none would. */
+  /** The registry that would be contacted; null if none would. */
   readonly registry: string | null;
   readonly status: "resolved" | "failed" | "not-asked";
   readonly digest: string | null;
@@ -81,6 +110,27 @@ export interface ImageAnswer {
   readonly runs: string | null;
   /** Why there is no digest; null if there is one. */
   readonly problem: string | null;
+}
+
+/** An open document with images, for its menu and its status. */
+export interface FileStatus {
+  readonly uri: string;
+  readonly images: number;
+  /** Images that are being looked up. */
+  readonly resolving: number;
+  /** Findings that are warnings or errors. */
+  readonly problems: number;
+  /** Whether any of its images can be pinned, updated, unpinned; whether any digest is known. */
+  readonly canPin: boolean;
+  readonly canUpdate: boolean;
+  readonly canUnpin: boolean;
+  readonly hasDigest: boolean;
+}
+
+/** The diagnostics of one file that is not open, in the form of LSP. */
+export interface FileProblems {
+  readonly uri: string;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The parameters of the notification `knativeDigest/status`. */
@@ -91,13 +141,15 @@ export interface ServerStatus {
   readonly hasImages: boolean;
   /** The open documents with images, by URI. */
   readonly imageFiles: readonly string[];
-  /** Of the open documents: all images, and those that are being asked for. */
+  /** The same with what is known of each. */
+  readonly files: readonly FileStatus[];
+  /** Of the open documents: all images, and those being looked up. */
   readonly images: number;
   readonly resolving: number;
   /** Of the open documents: findings that are warnings or errors. */
   readonly problems: number;
   /** Registries that could not be reached, sorted. */
   readonly unreachable: readonly string[];
-  /** Why images are not asked for, if any are not; null if all are. */
+  /** Why images are not looked up, if any are not; null if all are. */
   readonly notAsked: NotAskedReason | null;
 }

@@ -1,7 +1,12 @@
 // Which code actions are offered where, for whom and as what kind; and which hints belong to a range.
 
 import assert from "node:assert/strict";
-import type { CodeAction, Command, InlayHint } from "vscode-languageserver/node";
+import {
+  CodeActionTriggerKind,
+  type CodeAction,
+  type Command,
+  type InlayHint,
+} from "vscode-languageserver/node";
 import { helix, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";
@@ -138,6 +143,81 @@ describe("the actions at an image", () => {
       assert.ok(titles(actions).includes("Change to registry:5001/team/app:1"));
       assert.ok(titles(actions).includes("Pin the image to its digest"));
     });
+  });
+});
+
+describe("the fixes of a finding", () => {
+  const own = { commandLinks: true };
+  const titlesAt = async (
+    session: TestSession,
+    file: { readonly uri: string; readonly text: string },
+    word: string,
+    triggerKind: CodeActionTriggerKind = CodeActionTriggerKind.Invoked,
+  ): Promise<readonly string[]> => {
+    const start = positionOf(file.text, word);
+    const { client } = session;
+    const actions = await client.connection.sendRequest("textDocument/codeAction", {
+      textDocument: { uri: file.uri },
+      range: { start, end: start },
+      context: { diagnostics: await client.diagnostics(file.uri), triggerKind },
+    });
+    return (actions as readonly CodeAction[]).map(({ title }) => title);
+  };
+
+  it("have the best one first, then how to ignore it, to turn it off, and what it means", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, open, sample } = session;
+      const file = await open("shop.yaml");
+      await client.diagnostics(file.uri, (all) => all.some(({ code }) => code === "tag-not-found"));
+      const word = "/shop/cart:1.44";
+      const asksTags = (): boolean =>
+        sample.registry.requests.some((request) => request.includes("/tags/list"));
+      // A cursor that moves by is no wish to ask.
+      const automatic = await titlesAt(session, file, word, CodeActionTriggerKind.Automatic);
+      assert.ok(!automatic.some((title) => title.startsWith("Change")), automatic.join());
+      assert.ok(!asksTags());
+      const last = [
+        "Ignore tag-not-found on this line",
+        "Turn tag-not-found off in this workspace",
+        "Show documentation of tag-not-found",
+      ];
+      const titles = await titlesAt(session, file, word);
+      assert.equal(titles[0], "Change “1.44” to “1.4”");
+      assert.deepEqual(titles.slice(-3), last);
+      // Now that the tags are known, everybody is told.
+      assert.deepEqual(
+        await titlesAt(session, file, word, CodeActionTriggerKind.Automatic),
+        titles,
+      );
+      const { line, character } = positionOf(file.text, word);
+      const hover = JSON.stringify(await client.hover(file.uri, line, character));
+      assert.match(hover, /Did you mean `1\.4`\?/);
+      const start = positionOf(file.text, word);
+      const actions = await client.codeActions(file.uri, { start, end: start }, []);
+      const [change] = actions.filter(isAction);
+      assert.equal(
+        edited(file.text, change?.edit, file.uri),
+        file.text.replace("cart:1.44", "cart:1.4"),
+      );
+    });
+  });
+
+  it("of a refused sign-in begin with the line that signs in, for our own client alone", async () => {
+    for (const isOwn of [true, false]) {
+      const env = { DOCKER_CONFIG: "/nonexistent" };
+      const initializationOptions = isOwn ? own : {};
+      await withSession({ capabilities, initializationOptions, env }, async (session) => {
+        const { client, open, sample } = session;
+        const file = await open("configuration.yaml");
+        await client.diagnostics(file.uri, (all) =>
+          all.some(({ code }) => code === "access-denied"),
+        );
+        const titles = await titlesAt(session, file, "/accounting/invoices:7");
+        const signIn = `Run “docker login ${sample.registry.host}” in a terminal`;
+        assert.equal(titles[0] === signIn, isOwn, titles.join());
+        assert.equal(titles.includes(signIn), isOwn);
+      });
+    }
   });
 });
 

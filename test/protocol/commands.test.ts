@@ -12,10 +12,12 @@ import {
 import type {
   CheckReport,
   EditReport,
+  FileProblems,
   ImageAnswer,
   ImageReport,
   SkipListReport,
 } from "../../server/src/protocol.ts";
+import { singleImage } from "../demo/sampleImages.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
 import { edited, positionOf, withSession, type TestSession } from "../support/session.ts";
@@ -49,6 +51,11 @@ function edits({ client }: TestSession): WorkspaceEdit[] {
   return client.received
     .filter(({ method }) => method === "workspace/applyEdit")
     .map(({ params }) => (params as { edit: WorkspaceEdit }).edit);
+}
+
+/** A Service with one image. */
+function manifest(image: string): string {
+  return `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
 }
 
 /** All images of the workspace: the first answer has them, however early it is asked for. */
@@ -279,6 +286,12 @@ describe("a question about the workspace", () => {
       assert.equal(report.origin, "config-map");
       assert.equal(report.location?.uri, session.uriOf("cluster/config-deployment.yaml"));
       assert.equal(report.location.position.line, 7);
+      assert.equal(report.location.name, "cluster/config-deployment.yaml:8");
+      const local = report.entries.find(({ registry }) => registry === "kind.local");
+      assert.match(local?.meaning ?? "", /Not a registry/);
+      const { place } = local ?? {};
+      assert.equal(place?.name, "cluster/config-deployment.yaml:8");
+      assert.ok(place.position.character > report.location.position.character);
     });
   });
 
@@ -359,23 +372,88 @@ describe("a question about one image", () => {
 });
 
 describe("platforms", () => {
-  it("are read only when somebody asks for them", async () => {
+  it("are read when somebody points at their image, and of no other", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { client, sample, open } = session;
       const { uri, text } = await open("service.yaml");
       const position = positionOf(text, "/shop/frontend:2.1");
       const hover = async (): Promise<string> =>
         JSON.stringify(await client.hover(uri, position.line, position.character));
-      await eventually("The link", async () =>
-        (await hover()).includes("Show platforms") ? true : undefined,
-      );
       const isGet = (request: string): boolean =>
         request.startsWith("GET") && request.includes("/manifests/");
+      await eventually("The digest in a hint", async () => {
+        const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+        const hints = JSON.stringify(await client.inlayHints(uri, range));
+        return hints.includes(sample.digests.frontend.slice(7, 19)) ? true : undefined;
+      });
       assert.equal(sample.registry.requests.filter(isGet).length, 0);
-      assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
-      const shown = await hover();
-      assert.ok(shown.includes("linux/amd64, linux/arm64"), shown);
+      const shown = await eventually("The platforms", async () => {
+        const text = await hover();
+        return text.includes("linux/amd64, linux/arm64") ? text : undefined;
+      });
       assert.ok(!shown.includes("Show platforms"));
+      const gets = sample.registry.requests.filter(isGet);
+      assert.ok(
+        gets.every((request) => request.includes("/shop/frontend/")),
+        gets.join(),
+      );
+      assert.deepEqual(await execute(session, "platforms", { uri, position }), { problem: null });
+      assert.equal(sample.registry.requests.filter(isGet).length, gets.length);
+    });
+  });
+});
+
+describe("the problems of all files", () => {
+  it("are those of files that are not open, each with its diagnostics, and nothing is asked for them", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { open, sample, uriOf } = session;
+      const codesOf = (files: readonly FileProblems[], name: string) =>
+        files.find(({ uri }) => uri === uriOf(name))?.diagnostics.map(({ code }) => code);
+      const quiet = await execute<readonly FileProblems[]>(session, "problems");
+      assert.deepEqual(codesOf(quiet, "shop.yaml"), ["registry-skipped"]);
+      assert.deepEqual(sample.registry.requests, []);
+      const asked = await execute<readonly FileProblems[]>(session, "problems", { ask: true });
+      const codes = codesOf(asked, "shop.yaml");
+      assert.deepEqual(codes?.toSorted(), ["registry-skipped", "tag-moved", "tag-not-found"]);
+      // The editor has those of what is open.
+      const { uri } = await open("shop.yaml");
+      const rest = await execute<readonly FileProblems[]>(session, "problems");
+      assert.ok(rest.length > 0 && !rest.some((file) => file.uri === uri));
+    });
+  });
+});
+
+describe("a digest without a tag", () => {
+  it("is told with the tags that have it, once somebody wants them looked for", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, open, sample } = session;
+      const { host, push } = sample.registry;
+      for (const tag of ["1.5", "1.6"]) push("shop/cart", tag, singleImage(`cart ${tag}`));
+      const text = manifest(`${host}/shop/cart@${sample.digests.cart}`);
+      const { uri } = await open("bare.yaml", text);
+      const position = positionOf(text, "/shop/cart@");
+      const hover = async (): Promise<string> =>
+        JSON.stringify(await client.hover(uri, position.line, position.character));
+      await eventually("The link", async () =>
+        (await hover()).includes("[Find tag]") ? true : undefined,
+      );
+      assert.deepEqual(await execute(session, "findTag", { uri, position }), { problem: null });
+      const shown = await hover();
+      assert.match(shown, /Tags with this digest: `1\.4`/);
+      assert.ok(!shown.includes("[Find tag]"));
+      // Another tag's digest is none of its tags.
+      assert.doesNotMatch(shown, /1\.5|1\.6/);
+    });
+  });
+
+  it("that no tag has is said so", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { open, sample } = session;
+      const text = manifest(`${sample.registry.host}/shop/cart@${sample.digests.cartBefore}`);
+      const { uri } = await open("bare.yaml", text);
+      const position = positionOf(text, "/shop/cart@");
+      const report = await execute<{ problem: string }>(session, "findTag", { uri, position });
+      assert.match(report.problem, /None of the newest 1 tags/);
     });
   });
 });

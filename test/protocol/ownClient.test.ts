@@ -77,6 +77,48 @@ describe("our own client", () => {
       assert.equal(done.hasImages, true);
       assert.ok(done.generation > asking.generation);
       assert.equal(done.notAsked, null);
+      const [file] = done.files;
+      assert.deepEqual(
+        { ...file, problems: 0 },
+        {
+          ...{ uri, images: 4, resolving: 0, problems: 0, hasDigest: true },
+          ...{ canPin: true, canUpdate: true, canUnpin: true },
+        },
+      );
+      const service = await open("service.yaml");
+      const both = await status(
+        session,
+        ({ files, resolving }) => files.length === 2 && resolving === 0,
+      );
+      const own = both.files.find((each) => each.uri === service.uri);
+      assert.deepEqual(own, {
+        ...{ uri: service.uri, images: 1, resolving: 0, problems: 0, hasDigest: true },
+        ...{ canPin: true, canUpdate: false, canUnpin: false },
+      });
+    });
+  });
+
+  it("reads in the log which version, skip list and credential files count, and what was answered", async () => {
+    await withSession({ capabilities, initializationOptions: own }, async (session) => {
+      const { client, open, sample } = session;
+      await open("configuration.yaml");
+      const lines = (): string[] =>
+        client.received
+          .filter(({ method }) => method === "window/logMessage")
+          .map(({ params }) => params as { type: number; message: string })
+          // The editor's log shows informations by itself, and what is below them only if it is turned up.
+          .filter(({ type }) => type <= 3)
+          .map(({ message }) => message);
+      const all = await eventually("The lines", () => {
+        const shown = lines().join("\n");
+        const isAll = shown.includes(sample.digests.invoices) && shown.includes("skip list:");
+        return Promise.resolve(isAll ? shown : undefined);
+      });
+      assert.match(all, /^Knative Digest \d+\.\d+\.\d+, 1 folders, trusted/m);
+      assert.match(all, /^skip list: 127\.0\.0\.1:\d+, dev\.local.*config-deployment\.yaml\)$/m);
+      assert.match(all, /^credential files: .*config\.json/m);
+      assert.ok(all.includes(`accounting/invoices:7: ${sample.digests.invoices}, says`));
+      assert.ok(!all.includes(sample.registry.account.password));
     });
   });
 

@@ -14,7 +14,10 @@ interface Setting {
   readonly default: unknown;
   readonly scope: string;
   readonly enum?: readonly string[];
-  readonly propertyNames?: { readonly enum: readonly string[] };
+  readonly properties?: Readonly<
+    Record<string, { readonly default: string; readonly enum: readonly string[] }>
+  >;
+  readonly additionalProperties?: unknown;
 }
 
 interface Manifest {
@@ -74,9 +77,18 @@ describe("the settings in package.json", () => {
 });
 
 describe("the diagnostics", () => {
-  it("are all named in the setting", () => {
-    const named = settings.get("knativeDigest.diagnostics")?.propertyNames?.enum ?? [];
-    assert.deepEqual([...named].sort(), [...findingCodes].sort());
+  it("each have a property in the setting, with the severities to choose from and their default", () => {
+    const setting = settings.get("knativeDigest.diagnostics");
+    const { properties = {}, additionalProperties } = setting ?? {};
+    assert.deepEqual(Object.keys(properties).sort(), [...findingCodes].sort());
+    assert.equal(additionalProperties, false);
+    for (const code of findingCodes) {
+      const { default: shown, enum: severities } = properties[code] ?? {};
+      assert.deepEqual(severities, ["error", "warning", "information", "hint", "off"], code);
+      // Being offline is calm in an editor.
+      const isCalm = code === "registry-unreachable";
+      assert.equal(shown, isCalm ? "off" : defaultSeverity(code), code);
+    }
   });
 
   it("each have a page, which their link leads to, and no other page is there", () => {
@@ -102,6 +114,7 @@ describe("the diagnostics", () => {
 describe("the documents", () => {
   for (const file of [
     "README.md",
+    "README.zh-CN.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "DIAGNOSTICS.md",

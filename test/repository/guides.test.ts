@@ -7,8 +7,12 @@ import { findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { readText } from "../support/reading.ts";
 
-const folder = projectPath("docs");
-const guides = readdirSync(folder).filter((name) => name.endsWith(".md"));
+/** The pages of both languages, by their path below docs/. */
+const guides = ["", "diagnostics/", "zh-CN/", "zh-CN/diagnostics/"].flatMap((below) =>
+  readdirSync(projectPath("docs", below))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${below}${name}`),
+);
 
 /** The fenced blocks of a language. */
 function blocks(text: string, language: string): readonly string[] {
@@ -29,12 +33,22 @@ function anchors(text: string): readonly string[] {
 const verbs = ["check", "pin", "update", "unpin", "list", "resolve", "explain"];
 
 describe("the guides", () => {
-  it("are all named in the README", () => {
-    const readme = readFileSync(projectPath("README.md"), "utf8");
-    for (const name of guides) assert.ok(readme.includes(`(docs/${name})`), name);
-  });
+  for (const [readme, below] of [
+    ["README.md", ""],
+    ["README.zh-CN.md", "zh-CN/"],
+  ] as const) {
+    it(`are all named in ${readme}`, () => {
+      const text = readFileSync(projectPath(readme), "utf8");
+      const own = guides.filter(
+        (name) => path.posix.dirname(`./${name}`) === path.posix.join(below),
+      );
+      for (const name of own) assert.ok(text.includes(`(docs/${name})`), name);
+    });
+  }
   for (const name of guides) {
-    const text = readFileSync(path.join(folder, name), "utf8");
+    const file = projectPath("docs", name);
+    const folder = path.dirname(file);
+    const text = readFileSync(file, "utf8");
     it(`${name}: the YAML can be read, and nothing in it is wrong`, () => {
       for (const block of blocks(text, "yaml")) {
         const { parts } = readText(block);
@@ -42,6 +56,8 @@ describe("the guides", () => {
           parts.flatMap(({ document }) => document.syntaxProblems),
           [],
         );
+        // The pages of diagnostics show what is wrong; their examples have a test of their own.
+        if (name.includes("diagnostics/")) continue;
         const wrong = parts
           .flatMap(({ findings }) => findings)
           .filter(({ severity }) => severity === "error");

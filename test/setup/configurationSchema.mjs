@@ -53,6 +53,16 @@ function schemaOf(name, setting, texts) {
     ...(markdownEnumDescriptions === undefined
       ? {}
       : { markdownEnumDescriptions: markdownEnumDescriptions.map(text) }),
-    ...Object.fromEntries(kept),
+    ...withTexts(Object.fromEntries(kept), texts),
   };
+}
+
+/** With the manifest's texts in place of their names. A code's default differs between editor and command line. */
+function withTexts({ properties, ...setting }, texts) {
+  if (properties === undefined) return setting;
+  const described = Object.entries(properties).map(([name, each]) => {
+    const description = texts[each.description.replaceAll("%", "")];
+    return [name, { type: each.type, enum: each.enum, description }];
+  });
+  return { ...setting, properties: Object.fromEntries(described) };
 }

@@ -1,10 +1,11 @@
 // `npm run docs`: writes what documents say of settings and diagnostics from where those are defined.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./processes.mjs";
 import { diagnosticPages } from "./diagnosticPages.mjs";
+import { completionFiles } from "./completions.mjs";
 import { configurationSchema } from "./configurationSchema.mjs";
 
 const start = "<!-- settings: written by `npm run docs` -->";
@@ -22,9 +23,34 @@ const languages = [
  */
 export async function writtenDocuments() {
   const pages = languages.map(([page, texts, head]) => [page, withSettings(page, texts, head)]);
+  const guides = ["README.md", ...guideNames().map((name) => `docs/${name}`)];
   const manifest = readJson("package.json");
   const schema = configurationSchema(manifest, readJson("package.nls.json"));
-  return new Map([...pages, await schema, ...(await diagnosticPages(root))]);
+  return new Map([
+    ...guides.map(translated),
+    ...pages,
+    await schema,
+    ...(await diagnosticPages(root)),
+    ...(await completionFiles()),
+  ]);
+}
+
+function guideNames() {
+  const names = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+  return names.filter((name) => name !== "settings.md");
+}
+
+/** The Chinese page of an English one, with the code that stands in that; without its prose, since a person writes it. */
+function translated(english) {
+  const chinese =
+    english === "README.md" ? "README.zh-CN.md" : english.replace("docs/", "docs/zh-CN/");
+  const fence = /^( *)```[^\n]*\n[^]*?^\1```$/gm;
+  const code = readFileSync(join(root, english), "utf8").match(fence) ?? [];
+  const text = readFileSync(join(root, chinese), "utf8");
+  const own = text.match(fence) ?? [];
+  // Where a whole piece is missing somebody has to translate what stands around it: a test says so.
+  if (own.length !== code.length) return [chinese, text];
+  return [chinese, text.replace(fence, () => code.shift() ?? "")];
 }
 
 function readJson(file) {

@@ -61,7 +61,11 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     clock,
     log: () => undefined,
     answers: answersOf(client, clock),
-    files: { find: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
+    files: {
+      find: () => Promise.resolve([]),
+      isFound: () => Promise.resolve(false),
+      read: () => Promise.resolve(undefined),
+    },
     runKubectl: () => Promise.resolve("not-found" as const),
     networkStamp: () => "",
     version: "1.2.3",

@@ -1,4 +1,4 @@
-// Asks registries for everything a run needs to know, each question once.
+// Looks up everything that a run needs to know, each key once.
 
 import * as l10n from "@vscode/l10n";
 import type { Known } from "../findings/imageState.ts";
@@ -21,7 +21,7 @@ export interface Learned extends Known {
   learnDetails(keys: readonly ManifestKey[]): Promise<void>;
 }
 
-/** Nothing is known and nothing was asked. */
+/** Nothing is known and nothing was looked up. */
 export const nothingKnown: Known = {
   resolutions: () => ({ status: "not-asked", reason: "offline" }),
   details: () => undefined,
@@ -41,7 +41,7 @@ export async function withRegistries<Value>(
   }
 }
 
-/** Asks all questions; rejects only when the user interrupts. */
+/** Makes all lookups; rejects only when the user interrupts. */
 export async function askAll(
   questions: readonly ManifestKey[],
   answers: Answers,
@@ -80,7 +80,7 @@ export async function askAll(
   };
 }
 
-/** Questions under way at once: more than any registry is sent, so that those who wait can be put in order. */
+/** Lookups in progress at once: more than any registry is sent, so that the queues can order the waiting ones. */
 const usualJobs = 256;
 
 /** Works on some of many at a time. */

@@ -63,7 +63,7 @@ export interface CommandEnvironment {
   readonly signal: AbortSignal;
   readonly files: CommandFiles;
   /**
-   * Opens the way to the registries; nothing is sent before the first question.
+   * Creates the resolver; nothing is sent before the first lookup.
    * @param secrets what to sign in with, instead of with what this machine is signed in with
    */
   openRegistries(settings: Settings, secrets?: NamedPullSecrets): Promise<Answers>;

@@ -26,7 +26,7 @@ export interface CommandContext {
   readonly format: OutputFormat;
   /** For standard output. */
   readonly paint: Paint;
-  /** Whether no registry may be asked. */
+  /** Whether no registry may be contacted. */
   readonly offline: boolean;
 }
 
@@ -35,7 +35,7 @@ export function warn({ io }: Pick<CommandContext, "io">, message: string): void 
   io.stderr.write(`knative-digest: ${shownText(message)}\n`);
 }
 
-/** Tells what was not read although it does not count: in one line, or each by its name with `--verbose`. */
+/** Reports unread files that do not matter: their count in one line, or each by name with `--verbose`. */
 export function tellUnread(context: CommandContext, unread: readonly UnreadFile[]): void {
   if (context.call.options.verbose === true) {
     for (const { name, kind } of unread) warn(context, `${name}: ${unreadReason(kind)}`);
@@ -66,7 +66,7 @@ function unreadReason(kind: UnreadKind): string {
   }
 }
 
-/** Tells of what could not be read. */
+/** Reports what could not be read. */
 export function warnOf(
   context: Pick<CommandContext, "io">,
   problems: readonly InputProblem[],

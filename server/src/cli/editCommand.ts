@@ -76,7 +76,7 @@ async function learn(
     : { ...nothingKnown, cluster: cluster.known };
 }
 
-/** Asks for what the edits need to know. */
+/** Looks up what the edits need to know. */
 async function ask(
   readings: readonly ManifestReading[],
   verb: EditVerb,
@@ -212,7 +212,7 @@ async function write(
   return problems;
 }
 
-/** A link out of the folder leads to a file that nobody may have thought of. */
+/** Reports a link out of the folder: the user may not expect that its target is changed. */
 async function tellOfLink(path: string, name: string, context: CommandContext): Promise<void> {
   const { files, folder } = context.environment;
   if (!isWithin(folder, path)) return;

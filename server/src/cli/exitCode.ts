@@ -1,6 +1,6 @@
 // What the exit code says.
 
-/** What a run met, of what its exit code tells. */
+/** The events of a run that decide its exit code. */
 export interface Verdict {
   /** Something could not be read or written, or was no image at all. */
   readonly failed: boolean;

@@ -1,4 +1,4 @@
-// `knative-digest explain`: how Knative reads images, and which credential each gets. Asks nobody.
+// `knative-digest explain`: how Knative reads images, and which credential would be used. Contacts no registry.
 
 import * as l10n from "@vscode/l10n";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";

@@ -20,7 +20,7 @@ export type CredentialRow =
       readonly source: string;
       readonly key: string;
       readonly username: string | null;
-      /** The suffix of the credential helper that would be asked. */
+      /** The suffix of the credential helper that would be run. */
       readonly helper?: string;
     }
   /** The source cannot be read as docker or Knative would read it. */

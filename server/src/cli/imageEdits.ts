@@ -38,7 +38,7 @@ export type ImageEdit =
       /** What a person should know of it, in sentences. */
       readonly notes: readonly string[];
     }
-  /** Left as it is, for a reason that a person wants to know. */
+  /** Not changed, for a reason that is reported. */
   | {
       readonly kind: "left";
       /** A diagnostic's code, or why nothing was to be done. */
@@ -80,7 +80,7 @@ export function editedImages({ manifest, reading }: ManifestReading): PlacedStat
     .flatMap((part) => placedStatesOf(reading, part));
 }
 
-/** What to ask before the image can be changed; undefined for those that are left alone. */
+/** The lookup needed before the image can be changed; undefined if there is none. */
 export function questionOf(
   placed: PlacedState,
   { verb, named, settings }: Pick<EditContext, "verb" | "named" | "settings">,

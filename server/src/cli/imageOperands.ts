@@ -42,7 +42,7 @@ function parseString(line: string, number: number): string {
     const value: unknown = JSON.parse(line);
     if (typeof value === "string") return value;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UsageError(
     l10n.t("Line {0} of standard input starts with a quote but is not a JSON string.", number),

@@ -24,7 +24,7 @@ export interface InputProblem {
   readonly line?: number;
 }
 
-/** A file that was left unread although it may be a manifest of somebody: it says nothing to us. */
+/** A file that was not read although it may be a manifest for another tool. */
 export interface UnreadFile {
   readonly name: string;
   readonly kind: UnreadKind;

@@ -1,4 +1,4 @@
-// Reads the files that kustomizations of a call name, and the kustomizations around its files: to judge, not to report.
+// Reads the files that kustomizations of a call name, and the kustomizations around its files: for checking, not to be reported.
 
 import path from "node:path";
 import { analyzeFile } from "../document/documentAnalysis.ts";
@@ -93,7 +93,7 @@ async function readAll(
   }
 }
 
-/** The trees in which files are read that nobody named. */
+/** The trees in which files may be read that were not named as operands. */
 async function rootsOf(
   folders: readonly string[],
   { files, folder }: CommandEnvironment,

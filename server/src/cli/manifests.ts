@@ -140,7 +140,7 @@ function leave({ name, named }: InputFile, read: FileText | undefined): Taken {
   return { ...nothing, problems: [{ name, message: fileProblemMessage(problem) }] };
 }
 
-/** What need not be read; of what may not be read nobody knows what it holds. */
+/** Files that need not be read. A file that could not be read may hold anything, so it is not one of them. */
 const unreadKinds: Readonly<Partial<Record<FileProblem, UnreadKind>>> = {
   "not-a-file": "special",
   "too-large": "too-large",

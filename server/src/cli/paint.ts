@@ -1,4 +1,4 @@
-// Colours, where somebody looks and wants them.
+// Colours, on a terminal whose user wants them.
 
 import pico from "picocolors";
 import type { Severity } from "../settings.ts";

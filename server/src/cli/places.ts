@@ -13,7 +13,7 @@ export interface PlaceRange extends Place {
   readonly endColumn: number;
 }
 
-/** Tells the places of one text; the lines are counted at the first question. */
+/** Converts offsets of one text to lines and columns; the lines are counted at the first call. */
 export interface Places {
   at(offset: FileOffset): Place;
   of(span: FileSpan): PlaceRange;

@@ -36,7 +36,7 @@ export interface ImageRow {
   readonly replacedBy?: readonly ReplacementRow[];
   /** For an entry of a kustomization and a JSON patch: what its image ends in. */
   readonly reaches?: Reach["kind"];
-  /** Absent where no registry was to be asked. */
+  /** Absent where no registry was to be contacted. */
   readonly resolution?: ResolutionRow;
   /** What the cluster runs; null where it could not be asked, absent where it was not to be. */
   readonly cluster?: ClusterSummary | null;
@@ -101,7 +101,7 @@ export interface ReportOptions {
   readonly folder: string;
   /** The list that applies where there is no image. */
   readonly fallback: SkipList;
-  /** Whether registries were asked: only then there are resolutions to tell. */
+  /** Whether lookups were made: only then are there resolutions to report. */
   readonly asked: boolean;
   /** Whether a cluster was asked. */
   readonly cluster?: boolean;

@@ -129,7 +129,7 @@ function answer(
     };
     return { row, verdict: {} };
   }
-  // A digest needs nobody's answer: Knative leaves it as it is.
+  // A digest needs no lookup: Knative keeps it.
   if (reference.kind === "digest") {
     const kept = { reference: image, digest: reference.digest, runs: image };
     return { row: { ...empty, ...kept, status: "not-asked", error: null }, verdict: {} };

@@ -36,7 +36,7 @@ export async function run(
       warn({ io }, l10n.t("Interrupted. No file was left half-written."));
       return interruptedExitCode;
     }
-    // Whatever else is thrown is a bug of ours; its words are all there is to tell.
+    // Any other exception is our bug; its message is all there is to report.
     const message =
       error instanceof UsageError ? error.message : l10n.t("Internal error: {0}", String(error));
     warn({ io }, message);

@@ -36,7 +36,7 @@ const ownColours = ["1", "2", "22", "31", "32", "33", "34", "39"];
 
 /**
  * @param keepsColours whether our own colours may pass
- * @param variables they tell in which pipeline this runs
+ * @param variables used to detect the pipeline in which this runs
  */
 export function safeOutput(
   output: Output,

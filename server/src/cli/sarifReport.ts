@@ -107,7 +107,7 @@ function result({ row, finding }: PlacedFinding, folder: string, place: Placer):
 }
 
 /**
- * Tells a finding again in another run, wherever its lines have moved to: by its code, its file, its image, and how many
+ * Identifies a finding across runs, wherever its lines have moved to: by its code, its file, its image, and how many
  * like it stand before it. What is not about an image goes by its message: the text there may be a secret's.
  */
 function fingerprinter({

@@ -93,7 +93,7 @@ function unreadCount(count: number, kind: UnreadKind): string {
   }
 }
 
-/** Why there is nothing to tell, as a line; empty where the problems that have been told are why. */
+/** Why there is nothing to report, as a line; empty if problems reported before are the reason. */
 export function nothingFound(
   { lookedAt, problems, unread }: Pick<Manifests, "lookedAt" | "problems" | "unread">,
   operands: readonly string[],

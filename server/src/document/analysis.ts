@@ -71,7 +71,7 @@ export interface ConfigSource {
   readonly entries: readonly ConfigEntry[];
   /** The map the entries stand in; undefined if there is none. */
   readonly place: Span | undefined;
-  /** Where the resource's name or kind stands: for what is said of it as a whole. */
+  /** Where the resource's name or kind stands: for findings about it as a whole. */
   readonly heading: Span;
   /** The resource's namespace as it is written. */
   readonly namespace: Scalar | undefined;
@@ -83,7 +83,7 @@ export interface ConfigSource {
   readonly checksum: Scalar | undefined;
 }
 
-/** A Secret of a pull-secret type. Its text is a secret: it is judged, never shown. */
+/** A Secret of a pull-secret type. Its text is a secret: it is validated, never shown. */
 export interface PullSecretSource {
   readonly resource: ResourceId;
   readonly type: "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg";
@@ -120,7 +120,7 @@ export interface DocumentAnalysis {
   /** What it says as a part of a Helm chart; undefined if its file is none of a chart's. */
   readonly chart: ChartDocument | undefined;
   readonly syntaxProblems: readonly SyntaxProblem[];
-  /** The document's text, kept only where a configuration or a secret is judged inside its values. */
+  /** The document's text, kept only where values of a configuration or a secret are validated. */
   readonly text: string | undefined;
 }
 

@@ -90,7 +90,7 @@ const noManifest: DocumentAnalysis = {
   ...{ ignores: [], syntaxProblems: [], text: undefined, chart: undefined },
 };
 
-/** What is said of a document whose aliases stand for more than is read. */
+/** The problem of a document whose aliases expand to more than is read. */
 const expandsTooFar: DocumentAnalysis = {
   ...noManifest,
   syntaxProblems: [
@@ -183,7 +183,7 @@ function withoutMarks(text: string): string {
 /** Marks of tools that put in or overlay whole lines: Go templates, Jinja, ERB, ytt. */
 const linesToCome = /\{\{|\{%|<%|#@/;
 
-/** Configurations and secrets are few, and more than their scalars' places is wanted of them. */
+/** Configurations and secrets are few, and more is needed of them than the places of scalars. */
 const needsLibrary = /config-deployment|KnativeServing|Secret|[-sS]kipping-?[Tt]ag/;
 
 function collectAll(

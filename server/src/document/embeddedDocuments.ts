@@ -46,7 +46,7 @@ export function blockPlacement({ text: value, span }: Scalar, text: string): Pla
   };
 }
 
-/** The image with all its places in the document around; undefined if one of them cannot be told. */
+/** The image with all its places in the document around; undefined if one of them is unknown. */
 export function placedUse(use: ImageUse, place: Placement): ImageUse | undefined {
   const parts: WrittenPart[] = [];
   for (const part of use.parts) {

@@ -7,7 +7,7 @@ export interface ExpansionBudget {
    * @returns whether they may be done; once it is false, it stays so.
    */
   take(steps: number): boolean;
-  /** Whether more was wanted than there was: then what was read so far is not to be used. */
+  /** Whether the budget was exceeded: then what was read so far must not be used. */
   readonly isSpent: boolean;
 }
 

@@ -27,7 +27,7 @@ export interface ImageScope {
   readonly text: string;
   /** Whether the document is complete: neither a template nor broken. */
   readonly isComplete: boolean;
-  /** Told if there is more than is read. */
+  /** Called if there is more than is read. */
   readonly cut: () => void;
   /** Who writes the images itself, if that is not the user. */
   readonly owner?: ImageOwner | undefined;
@@ -100,7 +100,7 @@ export function imagesAt(
   });
 }
 
-/** A container that names no image stands for an empty one, at its first key. */
+/** A container without an image counts as an empty image, at its first key. */
 function missingImage(
   { node, path }: PathMatch,
   role: ImageUse["role"],

@@ -24,7 +24,7 @@ export function generatedConfigs(root: YamlNode): ConfigSource[] {
     const name = item.get("name");
     if (name?.text() !== configDeployment.name) return [];
     const literals = item.get("literals");
-    // In braces a comma would end a plain text: an edit of its value cannot be told to be safe.
+    // In braces a comma would end a plain text: whether an edit of its value is safe is unknown.
     const isFlow = literals?.source.startsWith("[") ?? false;
     const written = (literals?.items() ?? []).flatMap((literal) => literalEntry(literal, isFlow));
     const entries = [...written, ...unseenList(item, written)];
@@ -57,7 +57,7 @@ export function embeddedConfigs(root: YamlNode, place: Placement): ConfigSource[
   return configs.flatMap((config) => placedConfig(config, place));
 }
 
-/** A configuration with its places in the document around; entries whose place cannot be told are left out. */
+/** A configuration with its places in the document around; entries whose place is unknown are left out. */
 export function placedConfig(config: ConfigSource, place: Placement): ConfigSource[] {
   const heading = place(config.heading);
   if (heading === undefined) return [];

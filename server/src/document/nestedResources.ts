@@ -40,7 +40,7 @@ export function mayNest(text: string): boolean {
 /**
  * The resources of Knative Serving below a node, and the block scalars that may hold some, in the order of the text.
  * A resource inside a found one is not looked for.
- * @param cut told if there is more than is looked at.
+ * @param cut called if there is more than is read.
  */
 export function nestedResources(root: YamlNode, cut: () => void): Nested {
   const resources: NestedResource[] = [];

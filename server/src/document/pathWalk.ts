@@ -35,7 +35,7 @@ export function pathOf(path: string): Path {
 
 /**
  * The nodes at a path.
- * @param cut told if there are more than are followed.
+ * @param cut called if there are more than are followed.
  */
 export function walkPath(root: YamlNode, path: Path, cut: () => void): PathMatch[] {
   const found: PathMatch[] = [];

@@ -28,7 +28,7 @@ function isTyped(value: string): boolean {
 
 const nothing: readonly never[] = [];
 
-/** Made for every scalar of a document and asked of few: what it says is put together when it is asked. */
+/** Made for every scalar of a document, but read for few: its value is built when it is read. */
 export class PlainScalar implements YamlNode {
   readonly #text: string;
   readonly #line: Span;
@@ -65,7 +65,7 @@ export class PlainScalar implements YamlNode {
   }
 }
 
-/** A collection's own place is not known: who needs it asks the library. */
+/** A collection's own place is unknown: callers that need it use the library. */
 abstract class PlainCollection implements YamlNode {
   readonly source = "";
   readonly #start: number;

@@ -1,4 +1,4 @@
-// Finds pull secrets among the resources: to judge their keys, never to sign in with them.
+// Finds pull secrets among the resources: to validate their keys, never to use the credentials.
 
 import type { PullSecretSource, ResourceId } from "./analysis.ts";
 import type { YamlNode } from "./yamlDocument.ts";

@@ -43,7 +43,7 @@ const anyWord = new RegExp(
     .map(({ source }) => source)
     .join("|"),
 );
-/** JSON is used for so much else that it must name a kind of ours, or be a patch. */
+/** JSON is used for so much else that it must name a known kind, or be a patch. */
 const wordOfJson = new RegExp(`${words.knativeKind.source}|${words.jsonPatch.source}`);
 const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
 
@@ -53,7 +53,7 @@ const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
  */
 export function isWorthReading(text: string, options: RelevanceOptions): boolean {
   if (options.isNamed === true || fileNames.test(options.fileName)) return true;
-  // A chart is judged as a whole: any of its files may make or use the images of others.
+  // A chart is read as a whole: any of its files may make or use the images of others.
   if (options.chartFile !== undefined) return true;
   if (options.fileName.endsWith(".json")) return wordOfJson.test(text);
   return (options.kubernetesWorkloads ? anyWordOrImage : anyWord).test(text);

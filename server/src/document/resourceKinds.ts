@@ -175,7 +175,7 @@ export const functionBuilders: readonly ImagePath[] = [
   { path: pathOf("build.baseImage"), role: "func-builder" },
 ];
 
-/** The row for a resource; undefined if its images are none of ours. */
+/** The row for a resource; undefined if its images are not checked. */
 export function findResourceKind(apiVersion: string, kind: string): ResourceKind | undefined {
   const slash = apiVersion.indexOf("/");
   const group = slash < 0 ? "" : apiVersion.slice(0, slash);

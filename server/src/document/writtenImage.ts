@@ -38,7 +38,7 @@ export interface AbsentField {
   readonly behind: WrittenPart;
 }
 
-/** The tag that a digest without one stands for, and where that is written. */
+/** The tag of a digest that is written without one, and where the tag is kept. */
 export interface RememberedTag {
   readonly tag: string;
   /** The comment with the white space in front of it; undefined if something else remembers the tag. */
@@ -75,10 +75,10 @@ export function scalarImage(
   };
 }
 
-/** The parts in the order in which one stands for the whole image: the first is what a pin writes. */
+/** The kinds of parts in order of preference: the first that exists represents the image and is what a pin writes. */
 const mainKinds: readonly PartKind[] = ["digest", "tag", "whole", "repository", "registry", "name"];
 
-/** The part that stands for the image. */
+/** The part that represents the image. */
 export function mainPart({ parts }: WrittenImage): WrittenPart {
   const written = parts.filter(({ at }) => at !== undefined);
   const candidates = written.length > 0 ? written : parts;

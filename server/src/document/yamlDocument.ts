@@ -127,7 +127,7 @@ export function scalarSpans(text: string): readonly Span[] {
   return spans;
 }
 
-/** A document of the parser with what is worked out of it once and asked of it often. */
+/** A parsed document with what is derived from it once and read often. */
 interface Source {
   readonly text: string;
   /** Where the aliases lead. */
@@ -135,7 +135,7 @@ interface Source {
   readonly budget: ExpansionBudget;
   /** For the entries that merge keys copy. */
   readonly merges: ExpansionBudget;
-  /** Scalars that were read: an aliased one may be asked for often. */
+  /** Scalars that were read: an aliased one may be read often. */
   readonly scalars: WeakMap<ScalarNode, Scalar>;
   /** The entries of maps, those of merge keys among them. */
   readonly pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;

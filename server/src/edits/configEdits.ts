@@ -106,7 +106,7 @@ function joinItems(
 ): readonly Change[] | undefined {
   const opening = text[place.start];
   const end = opening === "[" ? place.end : items?.at(-1)?.span.end;
-  // An alias stands for a sequence elsewhere.
+  // The alias refers to a sequence elsewhere.
   if (end === undefined || (opening !== "[" && opening !== "-")) return undefined;
   const start = key.span.end;
   const isBare = /^[ \t]*:\s*$/.test(text.slice(start, place.start));

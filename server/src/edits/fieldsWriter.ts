@@ -61,7 +61,7 @@ function partOf({ image }: EditedImage, kind: WrittenPart["kind"]): WrittenPart 
 function pinInTag(edited: EditedImage, digest: string): readonly Change[] | undefined {
   const { reference } = edited.image;
   if (reference.kind !== "tag") return undefined;
-  // An empty tag that stands for another one, as a chart's for the app's version.
+  // An empty tag that means another one, as in a chart the app's version.
   const tag = partOf(edited, "tag");
   if (tag !== undefined && tag.at === undefined) {
     return replacePart(tag, edited.text, `${reference.tag}@${digest}`);

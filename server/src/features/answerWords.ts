@@ -28,7 +28,7 @@ export function answerBlocks(facts: HoverFacts): Block[] {
   }
 }
 
-/** Why a registry was not asked, as a sentence. */
+/** Why a registry was not contacted, as a sentence. */
 export function notAskedWords(reason: NotAskedReason, registry: string): string {
   switch (reason) {
     case "untrusted":

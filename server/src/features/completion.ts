@@ -1,10 +1,12 @@
 // What can be typed next in an image reference: tags of its repository, repositories of the workspace.
 
+import * as l10n from "@vscode/l10n";
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { accidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { parseImageReference, type TagReference } from "../image/imageReference.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Resolution, TagList } from "../resolver/resolution.ts";
+import { ageWords } from "./amounts.ts";
 import { seenWords } from "./answerWords.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
 import { byVersion } from "./tagOrder.ts";
@@ -83,7 +85,11 @@ export function repositoryProposals(
 }
 
 /** What is known of a proposed tag, for the details box of the list; empty if nothing is known. */
-export function tagDocumentation(resolution: Resolution, now: number): Block[] {
+export function tagDocumentation(resolution: Resolution, now: number, created?: number): Block[] {
   if (resolution.status !== "resolved") return [];
-  return [paragraph(code(resolution.digest)), paragraph(text(seenWords(resolution, now)))];
+  const built = created === undefined ? [] : [l10n.t("built {0}", ageWords(now - created))];
+  return [
+    paragraph(code(resolution.digest)),
+    paragraph(text([seenWords(resolution, now), ...built].join(" · "))),
+  ];
 }

@@ -51,7 +51,7 @@ const maxKey = 200;
 
 /**
  * Whether a line is one of the configuration's own: the nearest line above that is less indented opens
- * its map. Told from the lines, since a line that is being typed is often no YAML.
+ * its map. Derived from the lines, since a half-typed line is often not valid YAML.
  */
 function isInside(text: string, line: string): boolean {
   const depth = indentation(line);

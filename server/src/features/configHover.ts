@@ -105,7 +105,8 @@ function uselessBlocks(reasons: readonly string[]): Block[] {
   ];
 }
 
-function classWords(registry: string): string {
+/** What kind of place a registry's name is, in a sentence. */
+export function classWords(registry: string): string {
   switch (registryClass(registry)) {
     case "side-loaded":
       return l10n.t("Not a registry: used for images loaded directly onto nodes.");

@@ -84,7 +84,8 @@ function failedLabel(answer: ImageState["tag"]): string | undefined {
   return `${isUnknown ? marks.unknown : marks.failed} ${failureWords(kind)}`;
 }
 
-function failureWords(kind: FailureKind): string {
+/** What a lookup that failed means, in the few words that a hint and a tree have room for. */
+export function failureWords(kind: FailureKind): string {
   switch (kind) {
     case "tag-not-found":
       return l10n.t("tag not found");

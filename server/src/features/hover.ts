@@ -6,6 +6,7 @@ import { ownerWords } from "../findings/ownerWords.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
+import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
@@ -23,6 +24,7 @@ export function imageHover(facts: HoverFacts): Block[] {
   return [
     verdictBlock(facts),
     ...digestBlocks(facts),
+    ...tagBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
@@ -57,6 +59,19 @@ function digestBlocks(facts: HoverFacts): Block[] {
   return [paragraph(code(runs?.includes(resolution.digest) === true ? runs : resolution.digest))];
 }
 
+/** What was meant by a tag that is not there, or which tag a bare digest is. */
+function tagBlocks({ nearestTag, tagsOfDigest = [] }: HoverFacts): Block[] {
+  if (nearestTag !== undefined) {
+    return [paragraph(text(l10n.t("Did you mean")), text(" "), code(nearestTag), text("?"))];
+  }
+  if (tagsOfDigest.length === 0) return [];
+  const names = tagsOfDigest.slice(0, maxTagNames).map(code);
+  return [paragraph(text(l10n.t("Tags with this digest:")), text(" "), ...separated(names))];
+}
+
+/** Tags of a digest that are named. */
+const maxTagNames = 6;
+
 /** Why pinning is left to another tool. */
 function ownerBlocks({ state }: HoverFacts): Block[] {
   const { owner } = state.use;
@@ -76,12 +91,26 @@ function reasonBlocks(facts: HoverFacts): Block[] {
     case "status-only":
       if (isSaid(facts, "init-container-by-tag")) return [];
       return [sentence(l10n.t("Pin this image to fix what runs."))];
-    case "keep":
     case "resolve":
+      return localBlocks(facts.state);
+    case "keep":
     case "template":
     case "unresolved-kind":
       return [];
   }
+}
+
+/** Why pods have an image that Knative's controller does not find, in the words of the tools that make such clusters. */
+function localBlocks({ use: { reference } }: ImageState): Block[] {
+  if (reference.kind !== "tag" || !isLoopbackRegistry(reference.registry)) return [];
+  return [
+    sentence(
+      l10n.t(
+        "With kind’s local registry or minikube’s registry addon, nodes pull from {0} and Knative’s controller cannot.",
+        reference.registry,
+      ),
+    ),
+  ];
 }
 
 function unlessSaid(message: string, { said }: HoverFacts): Block[] {
@@ -99,7 +128,7 @@ function knativeBlocks({ state }: HoverFacts): Block[] {
   return failureCondition(state);
 }
 
-/** The Revision's condition, where its words can be told from the text alone. */
+/** The Revision's condition, where its message follows from the text alone. */
 function doomedCondition({ use, outcome }: ImageState): Block[] {
   const { reference } = use;
   if (outcome.kind !== "doomed" || reference.kind !== "tag") return [];
@@ -111,7 +140,7 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
   ];
 }
 
-/** Which release is assumed, where what is said depends on it. */
+/** The assumed release, where the hover depends on it. */
 function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
   if (state.use.platform === "cloud-run") return [];
   const { version, assumed } = versionProfile(knativeVersion);

@@ -1,4 +1,4 @@
-// The comment that tells us to say nothing of a line, as a change of the text.
+// The comment that ignores the findings of a line, as a change of the text.
 
 import type { Span } from "../document/span.ts";
 import type { Change } from "../edits/change.ts";

@@ -12,6 +12,10 @@ export interface HoverFacts {
   readonly details: ManifestDetails | undefined;
   /** When the image was built, in milliseconds since 1970; undefined if that is not known or not meant. */
   readonly created: number | undefined;
+  /** The tag that was most likely meant by one that is not there, where the repository's tags are known. */
+  readonly nearestTag?: string | undefined;
+  /** Tags that are known to point at a digest which is written without one. */
+  readonly tagsOfDigest?: readonly string[];
   /** Now, in milliseconds since 1970. */
   readonly now: number;
   /** The Knative release whose rules apply. */

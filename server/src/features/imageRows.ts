@@ -1,8 +1,11 @@
 // The images of a workspace as rows of a table: for the tree and for the inventory.
 
+import * as l10n from "@vscode/l10n";
+import type { ImageOwner } from "../document/analysis.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { newDigest, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import { shownOrNull, shownText } from "../shownText.ts";
+import { failureWords } from "./hints.ts";
 
 /** What a reader should do about an image, the urgent ones first. */
 export const imageGroups = [
@@ -11,6 +14,7 @@ export const imageGroups = [
   "skipped",
   "unpinned",
   "never-resolved",
+  "ko",
   "pinned",
   "template",
 ] as const;
@@ -29,6 +33,8 @@ export interface ImageRow {
   readonly digest: string | null;
   readonly runs: string | null;
   readonly problem: string | null;
+  /** Why it stands in its group, in a few words where the group does not say it. */
+  readonly reason: string | null;
 }
 
 export function imageRow(state: ImageState): ImageRow {
@@ -49,7 +55,36 @@ export function imageRow(state: ImageState): ImageRow {
     problem: shownOrNull(
       problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
     ),
+    reason: reasonOf(state) ?? null,
   };
+}
+
+function reasonOf({ drift, fate, outcome, pin, tag, use }: ImageState): string | undefined {
+  if (use.owner !== undefined) return ownerName(use.owner);
+  if (fate?.kind === "replaced") return l10n.t("replaced by kustomize");
+  if (outcome.kind === "reject") return l10n.t("rejected by Knative");
+  if (outcome.kind === "doomed") {
+    return outcome.reason.kind === "ko" ? undefined : l10n.t("will fail");
+  }
+  if (drift.kind === "mismatch") return l10n.t("other tag’s digest");
+  if (drift.kind === "single-platform") return drift.platform;
+  const failed = [pin, tag].find((answer) => answer?.resolution.status === "failed");
+  return failed?.resolution.status === "failed"
+    ? failureWords(failed.resolution.error.kind)
+    : undefined;
+}
+
+function ownerName({ tool }: ImageOwner): string {
+  switch (tool) {
+    case "func":
+      return l10n.t("built by func");
+    case "argocd-image-updater":
+      return l10n.t("updated by Argo CD");
+    case "flux":
+      return l10n.t("updated by Flux");
+    case "setter":
+      return l10n.t("updated by a setter");
+  }
 }
 
 /** Why an image is refused or will fail, by its text alone. */
@@ -64,8 +99,10 @@ function groupOf(state: ImageState): ImageGroup {
     case "template":
       return "template";
     case "reject":
-    case "doomed":
       return "failed";
+    case "doomed":
+      // A Go import path becomes an image when ko builds it: nothing is wrong with it.
+      return outcome.reason.kind === "ko" ? "ko" : "failed";
     case "skip":
       return "skipped";
     case "keep":

@@ -44,6 +44,8 @@ export function groupWords(group: ImageGroup): string {
       return l10n.t("Not pinned");
     case "never-resolved":
       return l10n.t("Never resolved by Knative");
+    case "ko":
+      return l10n.t("Built by ko");
     case "pinned":
       return l10n.t("Pinned");
     case "template":

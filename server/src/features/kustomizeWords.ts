@@ -6,7 +6,7 @@ import { isUnsure } from "../findings/imageState.ts";
 import { code, link, paragraph, text, type Block } from "./markdown.ts";
 import { placeName } from "./skipPlace.ts";
 
-/** What replaces the image, with links; or that nobody sees what an entry reaches. */
+/** What replaces the image, with links; or that it is unknown what an entry changes. */
 export function kustomizeBlocks(state: ImageState): Block[] {
   const { fate } = state;
   if (isUnsure(state)) {

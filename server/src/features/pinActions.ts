@@ -34,9 +34,9 @@ export type PinVerb =
 export interface PinAction {
   readonly verb: PinVerb;
   readonly title: string;
-  /** Changes of the file; undefined if the registry must be asked first. */
+  /** Changes of the file; undefined if a lookup is needed first. */
   readonly changes: readonly FileChange[] | undefined;
-  /** What must be asked before the changes are known. */
+  /** The lookup needed before the changes are known. */
   readonly ask: readonly ManifestKey[];
   /** The diagnostics that it mends. */
   readonly mends: readonly FindingCode[];
@@ -57,7 +57,7 @@ const manyPolicy: PinPolicy = { ...editorPolicy, heedsComments: true };
 /** Digits of a digest in titles. */
 const titleLength = 12;
 
-/** The actions for one use, the one that most people want first. */
+/** The actions for one use, the most likely one first. */
 export function pinActions(placed: PlacedState, style: PinStyle): PinAction[] {
   const { reference } = placed.state.use;
   if (reference.kind === "digest") {
@@ -87,7 +87,7 @@ interface PinPlan {
   readonly ask: readonly ManifestKey[];
 }
 
-/** How a tag can be pinned, or what to ask for it; undefined if it cannot, or its form leaves no place. */
+/** How a tag can be pinned, or the lookup needed for it; undefined if it cannot be pinned. */
 function pinPlan(placed: PlacedState, style: PinStyle, policy: PinPolicy): PinPlan | undefined {
   const decision = decidePin(placed, "pin", policy);
   if (decision.kind === "ask") {

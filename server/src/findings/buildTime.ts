@@ -1,4 +1,4 @@
-// When an image was built, as far as it says so in earnest.
+// When an image was built, unless its date is made up for reproducible builds.
 
 /** 2013-03-01, before docker's first release: build tools write such dates so that builds can be repeated. */
 const firstImages = 1_362_096_000_000;

@@ -56,7 +56,7 @@ export function configFindings(
   });
 }
 
-/** What is said of a configuration that Knative never reads; undefined if it reads this one. */
+/** The finding for a configuration that Knative never reads; undefined if it reads this one. */
 function misplacedFindings(config: ConfigSource, context: FindingContext): Finding[] | undefined {
   const instead = namespaceInstead(config, context.facts);
   if (instead === undefined && config.misplaced === undefined) return undefined;

@@ -18,7 +18,7 @@ export interface FindingContext {
   readonly known?: Pick<Known, "cluster">;
 }
 
-/** What is said of Knative's skip list and controller, which Cloud Run does not have. */
+/** Codes about Knative's skip list and controller, which Cloud Run does not have. */
 const knativeOnly: readonly string[] = [
   "registry-skipped",
   "skip-not-effective",

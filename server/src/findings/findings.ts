@@ -41,7 +41,7 @@ export function documentFindings(
   return kept.map(shown).sort((a, b) => a.span.start - b.span.start);
 }
 
-/** What is said of a file holds pieces of it, as long and as odd as they are. */
+/** Shortens and cleans a message: it quotes parts of the file, of any length and content. */
 function shown(finding: Finding): Finding {
   return {
     ...finding,
@@ -83,7 +83,7 @@ function withoutIgnored(
 }
 
 /**
- * What is said of a comment that covers nothing. A comment on an image always has an effect: what changes many images
+ * The finding for a comment that covers nothing. A comment on an image always has an effect: what changes many images
  * passes over it.
  */
 function unusedIgnore(

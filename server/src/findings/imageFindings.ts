@@ -13,10 +13,10 @@ import { doomedMessage, meantReference, rejectMessage } from "./refusalWords.ts"
 import { loopbackFindings } from "./loopbackFindings.ts";
 import { missedSkipFindings, skippedFindings } from "./skipFindings.ts";
 
-/** Everything worth saying about a use that its text and the workspace alone tell. */
+/** All findings of a use that follow from its text and the workspace. */
 export function imageFindings(state: ImageState, context: FindingContext): Finding[] {
   const { outcome, use } = state;
-  // What func builds and writes itself is nobody's mistake.
+  // What func builds and writes itself is not the user's mistake.
   if (use.owner?.tool === "func") return [];
   switch (outcome.kind) {
     case "template":
@@ -36,7 +36,7 @@ export function imageFindings(state: ImageState, context: FindingContext): Findi
   }
 }
 
-/** What is said of an image that Knative takes. */
+/** The findings of an image that Knative accepts. */
 function outcomeFindings(state: ImageState, context: FindingContext): Finding[] {
   switch (state.outcome.kind) {
     case "skip":

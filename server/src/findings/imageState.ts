@@ -20,7 +20,7 @@ import type { SkipList } from "../workspace/effectiveSkipList.ts";
 export interface Known {
   readonly resolutions: Resolutions;
   readonly details: (key: ManifestKey) => ManifestDetails | undefined;
-  /** The tag that a digest was first written with, if it was another one; absent where nobody keeps that. */
+  /** The tag that a digest was first written with, if it was another one; absent where that is not recorded. */
   readonly otherTag?: (key: ManifestKey, digest: string) => string | undefined;
   /** What a cluster says; absent where none is asked. */
   readonly cluster?: ClusterKnown | undefined;
@@ -32,9 +32,9 @@ export interface ImageState {
   /** What kustomizations make of it, if they have a say in it. */
   readonly fate: KustomizeFate | undefined;
   readonly skipList: SkipList;
-  /** What the tag points at; undefined where there is nothing to ask. */
+  /** What the tag points at; undefined if there is nothing to look up. */
   readonly tag: Answer | undefined;
-  /** Whether the pinned digest exists; undefined where there is none, or nothing to ask. */
+  /** Whether the pinned digest exists; undefined if there is none, or nothing to look up. */
   readonly pin: Answer | undefined;
   /** The exact reference that the pods will run; undefined while it is not known and where none will. */
   readonly runs: string | undefined;
@@ -44,7 +44,7 @@ export interface ImageState {
   readonly cluster: ClusterImage | undefined;
 }
 
-/** A question and what is known of its answer. */
+/** A lookup and what is known of its answer. */
 export interface Answer {
   readonly key: ManifestKey;
   readonly resolution: Resolution;
@@ -61,17 +61,17 @@ export type Drift =
   /** The pinned digest is that of one platform in the index that the tag points at. */
   | { readonly kind: "single-platform"; readonly digest: string; readonly platform: string };
 
-/** The questions to a registry that tell all about a use. */
+/** The lookups that a use needs. */
 export interface Questions {
   readonly tag: ManifestKey | undefined;
   readonly pin: ManifestKey | undefined;
 }
 
-/** What to ask about a use; nothing about templates, refused and doomed references, and side-loaded images. */
+/** The lookups of a use; none for templates, rejected and doomed references, and side-loaded images. */
 function questions(use: ImageUse, outcome: Outcome): Questions {
   const { reference } = use;
   const none: Questions = { tag: undefined, pin: undefined };
-  // What func builds may not be pushed yet, and is what it says that it is.
+  // An image that func builds may not be pushed yet, and needs no check.
   if (use.owner?.tool === "func") return none;
   if (reference.kind !== "tag" && reference.kind !== "digest") return none;
   if (outcome.kind === "doomed" || outcome.kind === "reject") return none;
@@ -86,7 +86,7 @@ function questions(use: ImageUse, outcome: Outcome): Questions {
 
 const replaced: Outcome = { kind: "template" };
 
-/** Whether nobody knows what an entry or a patch ends in: Knative may never see its image. */
+/** Whether it is unknown what an entry or a patch changes: Knative may never see its image. */
 export function isUnsure({ fate }: ImageState): boolean {
   return fate?.kind === "reaches" && fate.reach.kind === "unknown";
 }
@@ -133,6 +133,15 @@ export function newDigest(drift: Drift): string | undefined {
   return drift.kind === "none" || drift.kind === "current" ? undefined : drift.digest;
 }
 
+/** The registry that refused access to an image; undefined if none did. */
+export function deniedRegistry({ tag, pin }: ImageState): string | undefined {
+  const refused = [pin, tag].find(
+    (answer) =>
+      answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied",
+  );
+  return refused?.key.registry;
+}
+
 /** The digest of an answer; undefined if there is none. */
 export function resolvedDigest(answered: Answer | undefined): string | undefined {
   const resolution = answered?.resolution;
@@ -152,7 +161,7 @@ function answer(key: ManifestKey | undefined, known: Known): Answer | undefined 
   return key === undefined ? undefined : { key, resolution: known.resolutions(key) };
 }
 
-/** What to ask to know all about some uses, each once. */
+/** The lookups that some uses need, each once. */
 export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
   const keys = states.flatMap(({ tag, pin }) => [tag?.key, pin?.key]);
   return distinctKeys(keys.filter((key) => key !== undefined));

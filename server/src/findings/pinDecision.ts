@@ -19,14 +19,14 @@ export interface PinPolicy {
   readonly takesLastKnown: boolean;
   /** Whether a comment that says to leave an image counts: one image that is named by hand is meant. */
   readonly heedsComments: boolean;
-  /** Whether an entry of a kustomization is pinned although nobody sees what it reaches: its file or itself was named. */
+  /** Whether an entry of a kustomization is pinned although it is unknown what it changes: its file or itself was named. */
   readonly takesUnsure: boolean;
   /** Whether the digest is that which the cluster runs, and no registry is asked. */
   readonly fromCluster?: boolean;
 }
 
 export type PinDecision =
-  /** Write the digest. @property isCurrent whether the registry said so when it was last asked */
+  /** Write the digest. @property isCurrent whether it is the answer of the last lookup */
   | { readonly kind: "write"; readonly digest: string; readonly isCurrent: boolean }
   /** Take the digest out: the tag is remembered. */
   | { readonly kind: "clear" }
@@ -44,15 +44,15 @@ export type Obstacle =
   | { readonly kind: "unsure" }
   /** No registry has it: it is loaded onto the nodes. */
   | { readonly kind: "side-loaded"; readonly registry: string }
-  /** Nothing says which tag the digest stands for. */
+  /** The tag of the digest is unknown. */
   | { readonly kind: "no-tag" }
-  /** No registry may be asked: offline, not trusted, switched off. */
+  /** No registry may be contacted: offline, not trusted, switched off. */
   | { readonly kind: "not-asked" }
   /** The cluster does not tell what to pin to. */
   | { readonly kind: "cluster"; readonly why: ClusterObstacle }
   | { readonly kind: "failed"; readonly failed: Failed };
 
-/** Decides from what is known; asks nothing. */
+/** Decides from what is known; sends no request. */
 export function decidePin(placed: PlacedState, verb: EditVerb, policy: PinPolicy): PinDecision {
   const { state } = placed;
   const { reference } = state.use;
@@ -114,7 +114,7 @@ function standingObstacle(
   return isIgnored && policy.heedsComments ? { kind: "ignored" } : undefined;
 }
 
-/** There is nothing to ask: no registry, no tag, or a reference that comes to nothing. */
+/** There is nothing to look up: no registry, no tag, or a reference that will fail. */
 function withoutQuestion({ use }: ImageState): PinDecision {
   const { reference } = use;
   if (reference.kind === "digest" && rememberedTag(use) === undefined) {
@@ -126,7 +126,7 @@ function withoutQuestion({ use }: ImageState): PinDecision {
     : nothing;
 }
 
-/** A digest to write, and whether it is what the registry said when it was last asked. */
+/** A digest to write, and whether it is the answer of the last lookup. */
 export interface WritableDigest {
   readonly digest: string;
   readonly isCurrent: boolean;

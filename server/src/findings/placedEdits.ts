@@ -2,7 +2,7 @@
 
 import { spanInFile } from "../document/span.ts";
 import type { FileChange } from "../edits/change.ts";
-import { clearDigest, restyle, setDigest } from "../edits/imageEdits.ts";
+import { clearDigest, restyle, setDigest, setReference } from "../edits/imageEdits.ts";
 import { renameRevision } from "../edits/renameRevision.ts";
 import type { PinStyle } from "../settings.ts";
 import type { FindingCode } from "./findingCodes.ts";
@@ -55,6 +55,19 @@ export function updatedFile(
   return setDigest({ image: state.use, text }, digest, "tag-and-digest")?.map((change) =>
     spanInFile(change, start),
   );
+}
+
+/** The changes of a use's file that write another tag, and the tag that stands there; undefined if that is not possible. */
+export function retaggedFile(
+  { state, start, text }: PlacedState,
+  tag: string,
+): { readonly before: string; readonly changes: readonly FileChange[] } | undefined {
+  const { reference } = state.use;
+  if (reference.kind !== "tag" || reference.tagStart === reference.text.length) return undefined;
+  const meant = `${reference.text.slice(0, reference.tagStart)}:${tag}`;
+  const change = setReference({ image: state.use, text }, meant);
+  if (change === undefined) return undefined;
+  return { before: reference.tag, changes: change.changes.map((each) => spanInFile(each, start)) };
 }
 
 /** The changes of a use's file that take its pin out. */

@@ -54,6 +54,12 @@ function secretText({ field, value }: PullSecretSource): SecretText {
   return { kind: "text", text };
 }
 
+/** The text of a secret, decoded; undefined if it cannot be, or is still to be filled in. It is a secret itself. */
+export function readableSecret(secret: PullSecretSource): string | undefined {
+  const decoded = secretText(secret);
+  return decoded.kind === "error" || isToCome(decoded.text) ? undefined : decoded.text;
+}
+
 /**
  * What some tool or person puts in or decrypts before Kubernetes sees it: a placeholder, or words (`REDACTED`,
  * `your-base64-encoded-config`, `...`). A JSON text that was not encoded is none of it, and an encoded one has digits.

@@ -51,7 +51,7 @@ export interface FileReading {
   readonly parts: readonly ReadPart[];
 }
 
-/** Reads one document. Pure: what is not known yet shows as pending or not asked. */
+/** Reads one document. Pure: what is not known yet shows as pending or not looked up. */
 export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
   const states = usesOf(document, context).flatMap((use) => statesOf(use, context));
   return { states, findings: documentFindings(document, states, context) };

@@ -11,7 +11,7 @@ export function rejectMessage(reason: RejectReason): string {
     : unparseableMessage(reason.text, reason.problem);
 }
 
-/** @param problem go-containerregistry's words, for what has none of ours. */
+/** @param problem go-containerregistry's message, used where we have none. */
 function unparseableMessage(text: string, problem: string): string {
   if (/\s/.test(text)) return l10n.t("An image reference must not contain blanks.");
   const [, rule, rest = ""] = /^(repository|tag) can only contain .*`: (.*)$/s.exec(problem) ?? [];
@@ -63,7 +63,7 @@ export function doomedMessage(reason: DoomedReason): string {
   }
 }
 
-/** The reference that was meant instead of a doomed one; undefined if nobody can tell. */
+/** The reference that was meant instead of a doomed one; undefined if unknown. */
 export function meantReference(reason: DoomedReason): string | undefined {
   return "meant" in reason ? reason.meant : undefined;
 }

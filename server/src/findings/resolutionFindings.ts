@@ -8,7 +8,7 @@ import type { FindingCode } from "./findingCodes.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";
 import { isUnsure, type Answer, type ImageState } from "./imageState.ts";
 
-/** Everything worth saying about a use that its registry told. */
+/** All findings of a use that follow from its registry's answers. */
 export function resolutionFindings(state: ImageState, context: FindingContext): Finding[] {
   // A registry's answer says nothing of an image that Knative may never see.
   if (isUnsure(state) && !context.settings.kubernetesWorkloads) return [];
@@ -57,7 +57,7 @@ function pinFindings(state: ImageState, context: FindingContext): Finding[] {
   }
 }
 
-/** Only where Knative asks the registry at all. */
+/** Only where Knative contacts the registry at all. */
 function controllerFindings(state: ImageState, context: FindingContext): Finding[] {
   const { outcome, tag } = state;
   const isAsked = outcome.kind === "resolve" || outcome.kind === "status-only";

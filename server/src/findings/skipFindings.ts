@@ -28,7 +28,7 @@ export function skippedFindings(state: ImageState, context: FindingContext): Fin
   const alwaysPulled =
     reference.tag === "latest" && pullPolicy !== "IfNotPresent" && pullPolicy !== "Never";
   const place = registryClass(reference.registry);
-  // Nobody has a registry of these names: it is development, and nothing there can be resolved.
+  // These names are not registries: they are for development, and nothing there can be resolved.
   const isSideLoaded = place === "side-loaded";
   const milder = isSideLoaded ? ({ severity: "hint" } as const) : {};
   return [
@@ -84,7 +84,7 @@ function unskipFixes(registry: string, { location }: SkipList): Fix[] {
   ];
 }
 
-/** Somebody meant this registry to be skipped, and Knative will not. */
+/** The registry was meant to be skipped, but Knative does not skip it. */
 export function missedSkipFindings(state: ImageState, context: FindingContext): Finding[] {
   const { reference } = state.use;
   if (reference.kind !== "tag") return [];

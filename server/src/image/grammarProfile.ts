@@ -8,9 +8,9 @@ export interface GrammarProfile {
   readonly emptyTagRefused: boolean;
   /** Whether `localhost/…` names the registry `localhost` instead of a Docker Hub repository. */
   readonly localhostIsRegistry: boolean;
-  /** Whether names under `.local` may be asked over http. */
+  /** Whether names under `.local` may be contacted over http. */
   readonly dotLocalOverHttp: boolean;
-  /** Whether `127.0.0.1` and `::1` must be the whole host to be asked over http. */
+  /** Whether `127.0.0.1` and `::1` must be the whole host to be contacted over http. */
   readonly loopbackAnchored: boolean;
 }
 

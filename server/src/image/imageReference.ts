@@ -5,7 +5,7 @@ import { currentGrammar, type GrammarProfile } from "./grammarProfile.ts";
 interface NamedReference {
   /** The reference as written. */
   readonly text: string;
-  /** Host and port as Knative compares and asks them; Docker Hub is `index.docker.io`. */
+  /** Host and port as Knative compares and contacts them; Docker Hub is `index.docker.io`. */
   readonly registry: string;
   /** Path inside the registry, `library/` added for Docker Hub's official images. */
   readonly repository: string;

@@ -1,4 +1,4 @@
-// Tells a template's placeholder from an image reference: of those nothing is claimed.
+// Detects placeholders of templates, about which nothing is reported.
 
 import { currentGrammar, type GrammarProfile } from "./grammarProfile.ts";
 import { parseImageReference, type ImageReference } from "./imageReference.ts";
@@ -9,7 +9,7 @@ export interface Placeholder {
   readonly text: string;
 }
 
-/** Placeholders that are told by their brackets, wherever they stand. */
+/** Placeholders recognized by their brackets, anywhere in a text. */
 const bracketed: readonly RegExp[] = [
   // Helm, Go templates, Jinja, Mustache, GitHub and Argo expressions.
   /\{\{|\}\}|\{%/,
@@ -28,7 +28,7 @@ const bracketed: readonly RegExp[] = [
   /^![A-Za-z]/,
 ];
 
-/** Placeholders that are told by their marks; underscores stand in names, so that between them only capitals count. */
+/** Placeholders recognized by their marks; underscores stand in names, so that between them only capitals count. */
 const marked: readonly RegExp[] = [
   /%[A-Za-z_][A-Za-z0-9_]*%|%\([A-Za-z_][A-Za-z0-9_]*\)/,
   /@[A-Za-z_][\w.-]*@(?!sha)/,
@@ -53,7 +53,7 @@ export function isPlaceholder(text: string): boolean {
   return hasPlaceholder(text) || capitalWords(text).some(isWord);
 }
 
-/** Words that documentation writes in capitals where somebody's own name belongs. */
+/** Words that documentation writes in capitals where the reader's own name belongs. */
 const standIns = new Set(
   `ACCOUNT ACCOUNTID BRANCH BUILDID CHANGEME COMMIT DIGEST DOMAIN FIXME HOST HOSTNAME IMAGE IMAGENAME IMAGETAG LOCATION
   NAME NAMESPACE ORG ORGANISATION ORGANIZATION OWNER PLACEHOLDER PROJECT PROJECTID PROJECTNAME REGION REGISTRY REPLACE

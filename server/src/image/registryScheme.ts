@@ -1,9 +1,9 @@
-// Over which scheme Knative asks a registry: whether an http fallback is allowed.
+// The scheme over which Knative contacts a registry: whether it falls back to http.
 
 import { currentGrammar, type GrammarProfile } from "./grammarProfile.ts";
 
 /**
- * `http` if Knative also tries http, `https` if it asks over https alone
+ * `http` if Knative also tries http, `https` if it uses only https
  * (pkg/name/registry.go `Registry.Scheme`; https is always tried first).
  * @param registry host and port as Knative spells them (`RegistryStr`), case kept.
  */

@@ -1,4 +1,4 @@
-// References that Knative reads as Docker Hub although somebody most likely meant a registry of their own.
+// References that Knative reads as Docker Hub although another registry was most likely meant.
 
 import { dockerHub, type TagReference } from "../image/imageReference.ts";
 import { hostOf } from "./registryClass.ts";
@@ -18,7 +18,7 @@ const registryNames =
 
 /**
  * Whether a tag that Knative looks for on Docker Hub looks like one of another registry; undefined if it does not.
- * @param seenRegistries the registries that the workspace names, as Knative spells them: they tell that
+ * @param seenRegistries the registries that the workspace names, as Knative spells them: they show that
  *   `kind/foo` means `kind:5000`, and what to write instead.
  */
 export function accidentalDockerHub(

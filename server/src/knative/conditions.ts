@@ -83,9 +83,9 @@ function denied(project: "serving" | "eventing", error: string): string {
 }
 
 /**
- * How the resolver's error for a doomed image begins, as far as it can be told from the text: a URL's scheme is
+ * How the resolver's error for a doomed image begins, as far as it follows from the text: a URL's scheme is
  * looked up as a host. Undefined where the registry decides about the words.
- * @param repository as Knative asks for it, and `tag`.
+ * @param repository as Knative requests it, and `tag`.
  */
 export function doomedError(
   reason: DoomedReason,

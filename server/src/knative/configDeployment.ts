@@ -43,7 +43,7 @@ const noSidecarImage = "queue-sidecar-image cannot be empty or unset";
 
 /**
  * Reads the `data` of `config-deployment` as Knative does and stops at the first error, in Knative's order: legacy
- * keys, kebab-case keys, then what only the values together tell (pkg/deployment/config.go `NewConfigFromMap`).
+ * keys, kebab-case keys, then what follows only from the values together (pkg/deployment/config.go `NewConfigFromMap`).
  * @internal Exported for its tests: Knative's own answers are held against it.
  */
 export function readDeploymentConfig(data: Data, rules: ConfigRules = {}): DeploymentConfigResult {

@@ -154,7 +154,7 @@ export function findConfigKey(name: string): ConfigKey | undefined {
   return configKeys.find((known) => known.name === name || known.legacyName === name);
 }
 
-/** Whether a release reads the key (`1.MINOR` stands for its newest patch). */
+/** Whether a release reads the key (`1.MINOR` means its newest patch). */
 export function isReadBy(known: ConfigKey, version: string): boolean {
   const removed = known.until !== undefined && isAtLeast(version, known.until);
   return isAtLeast(version, known.since) && !removed;

@@ -39,7 +39,7 @@ export type ConfigFix =
 
 interface Placed {
   readonly place: ConfigPlace;
-  /** The best one first; empty if nobody can tell. */
+  /** The best one first; empty if unknown. */
   readonly fixes: readonly ConfigFix[];
 }
 

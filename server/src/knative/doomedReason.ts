@@ -9,7 +9,7 @@ export type DoomedReason =
   | { readonly kind: "ko" }
   /** A URL: its scheme became the registry (`https:`, `docker:`). */
   | { readonly kind: "url-scheme"; readonly scheme: string; readonly meant: string }
-  /** `localhost/foo`: no registry without a port, so Docker Hub is asked for `localhost/foo`. */
+  /** `localhost/foo`: no registry without a port, so it is looked up on Docker Hub. */
   | { readonly kind: "localhost-is-docker-hub" }
   /** Docker Hub's web site by a name that Knative does not rewrite: `Docker.io`, `docker.io:443`. */
   | { readonly kind: "docker-hub-website"; readonly registry: string; readonly meant: string }

@@ -1,4 +1,4 @@
-// Settings that somebody wrote inside `_example`, where Knative never reads them.
+// Settings written inside `_example`, where Knative never reads them.
 
 import { findConfigKey, type ConfigKey } from "./configKeys.ts";
 import { exampleChecksum, isShippedExample } from "./exampleChecksum.ts";
@@ -21,7 +21,7 @@ export interface ExampleSetting {
 }
 
 /**
- * The settings of an example that somebody changed or added: keys at the start of a line, as Knative's own example
+ * The settings of an example that were changed or added: keys at the start of a line, as Knative's own example
  * has them, whose value is neither the one that Knative ships there nor the default. Comments are not settings.
  * An example that some release shipped has none.
  */

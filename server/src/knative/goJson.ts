@@ -25,7 +25,7 @@ export type JsonResult =
   /** Go's words (`json.SyntaxError`), which name one character of the text at most, and where it stands. */
   | { readonly kind: "error"; readonly message: string; readonly at: number };
 
-/** Go allows 10,000; nobody nests a secret a thousand deep, and JavaScript's stack is smaller. */
+/** Go allows 10,000; JavaScript's stack is smaller, and no real secret is nested that deep. */
 const deepest = 1_000;
 
 /** Thrown and caught inside this file only: reading yields a value. */
@@ -91,7 +91,7 @@ function next(reader: Reader): string {
   return reader.text.charAt(reader.position);
 }
 
-/** Whether the present character is the one asked for; if so it is passed. */
+/** Consumes the next character if it is the expected one. */
 function take(reader: Reader, character: string): boolean {
   if (next(reader) !== character) return false;
   reader.position += 1;

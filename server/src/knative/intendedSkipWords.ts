@@ -1,4 +1,4 @@
-// Why a registry is not skipped although somebody meant it to be, in words.
+// Messages: why a registry is not skipped although that was intended.
 
 import * as l10n from "@vscode/l10n";
 import type { IntendedSkip } from "./intendedSkips.ts";

@@ -1,4 +1,4 @@
-// Registries that somebody meant to skip and that Knative will not: written where it does not look, or as it does not read.
+// Registries that were meant to be skipped, but are not: written at a place or in a form that Knative does not read.
 
 import type { TagReference } from "../image/imageReference.ts";
 import { isPlaceholder } from "../image/placeholder.ts";
@@ -29,7 +29,7 @@ export interface IntendedSkip {
   readonly reason: MissedSkipReason;
   /** The entry as it is written. */
   readonly written: string;
-  /** The registries that it stands for, as Knative spells them; the entry itself among them. */
+  /** The registries that were meant, as Knative spells them, including the entry itself. */
   readonly registries: readonly string[];
   readonly place: ConfigPlace;
 }
@@ -46,7 +46,7 @@ export function misplacedSkips(
 
 /**
  * Finds skips that were written into a configuration where they have no effect.
- * @param seenRegistries the registries of the workspace's images: they tell what a wrong entry stands for.
+ * @param seenRegistries the registries of the workspace's images: they show what a wrong entry meant.
  */
 export function intendedSkips(
   settings: readonly ConfigSetting[],

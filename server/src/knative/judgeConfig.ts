@@ -1,4 +1,4 @@
-// Judges a whole `config-deployment`: the one list of its mistakes.
+// Validates a `config-deployment` and lists all its problems.
 
 import { hasPlaceholder, isPlaceholder } from "../image/placeholder.ts";
 import { configValueErrors } from "./configDeployment.ts";
@@ -165,7 +165,7 @@ function notAString(setting: ConfigSetting, { origin }: ConfigContext): readonly
   ];
 }
 
-/** A list that somebody wrote as YAML has one: its entries belong into one text, with commas. */
+/** The fix of a list written as YAML: its entries joined to one text with commas. */
 function collectionProblem(
   key: string,
   collection: "map" | readonly string[],

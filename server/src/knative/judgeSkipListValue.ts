@@ -1,4 +1,4 @@
-// Judges the value of a skip list: entries that match nothing, defaults that are lost, public registries.
+// Validates the value of a skip list: entries that match nothing, defaults that are lost, public registries.
 
 import type { ConfigProblem } from "./configProblem.ts";
 import { registryClass } from "./registryClass.ts";
@@ -70,7 +70,7 @@ function publicRegistries(
   });
 }
 
-/** @param meant what wrong entries stand for: a default that is only misspelt there is not dropped. */
+/** @param meant what wrong entries most likely meant: a default that is only misspelt there is not dropped. */
 function droppedDefaults(
   key: string,
   value: string,

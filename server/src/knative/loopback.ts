@@ -4,7 +4,7 @@ import { hostOf } from "./registryClass.ts";
 
 /**
  * Whether a registry is this machine by its name: `localhost:PORT`, `127.0.0.1:PORT`, `[::1]:PORT`. Knative's controller
- * asks it from inside its pod, which is the pod itself. Docker's `host.docker.internal` is a machine outside it.
+ * contacts it from inside its pod, which is the pod itself. Docker's `host.docker.internal` is a machine outside it.
  */
 export function isLoopbackRegistry(registry: string): boolean {
   const host = hostOf(registry).toLowerCase();

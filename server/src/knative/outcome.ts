@@ -62,7 +62,7 @@ export type Outcome =
   | { readonly kind: "doomed"; readonly reason: DoomedReason }
   | { readonly kind: "template" };
 
-/** The question: one image field and the skip list that applies to it. */
+/** The input: one image field and the skip list that applies to it. */
 export interface OutcomeQuestion {
   readonly reference: ImageReference | Placeholder;
   readonly role: ImageRole;
@@ -85,7 +85,7 @@ export function imageOutcome(question: OutcomeQuestion): Outcome {
     // A URL is never an image; ko replaces its references in resources of every kind.
     const reason = reference.kind === "tag" ? unreadableByKubelet(reference) : undefined;
     if (reason?.kind === "ko" || reason?.kind === "url-scheme") return { kind: "doomed", reason };
-    // Nobody but the kubelet reads these; a webhook only asks for a text that is not empty.
+    // Only the kubelet reads these; the webhook only requires a text that is not empty.
     const required = role === "container-source" || role === "job-sink";
     if (reference.text === "" && required) return { kind: "reject", reason: { kind: "missing" } };
     return { kind: "unresolved-kind", role };

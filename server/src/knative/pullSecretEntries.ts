@@ -1,4 +1,4 @@
-// A pull secret's text as Knative's controller decodes it. Holds credentials: for `pullSecret.ts` and its judge alone.
+// A pull secret's text as Knative's controller decodes it. Holds credentials: for `pullSecret.ts` and its validation only.
 
 import { decodeGoBase64 } from "./goBase64.ts";
 import { isGoField, parseGoJson, type JsonMember, type JsonNode } from "./goJson.ts";

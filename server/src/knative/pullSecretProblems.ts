@@ -48,7 +48,7 @@ export type PullSecretProblem =
       /** The key as it is written, a user name and a password in it left out. */
       readonly key: string;
       readonly mistake: PullKeyMistake;
-      /** The key that works; undefined if nobody can tell, or if the key is not what is wrong. */
+      /** The key that works; undefined if unknown, or if the key is not the problem. */
       readonly works: string | undefined;
     };
 
@@ -58,7 +58,7 @@ const dockerHubHosts =
   /^(?:docker\.io|registry-1\.docker\.io|auth\.docker\.io|registry\.hub\.docker\.com|hub\.docker\.com|www\.docker\.com|docker\.com)$/i;
 
 /**
- * Judges a pull secret without ever giving a credential away.
+ * Validates a pull secret without revealing a credential.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
  */
 export function judgePullSecret(
@@ -152,7 +152,7 @@ function judgeHost(key: string, registry: string, seen: readonly string[]): Judg
   return almostSeen(key, registry, seen);
 }
 
-/** What only the registries of the workspace tell, and names that no registry has at all. */
+/** Problems that follow only from the registries of the workspace, and names that no registry has. */
 function almostSeen(key: string, registry: string, seen: readonly string[]): JudgedKey | undefined {
   const lowerCase = registry.toLowerCase();
   const host = hostOf(lowerCase);

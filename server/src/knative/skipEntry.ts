@@ -6,7 +6,7 @@ import { hasSpace } from "./goText.ts";
 import { hostOf } from "./registryClass.ts";
 import { parseSkipList, type SkipListEntry } from "./skipList.ts";
 
-/** The kind of mistake in an entry. The last two are told from the registries that the workspace names. */
+/** The kind of mistake in an entry. The last two follow from the registries that the workspace names. */
 export type SkipEntryMistake =
   /** Nothing between two commas: harmless and meaningless. */
   | "empty"
@@ -37,7 +37,7 @@ export type SkipEntryMistake =
 
 export interface SkipEntryProblem {
   readonly mistake: SkipEntryMistake;
-  /** What to write instead, the whole entry (a comma list where several were meant); undefined if nobody can tell. */
+  /** What to write instead, the whole entry (a comma list where several were meant); undefined if unknown. */
   readonly meant: string | undefined;
 }
 

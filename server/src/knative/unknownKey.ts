@@ -3,7 +3,7 @@
 import { configKeys, findConfigKey, isReadBy, type ConfigKey } from "./configKeys.ts";
 import { newestKnownVersion } from "./versionProfile.ts";
 
-/** Why Knative does not read a key. It never says so: unknown keys are ignored. */
+/** Why Knative does not read a key: it ignores unknown keys silently. */
 export type UnknownKeyCause =
   /** No release ever read it. */
   | "never-read"
@@ -14,12 +14,12 @@ export type UnknownKeyCause =
 
 export interface UnknownKey {
   readonly cause: UnknownKeyCause;
-  /** The key that was most likely meant, or the one itself if only the release is wrong; undefined if nobody can tell. */
+  /** The key that was most likely meant, or the one itself if only the release is wrong; undefined if unknown. */
   readonly meant: ConfigKey | undefined;
 }
 
 /**
- * Judges a key of the `data` of `config-deployment`: undefined if Knative reads it, or if it is not a setting
+ * Validates a key of the `data` of `config-deployment`: undefined if Knative reads it, or if it is not a setting
  * (`_example` and other keys with an underscore in front, as Knative's own ConfigMaps use them).
  * Keys are compared exactly: case, spaces and underscores matter.
  */
@@ -38,8 +38,8 @@ export function meansSkipList(name: string): boolean {
 }
 
 /**
- * The key that a misspelt one stands for. `registries-skipping-tag-resolution`, which widely read articles print,
- * is nearest to `registries-skipping-tag-resolving`; other spellings are told by what is left without case and marks.
+ * The key that a misspelt one was meant to be. `registries-skipping-tag-resolution`, which widely read articles print,
+ * is nearest to `registries-skipping-tag-resolving`; other spellings are recognized without case and punctuation.
  */
 function meantKey(name: string, version: string): ConfigKey | undefined {
   const candidates = configKeys.filter((known) => isReadBy(known, version));

@@ -34,7 +34,7 @@ function isTaken(key: ConfigKey, value: string): boolean {
   }
 }
 
-/** What the text may stand for, nearest first. */
+/** What the text may mean, nearest first. */
 function readings(type: ConfigValueType, text: string): readonly string[] {
   switch (type) {
     case "duration":
@@ -77,7 +77,7 @@ function quantityReadings(text: string): readonly string[] {
   const prefix = /^([kmgtpe])(i)?b?$/i.exec(unit);
   const binary = prefix?.[2] === undefined ? "" : "i";
   const letter = prefix?.[1] ?? "";
-  // Before `i` Kubernetes wants a capital; without it thousand is the small k.
+  // Kubernetes requires a capital before `i`; without it thousand is the small k.
   const capital = letter.toLowerCase() === "k" && binary === "" ? "k" : letter.toUpperCase();
   const small = /^(?:millicores?|milli|mcpu|mcores?)$/i.test(unit) ? ["m"] : [];
   return [text, ...[unit, ...small, `${capital}${binary}`].map((suffix) => `${number}${suffix}`)];

@@ -7,7 +7,7 @@ export const newestKnownVersion = "1.23";
 
 /** The rules of one release. */
 export interface VersionProfile {
-  /** As asked for: `1.23`, `1.21.1`. */
+  /** As given: `1.23`, `1.21.1`. */
   readonly version: string;
   /** Whether the release is newer than `newestKnownVersion`, so that its rules are a guess. */
   readonly assumed: boolean;

@@ -76,7 +76,7 @@ async function withLock(lock: string, work: () => Promise<void>): Promise<void> 
     await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
     mine = await take(lock);
   }
-  // Without the lock another session's newest answers may be lost, which is better than all of ours.
+  // Without the lock another session's newest answers may be lost, which is better than losing all of this one's.
   await work().finally(() => (mine ? rm(lock, { force: true }) : undefined));
 }
 

@@ -22,7 +22,7 @@ export interface CertificateOptions {
 
 export interface Certificates {
   /**
-   * The trust for a registry or sign-in host, `host[:port]`. Reads files on the first call: slow, once.
+   * The trust for a registry or token service, `host[:port]`. Reads files on the first call: slow, once.
    * Rejects with a `TransportError` if a file that a setting names cannot be used.
    * @param mayIdentify whether the client certificate that this machine has for the host may be presented
    */
@@ -217,7 +217,7 @@ async function readPair(
     tls.createSecureContext(pair);
     return pair;
   } catch (error) {
-    // One that cannot be used must not keep the host from being asked without it.
+    // An unusable one must not prevent requests to the host without it.
     log("warning", `the client certificate ${cert} cannot be used with its key: ${String(error)}`);
     return undefined;
   }
@@ -232,7 +232,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Those of a setting: without them a request would fail for another reason, or trust others than the user wants. */
+/** Those of a setting: without them a request would fail for another reason, or trust CAs that the user did not choose. */
 async function chosenAuthorities(file: string, setting: string): Promise<readonly string[]> {
   let reason = "";
   const found = await readAuthorities(file, (_, message) => (reason = message));

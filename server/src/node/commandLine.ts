@@ -50,7 +50,7 @@ async function readStandardInput(signal: AbortSignal): Promise<FileText> {
   }
 }
 
-/** @param lost called if the stream fails although somebody reads it: a full disk. */
+/** @param lost called if writing fails although the reader is there: a full disk. */
 function outputTo(
   stream: NodeJS.WriteStream & { readonly fd: number },
   lost: (error: NodeJS.ErrnoException) => void,

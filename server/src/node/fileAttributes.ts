@@ -14,7 +14,7 @@ const marks = ["SCHILY.xattr.", "SCHILY.acl.", "RHT.security.selinux"];
 
 /**
  * Whether one of these files has attributes that a new file in its place would lack. It may say so where there are
- * none, and says no where the system has no program that tells.
+ * none, and says no where the system has no program to read them.
  */
 export async function haveAttributes(files: readonly string[]): Promise<boolean> {
   if (process.platform === "darwin") return files.length > 0;

@@ -31,7 +31,7 @@ export interface FindOptions {
 }
 
 export interface FoundFiles {
-  /** Absolute paths in a fixed order. A link stands for a file that is not found by itself. */
+  /** Absolute paths in a fixed order. A link is listed only if its file is not found by itself. */
   readonly files: readonly string[];
   /** What could not be looked into. */
   readonly unreadable: readonly UnreadablePath[];
@@ -52,11 +52,7 @@ const sliceMs = 10;
  * links to files are. Never rejects.
  */
 export async function findFiles(folder: string, options: FindOptions = {}): Promise<FoundFiles> {
-  const walk: Walk = {
-    ...{ folder, options, files: [], links: [], unreadable: [] },
-    effort: { spent: 0 },
-    sliceStart: performance.now(),
-  };
+  const walk = newWalk(folder, options);
   const start = await startOf(folder, walk);
   if (start !== undefined) await visit(folder, start, walk);
   const found = new Set(walk.files);
@@ -66,6 +62,60 @@ export async function findFiles(folder: string, options: FindOptions = {}): Prom
     found.add(target);
   }
   return { files: walk.files.sort(), unreadable: walk.unreadable };
+}
+
+/**
+ * Whether a file is one that {@link findFiles} finds below a folder: none that git ignores, none in a hidden folder.
+ * Never rejects.
+ */
+export async function isFindable(
+  folder: string,
+  file: string,
+  options: FindOptions = {},
+): Promise<boolean> {
+  const walk = newWalk(folder, options);
+  const names = namesBelow(folder, file) ?? [];
+  let position = names.length === 0 ? undefined : await startOf(folder, walk);
+  for (const [depth, name] of names.entries()) {
+    if (position === undefined) return false;
+    position = await step(name, {
+      position,
+      walk,
+      folder: path.join(folder, ...names.slice(0, depth)),
+    });
+  }
+  return position !== undefined;
+}
+
+/** The position at an entry of a folder; undefined if the entry is left out or is not there. */
+async function step(
+  name: string,
+  at: { readonly position: Position; readonly walk: Walk; readonly folder: string },
+): Promise<Position | undefined> {
+  const { folder, walk } = at;
+  const entries = await list(folder, walk);
+  const entry = entries.find((each) => each.name === name);
+  const here = await rulesOf(folder, entries, at);
+  if (entry === undefined || here === undefined) return undefined;
+  const [names, below] = [
+    [...here.names, name],
+    [...here.below, name],
+  ];
+  if (!isWanted(entry, { ...here, below }, walk)) return undefined;
+  const isFolder = entry.isDirectory();
+  if (isIgnored(here.rules, names, { isFolder, effort: walk.effort })) return undefined;
+  if (!(await hasReadableName(path.join(folder, name), name, walk))) return undefined;
+  const isChart = entries.some((each) => each.name === "Chart.yaml");
+  const isTemplates = here.isTemplates || (isChart && name === "templates");
+  return { names, below, rules: here.rules, isTemplates };
+}
+
+function newWalk(folder: string, options: FindOptions): Walk {
+  return {
+    ...{ folder, options, files: [], links: [], unreadable: [] },
+    effort: { spent: 0 },
+    sliceStart: performance.now(),
+  };
 }
 
 interface Walk {

@@ -1,4 +1,4 @@
-// Certificates as Go's TLS judges them, where it differs from Node's: Knative's controller runs Go's.
+// Validates certificates as Go does where Node differs: Knative's controller runs Go.
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
@@ -61,7 +61,7 @@ function nameRefusal(host: string, { subjectaltname, subject }: Names): string {
   return `certificate is valid for ${valid.slice(0, maxNames).join(", ")}, not ${host}`;
 }
 
-/** Names that are shown of those that somebody's certificate has. */
+/** How many names of a certificate are shown. */
 const maxNames = 10;
 
 /** The server chose the contents of its certificate, so they are untrusted. */

@@ -91,7 +91,7 @@ export async function guardedConnect(
     trust === undefined
       ? await settle(openPlain(hostname, port, options), "connect", options)
       : await openTls(hostname, port, { ...options, trust, tunnel });
-  // Behind a proxy the address is the proxy's: only the name tells.
+  // Behind a proxy the address is the proxy's: only the name can be checked.
   const remote = proxy === undefined ? options.classify(socket.remoteAddress ?? "") : nameClass;
   if (remote === "forbidden" || !mayReach(reach, remote)) {
     socket.destroy();
@@ -218,7 +218,7 @@ function settle<S extends Socket>(
   }).finally(() => opening.delete(socket));
 }
 
-/** Asks an HTTP proxy for a tunnel. The name is looked up by the proxy, not here. */
+/** Requests a tunnel from an HTTP proxy. The name is looked up by the proxy, not here. */
 function openTunnel(
   hostname: string,
   port: number,

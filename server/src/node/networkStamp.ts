@@ -1,4 +1,4 @@
-// Tells when this machine joins or leaves a network, by the addresses that it has.
+// Detects when this machine joins or leaves a network, by its addresses.
 
 import { networkInterfaces } from "node:os";
 

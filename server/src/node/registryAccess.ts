@@ -8,7 +8,7 @@ import {
   type Log,
   type RunKubectl,
 } from "../environment.ts";
-import { createKeychain, type Keychain } from "../registry/keychain.ts";
+import { createKeychain, type Keychain, type KeychainParts } from "../registry/keychain.ts";
 import { proxyFor, proxyRules, type ProxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
 import { createSecretsInHand, type SecretsInHand } from "../registry/secretsInHand.ts";
@@ -45,7 +45,7 @@ export interface RegistryAccessOptions {
   readonly editorProxy?: () => EditorProxy;
   /**
    * Where the disk cache stands, an absolute path; empty or undefined keeps nothing on the disk. A promise where it
-   * is told later: until then nothing is asked.
+   * is known later: until then no request is sent.
    */
   readonly cacheFolder?: string | Promise<string>;
   /** The user's home; found out by default. */
@@ -79,7 +79,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
   const certificates = createCertificates({ settings, variables, home, log, secrets });
   const usual = createKeychain({
-    readFiles: createCredentialFiles(places),
+    readFiles: toldFiles(createCredentialFiles(places), log),
     runHelper: createHelperRunner(places),
     clock: nodeClock,
     log,
@@ -109,6 +109,22 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   const cacheFile = cacheFolder === "" ? undefined : createCacheFile(cacheFolder, log);
   const runKubectl = createKubectlRunner(places);
   return { client, keychain, clock: nodeClock, cacheFile, runKubectl };
+}
+
+/** Tells the log which credential files count, once for each change. */
+function toldFiles(read: KeychainParts["readFiles"], log: Log): KeychainParts["readFiles"] {
+  let told = "";
+  return async () => {
+    const found = await read();
+    const names = found.files.map(({ place }) => place).join(", ");
+    const line =
+      names === ""
+        ? `no credential file was found (looked in ${found.lookedIn.join(", ")})`
+        : `credential files: ${names}`;
+    if (line !== told) log("info", line);
+    told = line;
+    return found;
+  };
 }
 
 async function chooseProxy(

@@ -1,4 +1,4 @@
-// Reads files that others may have made: asked first what they are, and bounded.
+// Reads files that others may have made: checks their type first, and bounds their size.
 
 import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
@@ -31,7 +31,7 @@ const smallFileMs = 3000;
 
 /**
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
- * opening them may wait for somebody or do something. Never rejects.
+ * opening them may block or have effects. Never rejects.
  * @param opening how it is opened; tests change the file there, between the two questions what it is
  */
 export async function readRegularFile(
@@ -44,7 +44,7 @@ export async function readRegularFile(
     if (status.isDirectory()) return problem("folder");
     if (!status.isFile()) return problem("not-a-file");
     if (status.size > maxBytes) return problem("too-large");
-    // It may be another file by now: without waiting, and asked again.
+    // It may be another file by now: opened without blocking, and checked again.
     const handle = await opening(file, flags);
     try {
       const opened = await handle.stat();

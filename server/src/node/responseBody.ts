@@ -1,4 +1,4 @@
-// The body of an answer: no more of it than is wanted, before and after its content coding is undone.
+// Reads the body of a response up to a bound, before and after its content coding is undone.
 
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
@@ -35,7 +35,7 @@ const decoders = {
   br: promisify(brotliDecompress),
 } as const;
 
-/** Undoes a content coding that nobody asked for, with the limit on what comes out of it. */
+/** Undoes a content coding that was not requested, with the limit on what comes out of it. */
 export async function decodeBody(
   bytes: Uint8Array,
   coding: string | undefined,

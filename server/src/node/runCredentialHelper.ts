@@ -1,4 +1,4 @@
-// Runs docker's credential helpers, two at a time: each may ask the person to unlock something.
+// Runs docker's credential helpers, two at a time: each may ask the user to unlock something.
 
 import type { RunCredentialHelper } from "../environment.ts";
 import { findProgram, runProgram, type ProgramPlaces } from "./runProgram.ts";

@@ -64,7 +64,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
     trust: TlsTrust | undefined,
   ): Origin => {
     const { url, reach, mayIdentify } = request;
-    // A connection that was made for one purpose must not serve another that may reach less far or tell less.
+    // A connection that was made for one purpose must not serve another with narrower limits on address or identity.
     const key = JSON.stringify([url.origin, reach, mayIdentify, proxy?.url.href]);
     const known = origins.get(key);
     if (known !== undefined) {
@@ -122,7 +122,7 @@ export function createUndiciSender(options: SenderOptions): HttpSender {
   const close = async (): Promise<void> => {
     const ended = [...origins.values()];
     origins = new Map();
-    // What still connects belongs to nobody, and would hold the process until its own deadline.
+    // A connection still being made would keep the process running until its deadline.
     for (const one of opening)
       one.destroy(new TransportError("reset", "all connections are ended"));
     await Promise.all(ended.map(({ pool }) => pool.destroy()));

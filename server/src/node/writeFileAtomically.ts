@@ -33,7 +33,7 @@ const maxNameBytes = 237;
 /**
  * Puts `after` in the place of `before`. The new text is written to a file next to it, brought to the disk and renamed;
  * the mode and, where that is allowed, the owner stay. A link stays a link: what it points at is replaced.
- * A file that no longer holds `before` was changed by somebody else and is left alone. Never rejects.
+ * A file that no longer holds `before` was changed meanwhile and is left alone. Never rejects.
  * @param keepsAttributes whether it has attributes that must be copied (see `haveAttributes`)
  */
 export async function writeFileAtomically(
@@ -51,7 +51,7 @@ export async function writeFileAtomically(
     const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
     try {
       await writeLike(target, temporary, { text: after, keepsAttributes });
-      // Asked once more, since writing took its time.
+      // Checked once more, since writing took time.
       if (!(await holds(target, before))) return await withdrawn(temporary);
       await rename(temporary, target);
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { parseExclusion, parsePathPattern } from "../paths/pathPattern.ts";
-import { findFiles, type FindOptions, type FoundFiles } from "./findFiles.ts";
+import { findFiles, isFindable, type FindOptions, type FoundFiles } from "./findFiles.ts";
 import { problemOf, readRegularFile, type FileProblem } from "./regularFile.ts";
 
 /**
@@ -39,6 +39,11 @@ export async function findWorkspaceFiles(
 ): Promise<readonly string[]> {
   const patterns = exclude.flatMap((text) => parseExclusion(text) ?? []);
   return (await findFiles(folder, { exclude: [{ folder, patterns }] })).files;
+}
+
+/** Whether a file is one that {@link findWorkspaceFiles} finds, whatever the settings leave out. */
+export function isWorkspaceFile(folder: string, file: string): Promise<boolean> {
+  return isFindable(folder, file);
 }
 
 /** Finds the files that a pattern names, counted from a folder; undefined if it cannot be understood. */

@@ -48,7 +48,7 @@ function withoutTrailingSpaces(line: string): string {
 }
 
 /**
- * Whether a file or folder is ignored; that a folder above it is ignored must have been asked before.
+ * Whether a file or folder is ignored; the folders above it must have been checked before.
  * @param files the ignore files that apply, the weakest first
  * @param names the path's names, counted from where the depths count
  */

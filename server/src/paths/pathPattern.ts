@@ -10,11 +10,11 @@ import {
 } from "./wildcards.ts";
 
 export interface PathPattern {
-  /** What `{a,b}` stands for, written out. */
+  /** The alternatives of `{a,b}`, written out. */
   readonly alternatives: readonly (readonly Segment[])[];
 }
 
-/** Longer patterns, and those that stand for more alternatives, are refused. */
+/** Longer patterns, and those with more alternatives, are refused. */
 const maxLength = 1_000;
 const maxAlternatives = 200;
 

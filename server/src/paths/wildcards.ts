@@ -1,6 +1,6 @@
 // Wildcards of path patterns, matched without backtracking: the time is bounded by pattern length times name length.
 
-/** Counts what matching costs, over all patterns and names that somebody may have chosen. */
+/** Counts the cost of matching, over all patterns and names, which may be hostile. */
 export interface Effort {
   spent: number;
 }
@@ -15,7 +15,7 @@ type Token =
 /** The first and the last character. */
 type Range = readonly [number, number];
 
-/** What stands between two slashes; `**` stands for any number of folders. */
+/** What stands between two slashes; `**` matches any number of folders. */
 export type Segment = readonly Token[] | "**";
 
 /**
@@ -164,7 +164,7 @@ export interface PathRules {
   readonly hidesDots: boolean;
 }
 
-/** Whether the names of a path are what the segments say; `**` at the end stands for at least one name. */
+/** Whether the names of a path are what the segments say; `**` at the end matches at least one name. */
 export function matchesPath(
   segments: readonly Segment[],
   names: readonly string[],

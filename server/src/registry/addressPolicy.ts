@@ -80,7 +80,7 @@ const forbiddenNames: readonly string[] = [
 ];
 const privateSuffixes = /\.(local|internal|lan|svc|intranet|home\.arpa)$/;
 
-/** Ports that no browser asks, since other protocols listen there (WHATWG Fetch, "bad port"); for http only. */
+/** Ports that no browser contacts, since other protocols listen there (WHATWG Fetch, "bad port"); for http only. */
 export function isBadPort(port: number): boolean {
   return badPorts.includes(port);
 }
@@ -107,7 +107,7 @@ export function parseIpv6(text: string): readonly number[] | undefined {
   const dotted = /^(.*:)([\d.]+\.[\d.]+)$/.exec(text);
   const tail = dotted === null ? [] : parseIpv4(dotted[2] ?? "");
   if (tail === undefined) return undefined;
-  // The dotted end stands for two groups, which are put back as octets below.
+  // The dotted end counts as two groups, which are put back as octets below.
   const plain = dotted === null ? text : `${dotted[1] ?? ""}0:0`;
   const halves = plain.split("::");
   if (halves.length > 2) return undefined;

@@ -34,7 +34,7 @@ function untrustedRealm({ registry }: RegistryHost, { report }: SignedAnswer): r
   return [untrustedAuthHostText(registry, untrustedAuthHost)];
 }
 
-/** Why a saved sign-in was not sent, and how to allow it. */
+/** Why saved credentials were not sent, and how to allow it. */
 export function untrustedAuthHostText(registry: string, authHost: string): string {
   return l10n.t(
     "{1}, the token service of {0}, was not given your credentials: if you trust it, add {1} to knativeDigest.trustedAuthHosts for {0}.",

@@ -1,4 +1,4 @@
-// What is sent to sign in to a host: a credential, a token that a credential bought, or an anonymous token.
+// What authenticates a request: a credential, a token obtained with one, or an anonymous token.
 
 import * as l10n from "@vscode/l10n";
 import { TransportError, type AddressClass, type Clock } from "../environment.ts";
@@ -25,11 +25,11 @@ export interface AuthorizeParts {
   readonly clock: Clock;
   readonly secrets: SecretsInHand;
   readonly settings: () => Pick<Settings, "registries" | "trustedAuthHosts">;
-  /** How many lookups ask the host now: alone, nothing is gained by waiting for others. */
+  /** How many lookups use the host now: with one, there is nothing to share a token request with. */
   readonly lookupsOf: (host: string) => number;
 }
 
-/** One lookup's way through the sign-in of one repository. */
+/** The state of one lookup while it authenticates for one repository. */
 export interface Session {
   readonly host: RegistryHost;
   readonly repository: string;
@@ -51,20 +51,20 @@ export function trialOf(session: Session, credential: Credential): Trial {
   return { host: session.host.asked, scope: ownScope(session), credential };
 }
 
-/** An authorization with what is to be done when the registry refuses it. */
+/** An authorization, and what is needed to react when the registry refuses it. */
 export interface Sent extends Authorization {
   readonly credential: Credential | undefined;
   readonly token: SentToken | undefined;
 }
 
 export interface SentToken extends BearerToken {
-  /** Whether it was asked for together with other repositories. */
+  /** Whether it was requested together with other repositories. */
   readonly shared: boolean;
-  /** Whether it was asked for alone, after a shared one was refused. */
+  /** Whether it was requested for this repository only, after a shared one was refused. */
   readonly alone: boolean;
 }
 
-/** How the host wants to be signed in to, for this request. */
+/** The authentication that the host demands for this request. */
 export interface Demand {
   readonly signIn: SignIn;
   /** What the challenge named. */
@@ -73,7 +73,7 @@ export interface Demand {
   readonly url: URL;
   readonly addressClass: AddressClass;
   readonly alone: boolean;
-  /** Whether the host refused in this session, so that a helper may be asked. */
+  /** Whether the host refused in this session: only then a credential helper may be run. */
   readonly refused: boolean;
 }
 
@@ -120,7 +120,7 @@ function sentAs(session: Session, header: string, credential: Credential | undef
   return { header, identity: credential?.id ?? "", credential, token: undefined };
 }
 
-/** Looked up once per lookup, by the registry as the user named it: nothing that a server said takes part. */
+/** Finds the credential, once per lookup, by the registry as the user named it: no server has a say in that. */
 async function credentialOf(
   session: Session,
   mayRunHelper: boolean,
@@ -232,7 +232,7 @@ function wishFor(
   };
 }
 
-/** A saved sign-in that has died must not hide a public image: then, once, without it. */
+/** Gets a token; if the credential is refused, an anonymous one: dead credentials must not hide a public image. */
 async function tokenOrAnonymous(
   session: Session,
   wish: TokenWish,
@@ -248,7 +248,7 @@ async function tokenOrAnonymous(
   } catch (error) {
     if (!isRefusal(error) || !mayGoWithout(credential)) throw error;
     goWithout(session, credential, parts.trials);
-    // What is said of the anonymous attempt would hide that the saved sign-in was refused.
+    // The error of the anonymous attempt would hide that the saved credentials were rejected.
     const token = await get({ ...wish, credential: undefined }).catch(() => {
       throw error;
     });
@@ -275,7 +275,7 @@ async function getInTime(
   }
 }
 
-/** Whether the question may be asked without the credential once it was refused. */
+/** Whether the lookup may go on without the credential once it was refused. */
 function mayGoWithout({ origin }: Credential): boolean {
   return origin.source !== "pull-secret";
 }

@@ -52,7 +52,7 @@ function lifeOf(json: Record<string, unknown>, now: number): number {
   );
   const issuedAt = json["issued_at"];
   const issued = typeof issuedAt === "string" ? parseTime(issuedAt) : undefined;
-  // A time in the future, or so long ago that the token is dead already, tells of clocks that differ.
+  // A time in the future, or so long ago that the token is dead already, shows that the clocks differ.
   const age = issued === undefined ? 0 : now - issued;
   const used = age > 0 && age < seconds * 1000 ? age : 0;
   return seconds * 1000 - used - Math.min(10_000, seconds * 100);

@@ -1,7 +1,8 @@
-// Bearer tokens: kept in memory while they live, asked for together where a host allows it.
+// Bearer tokens: kept in memory while they are valid, requested together where a host allows it.
 
 import type { AddressClass, Clock } from "../environment.ts";
 import type { TokenAnswer } from "./bearerToken.ts";
+import { createBoundedMap, type BoundedMap } from "./boundedMap.ts";
 import { createBudget, unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
 import type { CredentialTrials, Trial } from "./credentialTrials.ts";
@@ -11,27 +12,27 @@ import { RegistryError } from "./registryError.ts";
 import { mostUrgent, type Priority } from "./requestQueue.ts";
 import { getUrl, requestToken, type TokenRequestParts } from "./tokenRequest.ts";
 
-/** A token that is wanted for one repository. */
+/** A request for a token of one repository. */
 export interface TokenWish {
   /** The registry's host, whose traits say whether one token may be for several repositories. */
   readonly host: string;
   readonly endpoint: URL;
   readonly service: string | undefined;
   readonly reach: AddressClass;
-  /** Whether the endpoint may learn by a client certificate who asks. */
+  /** Whether a client certificate may identify the user to the endpoint. */
   readonly mayIdentify: boolean;
   /** `repository:<name>:pull` first, then the other scopes of the challenge. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
-  /** Wants a token for this repository alone, whatever the host allows. */
+  /** Whether the token must be for this repository only, whatever the host allows. */
   readonly alone: boolean;
-  /** Whether nobody else is asking this host now, so that there is nothing to wait for. */
+  /** Whether no other lookup uses this host now, so that there is nothing to wait for. */
   readonly quiet: boolean;
 }
 
 export interface BearerToken {
   readonly token: string;
-  /** What was asked for, in that order. */
+  /** The requested scopes, in that order. */
   readonly scopes: readonly string[];
   /** Whether it was kept from an earlier request, so that the registry may have forgotten it. */
   readonly kept: boolean;
@@ -79,17 +80,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** How long wishes are collected before they are asked for together. */
+/** How long wishes are collected before they are requested together. */
 const windowMs = 15;
 const maxScopes = 20;
 const maxUrlLength = 4096;
-/** Fewer repositories are asked for one by one on hosts of which it is not known that they allow more. */
+/** Below this, repositories are requested one by one, unless the host is known to allow more. */
 const worthTrying = 3;
 const maxGroups = 256;
 const maxTokensOfGroup = 512;
 
 export function createBearerTokens(parts: TokenParts): BearerTokens {
-  const groups = new Map<string, Group>();
+  const groups = createBoundedMap<Group>(maxGroups);
   return {
     get(wish, lookup) {
       const group = groupOf(groups, wish);
@@ -112,7 +113,7 @@ export function createBearerTokens(parts: TokenParts): BearerTokens {
 }
 
 function groupOf(
-  groups: Map<string, Group>,
+  groups: BoundedMap<Group>,
   { host, endpoint, service, credential, mayIdentify }: TokenWish,
 ): Group {
   const key = JSON.stringify([host, endpoint.href, service, credential?.id, mayIdentify]);
@@ -122,12 +123,7 @@ function groupOf(
     batches: [],
     scheduled: false,
   };
-  groups.delete(key);
   groups.set(key, group);
-  for (const oldest of groups.keys()) {
-    if (groups.size <= maxGroups) break;
-    groups.delete(oldest);
-  }
   return group;
 }
 
@@ -210,7 +206,7 @@ function scopesOf(batch: readonly Waiting[]): readonly string[] {
   return [...new Set(batch.flatMap(({ wish }) => wish.scopes))];
 }
 
-/** Asks for one token for all of the batch; where that is refused, for each repository alone. */
+/** Requests one token for the batch; if that is refused, one for each repository. */
 async function serve(group: Group, members: Waiting[], parts: TokenParts): Promise<void> {
   const [first] = members;
   if (first === undefined) return;
@@ -258,7 +254,7 @@ async function askInTurn(
     trials.accept(trial);
     return answer;
   } catch (error) {
-    // Of several repositories nobody can tell which one was refused.
+    // Which of several repositories was refused is unknown.
     if (!several && error instanceof RegistryError && error.problem.kind === "denied") {
       trials.refuse(trial, error.problem);
     }

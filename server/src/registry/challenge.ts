@@ -1,4 +1,4 @@
-// What a registry says in `WWW-Authenticate`: how it wants to be signed in to.
+// Parses `WWW-Authenticate`: which authentication a registry demands.
 
 /** One challenge of a `WWW-Authenticate` header. */
 export interface Challenge {

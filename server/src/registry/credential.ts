@@ -15,9 +15,9 @@ export interface CredentialOrigin {
   readonly source: CredentialSource;
   /** The file's path with `~` for the home folder, or the environment variable's name. */
   readonly place: string;
-  /** The key as written there; for a helper without an entry of its own, the key it is asked for. */
+  /** The key as written there; for a helper without an entry of its own, the key passed to it. */
   readonly key: string;
-  /** Undefined where a token stands alone, or a helper was not asked yet. */
+  /** Undefined for a token without a user, or if a helper was not run yet. */
   readonly username: string | undefined;
   /** The suffix of the credential helper that holds the secret. */
   readonly helper?: string;
@@ -38,7 +38,7 @@ export type Secret =
 export interface Credential {
   readonly origin: CredentialOrigin;
   readonly secret: Secret;
-  /** Tells credentials apart in memory: changes when the secret may have changed. Holds nothing secret. */
+  /** Identifies the credential in memory: changes when the secret may have changed. Holds nothing secret. */
   readonly id: string;
 }
 

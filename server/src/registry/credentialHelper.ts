@@ -1,4 +1,4 @@
-// The protocol of docker's credential helpers: what is asked, and what their answers mean.
+// The protocol of docker's credential helpers: requests, and the meaning of their answers.
 
 import * as l10n from "@vscode/l10n";
 import type { ProgramAnswer, ProgramFailure, RunCredentialHelper } from "../environment.ts";
@@ -57,7 +57,7 @@ function problem(message: string): HelperAnswer {
 /**
  * A helper's error stands on standard output (docker-credential-helpers), where credentials do, too, so nothing of that
  * is shown: of standard error the first line, unless it repeats anything of standard output. A word alone, and long
- * ones of letters and digits, may be a credential that nobody has seen yet.
+ * ones of letters and digits, may be a credential that is not known yet.
  */
 function failedText(
   program: string,

@@ -1,12 +1,12 @@
-// What hosts said of credentials in this session: taken, refused, or not tried yet.
+// How hosts responded to credentials in this session: accepted, refused, or not tried yet.
 
 import type { Clock } from "../environment.ts";
+import { createBoundedMap, type BoundedMap } from "./boundedMap.ts";
 import { unlessAborted } from "./budget.ts";
 import type { Credential } from "./credential.ts";
-import { keepNewest } from "./keepNewest.ts";
 import type { DeniedProblem } from "./registryError.ts";
 
-/** Where a credential is used: a host, and what is wanted of it, `repository:<name>:pull`. */
+/** Where a credential is used: a host, and the scope, `repository:<name>:pull`. */
 export interface Trial {
   readonly host: string;
   readonly scope: string;
@@ -21,12 +21,12 @@ interface Refusal {
 
 export interface CredentialTrials {
   /**
-   * Resolves when this credential may be sent: at once where the host has taken or refused it before, else when nobody
-   * else is trying it. Many questions must not send one wrong password many times, which locks accounts.
+   * Resolves when this credential may be sent: at once if the host accepted or refused it before, else when no other lookup
+   * is trying it. Sending one wrong password many times locks accounts.
    * @returns ends the turn; to be called once the answer was noted
    */
   begin(trial: Trial, signal: AbortSignal): Promise<() => void>;
-  /** The host took it: a refusal of one repository says nothing of the credential. */
+  /** The host accepted it: a later refusal of one repository says nothing of the credential. */
   accept(trial: Trial): void;
   /** The host refused it. 401 says that it is wrong; another status may mean this repository alone. */
   refuse(trial: Trial, refusal: DeniedProblem): void;
@@ -43,9 +43,9 @@ const refusalsToBelieve = 3;
 const maxKept = 512;
 
 export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
-  const accepted = new Map<string, true>();
-  /** By credential, what was refused; the empty scope stands for all. */
-  const refusals = new Map<string, Map<string, Refusal>>();
+  const accepted = createBoundedMap<true>(maxKept);
+  /** By credential, the refused scopes; the empty scope means all. */
+  const refusals = createBoundedMap<BoundedMap<Refusal>>(maxKept);
   const trying = new Map<string, Promise<void>>();
   const refusalFor = (trial: Trial, scope: string): DeniedProblem | undefined => {
     const refusal = refusals.get(keyOf(trial))?.get(scope);
@@ -73,19 +73,19 @@ export function createCredentialTrials({ monotonic }: Clock): CredentialTrials {
       };
     },
     accept(trial) {
-      keepNewest(accepted, [keyOf(trial), true], maxKept);
+      accepted.set(keyOf(trial), true);
       refusals.delete(keyOf(trial));
     },
     refuse(trial, problem) {
       const key = keyOf(trial);
       if (accepted.has(key)) return;
-      const scopes = refusals.get(key) ?? new Map<string, Refusal>();
+      const scopes = refusals.get(key) ?? createBoundedMap<Refusal>(maxKept);
       const refusal = { problem, until: monotonic() + refusedMs };
-      keepNewest(scopes, [trial.scope, refusal], maxKept);
+      scopes.set(trial.scope, refusal);
       if (problem.status === 401 || scopes.size >= refusalsToBelieve) {
-        keepNewest(scopes, ["", refusal], maxKept);
+        scopes.set("", refusal);
       }
-      keepNewest(refusals, [key, scopes], maxKept);
+      refusals.set(key, scopes);
     },
     refusalOf: (trial) => refusalFor(trial, trial.scope) ?? refusalFor(trial, ""),
     isWrong,

@@ -24,7 +24,7 @@ export interface Lookup {
   readonly signal: AbortSignal;
   readonly priority: () => Priority;
   readonly budget: Budget;
-  /** Sentences for people about what happened on the way. */
+  /** Notices for the user about what happened on the way. */
   readonly notices: Set<string>;
 }
 
@@ -68,10 +68,10 @@ export interface ExchangeParts {
 /** How long a host is left alone that limits requests and does not say for how long. */
 const limitedMs = 60_000;
 const dockerHubLimitedMs = 15 * 60_000;
-/** Also a host that says 0 is not asked again by the views that its refusal refreshes. */
+/** Applies also if the host says 0: otherwise the views refreshed by its refusal would look up again at once. */
 const shortestLimitMs = 1000;
 
-/** What passes, so that it is tried again (go-containerregistry v0.20.3 `defaultRetryStatusCodes`). */
+/** Transient failures, which are retried (go-containerregistry v0.20.3 `defaultRetryStatusCodes`). */
 const passing: readonly number[] = [408, 499, 500, 502, 503, 504, 522];
 /** Milliseconds before the second and the third try (go-containerregistry `defaultRetryBackoff`). */
 const usualPauses: readonly number[] = [1000, 3000];
@@ -92,7 +92,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
         request.limit === undefined ? host : `sign-in ${host}`,
         { priority, signal, ...places },
         () => {
-          // Asked here, so that a request that waited learns what those before it met.
+          // Checked here, so that a request that waited knows the results of those before it.
           health.check(host, request.identity);
           return sendOnce(url, request, lookup, parts);
         },
@@ -119,7 +119,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   };
 }
 
-/** Whether another try may do better. A POST is sent once: nobody knows how much of it was done. */
+/** Whether another try may do better. A POST is sent once: it may have taken effect. */
 function mayPass(outcome: HttpResponse | RegistryError, request: OutgoingRequest): boolean {
   if (request.method === "POST") return false;
   if (!(outcome instanceof RegistryError)) return passing.includes(outcome.status);

@@ -27,7 +27,7 @@ export type CredentialFinding =
       readonly kind: "helper";
       readonly origin: CredentialOrigin;
       readonly helper: string;
-      /** What the helper is asked for. */
+      /** The key passed to the helper. */
       readonly serverKey: string;
       /** Whether the helper is configured for this host, not for all hosts. */
       readonly explicit: boolean;
@@ -37,7 +37,7 @@ export type CredentialFinding =
   | { readonly kind: "unreadable"; readonly origin: CredentialOrigin; readonly problem: string }
   | { readonly kind: "none"; readonly unusedKey: UnusedKey | undefined };
 
-/** An entry that somebody meant for this registry, under a key that is never used for it. */
+/** An entry meant for this registry, under a key that is never used for it. */
 export interface UnusedKey {
   readonly key: string;
   readonly place: string;
@@ -197,7 +197,7 @@ export function findUnusedKey(
       return /^((index|registry-1|registry\.hub)\.)?docker\.(io|com)$/.test(host);
     return withoutDefaultPort(host) === withoutDefaultPort(registry.toLowerCase());
   };
-  // Docker Desktop's sibling keys hold tokens of its own: nobody meant those.
+  // Docker Desktop's sibling keys hold tokens of its own: they were not meant for it.
   const meant = (key: string): boolean => !/\/v1\/(access|refresh)-token$/.test(key);
   for (const file of files) {
     const entry = file.config.auths.find(

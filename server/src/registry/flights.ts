@@ -1,4 +1,4 @@
-// One piece of work per key, shared by all who ask for it while it runs.
+// Requests in flight: one per key, shared by all callers that need it while it runs.
 
 import { abortReason } from "./budget.ts";
 
@@ -75,8 +75,8 @@ export function createFlights<Value>(): Flights<Value> {
 }
 
 /**
- * Calls when a signal aborts; the returned function takes it back. A person's one signal may stand for
- * thousands of questions, so each signal gets one listener.
+ * Calls when a signal aborts; the returned function takes it back. One signal may belong to
+ * thousands of lookups, so each signal gets one listener.
  */
 function createAbortWatch(): (signal: AbortSignal, call: () => void) => () => void {
   const watched = new WeakMap<AbortSignal, Set<() => void>>();

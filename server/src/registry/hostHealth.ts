@@ -11,19 +11,19 @@ export interface HostHealth {
    * @param identity the credential that would be sent, empty for none: limits differ by it.
    */
   check(host: string, identity: string): void;
-  /** The host said that there were too many requests; it is asked again after `waitMs`. */
+  /** The host said that there were too many requests; it is not contacted before `waitMs` have passed. */
   limited(host: string, identity: string, waitMs: number): RegistryError;
   /** No answer came. A host that never answered is closed at once, one that did after three failures in a row. */
   failed(host: string, error: RegistryError): void;
   answered(host: string): void;
-  /** Milliseconds for which the host is not asked by itself; 0 if it may be asked now. */
+  /** Milliseconds without automatic lookups of the host; 0 if it may be contacted now. */
   closedFor(host: string): number;
   /** Hosts that could not be reached may be tried now; limits stand. */
   forgive(host: string): void;
   clear(): void;
 }
 
-/** A time in which a host is not asked. */
+/** A time in which a host is not contacted. */
 interface Closure {
   readonly since: Moment;
   readonly ms: number;

@@ -17,7 +17,7 @@ export interface HostRequest {
   readonly maxBytes: number;
 }
 
-/** What is sent to show who asks. */
+/** The header that authenticates a request. */
 export interface Authorization {
   readonly header: string;
   /** The id of the credential behind it; empty for an anonymous token. */
@@ -37,7 +37,7 @@ export interface HostRequestParts {
 }
 
 /**
- * Sends one request to the registry itself and learns from the answer how the host wants to be asked.
+ * Sends one request to the registry itself and learns from the answer what the host demands.
  * @param prepare gives what to send to sign in. Called when it is this request's turn, since whoever waited for
  * the host's first answer knows more by then.
  */
@@ -164,7 +164,7 @@ function learn(
 ): void {
   const { addressClass, tlsVersion, goRefusal } = response;
   const scheme = url.protocol === "http:" ? "http" : "https";
-  // What `/v2/` asks for says nothing about a repository.
+  // The challenge of `/v2/` says nothing about a repository.
   if (request.path === "/v2/") {
     traits.update(host.asked, { scheme, addressClass, tlsVersion, goRefusal });
     return;

@@ -1,4 +1,4 @@
-// What is remembered of a host: how it wants to be asked. Holds nothing secret.
+// What is remembered of a host: schemes, authentication, scopes. Holds nothing secret.
 
 import type { AddressClass } from "../environment.ts";
 import { createBoundedMap } from "./boundedMap.ts";
@@ -6,7 +6,7 @@ import type { Scheme } from "./registryHost.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
 import type { ServerError } from "./serverText.ts";
 
-/** How a host wants to be signed in to, as its last challenge said. */
+/** The authentication that the host's last challenge demanded. */
 export type SignIn =
   | { readonly scheme: "none" }
   | { readonly scheme: "basic" }
@@ -33,7 +33,7 @@ export interface HostTraits {
   readonly ping: Ping | undefined;
 }
 
-/** What `GET /v2/` without a sign-in came to. */
+/** The result of `GET /v2/` without credentials. */
 export interface Ping {
   /** 0 if no answer came. */
   readonly status: number;
@@ -45,7 +45,7 @@ export interface Ping {
   readonly badRealm: string | undefined;
 }
 
-/** Whether Knative's controller goes on after a status of `/v2/`. Its sign-in may still fail. */
+/** Whether Knative's controller goes on after a status of `/v2/`. Its authentication may still fail. */
 export function isGoodPingStatus(status: number): boolean {
   return status === 200 || status === 401;
 }
@@ -60,12 +60,12 @@ export interface HostTraitsStore {
 
 const maxHosts = 256;
 
-/** Whether enough is known of a host for everybody to ask it at once. */
+/** Whether enough is known of a host for parallel requests. */
 export function isKnownHost({ signIn, usesHelper, addressClass }: HostTraits): boolean {
   return signIn !== undefined && (!usesHelper || addressClass !== undefined);
 }
 
-/** Facts about public registries that no request tells. */
+/** Facts about public registries that cannot be learned from responses. */
 function initialTraits(host: string): HostTraits {
   const single = /(^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
   return {

@@ -1,4 +1,4 @@
-// What only a manifest's body and the image's configuration tell: read when a person asks for it.
+// Details from a manifest's body and the image's configuration: read when a person asks for them.
 
 import type { Lookup } from "./exchange.ts";
 import {

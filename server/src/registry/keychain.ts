@@ -29,7 +29,7 @@ export interface KeychainAnswer {
 export interface Keychain {
   /**
    * The credential for an image; runs a helper if the files say that it holds the secret.
-   * @param mayRunHelper false leaves the question open where only a helper could answer it.
+   * @param mayRunHelper if false, the result is `needs-helper` where only a helper has the answer.
    */
   credentialFor(
     target: CredentialTarget,
@@ -55,7 +55,7 @@ export interface KeychainParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly secrets: SecretsInHand;
-  /** Longer when a person asked and may have to unlock something. */
+  /** Longer for a person's request, who may have to unlock something. */
   readonly helperTimeoutMs: () => number;
 }
 
@@ -117,7 +117,7 @@ export function createKeychain(parts: KeychainParts): Keychain {
   };
 }
 
-/** What helpers said lately, so that each is asked once for a host. */
+/** Recent answers of helpers, so that each is run once for a host. */
 interface HelperMemory {
   ask(finding: HelperFinding, signal: AbortSignal): Promise<KeptAnswer>;
   clear(): void;

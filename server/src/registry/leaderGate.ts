@@ -1,10 +1,10 @@
-// Of many who want to ask a host that is not known yet, one goes first and the others learn from its answer.
+// Of many lookups in a host that is not known yet, one goes first and the others learn from its answer.
 
 import { unlessAborted } from "./budget.ts";
 
 export interface LeaderGate {
   /**
-   * Runs `ask` as the leader if the host is unknown and nobody leads; waits while somebody does.
+   * Runs `ask` as the leader if the host is unknown and there is no leader; waits while there is one.
    * A leader's failure that `isShared` says is the host's becomes that of all who waited.
    */
   pass<Value>(
@@ -23,7 +23,7 @@ interface Lead {
   waiting: number;
 }
 
-/** @param isKnown whether enough is known of the host for everybody to ask at once. */
+/** @param isKnown whether enough is known of the host for parallel requests. */
 export function createLeaderGate(isKnown: (host: string) => boolean): LeaderGate {
   const leads = new Map<string, Lead>();
 

@@ -1,4 +1,4 @@
-// One manifest: whether a tag or digest exists, and its digest. HEAD first, GET only where HEAD does not tell.
+// One manifest: whether a tag or digest exists, and its digest. HEAD first, GET only where HEAD is not enough.
 
 import { isDigest } from "../image/digest.ts";
 import type { HttpResponse, Log } from "../environment.ts";
@@ -30,9 +30,9 @@ export interface ManifestAnswer {
   readonly notices: readonly string[];
   /** Where the credential stands that was sent; empty for none. Nothing secret. */
   readonly credentialPlace: string;
-  /** The registry's route when it was asked (`RegistryHost`). */
+  /** The registry's route at the time of the request (`RegistryHost`). */
   readonly route: string;
-  /** Whether it was answered for a token that was got because the registry asked for one. */
+  /** Whether the request needed a token that the registry demanded. */
   readonly byToken: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface ManifestQuestion {
   readonly repository: string;
   /** A tag or a digest; both were checked. */
   readonly reference: string;
-  /** Whether a person asked and wants to know why: worth a GET, which counts as a pull on Docker Hub. */
+  /** Whether a person asked, for whom a GET is sent although it counts as a pull on Docker Hub. */
   readonly mayPull: boolean;
 }
 
@@ -70,7 +70,7 @@ const maxManifest = 4 * 1024 * 1024;
 
 /**
  * Finds a manifest by HEAD as Knative does; throws a `RegistryError` where Knative would fail,
- * `no-digest-header` with the digest where only GET tells it.
+ * `no-digest-header` with the digest if only GET has it.
  */
 export async function findManifest(
   question: ManifestQuestion,
@@ -104,7 +104,7 @@ export async function findManifest(
 }
 
 /**
- * Reads a manifest's bytes by GET and checks them against the digest asked for.
+ * Reads a manifest's bytes by GET and checks them against the requested digest.
  * On Docker Hub this counts as a pull.
  */
 export async function readManifest(
@@ -139,7 +139,7 @@ export async function readManifest(
 
 /** What the repository is known to leave out. Nothing is claimed of others on its host. */
 function knownLack(question: ManifestQuestion, { lacks }: ManifestParts): KnownLack | undefined {
-  // A person who asks again may have put it right.
+  // A person who asks again may have fixed it.
   if (question.mayPull) return undefined;
   const known = lacks.get(repositoryOf(question));
   return known?.lacks !== "head" && isDigest(question.reference) ? undefined : known;
@@ -223,7 +223,7 @@ function lacking(
   return new RegistryError(problem, url.host, report);
 }
 
-/** HEAD tells no reason. A person who asks is told more, where a GET is free. */
+/** A response to HEAD has no reason. For a person, a GET is sent where it is free. */
 async function notFound(
   question: ManifestQuestion,
   answer: SignedAnswer,
@@ -260,7 +260,7 @@ export function refuseStatus(answer: SignedAnswer): void {
   throw new RegistryError(problem, url.host, report);
 }
 
-/** How the host wants to be signed in to, where that is in no way that is known here: a proxy's `Negotiate`, for example. */
+/** The demanded authentication schemes, if none of them is supported: a proxy's `Negotiate`, for example. */
 function unusableSchemes(response: HttpResponse): readonly string[] {
   const challenges = parseChallenges(response.headers["www-authenticate"] ?? []);
   if (chooseChallenge(challenges) !== undefined) return [];

@@ -19,7 +19,7 @@ export interface Pings {
   begin(host: RegistryHost, again: boolean): void;
   /** Resolves when no ping of the host is under way; undefined if none is. Never rejects. */
   underWay(host: RegistryHost): Promise<void> | undefined;
-  /** Aborts what is under way and forgets when hosts were asked. */
+  /** Aborts requests in flight and forgets when hosts were contacted. */
   clear(): void;
 }
 
@@ -123,7 +123,7 @@ function chosenByGo(lines: readonly string[]): Challenge | undefined {
 function badRealm({ parameters }: Challenge): string | undefined {
   const realm = parameters.get("realm") ?? "";
   if (/^https?:\/\//i.test(realm)) return undefined;
-  // Its query may hold what is nobody's business.
+  // Its query may hold private data.
   return safeText(realm.split(/[?#]/, 1)[0] ?? "");
 }
 

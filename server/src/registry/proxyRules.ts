@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import { classifyHost, inNetwork, parseIpv4, parseIpv6 } from "./addressPolicy.ts";
 import { safeText } from "./serverText.ts";
 
-/** A proxy as somebody wrote it. */
+/** A proxy as it was written. */
 export interface WrittenProxy {
   /** A URL with an optional user and password; empty for none. */
   readonly url: string;
@@ -60,7 +60,7 @@ function entriesOf(texts: readonly string[]): readonly string[] {
 
 /**
  * How a request goes. Loopback never goes through a proxy. A proxy or an exception that cannot be understood stops
- * the request: it would go where the user did not want it to.
+ * the request: otherwise it would go where the user did not intend.
  */
 export function proxyFor(url: URL, rules: ProxyRules): ProxyChoice {
   const written = url.protocol === "https:" ? rules.https : rules.http;

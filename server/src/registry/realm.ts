@@ -1,4 +1,4 @@
-// Which token endpoints may be asked, and which may be given a credential: the realm of a Bearer challenge.
+// Checks the realm of a Bearer challenge: whether the token endpoint may be contacted, and may get a credential.
 
 import type { AddressClass } from "../environment.ts";
 import { classifyHost, isBadPort, mayReach } from "./addressPolicy.ts";
@@ -13,7 +13,7 @@ export interface RealmQuestion {
   readonly ownReach: AddressClass;
   /** The registry as Knative spells it, by which the user names pairs. */
   readonly registryName: string;
-  /** Whether the user lets a host be asked over plain http (`RegistryHost.schemes`). */
+  /** Whether the user allows plain http for a host (`RegistryHost.schemes`). */
   readonly mayBePlain: (host: string) => boolean;
   /** The user's pairs, `trustedAuthHosts`. */
   readonly trusted: Readonly<Record<string, readonly string[]>>;
@@ -34,7 +34,7 @@ export type Realm =
  * Checks a realm: an absolute or relative https URL without user and fragment, or http where the registry itself
  * is asked over http at the same host; never further inside a network than the registry is.
  * Only the registry's own origin, pairs known from the registries' documentation, and pairs that the user
- * trusts may be given a credential; others are asked anonymously.
+ * trusts may be given a credential; others get anonymous requests.
  */
 export function checkRealm(question: RealmQuestion): Realm {
   const { registry, addressClass } = question;
@@ -53,14 +53,14 @@ export function checkRealm(question: RealmQuestion): Realm {
   return { kind: "usable", url, mayHaveCredential, reach };
 }
 
-/** https; or http where the registry itself is asked over http, at the same host and no other protocol's port. */
+/** https; or http if the registry itself uses http, at the same host and no other protocol's port. */
 function isProtected(url: URL, registry: URL): boolean {
   if (url.protocol === "https:") return true;
   const plain = url.protocol === "http:" && registry.protocol === "http:";
   return plain && url.hostname === registry.hostname && !isBadPort(Number(url.port));
 }
 
-/** Other ports of public hosts are no sign-in: a realm must not scan them. */
+/** Other ports of public hosts are not token services: a realm must not make us scan them. */
 function isUsualPort(url: URL, registry: URL): boolean {
   return url.port === "" || url.port === registry.port;
 }
@@ -83,7 +83,7 @@ const knownPairs: Readonly<Record<string, string>> = {
 
 function isTrustedPair(question: RealmQuestion, url: URL): boolean {
   const { registry, registryName, trusted, mayBePlain } = question;
-  // Trust in a host is none in whoever listens on the way to it.
+  // Trust in a host does not extend to the network in between.
   if (url.protocol !== "https:" && !mayBePlain(url.host)) return false;
   if (registry.protocol === "https:" && knownPairs[registry.host] === url.host) return true;
   const names = [registryName.toLowerCase(), registry.host];

@@ -20,7 +20,7 @@ const maxHops = 5;
 /**
  * Follows redirects from a registry's answer; throws a `RegistryError` for those that must not be followed.
  * The authorization goes along while the origin stays the same, and never again once it was left.
- * A host that is redirected to and wants a token gets an anonymous one of its own.
+ * If the target of a redirect demands a token, an anonymous one of its own is requested.
  */
 export async function followRedirects(
   start: HostAnswer,
@@ -106,7 +106,7 @@ async function anonymousToken(
     endpoint: realm.url,
     service: signIn.service,
     reach: realm.reach,
-    // Nobody here wrote the name of this host.
+    // The user did not write the name of this host.
     mayIdentify: false,
     scopes: challengeScopes(challenge),
     credential: undefined,

@@ -1,4 +1,4 @@
-// The registry client: questions about manifests and tags, put together from the parts of the protocol.
+// The registry client: lookups of manifests and tags, built from the parts of the protocol.
 
 import * as l10n from "@vscode/l10n";
 import type { Clock, HttpSender, Log } from "../environment.ts";
@@ -71,11 +71,11 @@ export interface AskOptions {
   readonly signal: AbortSignal;
   /** Read whenever a slot is free: it can rise while the request waits. */
   readonly priority: () => Priority;
-  /** Whether a person asked for this one: hosts that failed are tried again, and a reason is worth a GET. */
+  /** Whether a person asked: then hosts that failed are tried again, and a GET may be sent for the reason. */
   readonly byPerson: boolean;
 }
 
-/** The questions reject with a `RegistryError`, or with the signal's reason. */
+/** Lookups reject with a `RegistryError`, or with the signal's reason. */
 export interface RegistryClient {
   findManifest(name: ManifestName, options: AskOptions): Promise<ManifestAnswer>;
   /** A GET, which counts as a pull on Docker Hub: refused there unless `mayPull`. */
@@ -87,17 +87,17 @@ export interface RegistryClient {
   readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
   /**
-   * What is known of a registry that bears on Knative's controller; undefined where a mirror is asked, since Knative
-   * asks the registry itself.
+   * What is known of a registry that bears on Knative's controller; undefined where a mirror is used, since Knative
+   * contacts the registry itself.
    */
   controllerTraits(registry: string): ControllerTraits | undefined;
   /** Resolves when it is known what `/v2/` of a registry answers; undefined if nothing is under way. Never rejects. */
   pinged(registry: string): Promise<void> | undefined;
-  /** How the settings have the registry asked now (`RegistryHost.route`). */
+  /** The registry's route by the current settings (`RegistryHost.route`). */
   routeOf(registry: string): string;
-  /** Milliseconds for which the registry is not asked by itself; 0 if it may be asked now. */
+  /** Milliseconds without automatic lookups of the registry; 0 if it may be contacted now. */
   closedFor(registry: string): number;
-  /** Lets a registry be asked that could not be reached, before its time. */
+  /** Allows lookups of an unreachable registry before its wait ends. */
   forgive(registry: string): void;
   /** Forgets tokens, refusals, closed hosts and open connections: settings or credentials changed. */
   reset(): void;
@@ -120,7 +120,7 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
       lookUp(name, options, releaseManifest, (host, lookup) => {
         const question = questionFor(host, name, options.byPerson);
         const found = findManifest(question, lookup, manifestParts);
-        // Begun second, so that the lookup finds out how the host is asked. Knative asks no registry about a digest.
+        // Started second, so that the lookup learns the host's traits. Knative looks up no digests.
         if (!host.isMirror && !isDigest(name.reference)) pings.begin(host, options.byPerson);
         return found;
       }),

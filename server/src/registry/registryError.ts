@@ -25,7 +25,7 @@ export type RegistryProblem =
     }
   /** One error for each scheme that was tried. */
   | { readonly kind: "transport"; readonly errors: readonly TransportError[]; readonly url: string }
-  /** The manifest exists, and HEAD does not tell of it what Knative wants to be told. */
+  /** The manifest exists, but the response to HEAD lacks what Knative needs. */
   | {
       readonly kind: "no-digest-header";
       readonly lacks: HeadLack;
@@ -64,7 +64,7 @@ export interface SignInReport {
   readonly lookedIn: readonly string[];
   /** An entry meant for this registry under a key that is never used. */
   readonly unusedKey: UnusedKey | undefined;
-  /** The sign-in host that the user would have to trust before it is given the credential. */
+  /** The token service that the user would have to trust before it gets the credential. */
   readonly untrustedAuthHost: string | undefined;
   /** What went wrong on the way, in sentences for people. */
   readonly notices: readonly string[];
@@ -74,7 +74,7 @@ export interface SignInReport {
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
   readonly problem: RegistryProblem;
-  /** The host that refused, could not be reached or was not asked. */
+  /** The host that refused, could not be reached or was not contacted. */
   readonly host: string;
   readonly signIn: SignInReport | undefined;
 

@@ -1,4 +1,4 @@
-// Where a registry is asked: host, schemes, mirror; and which names may stand in a request.
+// Where a registry is contacted: host, schemes, mirror; and which names are valid in a request.
 
 import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
@@ -10,7 +10,7 @@ export type Scheme = "https" | "http";
 export interface RegistryHost {
   /** As Knative spells it (`RegistryStr`): the registry's identity for people. */
   readonly registry: string;
-  /** The host that is asked, lower case, with its port: the mirror's if there is one. */
+  /** The host to contact, lower case, with its port: the mirror's if there is one. */
   readonly asked: string;
   /** The same for plain http: with the port that was written, also where it is the one that https has anyway. */
   readonly askedPlain: string;
@@ -29,13 +29,13 @@ export interface RegistryHost {
 
 type HostSettings = Readonly<Record<string, RegistrySettings>>;
 
-/** The host to ask for a registry, or why it cannot be asked, in words for people. */
+/** The host of a registry, or a message why it cannot be contacted. */
 export function registryHost(registry: string, settings: HostSettings): RegistryHost | string {
   const mirror = hostSettings(registry, settings)?.mirror ?? "";
   const { host, path, scheme } = split(mirror === "" ? registry : mirror);
   const url = parseHost(host);
   if (url === undefined && mirror !== "") {
-    // Not quoted: somebody may have written a password into it.
+    // Not quoted: it may contain a password.
     return l10n.t(
       "invalid mirror of {0} in knativeDigest.registries: write host[:port].",
       registry,
@@ -72,7 +72,7 @@ function plainHost(url: URL, written: string, settings: HostSettings): string {
   return isWritten && url.port === "" ? `${url.host}:443` : url.host;
 }
 
-/** The URL of a path at the host, over a scheme that it may be asked over. */
+/** The URL of a path at the host, over an allowed scheme. */
 export function urlAt(host: RegistryHost, scheme: Scheme, path: string): URL {
   return new URL(`${scheme}://${scheme === "http" ? host.askedPlain : host.asked}${path}`);
 }
@@ -84,7 +84,7 @@ function schemesFor(url: URL, insecure: boolean, wanted: string): RegistryHost["
   return wanted === "http" ? ["http"] : ["https", "http"];
 }
 
-/** The setting that keeps a registry from being asked, since what it says of it cannot be understood. */
+/** The setting that stops requests to a registry, because its value is invalid. */
 export function unusableSetting(
   registry: string,
   unusable: readonly UnusableSetting[],
@@ -94,7 +94,7 @@ export function unusableSetting(
   return unusable.find(of)?.setting;
 }
 
-/** Whether the settings let a host be asked over plain http. */
+/** Whether the settings allow plain http for a host. */
 export function mayBePlain(name: string, settings: HostSettings): boolean {
   const host = registryHost(name, settings);
   return typeof host !== "string" && !host.isMirror && host.schemes.includes("http");
@@ -154,7 +154,7 @@ const repositoryName =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
-/** Why a repository cannot be asked for, in words for people; undefined if it can (distribution-spec, "Pull"). */
+/** A message why a repository name is invalid; undefined if it is valid (distribution-spec, "Pull"). */
 export function repositoryProblem(host: string, repository: string): string | undefined {
   if (repositoryName.test(repository) && host.length + 1 + repository.length <= 255)
     return undefined;
@@ -164,7 +164,7 @@ export function repositoryProblem(host: string, repository: string): string | un
   );
 }
 
-/** Why a tag or digest cannot be asked for, in words for people; undefined if it can. */
+/** A message why a tag or digest is invalid; undefined if it is valid. */
 export function referenceProblem(reference: string): string | undefined {
   if (tagName.test(reference) || /^sha256:[0-9a-f]{64}$/.test(reference)) return undefined;
   return l10n.t(

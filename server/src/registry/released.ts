@@ -6,11 +6,11 @@ import type { ManifestAnswer } from "./manifestLookup.ts";
 import { RegistryError, type RegistryProblem, type SignInReport } from "./registryError.ts";
 import type { Tags } from "./tagPages.ts";
 
-/** What an answer is judged by. */
+/** What an answer is checked with. */
 export interface ReleaseContext {
   /** Whether a text that others wrote says a secret back. */
   readonly says: (text: string) => boolean;
-  /** The host that was asked, in the place of a name that says one. */
+  /** The contacted host, used instead of a name that contains a secret. */
   readonly host: string;
 }
 

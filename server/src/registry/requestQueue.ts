@@ -20,7 +20,7 @@ export interface QueueLimits {
 
 /** What a host is sent at once as long as few wait for it. */
 const usualPerHost = 6;
-/** Where more than this wait for a host, asking a few more at once is kinder than waiting long. */
+/** With more than this waiting for a host, a few more parallel requests are better than a long wait. */
 const manyWaiting = 20;
 
 export interface RequestQueue {

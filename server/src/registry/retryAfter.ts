@@ -1,4 +1,4 @@
-// How long a registry wants to be left alone, and other times that servers write.
+// Parses `Retry-After`, and other times that servers write.
 
 const longest = 3_600_000;
 
@@ -17,7 +17,7 @@ export function retryAfter(value: string | undefined, now: number, otherwise: nu
 /** Milliseconds since 1970 of an HTTP date or an RFC 3339 time; undefined if the text is neither. */
 export function parseTime(text: string): number | undefined {
   if (!/^[A-Za-z]{3}, |^\d{4}-\d{2}-\d{2}T/.test(text) || text.length > 64) return undefined;
-  // eslint-disable-next-line no-restricted-globals -- reads text; the clock is not asked.
+  // eslint-disable-next-line no-restricted-globals -- reads text; not the clock.
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -150,10 +150,10 @@ function urlEncoded(text: string): string {
   }
 }
 
-/** The text as it is, and what it says to somebody who decodes it. */
+/** The text as it is, and decoded in each known way. */
 function readingsOf(text: string): readonly string[] {
   const runs = text.match(/[A-Za-z0-9+/_-]{11,}/g) ?? [];
-  // Nobody knows where in a run a base64 text begins: at one of four places.
+  // A base64 text may begin at one of four places of a run.
   const decoded = [0, 1, 2, 3].map((skip) =>
     runs.map((run) => Buffer.from(run.slice(skip), "base64").toString("latin1")).join("\n"),
   );

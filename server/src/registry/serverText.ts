@@ -22,7 +22,7 @@ export function safeText(text: string): string {
   return characters.length <= maxLength ? plain : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
-/** One error as a registry tells it. */
+/** One error of a registry. */
 export interface ServerError {
   /** `MANIFEST_UNKNOWN`; undefined where the body is not of the specified form. */
   readonly code: string | undefined;
@@ -32,7 +32,7 @@ export interface ServerError {
 
 /**
  * Reads an error body leniently: the specified form, Docker Hub's `details`, Artifactory's without a code,
- * OAuth's `error_description`, or plain text. HTML tells nothing.
+ * OAuth's `error_description`, or plain text. HTML is ignored.
  * @param body at most the first 64 KiB of it.
  */
 export function parseErrorBody(body: Uint8Array): ServerError {

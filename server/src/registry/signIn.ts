@@ -29,7 +29,7 @@ export interface SignInParts extends HostRequestParts, AuthorizeParts {
 
 /** What this session remembers of authentication, in addition to a host's traits. */
 export interface SignInMemory {
-  /** Repositories that wanted a sign-in, on hosts that serve others without. */
+  /** Repositories that demanded authentication, on hosts that serve others without. */
   readonly challenged: Set<string>;
   /** What `GET /v2/` said, by host. */
   readonly pings: Map<string, Challenge | undefined>;
@@ -48,16 +48,16 @@ export function createSignInMemory(): SignInMemory {
 
 export interface SignedAnswer extends HostAnswer {
   readonly report: SignInReport;
-  /** Whether it was answered for a token that was got because the registry asked for one. */
+  /** Whether the request needed a token that the registry demanded. */
   readonly byToken: boolean;
 }
 
-/** At most: a token that was kept, one that several repositories share, one for this repository alone. */
+/** At most three: with a kept token, with one shared by several repositories, with one for this repository only. */
 const maxRounds = 3;
 
 /**
- * Sends a request to a registry and signs in as its answers ask for. Returns the last answer, whatever its status.
- * Throws a `RegistryError` where no answer came, with what was tried to sign in.
+ * Sends a request to a registry and authenticates as its answers demand. Returns the last answer, whatever its status.
+ * Throws a `RegistryError` if there was no answer, with a report of the authentication tried.
  */
 export async function sendSigned(
   target: { readonly host: RegistryHost; readonly repository: string },
@@ -116,11 +116,11 @@ function wasChallenged(session: Session, { memory }: SignInParts): boolean {
   return memory.challenged.has(repositoryKey(session));
 }
 
-/** What is remembered of the host saves the request that would only be told how to sign in. */
+/** Authenticates with what is remembered of the host, to save the request that only gets a challenge. */
 async function authorizeAhead(session: Session, parts: SignInParts): Promise<Sent | undefined> {
   const traits = parts.traits.get(session.host.asked);
   const { signIn, scheme } = traits;
-  // Where `/v2/` asks for no sign-in, a repository's own refusal alone says that it wants one.
+  // Where `/v2/` demands no authentication, only a repository's own refusal shows that it does.
   const isOpen = traits.servesAnonymously || traits.ping?.status === 200;
   if (signIn === undefined || (isOpen && !wasChallenged(session, parts))) return undefined;
   const url = urlAt(session.host, scheme ?? "https", "/v2/");
@@ -142,7 +142,7 @@ function isOfRealm({ problem }: RegistryError): boolean {
   return problem.errors.some(({ failure }) => failure === "address-forbidden");
 }
 
-/** The answer to a refusal, undefined if there is none left. */
+/** The next authorization after a refusal; undefined if there is none left. */
 async function authorizeAgain(
   session: Session,
   { url, response }: HostAnswer,
@@ -164,7 +164,7 @@ async function authorizeAgain(
   return authorize(session, { signIn, scopes, url, addressClass, alone, refused: true }, parts);
 }
 
-/** How to sign in: as the answer says, else as the host said before, else as `GET /v2/` says. */
+/** The demanded authentication: from this answer's challenge, else the host's last one, else that of `GET /v2/`. */
 async function demandOf(
   session: Session,
   challenge: Challenge | undefined,
@@ -188,14 +188,14 @@ async function ping({ host, lookup }: Session, parts: SignInParts): Promise<Chal
       const lines = answer.response.headers["www-authenticate"] ?? [];
       pings.set(host.asked, chooseChallenge(parseChallenges(lines)));
     } catch (error) {
-      // The refusal itself is worth more than what went wrong while its reason was looked for.
+      // The refusal itself matters more than the failure of the request for its reason.
       if (!(error instanceof RegistryError)) throw error;
     }
   }
   return pings.get(host.asked);
 }
 
-/** What a refusal means: try again, try with a token for this repository alone, or give up. */
+/** Decides after a refusal: try again, try with a token for this repository only, or give up. */
 function judge(
   session: Session,
   sent: Sent | undefined,

@@ -1,4 +1,4 @@
-// How a token is asked for: GET with scopes, or POST with a refresh token.
+// Requests a token: GET with scopes, or POST with a refresh token.
 
 import { parseTokenAnswer, type TokenAnswer } from "./bearerToken.ts";
 import { basicAuthorization, type Credential } from "./credential.ts";
@@ -13,10 +13,10 @@ export interface TokenQuestion {
   readonly service: string | undefined;
   /** The newest first: some servers read the first alone. */
   readonly scopes: readonly string[];
-  /** Sent to the endpoint; it was checked that it may be. */
+  /** Sent to the endpoint; the caller has checked that it may be. */
   readonly credential: Credential | undefined;
   readonly reach: AddressClass;
-  /** Whether the endpoint may learn by a client certificate who asks. */
+  /** Whether a client certificate may identify the user to the endpoint. */
   readonly mayIdentify: boolean;
 }
 
@@ -28,11 +28,11 @@ export interface TokenRequestParts {
 
 const maxTokenBody = 128 * 1024;
 const clientId = "knative-digest";
-/** Sign-in servers are asked by few at a time: some ban those who ask too fast. */
+/** Parallel requests per token service: some ban clients that send too many. */
 const limit = 2;
 
 /**
- * Asks the token endpoint once, or twice where it knows no POST. Follows no redirect.
+ * Requests a token once, or twice where the endpoint does not support POST. Follows no redirect.
  * Throws a `RegistryError`, `denied` where the endpoint refuses.
  */
 export async function requestToken(
@@ -79,7 +79,7 @@ function postRequest(question: TokenQuestion, refreshToken: string): OutgoingReq
   };
 }
 
-/** Keeps what stands in the realm's own query. An empty scope is an error on some servers, so none is sent. */
+/** Keeps the realm's own query. An empty scope is an error on some servers, so none is sent. */
 export function getUrl({ endpoint, service, scopes }: TokenQuestion): URL {
   const url = new URL(endpoint);
   for (const scope of scopes) url.searchParams.append("scope", scope);

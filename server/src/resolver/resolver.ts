@@ -1,5 +1,6 @@
 // Answers about manifests: what is known at once, what is asked in the background, what a person waits for.
 
+import { isDigest } from "../image/digest.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { abortReason, unlessAborted } from "../registry/budget.ts";
 import { createFlights, type Flights } from "../registry/flights.ts";
@@ -65,6 +66,8 @@ export function createResolver(parts: ResolverParts): Resolver {
       askBeside(state, () => side.details(key, { signal, mayPull })),
     tags: (registry, repository, options) =>
       askBeside(state, () => side.tags(registry, repository, options)),
+    peekTags: side.peekTags,
+    tagsOf: (key) => tagsOf(state, key),
     retryFailed: (reason, keys) => retryFailed(state, reason, keys),
     refresh: (keys) => refresh(state, keys),
     clear: () => clear(state),
@@ -116,6 +119,18 @@ function peek(state: State, key: ManifestKey): Resolution {
   if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
   if (state.flights.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
+}
+
+function tagsOf(state: State, { registry, repository, reference }: ManifestKey): string[] {
+  const tags = state.answers.entries().flatMap(({ key, answer }) => {
+    if (key.registry !== registry || key.repository !== repository || isDigest(key.reference))
+      return [];
+    if (answer?.value.digest !== reference) return [];
+    // An answer may be too old by now, and a failure may have come after it.
+    const now = peek(state, key);
+    return now.status === "resolved" && now.digest === reference ? [key.reference] : [];
+  });
+  return tags.sort();
 }
 
 function controllerOf(
@@ -255,7 +270,9 @@ async function ask(
       client.findManifest(key, { signal, priority, byPerson });
     const answer = await find();
     // The settings may have changed while it was on its way.
-    answers.succeed(key, answer.route === client.routeOf(key.registry) ? answer : await find());
+    const told = answer.route === client.routeOf(key.registry) ? answer : await find();
+    answers.succeed(key, told);
+    state.log("info", `${text}: ${told.digest}, says ${told.host}`);
     answers.registryAnswered(key.registry);
     watchPing(state, key.registry);
   } catch (error) {

@@ -54,6 +54,10 @@ export interface Resolver {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed | NotAsked>;
+  /** The repository's tags as far as they are known now; undefined if they are not. Asks nothing. */
+  peekTags(registry: string, repository: string): TagList | undefined;
+  /** The tags of the repository that are known to point at this digest now, sorted. Asks nothing. */
+  tagsOf(key: ManifestKey): readonly string[];
   /**
    * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
    * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and

@@ -1,8 +1,8 @@
 // Lookups other than digests: a repository's tags for completion, and details from a manifest's body.
 
 import type { Clock } from "../environment.ts";
+import { createBoundedMap } from "../registry/boundedMap.ts";
 import { createFlights } from "../registry/flights.ts";
-import { keepNewest } from "../registry/keepNewest.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { describeFailure } from "./failure.ts";
@@ -24,6 +24,8 @@ export interface SideQuestions {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed>;
+  /** The repository's tags as far as they were read before; undefined if they were not. Asks nothing. */
+  peekTags(registry: string, repository: string): TagList | undefined;
   /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
   clear(): void;
@@ -46,6 +48,7 @@ export function createSideQuestions(client: RegistryClient, clock: Clock): SideQ
   const details = createDetailQuestions(client, clock);
   return {
     tags: tags.ask,
+    peekTags: tags.peek,
     details: details.ask,
     abortAll(reason) {
       tags.abortAll(reason);
@@ -67,8 +70,8 @@ interface SideQuestion<Ask> extends Pick<SideQuestions, "abortAll" | "clear"> {
 function createTagQuestions(
   client: RegistryClient,
   clock: Clock,
-): SideQuestion<SideQuestions["tags"]> {
-  const kept = new Map<string, KeptTags>();
+): SideQuestion<SideQuestions["tags"]> & { readonly peek: SideQuestions["peekTags"] } {
+  const kept = createBoundedMap<KeptTags>(maxKept);
   const flights = createFlights<TagList | Failed>();
 
   const askNow = async (key: ManifestKey, signal: AbortSignal): Promise<TagList | Failed> => {
@@ -76,7 +79,7 @@ function createTagQuestions(
       client.listTags(key, { signal, priority, byPerson: false }),
     );
     const freshMs = "status" in list ? list.retryAt - clock.now() : tagsFreshMs;
-    keepNewest(kept, [keyText(key), { list, at: clock.monotonic(), freshMs }], maxKept);
+    kept.set(keyText(key), { list, at: clock.monotonic(), freshMs });
     return list;
   };
 
@@ -94,6 +97,11 @@ function createTagQuestions(
       flights.join(text, new AbortController().signal, start).catch(() => undefined);
       return known.list;
     },
+    peek(registry, repository) {
+      const known = kept.get(keyText({ registry, repository, reference: "" }));
+      if (known === undefined || "status" in known.list) return undefined;
+      return clock.monotonic() - known.at > tagsUsableMs ? undefined : known.list;
+    },
     abortAll: flights.abortAll,
     clear: () => kept.clear(),
   };
@@ -103,7 +111,7 @@ function createDetailQuestions(
   client: RegistryClient,
   clock: Clock,
 ): SideQuestion<SideQuestions["details"]> {
-  const kept = new Map<string, ManifestDetails>();
+  const kept = createBoundedMap<ManifestDetails>(maxKept);
   const flights = createFlights<ManifestDetails | Failed>();
   return {
     async ask(key, { signal, mayPull }) {
@@ -115,8 +123,7 @@ function createDetailQuestions(
           client.readDetails(key, { signal: shared, priority, byPerson: true, mayPull }),
         );
         // Cached by digest only: a tag is looked up again.
-        if (!("status" in answer))
-          keepNewest(kept, [keyText({ ...key, reference: answer.digest }), answer], maxKept);
+        if (!("status" in answer)) kept.set(keyText({ ...key, reference: answer.digest }), answer);
         return answer;
       });
     },

@@ -1,29 +1,62 @@
 // Answers code actions, and finds out what a chosen one needs.
 
 import {
+  CodeActionKind,
+  CodeActionTriggerKind,
   Command,
   type CodeAction,
   type CodeActionParams,
   type Position,
 } from "vscode-languageserver";
 import { pinActions, pinFileAction, type PinAction, type PinVerb } from "../features/pinActions.ts";
-import { placedStates, stateAt } from "../findings/reading.ts";
+import { isAt, placedStates, stateAt } from "../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
-import { codeActions, editOf, type ActionData } from "./actions.ts";
-import { offsetOf, positionOf } from "./convert.ts";
+import { codeActions, editOf, isKindOf, type ActionData } from "./actions.ts";
+import { fileSpanOf, offsetOf, positionOf } from "./convert.ts";
 import { serverCommands } from "./commandNames.ts";
+import { waitForTags } from "./missingTags.ts";
 import { openReading, type Session } from "./session.ts";
 
 export async function onCodeActions(
   session: Session,
   params: CodeActionParams,
+  signal: AbortSignal,
 ): Promise<(CodeAction | Command)[]> {
   const found = await openReading(session, params.textDocument.uri);
   if (found === undefined) return [];
-  const context: ActionContext = { ...found, profile: session.profile };
+  await tagsFor(session, found, { params, signal });
+  const context = contextOf(session, found);
   return session.profile.codeActionLiterals
     ? codeActions(context, params)
     : commandsAt(context, params.range.start);
+}
+
+/** Who wants the list of fixes waits this long for a registry's tags. */
+const patienceMs = 1000;
+
+/** Reads the tags that tell what a missing one was meant to be, if a person asks for fixes: a moved cursor is no wish. */
+async function tagsFor(
+  session: Session,
+  { document, reading }: Found,
+  { params, signal }: { readonly params: CodeActionParams; readonly signal: AbortSignal },
+): Promise<void> {
+  const { only, triggerKind } = params.context;
+  const isWanted =
+    only === undefined || only.some((kind) => isKindOf(CodeActionKind.QuickFix, kind));
+  if (triggerKind === CodeActionTriggerKind.Automatic || !isWanted) return;
+  const span = fileSpanOf(document, params.range);
+  const states = placedStates(reading).filter((placed) => isAt(placed, span));
+  await waitForTags(
+    session,
+    states.map(({ state }) => state),
+    { patienceMs, signal },
+  );
+}
+
+type Found = Pick<ActionContext, "document" | "reading" | "settings">;
+
+function contextOf({ outside, profile }: Session, found: Found): ActionContext {
+  return { ...found, profile, answers: outside.answers };
 }
 
 /** For clients that know only commands: the server has them make the edits. */
@@ -81,7 +114,7 @@ async function currentAction(
 ): Promise<{ action: PinAction; context: ActionContext } | undefined> {
   const found = await openReading(session, data.uri);
   if (found === undefined || found.document.version !== data.version) return undefined;
-  const context: ActionContext = { ...found, profile: session.profile };
+  const context = contextOf(session, found);
   const { style } = found.settings.pin;
   const placed = data.offset === undefined ? undefined : stateAt(found.reading, data.offset);
   const action =

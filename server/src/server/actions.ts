@@ -12,6 +12,7 @@ import { isAt, onePerPlace, placedStates, type PlacedState } from "../findings/r
 import type { ActionContext } from "./actionContext.ts";
 import { fileSpanOf, pinImagesKind, workspaceEdit } from "./convert.ts";
 import { findingActions } from "./findingActions.ts";
+import { remedyActions } from "./remedyActions.ts";
 
 /** What a listed action carries to its resolve request: the server keeps nothing in between. */
 export interface ActionData {
@@ -33,7 +34,9 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
   }
   const span = fileSpanOf(document, params.range);
   const touched = onePerPlace(placedStates(reading)).filter((placed) => isAt(placed, span));
-  const { fixes, others } = findingActions(context, span, diagnostics);
+  const { fixes: written, others } = findingActions(context, span, diagnostics);
+  const remedies = touched.flatMap((placed) => remedyActions(placed, context, diagnostics));
+  const fixes = [...remedies, ...written];
   const single = touched.flatMap((placed) => imageActions(placed, context, diagnostics));
   const file = touched.length === 0 ? undefined : pinFileAction(reading, settings.pin.style);
   // Of a single image the pin is offered already.
@@ -103,10 +106,11 @@ const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
 /** One action, or none where the client could not find out what it lacks. */
 function toCodeActions(
   action: PinAction,
-  { document, profile, reading, settings }: ActionContext,
+  context: ActionContext,
   at: { readonly diagnostics: readonly Diagnostic[]; readonly offset?: FileOffset },
 ): CodeAction[] {
-  const edit = editOf(action, { document, profile, reading, settings });
+  const { document, profile } = context;
+  const edit = editOf(action, context);
   const waits = action.ask.length > 0;
   if (edit === undefined && (!waits || !profile.resolvesActions)) return [];
   const mended = at.diagnostics.filter((diagnostic) =>
@@ -130,6 +134,6 @@ function toCodeActions(
 }
 
 /** Whether a kind is the wanted one or one below it: kinds are nested by dots. */
-function isKindOf(kind: string, wanted: string): boolean {
+export function isKindOf(kind: string, wanted: string): boolean {
   return kind === wanted || kind.startsWith(`${wanted}.`);
 }

@@ -33,22 +33,30 @@ export async function waitForAnswers(
   const failed = asked.filter((answer) => mayBetter(answer, oldest));
   const open = [...asked.filter(isOpen), ...failed];
   if (open.length === 0) return;
-  let cancel = (): void => undefined;
-  const patience = new Promise<void>((resolve) => {
-    cancel = outside.clock.schedule(patienceMs, resolve);
-  });
   const all = Promise.all(
     open.map((answer) => {
       const fresh = failed.includes(answer);
       return outside.answers.resolve(answer.key, { signal, priority, fresh });
     }),
   );
+  await waitAtMost({ outside }, all, patienceMs);
+}
+
+/** Waits for some work, at most `patienceMs`: what takes longer goes on behind the scenes, and may be cancelled there. */
+export async function waitAtMost(
+  { outside }: Pick<Session, "outside">,
+  work: Promise<unknown>,
+  patienceMs: number,
+): Promise<void> {
+  let cancel = (): void => undefined;
+  const patience = new Promise<void>((resolve) => {
+    cancel = outside.clock.schedule(patienceMs, resolve);
+  });
   try {
-    await Promise.race([patience, all]);
+    await Promise.race([patience, work]);
   } finally {
     cancel();
-    // It may still be cancelled after the patience has run out: nobody waits for it then.
-    all.catch(() => undefined);
+    work.catch(() => undefined);
   }
 }
 

@@ -15,16 +15,18 @@ import type {
   CheckReport,
   CommandTarget,
   EditReport,
+  FileProblems,
   ImageAnswer,
   PlatformsReport,
 } from "../protocol.ts";
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
+import { findTag } from "./findTag.ts";
 import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
-import { imagesReport, inventoryReport, skipListReport } from "./reports.ts";
+import { imagesReport, inventoryReport, problemsReport, skipListReport } from "./reports.ts";
 import type { Session } from "./session.ts";
 import { targetedStates } from "./targets.ts";
 
@@ -65,10 +67,14 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
       return undefined;
     case serverCommands.platforms:
       return showPlatforms(session, target, run.signal);
+    case serverCommands.findTag:
+      return findTag(session, target, run.signal);
     case serverCommands.skipList:
       return skipListReport(session, target.uri ?? "");
     case serverCommands.images:
       return imagesReport(session);
+    case serverCommands.problems:
+      return problems(session, run, target, field(argument, "ask") === true);
     case serverCommands.inventory:
       return inventoryReport(session, field(argument, "format") === "csv" ? "csv" : "markdown");
     case serverCommands.resolveImage:
@@ -149,6 +155,25 @@ async function checkPins(
     gone: failures.filter((kind) => kind === "digest-not-found").length,
     unanswered: failures.filter((kind) => kind !== undefined && kind !== "digest-not-found").length,
   };
+}
+
+/** What is wrong in files that are not open: a person wants to see all of it, so all of it is looked up first. */
+async function problems(
+  session: Session,
+  run: Run,
+  target: CommandTarget,
+  ask: boolean,
+): Promise<readonly FileProblems[]> {
+  await session.files.readAgain(target.uri);
+  if (ask) {
+    const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
+    const title = l10n.t("Looking up digests");
+    await withProgress(session, run.params, run, {
+      title,
+      work: (progress) => askForAll(session, keys, progress),
+    });
+  }
+  return problemsReport(session, target);
 }
 
 /** Looks images up again; of a single one the answer is waited for, so that it can be shown. */

@@ -14,10 +14,14 @@ export const serverCommands = {
   clearCache: "knativeDigest.server.clearCache",
   /** Reads the manifest, and answers with a `PlatformsReport`. */
   platforms: "knativeDigest.server.platforms",
+  /** Looks the repository's newest tags up until one has the image's digest, and answers with a `FindTagReport`. */
+  findTag: "knativeDigest.server.findTag",
   /** Answers with a `SkipListReport`. */
   skipList: "knativeDigest.server.skipList",
   /** Answers with all images as `ImageReport`s. */
   images: "knativeDigest.server.images",
+  /** Answers with the diagnostics of the files that are not open as `FileProblems`; asks first if `{ ask: true }`. */
+  problems: "knativeDigest.server.problems",
   /** Answers with the images as a text; the argument says `{ format: "markdown" | "csv" }`. */
   inventory: "knativeDigest.server.inventory",
   /** Answers what Knative does with `{ image }`; asks its registry if `{ ask: true }`. */

@@ -19,6 +19,7 @@ import {
 } from "../features/completion.ts";
 import { imageTextBefore } from "../features/imageTextBefore.ts";
 import { toMarkdown, toPlainText } from "../features/markdown.ts";
+import { buildTime } from "../findings/buildTime.ts";
 import { partAt, type FileReading } from "../findings/reading.ts";
 import { fileOffset, type FileOffset } from "../document/span.ts";
 import { parseImageReference } from "../image/imageReference.ts";
@@ -71,8 +72,9 @@ export function onCompletionResolve(session: Session, item: CompletionItem): Com
   if (parsed.kind !== "tag") return item;
   const { registry, repository, tag } = parsed;
   const { answers, clock } = session.outside;
-  const resolution = answers.peek({ registry, repository, reference: tag });
-  const blocks = tagDocumentation(resolution, clock.now());
+  const key = { registry, repository, reference: tag };
+  const created = buildTime(session.details.peek(key)?.created, clock.now());
+  const blocks = tagDocumentation(answers.peek(key), clock.now(), created);
   if (blocks.length === 0) return item;
   const documentation = session.profile.completionMarkdown
     ? { kind: MarkupKind.Markdown, value: toMarkdown(blocks) }

@@ -1,6 +1,8 @@
-// Platforms and dates of manifests: asked for only on request, or to tell a moved tag from a pinned child.
+// Platforms and dates of manifests: read only on request, or to tell a moved tag from a pinned child.
 
+import type { Clock } from "../environment.ts";
 import { isDigest } from "../image/digest.ts";
+import { createBoundedMap } from "../registry/boundedMap.ts";
 import {
   keyText,
   type Failed,
@@ -12,28 +14,39 @@ import type { Answers } from "./outside.ts";
 import type { Guard } from "./requests.ts";
 
 export interface DetailsStore {
-  /** What was read of the manifest that a tag points at now, or of a digest's; undefined if nothing was. */
+  /** The details of the manifest that a tag points at now, or of a digest's; undefined if they were not read. */
   peek(key: ManifestKey): ManifestDetails | undefined;
   /** Reads a manifest because a person asked for it. @returns why it could not be read; undefined if it was. */
   ask(key: ManifestKey, signal: AbortSignal): Promise<Failed | NotAsked | undefined>;
-  /** Reads a manifest once in the background, where that costs nobody a pull. */
+  /** Reads a manifest in the background, where that does not count as a pull; a failure is repeated when its wait ends. */
   want(key: ManifestKey): void;
+  /** Wants it, and resolves when it was read or cannot be read now. Never rejects. */
+  wanted(key: ManifestKey): Promise<void>;
   /** Grows with each manifest that was read. */
   generation(): number;
   clear(): void;
 }
 
-/** Manifests kept at most. */
-const maxKept = 500;
+export interface DetailsStoreParts {
+  readonly answers: Pick<Answers, "peek" | "details">;
+  readonly guard: Guard;
+  readonly clock: Pick<Clock, "now">;
+  /** Called when a manifest was read. */
+  readonly changed: () => void;
+}
 
-/** @param changed is called when a manifest was read. */
-export function createDetailsStore(
-  answers: Answers,
-  guard: Guard,
-  changed: () => void,
-): DetailsStore {
-  const kept = new Map<string, ManifestDetails>();
-  const wanted = new Set<string>();
+/** More than the manifests of any workspace in sight. */
+const maxKept = 500;
+/** A failure that only new credentials or settings can undo is repeated after this time: they may have changed. */
+const longestWaitMs = 10 * 60_000;
+
+/** Makes an empty store; it lives as long as the session. */
+export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
+  const { answers, guard, clock, changed } = parts;
+  const kept = createBoundedMap<ManifestDetails>(maxKept);
+  /** Milliseconds since 1970 before which a manifest is not read in the background again. */
+  const failedUntil = createBoundedMap<number>(maxKept);
+  const inFlight = new Map<string, Promise<void>>();
   let generation = 0;
 
   /** The manifest by its digest: a tag may move while it is read. */
@@ -48,11 +61,34 @@ export function createDetailsStore(
   ): Promise<Failed | NotAsked | undefined> {
     const details = await answers.details(key, options);
     if ("status" in details) return details;
-    if (kept.size >= maxKept) kept.clear();
     kept.set(keyText({ ...key, reference: details.digest }), details);
     generation += 1;
     changed();
     return undefined;
+  }
+  async function readInBackground(key: ManifestKey, text: string): Promise<void> {
+    const { signal } = new AbortController();
+    try {
+      const problem = await read(key, { signal, mayPull: false });
+      if (problem?.status === "failed") {
+        failedUntil.set(text, Math.min(problem.retryAt, clock.now() + longestWaitMs));
+      }
+    } finally {
+      inFlight.delete(text);
+    }
+  }
+  function want(key: ManifestKey): Promise<void> {
+    const at = byDigest(key);
+    if (at === undefined) return Promise.resolve();
+    const text = keyText(at);
+    const before = inFlight.get(text);
+    if (before !== undefined) return before;
+    if (kept.has(text) || (failedUntil.get(text) ?? 0) > clock.now()) return Promise.resolve();
+    const reading = new Promise<void>((resolve) => {
+      guard.background("details", () => readInBackground(at, text).finally(resolve));
+    });
+    inFlight.set(text, reading);
+    return reading;
   }
   return {
     peek(key) {
@@ -60,17 +96,12 @@ export function createDetailsStore(
       return at === undefined ? undefined : kept.get(keyText(at));
     },
     ask: (key, signal) => read(byDigest(key) ?? key, { signal, mayPull: true }),
-    want(key) {
-      const at = byDigest(key);
-      if (at === undefined || wanted.has(keyText(at))) return;
-      wanted.add(keyText(at));
-      const { signal } = new AbortController();
-      guard.background("details", () => read(at, { signal, mayPull: false }));
-    },
+    want: (key) => void want(key),
+    wanted: want,
     generation: () => generation,
     clear() {
       kept.clear();
-      wanted.clear();
+      failedUntil.clear();
       generation += 1;
     },
   };

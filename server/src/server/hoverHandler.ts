@@ -5,9 +5,11 @@ import type { Hover, HoverParams } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
+import { pullSecretHover, type SecretUser } from "../features/pullSecretHover.ts";
+import { signInCommand } from "../features/signInCommand.ts";
 import { link, type Piece } from "../features/markdown.ts";
 import type { Finding } from "../findings/finding.ts";
-import { newDigest, type ImageState } from "../findings/imageState.ts";
+import { deniedRegistry, newDigest, type ImageState } from "../findings/imageState.ts";
 import { writableDigest } from "../findings/pinDecision.ts";
 import type { FileOffset } from "../document/span.ts";
 import {
@@ -18,9 +20,10 @@ import {
   type PlacedState,
 } from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
-import { waitForAnswers } from "./answerPatience.ts";
+import { waitAtMost, waitForAnswers } from "./answerPatience.ts";
 import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
+import { waitForTags } from "./missingTags.ts";
 import { openReading, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
@@ -46,6 +49,7 @@ export async function onHover(
     signal,
     retryAfterMs,
   });
+  await waitForMore(session, { uri: params.textDocument.uri, offset, signal });
   // The answers arrived in the meantime: what is read now knows them.
   const found = await openReading(session, params.textDocument.uri);
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
@@ -65,6 +69,33 @@ export async function onHover(
   };
 }
 
+/** What is nice to know is waited for this long. */
+const briefPatienceMs = 400;
+
+/**
+ * Reads what tells more of the image under the mouse: its platforms and age where that is no pull, and the
+ * repository's tags where its own is missing.
+ */
+async function waitForMore(
+  session: Session,
+  {
+    uri,
+    offset,
+    signal,
+  }: { readonly uri: string; readonly offset: FileOffset; readonly signal: AbortSignal },
+): Promise<void> {
+  const found = await openReading(session, uri);
+  const placed = found === undefined ? undefined : stateAt(found.reading, offset);
+  if (placed === undefined) return;
+  const { state } = placed;
+  const answer = state.pin ?? state.tag;
+  const isUnknown = answer !== undefined && session.details.peek(answer.key) === undefined;
+  if (isUnknown && answer.resolution.status === "resolved") {
+    await waitAtMost(session, session.details.wanted(answer.key), briefPatienceMs);
+  }
+  await waitForTags(session, [state], { patienceMs: briefPatienceMs, signal });
+}
+
 /** A setting of `config-deployment` explains itself. */
 function settingHover(
   session: Session,
@@ -72,9 +103,22 @@ function settingHover(
   offset: FileOffset,
 ): Hover | null {
   const showsFindings = session.profile.isOwnClient;
-  const setting = configHover(reading, offset, { showsFindings });
+  const setting =
+    configHover(reading, offset, { showsFindings }) ??
+    pullSecretHover(reading, offset, () => secretUsers(session));
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
+}
+
+/** The workspace's images with tags: what Knative needs a pull secret for. */
+function secretUsers({ index }: Session): SecretUser[] {
+  return index
+    .files()
+    .flatMap(({ analysis }) => analysis.parts)
+    .flatMap(({ document }) => document.images)
+    .flatMap(({ reference, resource: { namespace } }) =>
+      reference.kind === "tag" ? [{ reference, namespace }] : [],
+    );
 }
 
 /** The findings of the place, which VS Code shows in the same popup. */
@@ -107,10 +151,24 @@ function links(session: Session, document: TextDocument, placed: PlacedState): P
   if (canShowPlatforms(session, state)) {
     pieces.push(command(l10n.t("Show platforms"), "knativeDigest.showPlatforms", again));
   }
+  const denied = deniedRegistry(state);
+  const line = denied === undefined ? undefined : signInCommand(denied);
+  if (line !== undefined) {
+    pieces.push(command(l10n.t("Sign in"), "knativeDigest.dockerLogin", { line }));
+  }
+  if (canFindTag(session, state)) {
+    pieces.push(command(l10n.t("Find tag"), "knativeDigest.findTag", again));
+  }
   if ([state.tag, state.pin].some((answer) => answer && mayBeAsked(answer.resolution))) {
     pieces.push(command(l10n.t("Refresh"), "knativeDigest.refresh", again));
   }
   return pieces;
+}
+
+/** A digest without a tag, of which no tag is known. */
+function canFindTag({ outside }: Session, { pin, tag }: ImageState): boolean {
+  if (pin?.resolution.status !== "resolved" || tag !== undefined) return false;
+  return outside.answers.tagsOf(pin.key).length === 0;
 }
 
 function mayBeAsked(resolution: Resolution): boolean {

@@ -8,7 +8,7 @@ import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log } from "../environment.ts";
 import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
-import { findWorkspaceFiles, readTextFile } from "../node/yamlFiles.ts";
+import { findWorkspaceFiles, isWorkspaceFile, readTextFile } from "../node/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -108,7 +108,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
       resolver.settingsChanged();
     },
   });
-  const files = { find: findWorkspaceFiles, read: readTextFile };
+  const files = { find: findWorkspaceFiles, isFound: isWorkspaceFile, read: readTextFile };
   return { answers, clock, runKubectl, files, networkStamp };
 }
 

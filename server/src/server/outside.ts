@@ -29,6 +29,8 @@ export interface Answers extends Pick<
   | "resolve"
   | "details"
   | "tags"
+  | "peekTags"
+  | "tagsOf"
   | "retryFailed"
   | "refresh"
   | "clear"

@@ -48,5 +48,5 @@ export function createPinnedTags(): PinnedTags {
   };
 }
 
-/** More pins than any document has; with more, the oldest are forgotten. */
+/** More pins than any document has; with more, all are forgotten. */
 const maxDigests = 20_000;

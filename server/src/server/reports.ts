@@ -1,9 +1,10 @@
 // What the server tells about the workspace as a whole: its images, and the skip list that applies.
 
 import * as l10n from "@vscode/l10n";
-import type { Position } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { clusterFailureWords } from "../cluster/clusterFailure.ts";
+import type { FileOffset } from "../document/span.ts";
+import { classWords } from "../features/configHover.ts";
 import { imageGroups, imageRow } from "../features/imageRows.ts";
 import {
   groupWords,
@@ -13,10 +14,18 @@ import {
 } from "../features/inventory.ts";
 import { originWords } from "../findings/skipWords.ts";
 import { placedStates } from "../findings/reading.ts";
-import type { ImageReport, InventoryFormat, SkipListReport } from "../protocol.ts";
+import type {
+  CommandTarget,
+  FileProblems,
+  ImageReport,
+  InventoryFormat,
+  OtherSkipList,
+  SkipListPlace,
+  SkipListReport,
+} from "../protocol.ts";
 import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
-import { positionOf } from "./convert.ts";
+import { diagnosticsOf, positionOf } from "./convert.ts";
 import { canonicalUri } from "./documentStore.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
@@ -54,6 +63,16 @@ export function inventoryReport(session: Session, format: InventoryFormat): stri
   return format === "csv" ? inventoryCsv(rows) : inventoryMarkdown(rows);
 }
 
+/** The diagnostics of the files that are not open: those of open ones the editor has already. */
+export function problemsReport(session: Session, target: CommandTarget): FileProblems[] {
+  return targetFiles(session, target)
+    .filter(({ version }) => version === null)
+    .map(({ document, reading }) => ({
+      uri: document.uri,
+      diagnostics: diagnosticsOf(reading, document),
+    }));
+}
+
 /** A file's path inside its workspace folder, with the folder's own name where there are several. */
 function relativeName(written: string, folders: readonly string[]): string {
   const uri = canonicalUri(written);
@@ -68,31 +87,47 @@ function relativeName(written: string, folders: readonly string[]): string {
   }
 }
 
+/** The skip list for a manifest, why it is that one, and where all of it stands. */
 export function skipListReport(session: Session, uri: string): SkipListReport {
   const list = session.store.skipList(uri);
   const { location } = list;
-  const others = candidates(uri, session.index.facts()).filter(
-    (candidate) => candidate.list.location.uri !== location?.uri,
-  );
+  const folders = session.folders();
+  const place = (at: SkipListLocation, offset: FileOffset = at.value.start): SkipListPlace => {
+    const position = positionOf(TextDocument.create(at.uri, "yaml", 0, at.text), offset);
+    const name = `${relativeName(at.uri, folders)}:${position.line + 1}`;
+    return { uri: at.uri, position, name };
+  };
+  const others = candidates(uri, session.index.facts())
+    .filter((candidate) => candidate.list.location.uri !== location?.uri)
+    .map(({ list: other }): OtherSkipList => ({
+      registries: [...other.registries].map(shownText),
+      place: place(other.location),
+    }));
   const clusterFailure = session.cluster.failure();
+  const registries = [...list.registries].sort();
   return {
-    registries: [...list.registries].sort().map(shownText),
+    registries: registries.map(shownText),
     origin: list.origin,
     explanation: [
       l10n.t("Source: {0}.", originWords(list)),
       ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
-      ...others.map((candidate) =>
+      ...others.map((other) =>
         l10n.t(
           "Also in this workspace, but not used here: {0} ({1}).",
-          candidate.list.location.uri,
-          [...candidate.list.registries].join(", "),
+          other.place.name,
+          other.registries.join(", "),
         ),
       ),
     ].map(shownText),
-    location: location === undefined ? null : { uri: location.uri, position: startOf(location) },
+    location: location === undefined ? null : place(location),
+    entries: registries
+      .filter((registry) => registry !== "")
+      .map((registry) => ({
+        registry: shownText(registry),
+        meaning: classWords(registry),
+        place:
+          location === undefined ? null : place(location, location.entries.get(registry)?.start),
+      })),
+    others,
   };
-}
-
-function startOf({ uri, text, value }: SkipListLocation): Position {
-  return positionOf(TextDocument.create(uri, "yaml", 0, text), value.start);
 }

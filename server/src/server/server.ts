@@ -142,7 +142,7 @@ function registerFeatures(session: Session): void {
   connection.onCodeAction((params, token) =>
     guard.run("code action", token, {
       fallback: [],
-      handle: () => onCodeActions(session, params),
+      handle: (signal) => onCodeActions(session, params, signal),
     }),
   );
   connection.onCodeActionResolve((action, token) =>

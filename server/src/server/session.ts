@@ -19,6 +19,7 @@ import { createRefresher, type Refresher } from "./refresher.ts";
 import { createExclusion } from "./folderUris.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
+import { createSkipListLog } from "./skipListLog.ts";
 import { createStatusReporter, type StatusReporter } from "./statusReporter.ts";
 import { createWorkspaceFiles, type WorkspaceFiles } from "./workspaceFiles.ts";
 
@@ -74,7 +75,7 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore(answers, guard, changed);
+  const details = createDetailsStore({ answers, guard, clock, changed });
   const run = outside.runKubectl;
   const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
@@ -104,8 +105,12 @@ export function createSession(
     inSight: (uri) => prefetcher.inSight(uri),
     isAutomatic: (uri) => settings.known(uri).resolve === "automatic",
   });
+  const tellSkipList = createSkipListLog(log);
   const status = createStatusReporter({
     ...{ connection, profile, clock, guard, documents, store, index },
+    onTold: (uris) => {
+      if (session.isScanned()) for (const uri of uris) tellSkipList(store.skipList(uri));
+    },
   });
   const files = createWorkspaceFiles({
     access: outside.files,

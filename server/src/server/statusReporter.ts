@@ -3,9 +3,11 @@
 import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Clock } from "../environment.ts";
-import type { ImageState } from "../findings/imageState.ts";
-import type { FileReading } from "../findings/reading.ts";
-import type { ServerStatus } from "../protocol.ts";
+import { editorPolicy } from "../features/pinActions.ts";
+import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import { decidePin, type EditVerb, type PinDecision } from "../findings/pinDecision.ts";
+import { placedStates, type FileReading } from "../findings/reading.ts";
+import type { FileStatus, ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import type { DocumentStore } from "./documentStore.ts";
@@ -29,6 +31,8 @@ export function createStatusReporter(options: {
   readonly documents: TextDocuments<TextDocument>;
   readonly store: DocumentStore;
   readonly index: WorkspaceIndex;
+  /** Is called with the open documents that have images, each time the client is told of them. */
+  readonly onTold: (uris: readonly string[]) => void;
 }): StatusReporter {
   const { connection, clock, guard, documents, store, index } = options;
   let cancel: (() => void) | undefined;
@@ -45,6 +49,7 @@ export function createStatusReporter(options: {
       .some(({ analysis }) => analysis.parts.some((part) => part.document.images.length > 0));
     const status: ServerStatus = { generation, hasImages, ...countOpen(files) };
     guard.background("status", () => connection.sendNotification("knativeDigest/status", status));
+    options.onTold(status.imageFiles);
   };
   return {
     changed() {
@@ -61,7 +66,31 @@ interface OpenFile {
   readonly reading: FileReading;
 }
 
+/** What is known of an open document; undefined if it has no images. */
+function fileStatus({ uri, reading }: OpenFile): FileStatus[] {
+  const placed = placedStates(reading);
+  if (placed.length === 0) return [];
+  const states = placed.map(({ state }) => state);
+  const can = (verb: EditVerb, ...kinds: readonly PinDecision["kind"][]): boolean =>
+    placed.some((each) => kinds.includes(decidePin(each, verb, editorPolicy).kind));
+  return [
+    {
+      uri,
+      images: states.length,
+      resolving: states.filter(isPending).length,
+      problems: problemsIn(reading),
+      canPin: can("pin", "write", "ask"),
+      canUpdate: can("update", "write"),
+      canUnpin: can("unpin", "clear"),
+      hasDigest: states.some(
+        ({ tag, use }) => use.reference.kind === "digest" || resolvedDigest(tag) !== undefined,
+      ),
+    },
+  ];
+}
+
 function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" | "hasImages"> {
+  const known = files.flatMap(fileStatus);
   const states = files.flatMap(({ reading }) => reading.parts.flatMap((part) => part.states));
   const answers = states.flatMap(({ tag, pin }) =>
     [tag, pin].filter((answer) => answer !== undefined),
@@ -77,9 +106,8 @@ function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" 
     resolution.status === "not-asked" ? [resolution.reason] : [],
   );
   return {
-    imageFiles: files
-      .filter(({ reading }) => reading.parts.some((part) => part.states.length > 0))
-      .map(({ uri }) => uri),
+    imageFiles: known.map(({ uri }) => uri),
+    files: known,
     images: states.length,
     resolving: states.filter(isPending).length,
     problems: files.reduce((sum, { reading }) => sum + problemsIn(reading), 0),

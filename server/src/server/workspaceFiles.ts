@@ -14,6 +14,8 @@ import { isInFolder } from "./folderUris.ts";
 export interface FileAccess {
   /** Finds the manifests under a folder, as absolute paths. */
   find(folder: string, exclude: readonly string[]): Promise<readonly string[]>;
+  /** Whether a file is one of those, before the settings leave any out: none that git ignores. */
+  isFound(folder: string, file: string): Promise<boolean>;
   /** A file's text; undefined if it cannot be read as text. */
   read(file: string): Promise<string | undefined>;
 }
@@ -79,6 +81,13 @@ export function createWorkspaceFiles(options: {
     // What a kustomization includes counts, whatever it is.
     if (!isRead && index.kustomize.isNamed(uri)) index.kustomize.setOther(uri, text ?? null);
   }
+  /** Whether the scan would find a file, or a kustomization names it. */
+  async function isOurs(uri: string): Promise<boolean> {
+    const folder = folders.find((each) => isInFolder(each, uri));
+    if (folder === undefined) return false;
+    if (!uri.startsWith("file:") || index.kustomize.isNamed(uri)) return true;
+    return access.isFound(URI.parse(folder).fsPath, URI.parse(uri).fsPath);
+  }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
     const files = await access.find(URI.parse(folder).fsPath, options.settings(folder).exclude);
@@ -111,8 +120,7 @@ export function createWorkspaceFiles(options: {
     async refresh(written) {
       const uri = canonicalUri(written);
       if (uri !== written) index.set(written, undefined);
-      const inside = folders.some((folder) => isInFolder(folder, uri));
-      if (inside) await read(uri);
+      if (await isOurs(uri)) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
       await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
       options.changed();

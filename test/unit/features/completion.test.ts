@@ -109,6 +109,11 @@ describe("proposed tags", () => {
       toPlainText(tagDocumentation(resolved(digestA), 5 * 60_000)),
       `${digestA}\n\nChecked 5 min ago from this machine (registry.test)`,
     );
+    const day = 24 * 60 * 60_000;
+    const [, aged] = toPlainText(tagDocumentation(resolved(digestA), 9 * day, 2 * day)).split(
+      "\n\n",
+    );
+    assert.match(aged ?? "", / · built 7 days ago$/);
     assert.deepEqual(tagDocumentation({ status: "not-asked", reason: "not-yet" }, 0), []);
   });
 });

@@ -30,6 +30,7 @@ const row: InventoryRow = {
   digest: digestA,
   runs: `ghcr.io/acme/app@${digestA}`,
   problem: null,
+  reason: null,
   file: "a/app.yaml",
   line: 12,
 };
@@ -87,7 +88,8 @@ describe("the group of an image", () => {
       ["a pin whose tag moved", pinned, { known: { [app]: resolved(digestA) } }, "moved"],
       ["a skipped tag", app, { settings: { skipRegistries: ["ghcr.io"] } }, "skipped"],
       ["a reference that Knative refuses", "Nginx:1", {}, "failed"],
-      ["a reference that is certain to fail", "ko://x.test/y", {}, "failed"],
+      ["a reference that is certain to fail", "https://x.test/y", {}, "failed"],
+      ["a Go import path", "ko://x.test/y", {}, "ko"],
       ["a template", '"{{ .x }}"', {}, "template"],
     ];
   for (const [what, image, world, group] of rows) {
@@ -97,6 +99,30 @@ describe("the group of an image", () => {
       assert.equal(imageRow(placed.state).group, group);
     });
   }
+
+  const reasons: readonly (readonly [image: string, world: World, reason: string | null])[] = [
+    [app, {}, null],
+    [app, { known: { [app]: failed("tag-not-found") } }, "tag not found"],
+    [app, { known: { [app]: failed("registry-unreachable") } }, "unreachable"],
+    [pinned, { known: { [pinKey]: failed("digest-not-found") } }, "digest not found"],
+    ["Nginx:1", {}, "rejected by Knative"],
+    ["https://x.test/y", {}, "will fail"],
+    ["ko://x.test/y", {}, null],
+  ];
+  for (const [image, world, reason] of reasons) {
+    it(`of ${image} has the reason ${reason ?? "of its heading alone"}`, () => {
+      const [placed] = placedStates(readText(service(image), world));
+      assert.ok(placed);
+      assert.equal(imageRow(placed.state).reason, reason);
+    });
+  }
+
+  it("of what func builds says so", () => {
+    const text = "specVersion: 0.36.0\nname: a\nruntime: node\nimage: registry.test/a:latest\n";
+    const [placed] = placedStates(readText(text, { uri: "file:///work/func.yaml" }));
+    assert.ok(placed);
+    assert.equal(imageRow(placed.state).reason, "built by func");
+  });
 
   it("of an image that Knative never resolves says so", () => {
     const text = "apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: a, image: nginx:1 }] }\n";

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import {
   findManifests,
+  isWorkspaceFile,
   kindOfPath,
   matchFiles,
   readManifest,
@@ -23,8 +24,15 @@ describe("finding YAML files", () => {
       await writeFile(at(file), "");
     }
   }
+  /** What is found; each file by itself is one that would be found exactly if it is. */
   async function found(of = ""): Promise<string[]> {
     const { files } = await findManifests(at(of));
+    // A folder's name that is not UTF-8 cannot be followed.
+    const all = await readdir(at(of), { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of all.filter((each) => each.isFile())) {
+      const file = path.join(entry.parentPath, entry.name);
+      assert.equal(await isWorkspaceFile(at(of), file), files.includes(file), file);
+    }
     return files.map((file) => path.relative(folder.path, file));
   }
 

@@ -25,7 +25,7 @@ export type ImagePiece =
 
 export type ImagePieces = readonly ImagePiece[];
 
-/** What a pipeline makes, as far as it can be told. */
+/** The result of a pipeline, as far as it is known. */
 type Made =
   /** The root, which holds the chart's `Values` and `Chart`. */
   | { readonly kind: "root" }
@@ -55,7 +55,7 @@ const maxNodes = 1000;
  * The pieces of an image's text.
  * @param template the text behind `image:`, without quotes.
  * @param defines the bodies of the chart's named templates.
- * @returns undefined if what it makes cannot be told for certain.
+ * @returns undefined if the result is not certain.
  */
 export function imagePieces(
   template: string,

@@ -14,7 +14,7 @@ export type TemplateNode =
       readonly then: readonly TemplateNode[];
       readonly otherwise: readonly TemplateNode[];
     }
-  /** Anything else: what it makes cannot be told. */
+  /** Anything else: the result is unknown. */
   | { readonly kind: "unknown" };
 
 /** Commands joined by `|`: each takes the result of the one before it as its last argument. */

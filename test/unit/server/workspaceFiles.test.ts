@@ -1,0 +1,121 @@
+// Which files of the workspace are read when: those that a scan finds and no others, never what git ignores, is open or
+// excluded, and with pauses in which requests go first.
+
+import assert from "node:assert/strict";
+import { defaultSettings } from "../../../server/src/settings.ts";
+import { createWorkspaceFiles } from "../../../server/src/server/workspaceFiles.ts";
+import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
+import { createHandClock } from "../../support/handClock.ts";
+import { service } from "../../support/reading.ts";
+
+const folder = "file:///work";
+
+function setUp(texts: Record<string, string>) {
+  const clock = createHandClock();
+  const index = createWorkspaceIndex();
+  const read: string[] = [];
+  const world = {
+    texts,
+    ignored: [] as string[],
+    excluded: [] as string[],
+    open: [] as string[],
+    changes: 0,
+    /** Runs while a file is read. */
+    whileReading: (): void => undefined,
+  };
+  const files = createWorkspaceFiles({
+    access: {
+      find: () =>
+        Promise.resolve(Object.keys(world.texts).filter((file) => !world.ignored.includes(file))),
+      isFound: (_, file) => Promise.resolve(!world.ignored.includes(file)),
+      read: (file) => {
+        read.push(file);
+        world.whileReading();
+        return Promise.resolve(world.texts[file]);
+      },
+    },
+    ...{ clock, index, log: () => undefined },
+    settings: () => defaultSettings,
+    isExcluded: (uri) => world.excluded.some((file) => uri === `file://${file}`),
+    isOpen: (uri) => world.open.some((file) => uri === `file://${file}`),
+    changed: () => void (world.changes += 1),
+  });
+  const known = (): string[] => index.files().map(({ uri }) => uri.replace("file://", ""));
+  return { clock, files, known, read, world };
+}
+
+const app = service("registry.test/app:v1");
+
+describe("the files of a workspace", () => {
+  it("are those of its folders, and go with them", async () => {
+    const { files, known, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": "a: 1\n" });
+    await files.addFolders([folder]);
+    assert.deepEqual(known(), ["/work/a.yaml"]);
+    assert.equal(world.changes, 1);
+    files.removeFolders([folder]);
+    assert.deepEqual(known(), []);
+  });
+
+  it("that change are read again, and no others", async () => {
+    const { files, known, read, world } = setUp({ "/work/a.yaml": app });
+    await files.addFolders([folder]);
+    world.texts["/work/c.yaml"] = app;
+    await files.refresh("file:///work/c.yaml");
+    assert.deepEqual(known(), ["/work/a.yaml", "/work/c.yaml"]);
+    delete world.texts["/work/c.yaml"];
+    await files.refresh("file:///work/c.yaml");
+    assert.deepEqual(known(), ["/work/a.yaml"]);
+    await files.refresh("file:///elsewhere/d.yaml");
+    assert.ok(!read.includes("/elsewhere/d.yaml"));
+  });
+
+  it("that git ignores are not read when they change, and are forgotten once git ignores them", async () => {
+    const { files, known, read, world } = setUp({ "/work/a.yaml": app, "/work/gen.yaml": app });
+    world.ignored = ["/work/gen.yaml"];
+    await files.addFolders([folder]);
+    await files.refresh("file:///work/gen.yaml");
+    assert.deepEqual(read, ["/work/a.yaml"]);
+    assert.deepEqual(known(), ["/work/a.yaml"]);
+    world.ignored = ["/work/a.yaml"];
+    await files.refresh("file:///work/a.yaml");
+    assert.deepEqual(known(), []);
+  });
+
+  it("that the settings leave out are not read", async () => {
+    const { files, known, read, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
+    world.excluded = ["/work/b.yaml"];
+    await files.addFolders([folder]);
+    await files.refresh("file:///work/b.yaml");
+    assert.deepEqual(read, ["/work/a.yaml"]);
+    world.excluded = ["/work/a.yaml"];
+    await files.refreshAll();
+    assert.deepEqual(known(), ["/work/b.yaml"]);
+  });
+
+  it("that are open are the editor's, also if they were opened while they were read", async () => {
+    const { files, known, read, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
+    world.open = ["/work/a.yaml"];
+    world.whileReading = () => void (world.open = ["/work/a.yaml", "/work/b.yaml"]);
+    await files.addFolders([folder]);
+    assert.deepEqual(read, ["/work/b.yaml"]);
+    assert.deepEqual(known(), []);
+  });
+
+  it("are read with pauses, so that requests go first", async () => {
+    const names = Array.from({ length: 6 }, (_, n) => `/work/${n}.yaml`);
+    const { clock, files, known, read, world } = setUp(
+      Object.fromEntries(names.map((name) => [name, app])),
+    );
+    // Each file takes half of a slice.
+    world.whileReading = () => clock.advance(8);
+    const scan = files.addFolders([folder]);
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    assert.deepEqual(read, names.slice(0, 2));
+    for (let pause = 0; pause < 3; pause += 1) {
+      clock.advance(0);
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    }
+    await scan;
+    assert.deepEqual(known(), names);
+  });
+});
