@@ -89,7 +89,7 @@ export function readText(text: string, world: World = {}): FileReading {
       facts,
       intentions: locateIntentions(facts, settings.knativeVersion),
       known,
-      joined: facts.chartImages.get(uri) ?? [],
+      joined: facts.charts.images.get(uri) ?? [],
       fates: facts.kustomize.get(uri),
     }),
   );

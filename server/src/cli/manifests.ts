@@ -242,7 +242,7 @@ export function readReadings(
   const intentions = locateIntentions(facts, settings.knativeVersion);
   return files.map((manifest) => {
     const skipList = skipListFor(manifest.uri, facts, settings, known.cluster?.config);
-    const joined = facts.chartImages.get(manifest.uri) ?? [];
+    const joined = facts.charts.images.get(manifest.uri) ?? [];
     const fates = facts.kustomize.get(manifest.uri);
     const context = { settings, skipList, facts, intentions, known, joined, fates };
     const reading = readFile(manifest.analysis, (document) => readDocument(document, context));

@@ -29,8 +29,18 @@ export interface ImageUse extends WrittenImage {
   readonly revisionName: Scalar | undefined;
   /** Whether it names another image and no version: that of what a kustomization includes stays. */
   readonly keepsVersion?: boolean;
+  /** The lines of templates that make it of values of a chart, if they do. */
+  readonly madeBy?: readonly FilePlace[];
   /** The tool that writes this image itself: nothing here may change it. */
   readonly owner: ImageOwner | undefined;
+}
+
+/** A line of a file. */
+export interface FilePlace {
+  /** The file's URI, or its path on the command line. */
+  readonly uri: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 /** A tool whose edits of an image are not ours to make. */

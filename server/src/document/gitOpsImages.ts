@@ -39,7 +39,7 @@ export function kustomizeParts(
   }
   if (resource.apiVersion?.startsWith("argoproj.io/") !== true) return [];
   const owner = imageUpdater(root);
-  return (argoParts[resource.kind ?? ""] ?? [])
+  return (argoParts.get(resource.kind ?? "") ?? [])
     .flatMap((path) => walkPath(root, path, cut))
     .map(({ node, path }) => ({ node, prefix: `${path}.`, tool: "argo-cd", owner }));
 }
@@ -62,13 +62,13 @@ function sourcesOf(application: string): readonly Path[] {
   return ["source", "sources[*]"].map((source) => pathOf(`${application}.${source}.kustomize`));
 }
 
-const argoParts: Readonly<Record<string, readonly Path[]>> = {
-  Application: sourcesOf("spec"),
-  ApplicationSet: [
-    ...sourcesOf("spec.template.spec"),
-    ...sourcesOf("spec.generators[*].*.template.spec"),
+const argoParts: ReadonlyMap<string, readonly Path[]> = new Map([
+  ["Application", sourcesOf("spec")],
+  [
+    "ApplicationSet",
+    [...sourcesOf("spec.template.spec"), ...sourcesOf("spec.generators[*].*.template.spec")],
   ],
-};
+]);
 
 /**
  * The images of such a part. Nobody sees from here what they reach.

@@ -93,7 +93,8 @@ function readEntry(
   const empty = digest === undefined ? fields.get("digest") : undefined;
   if (empty !== undefined) parts.push({ ...empty, at: undefined });
   const hasField = item.get("digest") !== undefined;
-  const digestField = hasField || behind === undefined ? undefined : { key: "digest", behind };
+  const digestField =
+    hasField || behind === undefined ? undefined : { key: "digest", before: "", behind };
   const reference = readFields(composed, [name, newName, tag, digest], grammar);
   return { reference, style: "kustomize", parts, digestField, remembered: undefined };
 }

@@ -34,6 +34,8 @@ export interface WrittenField {
 /** A field that the image could have and does not: where a digest goes if it has no place yet. */
 export interface AbsentField {
   readonly key: string;
+  /** What its value begins with, in front of the digest: `v1@` where the tag's field is missing. */
+  readonly before: string;
   /** The part of the same map that it is written behind. */
   readonly behind: WrittenPart;
 }

@@ -1,11 +1,13 @@
 // Writes an image whose parts stand in several fields: a kustomization's entry, the values of a chart.
 
+import { isWrittenAsItIs } from "../document/helm/chartParts.ts";
 import type { WrittenPart } from "../document/writtenImage.ts";
-import type { Change } from "./change.ts";
+import { applyChanges, type Change } from "./change.ts";
 import type { ImageWriter } from "./imageWriter.ts";
 import {
   addField,
   changeReference,
+  partChange,
   removeField,
   renameField,
   replacePart,
@@ -23,7 +25,7 @@ export const fieldsWriter: ImageWriter = {
   },
   unpin(edited) {
     const digest = partOf(edited, "digest");
-    if (digest === undefined) return unpinInTag(edited);
+    if (digest === undefined) return unpinInTag(edited, isWrittenAsItIs);
     const { scalar } = digest;
     return scalar.style === "plain"
       ? [{ ...scalar.span, text: '""' }]
@@ -46,7 +48,7 @@ export const kustomizeWriter: ImageWriter = {
   },
   unpin(edited) {
     const [tag, digest] = [partOf(edited, "tag"), partOf(edited, "digest")];
-    if (digest === undefined) return unpinInTag(edited);
+    if (digest === undefined) return unpinInTag(edited, () => false);
     // Without a version of its own the entry would keep the manifest's.
     return tag === undefined ? undefined : removeField(digest, tag, edited.text);
   },
@@ -70,9 +72,28 @@ function pinInTag(edited: EditedImage, digest: string): readonly Change[] | unde
   return changeReference(edited, { start: end, end, text: `@${digest}` });
 }
 
-function unpinInTag(edited: EditedImage): readonly Change[] | undefined {
+/**
+ * Takes the digest out of the tag's own field. What is left there without quotes must not become a number or a word of
+ * YAML's that means something else than the tag.
+ * @param isSafe whether a number means the same without quotes.
+ */
+function unpinInTag(
+  edited: EditedImage,
+  isSafe: (left: string) => boolean,
+): readonly Change[] | undefined {
   const { reference } = edited.image;
   if (reference.kind !== "digest") return undefined;
   const { digestStart, text } = reference;
-  return changeReference(edited, { start: digestStart, end: text.length, text: "" });
+  const change = { start: digestStart, end: text.length, text: "" };
+  const found = partChange(edited.image, change);
+  if (found?.part.scalar.style === "plain") {
+    const { scalar } = found.part;
+    const left = applyChanges(scalar.text, [found.change]);
+    if (isNoString.test(left) && !isSafe(left)) return [{ ...scalar.span, text: `"${left}"` }];
+  }
+  return changeReference(edited, change);
 }
+
+/** A plain text that YAML 1.1 reads as a number, a boolean or null. */
+const isNoString =
+  /^(?:[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?|0[xo][\da-f]+|true|false|yes|no|on|off|y|n|null|~)$/i;

@@ -89,7 +89,7 @@ function writtenTail(end: number, tail: string, text: string): Span | undefined 
  * @returns undefined behind a block scalar, which ends where something else begins.
  */
 export function addField(
-  { key, behind }: AbsentField,
+  { key, before, behind }: AbsentField,
   value: string,
   text: string,
 ): Change[] | undefined {
@@ -98,7 +98,7 @@ export function addField(
   const between = field.isFlow ? ", " : separator(field.key.span, text);
   // A comment behind the field stays behind it.
   const at = between === ", " ? place.end : lineEnd(text, place.end);
-  return [{ start: at, end: at, text: `${between}${key}: ${value}` }];
+  return [{ start: at, end: at, text: `${between}${key}: ${before}${value}` }];
 }
 
 /**

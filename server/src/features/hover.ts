@@ -9,6 +9,7 @@ import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { chartBlocks } from "./chartWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
@@ -29,6 +30,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
     ...platformBlocks(facts.state),
+    ...chartBlocks(facts),
     ...kustomizeBlocks(facts.state),
     ...reasonBlocks(facts),
     ...versionBlocks(facts),

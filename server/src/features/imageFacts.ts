@@ -4,6 +4,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
 import type { ImageState } from "../findings/imageState.ts";
 import type { ManifestDetails } from "../resolver/resolution.ts";
+import type { TemplateImage } from "../workspace/chartImages.ts";
 import type { Piece } from "./markdown.ts";
 
 export interface HoverFacts {
@@ -22,6 +23,8 @@ export interface HoverFacts {
   readonly knativeVersion: string;
   /** The findings that the editor shows in the same popup: their message is not repeated. */
   readonly said: readonly Pick<Finding, "code" | "message">[];
+  /** What becomes of it, if it is an image of a chart's template. */
+  readonly template?: TemplateImage | undefined;
   /** Links for editors that follow commands; empty for others. */
   readonly links: readonly Piece[];
 }

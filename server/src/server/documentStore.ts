@@ -108,7 +108,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const intentions = same ? before.intentions : locateIntentions(facts, settings.knativeVersion);
     return {
       ...{ settings, facts, generation, cluster, skipList, intentions },
-      joined: facts.chartImages.get(uri) ?? [],
+      joined: facts.charts.images.get(uri) ?? [],
       fates: facts.kustomize.get(uri),
       readings: new WeakMap(),
       file: undefined,

@@ -1,4 +1,4 @@
-// Registers the views that lie over the text: inlay hints and links to registries' pages.
+// Registers the views that lie over the text: inlay hints, definitions, and links to registries' pages.
 
 import * as l10n from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver";
@@ -7,6 +7,7 @@ import { registryPage } from "../features/registryPages.ts";
 import { repositoryName } from "../image/imageReference.ts";
 import { shownText } from "../shownText.ts";
 import { rangeOf } from "./convert.ts";
+import { onDefinition } from "./definitionHandler.ts";
 import { onInlayHintResolve, onInlayHints } from "./hintHandler.ts";
 import { openReading, type Session } from "./session.ts";
 
@@ -22,6 +23,12 @@ export function onHintsAndLinks(session: Session): void {
     guard.run("inlay hint resolve", token, {
       fallback: hint,
       handle: () => onInlayHintResolve(session, hint),
+    }),
+  );
+  connection.onDefinition((params, token) =>
+    guard.run("definition", token, {
+      fallback: [],
+      handle: () => onDefinition(session, params),
     }),
   );
   connection.onDocumentLinks((params, token) =>

@@ -22,6 +22,7 @@ import {
 import type { Resolution } from "../resolver/resolution.ts";
 import { waitAtMost, waitForAnswers } from "./answerPatience.ts";
 import { offsetOf, positionOf, rangeOf } from "./convert.ts";
+import { templateAt } from "./definitionHandler.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { waitForTags } from "./missingTags.ts";
 import { openReading, type Session } from "./session.ts";
@@ -59,6 +60,7 @@ export async function onHover(
   const { isOwnClient } = session.profile;
   const blocks = imageHover({
     ...hoverFacts(session, placed.state, found.settings),
+    template: templateAt(session.index.facts(), params.textDocument.uri, placed.place.start),
     said: isOwnClient ? findingsAt(found.reading, placed) : [],
     links: isOwnClient ? links(session, found.document, placed) : [],
   });

@@ -67,6 +67,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
       resolveProvider: profile.resolvesActions,
     },
     completionProvider: { triggerCharacters: [":", "/", ","], resolveProvider: true },
+    definitionProvider: true,
     documentLinkProvider: {},
     executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

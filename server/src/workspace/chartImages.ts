@@ -1,71 +1,142 @@
 // Joins the files of Helm charts: the images that templates make of values, each at the values that say it.
 
-import type { ImageUse } from "../document/analysis.ts";
-import type { GrammarProfile } from "../image/grammarProfile.ts";
+import type { FilePlace, ImageUse } from "../document/analysis.ts";
 import {
-  chartFolder,
   valueSeparator,
-  valueText,
-  type ChartFile,
-  type ChartParts,
   type ImageExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
-import { mainPart, type WrittenImage } from "../document/writtenImage.ts";
-import { imagePieces, type ImagePieces } from "../document/helm/imageExpression.ts";
-import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
+import { imagePieces } from "../document/helm/imageExpression.ts";
+import type { ImagePieces } from "../document/helm/imagePieces.ts";
+import { valuePaths, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
+import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
+import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
+import type { GrammarProfile } from "../image/grammarProfile.ts";
+import {
+  chartsOf,
+  definesFor,
+  valuesFor,
+  type Chart,
+  type ChartSource,
+  type ReadValues,
+} from "./charts.ts";
 
-/** A file of a chart and what it says. */
-export interface ChartSource {
-  /** A URI, or a path with slashes. */
-  readonly uri: string;
-  readonly file: ChartFile;
-  readonly parts: ChartParts;
+/** What becomes of one image of a template. */
+export interface TemplateImage {
+  /** Where its expression stands. */
+  readonly span: FileSpan;
+  /** Whether it was understood; otherwise nothing is claimed of it. */
+  readonly isRead: boolean;
+  /** The images that values make of it, with the value that a pin writes. */
+  readonly images: readonly (FilePlace & { readonly image: string })[];
+  /** The values that it is made of. */
+  readonly values: readonly TemplateValue[];
 }
+
+/** A value that a template names. */
+export interface TemplateValue {
+  /** `image.tag`, as the template names it. */
+  readonly path: string;
+  readonly uri: string;
+  readonly span: FileSpan;
+}
+
+export interface ChartJoin {
+  /** The images of values files by their URI. */
+  readonly images: ReadonlyMap<string, readonly ImageUse[]>;
+  /** The images of templates by their URI. */
+  readonly templates: ReadonlyMap<string, readonly TemplateImage[]>;
+}
+
+export const noCharts: ChartJoin = { images: new Map(), templates: new Map() };
 
 /** Charts and values files joined at most; templates of one chart likewise. */
 const maxJoins = 20_000;
+/** Values and images that one template's expression is shown with. */
+const maxShown = 20;
 
-interface Chart {
-  readonly folder: string;
-  appVersion: string | undefined;
-  readonly defines: Map<string, string>;
-  readonly expressions: ImageExpression[];
-  readonly values: { readonly uri: string; readonly own: ReadonlyMap<string, ValueField> }[];
-}
-
-/** The images of values files by their URI. */
-export function chartImages(
-  sources: readonly ChartSource[],
-  grammar: GrammarProfile,
-): ReadonlyMap<string, readonly ImageUse[]> {
+/** What the files of charts make of each other. */
+export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProfile): ChartJoin {
   const charts = chartsOf(sources);
   const images = new Map<string, ImageUse[]>();
-  const joined = [...charts.values()].flatMap((chart) => joinsOf(chart, charts));
-  for (const { uri, expression, pieces, values } of joined.slice(0, maxJoins)) {
-    const image = valuesImage(pieces, values, grammar);
-    if (image === undefined) continue;
-    const uses = images.get(uri) ?? [];
-    images.set(uri, uses);
-    addUse(uses, useOf(image, values.own, expression));
+  const templates = new Map<string, TemplateImage[]>();
+  let left = maxJoins;
+  for (const chart of charts.values()) {
+    const files = valuesFor(chart, charts);
+    const defines = definesFor(chart, charts);
+    for (const located of chart.expressions) {
+      const { expression, source } = located;
+      const pieces = imagePieces(expression.text, defines, expression.steps);
+      const read = pieces === undefined ? [] : files.slice(0, left);
+      left -= read.length;
+      const made = pieces === undefined ? [] : madeOf(pieces, located, read, grammar);
+      for (const { uri, use } of made) addUse(listIn(images, uri), use);
+      listIn(templates, source.uri).push(templateImage(located, pieces, made, read));
+    }
   }
-  return images;
+  return { images, templates };
 }
 
-/** A template's image and one values file that it reads. */
-interface Join {
+type LocatedExpression = Chart["expressions"][number];
+
+interface MadeImage {
   readonly uri: string;
-  readonly expression: ImageExpression;
-  readonly pieces: ImagePieces;
-  readonly values: ChartValues;
+  readonly use: ImageUse;
+  readonly place: FilePlace;
 }
 
-function joinsOf(chart: Chart, charts: ReadonlyMap<string, Chart>): Join[] {
-  const files = valuesFor(chart, charts);
-  return chart.expressions.flatMap((expression) => {
-    const pieces = imagePieces(expression.text, chart.defines);
-    return pieces === undefined ? [] : files.map((file) => ({ ...file, expression, pieces }));
+function madeOf(
+  pieces: ImagePieces,
+  { expression, source }: LocatedExpression,
+  files: readonly ReadValues[],
+  grammar: GrammarProfile,
+): MadeImage[] {
+  const madeBy = [placeIn(source, expression.place.start)];
+  return files.flatMap(({ source: file, values }) => {
+    const image = valuesImage(pieces, values, grammar);
+    if (image === undefined) return [];
+    const use = useOf(image, values, expression, madeBy);
+    return [{ uri: file.uri, use, place: placeIn(file, spanOf(use).start) }];
   });
+}
+
+function templateImage(
+  { expression, source }: LocatedExpression,
+  pieces: ImagePieces | undefined,
+  made: readonly MadeImage[],
+  files: readonly ReadValues[],
+): TemplateImage {
+  const paths = pieces === undefined ? [] : [...new Set(valuePaths(pieces))];
+  const values = files.flatMap(({ source: file, values: { own } }) =>
+    paths.flatMap((path) => {
+      const field = own.get(path);
+      if (field === undefined) return [];
+      const span = spanInFile(field.place, file.start);
+      return [{ path: path.replaceAll(valueSeparator, "."), uri: file.uri, span }];
+    }),
+  );
+  return {
+    span: spanInFile(expression.place, source.start),
+    isRead: pieces !== undefined,
+    images: made
+      .slice(0, maxShown)
+      .map(({ use, place }) => ({ ...place, image: use.reference.text })),
+    values: values.slice(0, maxShown),
+  };
+}
+
+function placeIn({ uri, text, start }: ChartSource, offset: number): FilePlace {
+  const at = inFile(offset, start);
+  let line = 1;
+  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", end + 1))
+    line += 1;
+  return { uri, line };
+}
+
+function listIn<Item>(lists: Map<string, Item[]>, key: string): Item[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 /** One image at one place is one use; Knative's comes before a workload's. */
@@ -75,20 +146,27 @@ function addUse(uses: ImageUse[], use: ImageUse): void {
       other.reference.text === use.reference.text &&
       other.parts[0]?.place.start === use.parts[0]?.place.start,
   );
-  if (same < 0) uses.push(use);
-  else if (uses[same]?.role === "kubernetes-workload") uses[same] = use;
+  const before = uses[same];
+  if (before === undefined) {
+    uses.push(use);
+    return;
+  }
+  const main = before.role === "kubernetes-workload" ? use : before;
+  const madeBy = [...(before.madeBy ?? []), ...(use.madeBy ?? [])].slice(0, maxShown);
+  uses[same] = { ...main, madeBy };
 }
 
 function useOf(
   image: WrittenImage,
-  own: ReadonlyMap<string, ValueField>,
-  { role, platform, resource, container }: ImageExpression,
+  { own }: ChartValues,
+  expression: ImageExpression,
+  madeBy: readonly FilePlace[],
 ): ImageUse {
-  const { scalar } = mainPart(image);
-  const path = [...own].find(([, field]) => field.scalar === scalar)?.[0] ?? "";
+  const { role, platform, resource, container, followsKserveDefault } = expression;
+  const path = pathOf(own, mainPart(image).scalar);
   return {
     ...image,
-    ...{ role, platform, resource, container },
+    ...{ role, platform, resource, container, followsKserveDefault, madeBy },
     pullPolicy: undefined,
     path: path.replaceAll(valueSeparator, "."),
     revisionName: undefined,
@@ -96,73 +174,6 @@ function useOf(
   };
 }
 
-function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, Chart> {
-  const charts = new Map<string, Chart>();
-  for (const { uri, file, parts } of sources) {
-    if (file !== "chart") continue;
-    const folder = chartFolder(uri, file);
-    charts.set(folder, {
-      ...{ folder, appVersion: parts.appVersion },
-      ...{ defines: new Map(), expressions: [], values: [] },
-    });
-  }
-  for (const { uri, file, parts } of sources) {
-    const chart = charts.get(chartFolder(uri, file));
-    if (chart === undefined) continue;
-    for (const [name, body] of parts.defines) chart.defines.set(name, body);
-    chart.expressions.push(...parts.expressions);
-    if (file === "values" && parts.values !== undefined) {
-      chart.values.push({ uri, own: parts.values });
-    }
-  }
-  return charts;
-}
-
-interface ReadValues {
-  readonly uri: string;
-  readonly values: ChartValues;
-}
-
-/** The values files that a chart's templates read: its own, and those of the chart that it is a part of. */
-function valuesFor(chart: Chart, charts: ReadonlyMap<string, Chart>): ReadValues[] {
-  const defaults = textsOf(defaultValues(chart)?.own);
-  const own = chart.values.map(({ uri, own }) => ({
-    uri,
-    values: {
-      own,
-      base: isDefault(uri) ? noTexts : defaults,
-      appVersion: chart.appVersion,
-    },
-  }));
-  const parent = charts.get(chart.folder.replace(/\/charts\/[^/]+$/, ""));
-  if (parent === undefined || parent === chart) return own;
-  const name = chart.folder.slice(chart.folder.lastIndexOf("/") + 1);
-  const prefix = name + valueSeparator;
-  const above = parent.values.map(({ uri, own }) => ({
-    uri,
-    values: {
-      own: new Map(
-        [...own].flatMap(([path, field]) =>
-          path.startsWith(prefix) ? [[path.slice(prefix.length), field] as const] : [],
-        ),
-      ),
-      base: defaults,
-      appVersion: chart.appVersion,
-    },
-  }));
-  return [...own, ...above];
-}
-
-const noTexts: ReadonlyMap<string, string> = new Map<string, string>([]);
-
-function isDefault(uri: string): boolean {
-  return /(?:^|\/)values\.ya?ml$/.test(uri);
-}
-
-function defaultValues({ values }: Chart): Chart["values"][number] | undefined {
-  return values.find(({ uri }) => isDefault(uri));
-}
-
-function textsOf(own: ReadonlyMap<string, ValueField> | undefined): ReadonlyMap<string, string> {
-  return new Map([...(own ?? [])].map(([path, field]) => [path, valueText(field)]));
+function pathOf(own: ReadonlyMap<string, ValueField>, scalar: ValueField["scalar"]): string {
+  return [...own].find(([, field]) => field.scalar === scalar)?.[0] ?? "";
 }

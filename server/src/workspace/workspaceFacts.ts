@@ -11,7 +11,8 @@ import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
 import { besides } from "./besides.ts";
 import { noFates, type WorkspaceFates } from "./kustomize/fate.ts";
-import { chartImages, type ChartSource } from "./chartImages.ts";
+import { joinCharts, noCharts, type ChartJoin } from "./chartImages.ts";
+import type { ChartSource } from "./charts.ts";
 
 /** A file and what it says. */
 export interface AnalyzedFile {
@@ -44,13 +45,11 @@ export interface WorkspaceFacts {
   readonly kserveModes: readonly string[];
   /** What the files of Helm charts say. */
   readonly chartSources: readonly ChartSource[];
-  /** The images that templates make of values, by the URI of the values file. */
-  readonly chartImages: ReadonlyMap<string, readonly ImageUse[]>;
+  /** What the files of Helm charts make of each other. */
+  readonly charts: ChartJoin;
   /** What becomes of images because of kustomizations. */
   readonly kustomize: WorkspaceFates;
 }
-
-const noImages: ReadonlyMap<string, readonly ImageUse[]> = new Map<string, readonly ImageUse[]>([]);
 
 export const noFacts: WorkspaceFacts = {
   configs: [],
@@ -59,7 +58,7 @@ export const noFacts: WorkspaceFacts = {
   localRegistries: [],
   kserveModes: [],
   chartSources: [],
-  chartImages: noImages,
+  charts: noCharts,
   kustomize: noFates,
 };
 
@@ -78,7 +77,8 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   const chartSources: ChartSource[] = [];
   for (const part of analysis.parts) {
     const { chart } = part.document;
-    if (chart !== undefined) chartSources.push({ uri, ...chart });
+    if (chart !== undefined)
+      chartSources.push({ uri, start: part.start, text: analysis.text, ...chart });
     patchFiles.push(...patchFilesOf(part.document).map((name) => besides(uri, name)));
     localRegistries.push(...part.document.localRegistries);
     kserveModes.push(...part.document.kserveModes);
@@ -100,7 +100,7 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
   return {
     ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
     chartSources,
-    chartImages: noImages,
+    charts: noCharts,
     kustomize: noFates,
   };
 }
@@ -131,7 +131,7 @@ export function mergeFacts(
   return {
     ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
     chartSources,
-    chartImages: chartSources.length === 0 ? noImages : chartImages(chartSources, currentGrammar),
+    charts: chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar),
     kustomize,
   };
 }
@@ -162,7 +162,11 @@ export function sameFacts(a: WorkspaceFacts, b: WorkspaceFacts): boolean {
     sameItems(a.patchFiles, b.patchFiles, (x, y) => x === y) &&
     sameItems(a.localRegistries, b.localRegistries, (x, y) => x === y) &&
     sameItems(a.kserveModes, b.kserveModes, (x, y) => x === y) &&
-    sameItems(a.chartSources, b.chartSources, (x, y) => x.parts === y.parts) &&
+    sameItems(
+      a.chartSources,
+      b.chartSources,
+      (x, y) => x.parts === y.parts && x.start === y.start,
+    ) &&
     sameItems(
       a.configs,
       b.configs,

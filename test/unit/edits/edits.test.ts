@@ -245,13 +245,20 @@ describe("an image made of values", () => {
       reference: parseImageReference(composed),
       style: "fields",
       parts,
-      digestField: isMissing ? { key: "digest", behind } : undefined,
+      digestField: isMissing ? { key: "digest", before: "", behind } : undefined,
       remembered: undefined,
     };
     return { image, text };
   }
   const rows: readonly [before: string, hasDigest: boolean, after: string, back?: string][] = [
-    ["repository: r.io/app\ntag: 1.20\n", false, `repository: r.io/app\ntag: 1.20@${digestA}\n`],
+    ["repository: r.io/app\ntag: 1.25\n", false, `repository: r.io/app\ntag: 1.25@${digestA}\n`],
+    // Helm would read the number 1.2.
+    [
+      "repository: r.io/app\ntag: 1.20\n",
+      false,
+      `repository: r.io/app\ntag: 1.20@${digestA}\n`,
+      'repository: r.io/app\ntag: "1.20"\n',
+    ],
     ["repository: r.io/app\ntag: 'v1'\n", false, `repository: r.io/app\ntag: 'v1@${digestA}'\n`],
     [
       'repository: r.io/app\ntag: v1\ndigest: ""\n',

@@ -1,16 +1,19 @@
 // What templates make of values: the image, the fields that say it, and what a pin writes.
 
 import assert from "node:assert/strict";
+import { fileOffset } from "../../../server/src/document/span.ts";
 import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";
 import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
-import { chartImages, type ChartSource } from "../../../server/src/workspace/chartImages.ts";
+import { joinCharts } from "../../../server/src/workspace/chartImages.ts";
+import type { ChartSource } from "../../../server/src/workspace/charts.ts";
 import {
   chartFile,
   noChartParts,
   expressionAt,
   readAppVersion,
   readDefines,
+  readDependencies,
   readValues,
 } from "../../../server/src/document/helm/chartParts.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
@@ -23,22 +26,31 @@ function source(uri: string, text: string): ChartSource {
   const file = chartFile(uri);
   assert.ok(file !== undefined, uri);
   const [root] = parseYaml(file === "template" ? "" : text).roots;
+  const at = { uri, file, start: fileOffset(0), text };
   switch (file) {
     case "chart":
-      return { uri, file, parts: { ...noChartParts, appVersion: root && readAppVersion(root) } };
+      return {
+        ...at,
+        parts: {
+          ...noChartParts,
+          appVersion: root && readAppVersion(root),
+          dependencies: root === undefined ? [] : readDependencies(root),
+        },
+      };
     case "values":
-      return { uri, file, parts: { ...noChartParts, values: root && readValues(root) } };
+      return { ...at, parts: { ...noChartParts, values: root && readValues(root) } };
     case "template":
-      return { uri, file, parts: { ...noChartParts, defines: readDefines(text) } };
+      return { ...at, parts: { ...noChartParts, defines: readDefines(text) } };
   }
 }
 
 function template(uri: string, text: string): ChartSource {
   const place = { start: 0, end: 0 };
   const use = { role: "container", platform: "knative", resource, container: null } as const;
+  const rest = { followsKserveDefault: false, steps: [] };
   return {
-    ...{ uri, file: "template" },
-    parts: { ...noChartParts, expressions: [{ text, place, ...use }] },
+    ...{ uri, file: "template", start: fileOffset(0), text },
+    parts: { ...noChartParts, expressions: [{ text, place, ...use, ...rest }] },
   };
 }
 
@@ -168,7 +180,129 @@ const rows: readonly Row[] = [
     image: "ghcr.io/acme/app:1",
     pinned: `repository: ghcr.io/acme/app\ntag: "1@${digestA}"\n`,
   },
+  {
+    name: "an absent tag means the app's version, and is written behind its neighbour",
+    template: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}",
+    values: "image:\n    repository: ghcr.io/acme/app # ours\n    pullPolicy: Always\nother: 1\n",
+    image: "ghcr.io/acme/app:v2",
+    pinned: `image:\n    repository: ghcr.io/acme/app # ours\n    tag: v2@${digestA}\n    pullPolicy: Always\nother: 1\n`,
+    unpinned:
+      "image:\n    repository: ghcr.io/acme/app # ours\n    tag: v2\n    pullPolicy: Always\nother: 1\n",
+  },
+  {
+    name: "an absent tag in braces",
+    template: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}",
+    values: "image: {repository: ghcr.io/acme/app}\r\n",
+    image: "ghcr.io/acme/app:v2",
+    pinned: `image: {repository: ghcr.io/acme/app, tag: v2@${digestA}}\r\n`,
+    unpinned: "image: {repository: ghcr.io/acme/app, tag: v2}\r\n",
+  },
+  {
+    name: "Bitnami's library, which is not there",
+    template:
+      '{{ include "common.images.image" (dict "imageRoot" .Values.image "global" .Values.global) }}',
+    values:
+      'global:\n  imageRegistry: ""\nimage:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v1\n  digest: ""\n',
+    image: "ghcr.io/acme/app:v1",
+    pinned: `global:\n  imageRegistry: ""\nimage:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v1\n  digest: "${digestA}"\n`,
+  },
+  {
+    name: "Bitnami's library of a release without digests: the tag holds it",
+    template:
+      '{{ include "common.images.image" (dict "imageRoot" .Values.image "global" .Values.global) }}',
+    values: "image:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v1\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `image:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v1@${digestA}\n`,
+  },
+  {
+    name: "a registry for all charts",
+    template:
+      '{{ include "common.images.image" (dict "imageRoot" .Values.image "global" .Values.global "chart" .Chart) }}',
+    values:
+      "global:\n  imageRegistry: mirror.example.com\nimage:\n  registry: ghcr.io\n  repository: acme/app\n",
+    image: "mirror.example.com/acme/app:v2",
+    pinned: `global:\n  imageRegistry: mirror.example.com\nimage:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v2@${digestA}\n`,
+    unpinned:
+      "global:\n  imageRegistry: mirror.example.com\nimage:\n  registry: ghcr.io\n  repository: acme/app\n  tag: v2\n",
+  },
+  {
+    name: "a variable that a branch sets",
+    template: '{{ include "branches" . }}',
+    helpers:
+      '{{ define "branches" }}{{ $mark := ":" }}{{ $end := .Values.tag | toString }}{{ if .Values.digest }}{{ $mark = "@" }}{{ $end = .Values.digest }}{{ end }}{{ printf "%s%s%s" .Values.name $mark $end }}{{ end }}',
+    values: "name: ghcr.io/acme/app\ntag: v1\ndigest:\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `name: ghcr.io/acme/app\ntag: v1\ndigest: ${digestA}\n`,
+    unpinned: 'name: ghcr.io/acme/app\ntag: v1\ndigest: ""\n',
+  },
+  {
+    name: "a variable that ends with its branch",
+    template:
+      '{{ $tag := .Values.tag }}{{ if .Values.debug }}{{ $tag := "debug" }}{{ end }}{{ .Values.name }}:{{ $tag }}',
+    values: "name: ghcr.io/acme/app\ntag: v1\ndebug: yes\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `name: ghcr.io/acme/app\ntag: v1@${digestA}\ndebug: yes\n`,
+  },
+  {
+    name: "a tag that may be a digest",
+    template:
+      '{{ .Values.name }}{{ if hasPrefix "sha256:" .Values.tag }}@{{ else }}:{{ end }}{{ .Values.tag }}',
+    values: "name: ghcr.io/acme/app\ntag: v1\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `name: ghcr.io/acme/app\ntag: v1@${digestA}\n`,
+  },
+  {
+    name: "conditions of several values",
+    template:
+      '{{ if and .Values.registry (not .Values.local) (ne .Values.registry "docker.io") }}{{ .Values.registry }}/{{ end }}{{ ternary "acme/debug" "acme/app" (eq .Values.kind "debug") }}:{{ .Values.tag }}',
+    values: "registry: ghcr.io\nlocal: false\nkind: plain\ntag: v1\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `registry: ghcr.io\nlocal: false\nkind: plain\ntag: v1@${digestA}\n`,
+  },
+  {
+    name: "a map that may be missing",
+    template: '{{ .Values.name }}:{{ ((.Values.image).tag) | default "v3" }}',
+    values: "name: ghcr.io/acme/app\nimage:\n  tag: v1\n",
+    image: "ghcr.io/acme/app:v1",
+    pinned: `name: ghcr.io/acme/app\nimage:\n  tag: v1@${digestA}\n`,
+  },
+  {
+    name: "a number that stays what it is",
+    template: "{{ .Values.name }}:{{ .Values.tag }}",
+    values: "name: ghcr.io/acme/app\ntag: 1.25\n",
+    image: "ghcr.io/acme/app:1.25",
+    pinned: `name: ghcr.io/acme/app\ntag: 1.25@${digestA}\n`,
+  },
+  {
+    name: "a version that would become another number without its digest gets quotes",
+    template: '{{ .Values.name }}:{{ .Values.tag | default "1.10" }}',
+    values: "name: ghcr.io/acme/app\ntag:\n",
+    image: "ghcr.io/acme/app:1.10",
+    pinned: `name: ghcr.io/acme/app\ntag: 1.10@${digestA}\n`,
+    unpinned: 'name: ghcr.io/acme/app\ntag: "1.10"\n',
+  },
   ...[
+    [
+      "a number that Helm writes as 1.1",
+      "{{ .Values.name }}:{{ .Values.tag }}",
+      "name: a/b\ntag: 1.10\n",
+    ],
+    [
+      "a number that Helm may write with an exponent",
+      "{{ .Values.name }}:{{ .Values.tag }}",
+      "name: a/b\ntag: 20231010\n",
+    ],
+    [
+      "a function of JavaScript's objects",
+      "{{ constructor .Values.name }}:{{ .Values.tag }}",
+      "name: a/b\ntag: v1\n",
+    ],
+    ["a named template of that name", '{{ include "constructor" . }}', "name: a/b\ntag: v1\n"],
+    [
+      "a map in place of a text",
+      "{{ .Values.name }}:{{ .Values.tag }}",
+      "name: a/b\ntag:\n  x: v1\n",
+    ],
     ["a function that is not known", "{{ .Values.image | lower }}", "image: a/b:c\n"],
     [
       "a condition that is not a value",
@@ -194,7 +328,7 @@ function imagesOf({ template: text, values, helpers = "" }: Row) {
     template("chart/templates/service.yaml", text),
     source("chart/templates/_helpers.tpl", helpers),
   ];
-  return chartImages(sources, currentGrammar).get("chart/values.yaml") ?? [];
+  return joinCharts(sources, currentGrammar).images.get("chart/values.yaml") ?? [];
 }
 
 describe("images that templates make of values", () => {
@@ -219,7 +353,7 @@ describe("the files of a chart", () => {
   const image = "{{ .Values.image.repository }}:{{ .Values.image.tag }}";
   const all = (sources: readonly ChartSource[]): Record<string, readonly string[]> =>
     Object.fromEntries(
-      [...chartImages(sources, currentGrammar)].map(([uri, uses]) => [
+      [...joinCharts(sources, currentGrammar).images].map(([uri, uses]) => [
         uri,
         uses.map(
           ({ reference, parts }) => `${reference.text} ${parts.map(({ kind }) => kind).join()}`,
@@ -251,6 +385,66 @@ describe("the files of a chart", () => {
       "c/charts/sub/values.yaml": ["a/b:v1 repository,tag"],
       "c/values.yaml": ["a/b:v3 tag"],
     });
+  });
+  it("know their parts by an alias, with the values for all", () => {
+    const found = all([
+      source("c/Chart.yaml", "name: c\ndependencies:\n  - name: sub\n    alias: web\n"),
+      source("c/values.yaml", "global:\n  registry: ghcr.io\nweb:\n  tag: v3\nsub:\n  tag: v4\n"),
+      source("c/charts/sub/Chart.yaml", "name: sub\n"),
+      source("c/charts/sub/values.yaml", "global:\n  registry: r.io\nname: a/b\ntag: v1\n"),
+      template(
+        "c/charts/sub/templates/service.yaml",
+        "{{ .Values.global.registry }}/{{ .Values.name }}:{{ .Values.tag }}",
+      ),
+    ]);
+    assert.deepEqual(found, {
+      "c/charts/sub/values.yaml": ["r.io/a/b:v1 registry,repository,tag"],
+      "c/values.yaml": ["ghcr.io/a/b:v3 registry,tag"],
+    });
+  });
+  it("use a chart that lies beside them", () => {
+    const found = all([
+      source(
+        "apps/c/Chart.yaml",
+        "name: c\ndependencies:\n  - name: web\n    repository: file://../web\n",
+      ),
+      source("apps/c/values.yaml", "web:\n  tag: v3\n"),
+      source("apps/web/Chart.yaml", "name: web\n"),
+      source("apps/web/values.yaml", "tag: v1\n"),
+      template("apps/web/templates/service.yaml", "a/b:{{ .Values.tag }}"),
+    ]);
+    assert.deepEqual(found, {
+      "apps/web/values.yaml": ["a/b:v1 tag"],
+      "apps/c/values.yaml": ["a/b:v3 tag"],
+    });
+  });
+  it("share their named templates with their parts", () => {
+    const found = all([
+      source("c/Chart.yaml", "name: c\n"),
+      source("c/values.yaml", "tag: v1\n"),
+      source("c/charts/lib/Chart.yaml", "name: lib\ntype: library\n"),
+      source(
+        "c/charts/lib/templates/_i.tpl",
+        '{{ define "lib.image" }}a/b:{{ .Values.tag }}{{ end }}',
+      ),
+      template("c/templates/service.yaml", '{{ include "lib.image" . }}'),
+    ]);
+    assert.deepEqual(found, { "c/values.yaml": ["a/b:v1 tag"] });
+  });
+  it("end where charts are parts of each other", () => {
+    const circle = (name: string, other: string): ChartSource =>
+      source(
+        `${name}/Chart.yaml`,
+        `name: ${name}\ndependencies:\n${`  - name: ${other}\n    repository: file://../${other}\n`.repeat(40)}`,
+      );
+    const found = all([
+      circle("a", "b"),
+      circle("b", "a"),
+      source("a/values.yaml", "tag: v1\n"),
+      source("b/values.yaml", "tag: v1\n"),
+      template("a/templates/service.yaml", "a/b:{{ .Values.tag }}"),
+    ]);
+    assert.deepEqual(found["a/values.yaml"], ["a/b:v1 tag"]);
   });
   it("are noChartParts without a Chart.yaml", () => {
     assert.deepEqual(

@@ -9,7 +9,9 @@ import {
   noChartParts,
   readAppVersion,
   readDefines,
+  readDependencies,
   readValues,
+  scopeSteps,
   type ChartFile,
   type ImageExpression,
 } from "./chartParts.ts";
@@ -28,8 +30,9 @@ export function chartDocument(
   switch (file) {
     case "chart": {
       const chart = root();
-      const appVersion = chart === undefined ? undefined : readAppVersion(chart);
-      return { file, parts: { ...noChartParts, appVersion } };
+      if (chart === undefined) return { file, parts: noChartParts };
+      const [appVersion, dependencies] = [readAppVersion(chart), readDependencies(chart)];
+      return { file, parts: { ...noChartParts, appVersion, dependencies } };
     }
     case "values": {
       const values = root();
@@ -43,9 +46,12 @@ export function chartDocument(
 }
 
 function expressionOf(use: ImageUse, text: string): ImageExpression[] {
-  const { reference, role, platform, resource, container } = use;
+  const { reference, role, platform, resource, container, followsKserveDefault = false } = use;
   if (reference.kind !== "placeholder" || !reference.text.includes("{{")) return [];
   const place = placeOf(use);
   const expression = expressionAt(text, place.start, reference.text);
-  return [{ text: expression, place, role, platform, resource, container }];
+  const steps = scopeSteps(text, place.start);
+  return [
+    { text: expression, steps, place, role, platform, resource, container, followsKserveDefault },
+  ];
 }

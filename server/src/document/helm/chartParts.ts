@@ -1,5 +1,6 @@
 // What one file of a Helm chart says: its values, the expressions that make images, its named templates.
 
+import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
 import type { ResourceId } from "../resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";
@@ -21,11 +22,14 @@ export interface ValueField {
 export interface ImageExpression {
   /** The text behind `image:`, without quotes; both branches, if `if` and `else` choose between two lines. */
   readonly text: string;
+  /** What stands in front of it in its document. */
+  readonly steps: readonly ScopeStep[];
   readonly place: Span;
   readonly role: ImageRole;
   readonly platform: Platform;
   readonly resource: ResourceId;
   readonly container: string | null;
+  readonly followsKserveDefault: boolean;
 }
 
 export interface ChartParts {
@@ -36,6 +40,17 @@ export interface ChartParts {
   readonly defines: ReadonlyMap<string, string>;
   /** Of Chart.yaml. */
   readonly appVersion: string | undefined;
+  /** Of Chart.yaml: the charts that are parts of this one. */
+  readonly dependencies: readonly ChartDependency[];
+}
+
+/** A chart that another one brings along. */
+export interface ChartDependency {
+  readonly name: string;
+  /** The key of its values, if that is not its name. */
+  readonly alias: string | undefined;
+  /** `file://../web`, or where it is downloaded from. */
+  readonly repository: string | undefined;
 }
 
 export const noChartParts: ChartParts = {
@@ -43,6 +58,7 @@ export const noChartParts: ChartParts = {
   expressions: [],
   defines: new Map([]),
   appVersion: undefined,
+  dependencies: [],
 };
 
 /** Stands in no key that a template could name by a field. */
@@ -52,7 +68,9 @@ export const valueSeparator = "\0";
 export function chartFile(path: string): ChartFile | undefined {
   if (/(?:^|\/)Chart\.ya?ml$/.test(path)) return "chart";
   if (/\/templates\/.*\.(?:ya?ml|tpl)$/.test(path)) return "template";
-  return /(?:^|\/)values(?:[-._][^/]*)?\.ya?ml$|\/values\/[^/]+\.ya?ml$/.test(path)
+  return /(?:^|\/)(?:values(?:[-._][^/]*)?|[^/]*[-._]values)\.ya?ml$|\/values\/[^/]+\.ya?ml$/.test(
+    path,
+  )
     ? "values"
     : undefined;
 }
@@ -62,19 +80,32 @@ export function chartFolder(path: string, file: ChartFile): string {
   const cut = {
     chart: /\/?Chart\.ya?ml$/,
     template: /\/templates\/.*$/,
-    values: /(?:\/values)?\/?[^/]*$/,
+    values: /(?:\/(?:values|ci))?\/?[^/]*$/,
   }[file];
   return path.replace(cut, "");
 }
 
-/** The text of a value; null is an empty one, as for templates. */
-export function valueText({ scalar: { text, isString } }: ValueField): string {
-  return !isString && /^(?:~|null|Null|NULL)$/.test(text) ? "" : text;
+/**
+ * The text that a template makes of a value; null is an empty one.
+ * @returns undefined for a number that Helm writes in another way, as `1.10` or one of many digits: it is read as a
+ *   floating-point number.
+ */
+export function valueText({ scalar: { text, isString } }: ValueField): string | undefined {
+  if (isString) return text;
+  if (/^(?:~|null|Null|NULL)?$/.test(text)) return "";
+  if (/^(?:true|false)$/.test(text) || isWrittenAsItIs(text)) return text;
+  return /^[-+.\d]|^(?:true|false)$/i.test(text) ? undefined : text;
+}
+
+/** Whether Helm writes a number as it stands in the values. */
+export function isWrittenAsItIs(text: string): boolean {
+  return /^(?:0|[1-9]\d{0,5})(?:\.\d{0,8}[1-9])?$/.test(text);
 }
 
 /** Values read of one file at most, and how deep. */
 const maxValues = 5000;
 const maxDepth = 12;
+const maxDependencies = 200;
 
 /** The scalars of a values file by their paths; lists are left out, since templates name no item of theirs. */
 export function readValues(root: YamlNode): ReadonlyMap<string, ValueField> {
@@ -96,6 +127,16 @@ export function readValues(root: YamlNode): ReadonlyMap<string, ValueField> {
 /** The application's version of a Chart.yaml. */
 export function readAppVersion(root: YamlNode): string | undefined {
   return root.get("appVersion")?.scalar()?.text;
+}
+
+/** The charts that a Chart.yaml, or an old requirements.yaml, names as parts. */
+export function readDependencies(root: YamlNode): readonly ChartDependency[] {
+  const items = root.get("dependencies")?.items() ?? [];
+  return items.slice(0, maxDependencies).flatMap((item) => {
+    const name = item.get("name")?.text();
+    if (name === undefined) return [];
+    return [{ name, alias: item.get("alias")?.text(), repository: item.get("repository")?.text() }];
+  });
 }
 
 /** The named templates of a file (`{{ define "web.image" }} … {{ end }}`), each with its body. */
@@ -136,6 +177,44 @@ export function expressionAt(text: string, at: DocumentOffset, own: string): str
   const value = /^(?:-\s+)?image:\s*(\S.*)$/.exec(other ?? "")?.[1];
   if (opening === undefined || value === undefined) return own;
   return `${opening}${withoutQuotes(value)}{{ else }}${own}{{ end }}`;
+}
+
+/** Variables and open branches followed in front of one image at most. */
+const maxSteps = 500;
+
+/**
+ * What stands in front of an offset of a template and decides what an expression there means: variables, and the
+ * branches that are open there. An `if` around it is taken for true.
+ */
+export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep[] {
+  const steps: (ScopeStep & { readonly declares?: boolean })[] = [];
+  /** Where the steps of each open branch begin. */
+  const open: number[] = [];
+  const leave = (from: number): void => {
+    for (const step of steps.splice(from)) {
+      // What it declared ends with it; what it set of the variables outside is not known.
+      if (step.kind === "forget" || (step.kind === "assign" && step.declares !== true)) {
+        steps.push({ kind: "forget", name: step.name });
+      }
+    }
+  };
+  const action =
+    /\{\{-?\s*(?:(if|with|range|block|define|else|end)\b|(\$\w+)\s*(:?)=)([^{}]*)\}\}/g;
+  for (let match = action.exec(text); match !== null; match = action.exec(text)) {
+    if (match.index >= at || steps.length > maxSteps) break;
+    const [, word, name, colon, rest = ""] = match;
+    const pipeline = rest.replace(/-$/, "").trim();
+    if (name !== undefined) {
+      steps.push({ kind: "assign", name, pipeline, declares: colon === ":" });
+    } else if (word === "end") leave(open.pop() ?? steps.length);
+    else if (word === "else") leave(open.at(-1) ?? steps.length);
+    else {
+      open.push(steps.length);
+      if (word === "with") steps.push({ kind: "with", pipeline });
+      else if (word !== "if") steps.push({ kind: "range" });
+    }
+  }
+  return steps;
 }
 
 /** The three lines before the one at an offset, trimmed, from the last to the first; blank ones are passed over. */

@@ -1,6 +1,19 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
 import {
+  asPieces,
+  chosen,
+  fieldOf,
+  pieces,
+  testOf,
+  type ImagePiece,
+  type ImagePieces,
+  type Made,
+  type ScopeStep,
+} from "./imagePieces.ts";
+import { constant, literal, templateFunctions, type Args } from "./templateFunctions.ts";
+import {
+  parsePipeline,
   parseTemplate,
   type Command,
   type Operand,
@@ -8,36 +21,12 @@ import {
   type TemplateNode,
 } from "./templateNodes.ts";
 
-/** A piece of an image's text. */
-export type ImagePiece =
-  | { readonly kind: "text"; readonly text: string }
-  /** A value of the chart by its path; where it is empty, `orElse` takes its place. */
-  | { readonly kind: "value"; readonly path: readonly string[]; readonly orElse: ImagePieces }
-  /** `appVersion` of Chart.yaml. */
-  | { readonly kind: "app-version" }
-  /** One of two, by whether a value is set. */
-  | {
-      readonly kind: "choice";
-      readonly path: readonly string[];
-      readonly set: ImagePieces;
-      readonly unset: ImagePieces;
-    };
-
-export type ImagePieces = readonly ImagePiece[];
-
-/** The result of a pipeline, as far as it is known. */
-type Made =
-  /** The root, which holds the chart's `Values` and `Chart`. */
-  | { readonly kind: "root" }
-  | { readonly kind: "chart" }
-  /** A value of the chart, or a map of them. */
-  | { readonly kind: "values"; readonly path: readonly string[] }
-  | { readonly kind: "dict"; readonly entries: ReadonlyMap<string, Made> }
-  | { readonly kind: "pieces"; readonly pieces: ImagePieces };
-
 interface Scope {
-  readonly dot: Made;
+  /** Undefined where it cannot be told. */
+  readonly dot: Made | undefined;
   readonly variables: Map<string, Made | undefined>;
+  /** The variables that this branch declares: they end with it. */
+  readonly own: Set<string>;
   /** The named templates of the chart. */
   readonly defines: ReadonlyMap<string, string>;
   /** How many named templates it is inside of. */
@@ -52,20 +41,55 @@ const maxIncludes = 8;
 const maxNodes = 1000;
 
 /**
+ * Named templates of libraries that charts bring along as archives, which are not read: what they make of their
+ * arguments. Older releases of Bitnami's know no digest, so that one counts only where its field is there.
+ */
+const knownTemplates: ReadonlyMap<string, string> = new Map([
+  [
+    "common.images.image",
+    "{{ with default .imageRoot.registry .global.imageRegistry }}{{ . }}/{{ end }}{{ .imageRoot.repository }}" +
+      '{{ if and (hasKey .imageRoot "digest") .imageRoot.digest }}@{{ .imageRoot.digest }}' +
+      "{{ else }}:{{ default .chart.AppVersion .imageRoot.tag }}{{ end }}",
+  ],
+]);
+
+/**
  * The pieces of an image's text.
  * @param template the text behind `image:`, without quotes.
  * @param defines the bodies of the chart's named templates.
+ * @param steps what stands in front of it.
  * @returns undefined if the result is not certain.
  */
 export function imagePieces(
   template: string,
   defines: ReadonlyMap<string, string>,
+  steps: readonly ScopeStep[] = [],
 ): ImagePieces | undefined {
   const root: Made = { kind: "root" };
   const variables = new Map<string, Made | undefined>([["$", root]]);
   const budget = { left: maxNodes };
-  const pieces = templatePieces(template, { dot: root, variables, defines, depth: 0, budget });
+  const start: Scope = { dot: root, variables, own: new Set(), defines, depth: 0, budget };
+  const pieces = templatePieces(template, steps.reduce(afterStep, start));
   return pieces === undefined ? undefined : trimmed(pieces);
+}
+
+function afterStep(scope: Scope, step: ScopeStep): Scope {
+  const made = (text: string): Made | undefined => {
+    const pipeline = parsePipeline(text);
+    return pipeline === undefined ? undefined : evaluate(pipeline, scope);
+  };
+  switch (step.kind) {
+    case "assign":
+      scope.variables.set(step.name, made(step.pipeline));
+      return scope;
+    case "forget":
+      scope.variables.set(step.name, undefined);
+      return scope;
+    case "with":
+      return { ...scope, dot: made(step.pipeline) };
+    case "range":
+      return { ...scope, dot: undefined };
+  }
 }
 
 function templatePieces(template: string, scope: Scope): ImagePieces | undefined {
@@ -112,6 +136,7 @@ function piecesOfNode(node: TemplateNode, scope: Scope): ImagePieces | undefined
     case "action":
       return asPieces(evaluate(node.pipeline, scope));
     case "assign":
+      if (node.declares) scope.own.add(node.name);
       scope.variables.set(node.name, evaluate(node.pipeline, scope));
       return [];
     case "if":
@@ -127,31 +152,32 @@ function choicePieces(
   scope: Scope,
 ): ImagePieces | undefined {
   const condition = evaluate(node.condition, scope);
-  if (condition?.kind !== "values") return undefined;
-  // A variable that one branch sets is another one in the other.
-  const branch = (nodes: readonly TemplateNode[], dot: Made): ImagePieces | undefined => {
-    const variables = new Map(scope.variables);
-    const pieces = nodePieces(nodes, { ...scope, dot, variables });
-    for (const [name, value] of variables) {
-      if (scope.variables.has(name) && scope.variables.get(name) !== value) {
-        scope.variables.set(name, undefined);
-      }
-    }
-    return pieces;
-  };
-  const set = branch(node.then, node.kind === "with" ? condition : scope.dot);
-  const unset = branch(node.otherwise, scope.dot);
-  if (set === undefined || unset === undefined) return undefined;
-  if (set.length === 0 && unset.length === 0) return [];
-  return [{ kind: "choice", path: condition.path, set: trimmed(set), unset: trimmed(unset) }];
+  const test = testOf(condition);
+  if (test === undefined) return undefined;
+  const then = branchPieces(node.then, node.kind === "with" ? condition : scope.dot, scope);
+  const otherwise = branchPieces(node.otherwise, scope.dot, scope);
+  if (then.pieces === undefined || otherwise.pieces === undefined) return undefined;
+  // A variable that a branch sets is what the branch made of it.
+  for (const name of scope.variables.keys()) {
+    const [set, unset] = [then.variables.get(name), otherwise.variables.get(name)];
+    if (set !== unset) scope.variables.set(name, chosen(test, set, unset));
+  }
+  if (then.pieces.length === 0 && otherwise.pieces.length === 0) return [];
+  return [{ kind: "choice", test, set: trimmed(then.pieces), unset: trimmed(otherwise.pieces) }];
 }
 
-function asPieces(made: Made | undefined): ImagePieces | undefined {
-  if (made?.kind === "pieces") return made.pieces;
-  if (made?.kind === "values" && made.path.length > 0) {
-    return [{ kind: "value", path: made.path, orElse: [] }];
-  }
-  return undefined;
+interface Branch {
+  readonly pieces: ImagePieces | undefined;
+  /** The variables of the scope around it, as they are behind it. */
+  readonly variables: ReadonlyMap<string, Made | undefined>;
+}
+
+function branchPieces(nodes: readonly TemplateNode[], dot: Made | undefined, scope: Scope): Branch {
+  const variables = new Map(scope.variables);
+  const own = new Set<string>();
+  const pieces = nodePieces(nodes, { ...scope, dot, variables, own });
+  for (const name of own) variables.set(name, scope.variables.get(name));
+  return { pieces, variables };
 }
 
 function evaluate(pipeline: Pipeline, scope: Scope): Made | undefined {
@@ -169,38 +195,11 @@ function call(
   scope: Scope,
 ): Made | undefined {
   if (first === undefined) return undefined;
-  if (first.kind !== "word") {
-    return rest.length === 0 && piped.length === 0 ? operand(first, scope) : undefined;
-  }
+  const isAlone = rest.length === 0 && piped.length === 0;
+  if (first.kind !== "word") return isAlone ? operand(first, scope) : undefined;
   const args = [...rest.map((each) => operand(each, scope)), ...piped];
-  switch (first.name) {
-    case "quote":
-    case "squote":
-    case "toString":
-    case "trim":
-      return args.length === 1 ? pieces(asPieces(args[0])) : undefined;
-    case "tpl":
-      return args[0];
-    case "required":
-      return args[1];
-    case "default":
-      return args.length === 2 ? fallback(args[1], args[0]) : undefined;
-    case "coalesce":
-      return args.reduceRight<Made | undefined>(
-        (otherwise, each) => (otherwise === undefined ? each : fallback(each, otherwise)),
-        undefined,
-      );
-    case "printf":
-      return printed(args);
-    case "dict":
-      return dictionary(args);
-    case "index":
-      return indexed(args);
-    case "include":
-      return included(args, scope);
-    default:
-      return undefined;
-  }
+  if (first.name === "include") return included(args, scope);
+  return templateFunctions.get(first.name)?.(args) ?? (isAlone ? operand(first, scope) : undefined);
 }
 
 function operand(one: Operand, scope: Scope): Made | undefined {
@@ -208,9 +207,12 @@ function operand(one: Operand, scope: Scope): Made | undefined {
     case "string":
       return { kind: "pieces", pieces: [{ kind: "text", text: one.text }] };
     case "group":
-      return evaluate(one.pipeline, scope);
+      return one.path.reduce(fieldOf, evaluate(one.pipeline, scope));
     case "word":
-      return undefined;
+      if (one.name === "true" || one.name === "false") return constant(one.name === "true");
+      if (/^\d{1,6}$/.test(one.name)) return pieces([{ kind: "text", text: one.name }]);
+      if (one.name === "nil") return { kind: "nothing" };
+      return one.name === "dict" ? { kind: "dict", entries: new Map() } : undefined;
     case "field": {
       const start = one.variable === undefined ? scope.dot : scope.variables.get(one.variable);
       return one.path.reduce<Made | undefined>(fieldOf, start);
@@ -218,90 +220,13 @@ function operand(one: Operand, scope: Scope): Made | undefined {
   }
 }
 
-function fieldOf(made: Made | undefined, name: string): Made | undefined {
-  switch (made?.kind) {
-    case "root":
-      if (name === "Values") return { kind: "values", path: [] };
-      return name === "Chart" ? { kind: "chart" } : undefined;
-    case "chart":
-      return name === "AppVersion"
-        ? { kind: "pieces", pieces: [{ kind: "app-version" }] }
-        : undefined;
-    case "values":
-      return { kind: "values", path: [...made.path, name] };
-    case "dict":
-      return made.entries.get(name);
-    case "pieces":
-    case undefined:
-      return undefined;
-  }
-}
-
-function pieces(made: ImagePieces | undefined): Made | undefined {
-  return made === undefined ? undefined : { kind: "pieces", pieces: made };
-}
-
-/** `default otherwise made`: only of a single value it is known whether it is empty. */
-function fallback(made: Made | undefined, otherwise: Made | undefined): Made | undefined {
-  const rest = asPieces(otherwise);
-  const own = asPieces(made);
-  const [value, ...others] = own ?? [];
-  if (rest === undefined || value?.kind !== "value" || others.length > 0) return undefined;
-  const orElse =
-    value.orElse.length === 0 ? rest : asPieces(fallback(pieces(value.orElse), otherwise));
-  return orElse === undefined ? undefined : pieces([{ ...value, orElse }]);
-}
-
-/** `printf` with `%s` and `%v` alone. */
-function printed([format, ...args]: readonly (Made | undefined)[]): Made | undefined {
-  const [text, ...others] = asPieces(format) ?? [];
-  if (text?.kind !== "text" || others.length > 0) return undefined;
-  const between = text.text.split(/%[sv]/);
-  if (between.some((part) => part.includes("%")) || between.length !== args.length + 1) {
-    return undefined;
-  }
-  const made: ImagePiece[] = [];
-  for (const [index, part] of between.entries()) {
-    if (part !== "") made.push({ kind: "text", text: part });
-    if (index === args.length) break;
-    const arg = asPieces(args[index]);
-    if (arg === undefined) return undefined;
-    made.push(...arg);
-  }
-  return pieces(made);
-}
-
-/** A fixed text; undefined if it depends on anything. */
-function literal(made: Made | undefined): string | undefined {
-  const [text, ...others] = asPieces(made) ?? [];
-  return text?.kind === "text" && others.length === 0 ? text.text : undefined;
-}
-
-function dictionary(args: readonly (Made | undefined)[]): Made | undefined {
-  const entries = new Map<string, Made>();
-  for (let at = 0; at + 1 < args.length; at += 2) {
-    const key = literal(args[at]);
-    const value = args[at + 1];
-    if (key === undefined) return undefined;
-    if (value !== undefined) entries.set(key, value);
-  }
-  return { kind: "dict", entries };
-}
-
-function indexed([from, ...steps]: readonly (Made | undefined)[]): Made | undefined {
-  return steps.reduce<Made | undefined>((made, step) => {
-    const name = literal(step);
-    return name === undefined ? undefined : fieldOf(made, name);
-  }, from);
-}
-
-function included(
-  [name, dot]: readonly (Made | undefined)[],
-  { defines, depth, budget }: Scope,
-): Made | undefined {
-  const body = defines.get(literal(name) ?? "");
+function included([name, dot]: Args, { defines, depth, budget }: Scope): Made | undefined {
+  const called = literal(name) ?? "";
+  const body = defines.get(called) ?? knownTemplates.get(called);
   if (body === undefined || dot === undefined || depth >= maxIncludes) return undefined;
   const variables = new Map<string, Made | undefined>([["$", dot]]);
-  const made = templatePieces(body, { dot, variables, defines, depth: depth + 1, budget });
+  const made = templatePieces(body, {
+    ...{ dot, variables, own: new Set(), defines, depth: depth + 1, budget },
+  });
   return made === undefined ? undefined : pieces(trimmed(made));
 }

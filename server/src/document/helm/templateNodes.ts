@@ -6,7 +6,13 @@ export type TemplateNode =
   /** `{{ pipeline }}` */
   | { readonly kind: "action"; readonly pipeline: Pipeline }
   /** `{{ $name := pipeline }}` or `{{ $name = pipeline }}` */
-  | { readonly kind: "assign"; readonly name: string; readonly pipeline: Pipeline }
+  | {
+      readonly kind: "assign";
+      readonly name: string;
+      readonly pipeline: Pipeline;
+      /** Whether it is a new variable, which ends with its branch. */
+      readonly declares: boolean;
+    }
   /** `{{ if pipeline }} … {{ else }} … {{ end }}`; `with` also makes the pipeline the dot of its first branch. */
   | {
       readonly kind: "if" | "with";
@@ -32,12 +38,15 @@ export type Operand =
     }
   | { readonly kind: "word"; readonly name: string }
   | { readonly kind: "string"; readonly text: string }
-  | { readonly kind: "group"; readonly pipeline: Pipeline };
+  /** `(pipeline).field` */
+  | { readonly kind: "group"; readonly pipeline: Pipeline; readonly path: readonly string[] };
 
 /** Characters of a template at most: far more than a template of an image has. */
 const maxLength = 20_000;
 /** Branches inside branches, and groups inside groups, at most. */
 const maxDepth = 20;
+/** Characters of the fields behind a group at most. */
+const maxFields = 500;
 
 /**
  * The nodes of a template.
@@ -112,12 +121,12 @@ class NodeReader {
     if (branch !== null)
       return this.#branch(branch[1] === "if" ? "if" : "with", branch[2] ?? "", depth);
     if (/^(?:range|define|block)\b/.test(text)) return undefined;
-    const assign = /^(\$\w+)\s*:?=\s*(.*)$/s.exec(text);
-    const pipeline = parsePipeline(assign?.[2] ?? text.replace(/^template\b/, "include"));
+    const assign = /^(\$\w+)\s*(:?)=\s*(.*)$/s.exec(text);
+    const pipeline = parsePipeline(assign?.[3] ?? text.replace(/^template\b/, "include"));
     if (pipeline === undefined) return { kind: "unknown" };
     return assign === null
       ? { kind: "action", pipeline }
-      : { kind: "assign", name: assign[1] ?? "", pipeline };
+      : { kind: "assign", name: assign[1] ?? "", pipeline, declares: assign[2] === ":" };
   }
   #branch(kind: "if" | "with", condition: string, depth: number): TemplateNode | undefined {
     if (depth > maxDepth) return undefined;
@@ -147,7 +156,7 @@ class NodeReader {
 const token = /\s*(?:([|()])|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\$?\w*(?:\.\w+)+|\.|\$\w*)|(\w+))/y;
 
 /** Reads the pipeline of an action; undefined if it has another form. */
-function parsePipeline(text: string): Pipeline | undefined {
+export function parsePipeline(text: string): Pipeline | undefined {
   const source = text.trim();
   token.lastIndex = 0;
   const result = readPipeline(source, 0);
@@ -182,8 +191,9 @@ function readPipeline(source: string, from: number, depth = 0): ReadPipeline | u
     } else if (mark === "(") {
       const inner = readPipeline(source, at, depth + 1);
       if (inner === undefined || source[inner.end - 1] !== ")") return undefined;
-      command.push({ kind: "group", pipeline: inner.pipeline });
-      at = inner.end;
+      const fields = /^(?:\.\w+)+/.exec(source.slice(inner.end, inner.end + maxFields))?.[0] ?? "";
+      command.push({ kind: "group", pipeline: inner.pipeline, path: stepsOf(fields) });
+      at = inner.end + fields.length;
     } else if (quoted !== undefined || raw !== undefined) {
       command.push({ kind: "string", text: quoted?.replace(/\\(.)/g, "$1") ?? raw ?? "" });
     } else if (field !== undefined) command.push(fieldOf(field));
@@ -199,4 +209,8 @@ function fieldOf(text: string): Operand {
     variable: variable === "" ? undefined : variable,
     path: path.filter((step) => step !== ""),
   };
+}
+
+function stepsOf(fields: string): readonly string[] {
+  return fields.split(".").filter((step) => step !== "");
 }

@@ -4,13 +4,15 @@ import type { GrammarProfile } from "../../image/grammarProfile.ts";
 import { readImage } from "../../image/placeholder.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import { valueSeparator, valueText, type ValueField } from "./chartParts.ts";
-import type { ImagePieces } from "./imageExpression.ts";
+import type { ImagePiece, ImagePieces, ValueTest } from "./imagePieces.ts";
 
 export interface ChartValues {
   /** The values of the file that is read, by path: what an edit can write. */
   readonly own: ReadonlyMap<string, ValueField>;
   /** The texts of values that stand in another file, by path: the chart's defaults below an overriding file. */
-  readonly base: ReadonlyMap<string, string>;
+  readonly base: ReadonlyMap<string, string | undefined>;
+  /** The paths of the maps in both. */
+  readonly maps: ReadonlySet<string>;
   readonly appVersion: string | undefined;
 }
 
@@ -32,11 +34,8 @@ export function valuesImage(
   values: ChartValues,
   grammar: GrammarProfile,
 ): WrittenImage | undefined {
-  const textOf = (path: string): string => {
-    const field = values.own.get(path);
-    return field === undefined ? (values.base.get(path) ?? "") : valueText(field);
-  };
-  const segments = segmentsOf(pieces, textOf, values.appVersion);
+  const look = lookIn(values);
+  const segments = segmentsOf(pieces, look);
   if (segments === undefined) return undefined;
   const text = segments.map((segment) => segment.text).join("");
   if (text === "") return undefined;
@@ -47,20 +46,41 @@ export function valuesImage(
     return { reference, style: "scalar", parts, digestField: undefined, remembered: undefined };
   }
   const make = (path: string, value: string): WrittenImage["reference"] | undefined => {
-    const changed = segmentsOf(
-      pieces,
-      (at) => (at === path ? value : textOf(at)),
-      values.appVersion,
-    );
+    const textOf: Look["textOf"] = (at) => (at === path ? value : look.textOf(at));
+    const changed = segmentsOf(pieces, { ...look, textOf });
     return changed && readImage(changed.map((segment) => segment.text).join(""), grammar);
   };
-  const shape = { pieces, values, reference, parts, make };
+  const shape = { pieces, values, look, reference, parts, make };
   return { reference, style: "fields", parts: [...parts, ...emptyParts(shape)], ...restOf(shape) };
+}
+
+/** What the values say. */
+interface Look {
+  /** Empty for a value that is not there; undefined where it cannot be told. */
+  readonly textOf: (path: string) => string | undefined;
+  /** Whether the key is there. */
+  readonly has: (path: string) => boolean;
+  readonly isMap: (path: string) => boolean;
+  readonly appVersion: string | undefined;
+}
+
+function lookIn({ own, base, maps, appVersion }: ChartValues): Look {
+  return {
+    textOf: (path) => {
+      const field = own.get(path);
+      if (field !== undefined) return valueText(field);
+      return base.has(path) ? base.get(path) : "";
+    },
+    has: (path) => own.has(path) || base.has(path) || maps.has(path),
+    isMap: (path) => maps.has(path),
+    appVersion,
+  };
 }
 
 interface Shape {
   readonly pieces: ImagePieces;
   readonly values: ChartValues;
+  readonly look: Look;
   readonly reference: WrittenImage["reference"];
   readonly parts: readonly WrittenPart[];
   /** What the values make if one of them is another text. */
@@ -68,9 +88,11 @@ interface Shape {
 }
 
 /** The value that a digest can be written to: empty or absent now, and it makes a pin of the same repository. */
-function digestPath({ pieces, reference, make }: Shape): string | undefined {
+function digestPath({ pieces, look, reference, make }: Shape): string | undefined {
   if (reference.kind !== "tag") return undefined;
-  return choicePaths(pieces).find((path) => {
+  return testedPaths(pieces).find((path) => {
+    // A value that says the tag keeps it.
+    if (look.textOf(path) !== "") return false;
     const pinned = make(path, sampleDigest);
     return (
       pinned?.kind === "digest" &&
@@ -82,26 +104,31 @@ function digestPath({ pieces, reference, make }: Shape): string | undefined {
 
 /** Fields that say nothing yet and are written by a pin: an empty digest, or an empty tag that means the app's version. */
 function emptyParts(shape: Shape): WrittenPart[] {
-  const { values, reference, parts, pieces, make } = shape;
   const digest = digestPath(shape);
-  const field = digest === undefined ? undefined : values.own.get(digest);
+  const field = digest === undefined ? undefined : shape.values.own.get(digest);
   if (field !== undefined) return [partOf("digest", field)];
-  if (digest !== undefined || reference.kind !== "tag") return [];
-  if (parts.some(({ kind }) => kind === "tag")) return [];
-  const tag = valuePaths(pieces).find((path) => {
-    const empty = values.own.get(path);
-    const pinned = empty && make(path, `${reference.tag}@${sampleDigest}`);
-    return pinned?.kind === "digest" && pinned.repository === reference.repository;
-  });
-  const empty = tag === undefined ? undefined : values.own.get(tag);
+  const tag = digest === undefined ? tagPath(shape) : undefined;
+  const empty = tag === undefined ? undefined : shape.values.own.get(tag);
   return empty === undefined ? [] : [partOf("tag", empty)];
+}
+
+/** The value that a tag with its digest can be written to: empty or absent now, so that something else says the tag. */
+function tagPath({ look, reference, parts, pieces, make }: Shape): string | undefined {
+  if (reference.kind !== "tag" || parts.some(({ kind }) => kind === "tag")) return undefined;
+  return valuePaths(pieces).find((path) => {
+    if (look.textOf(path) !== "" || look.isMap(path)) return false;
+    const pinned = make(path, `${reference.tag}@${sampleDigest}`);
+    return (
+      pinned?.kind === "digest" &&
+      pinned.registry === reference.registry &&
+      pinned.repository === reference.repository &&
+      pinned.tag === reference.tag
+    );
+  });
 }
 
 function restOf(shape: Shape): Pick<WrittenImage, "digestField" | "remembered"> {
   const { values, reference, parts, make } = shape;
-  const digest = digestPath(shape);
-  const behind = parts.find(({ kind }) => kind === "tag") ?? parts.at(-1);
-  const isAbsent = digest !== undefined && !values.own.has(digest) && behind !== undefined;
   // Where the template writes a digest in place of the tag, the tag is what it makes without the digest.
   const written = parts.find(({ kind }) => kind === "digest");
   const path = [...values.own].find(([, { scalar }]) => scalar === written?.scalar)?.[0];
@@ -111,12 +138,22 @@ function restOf(shape: Shape): Pick<WrittenImage, "digestField" | "remembered"> 
       ? without.tag
       : undefined;
   return {
-    digestField:
-      isAbsent && sameMap(digest, behind, values)
-        ? { key: digest.slice(digest.lastIndexOf(valueSeparator) + 1), behind }
-        : undefined,
+    digestField: absentField(shape),
     remembered: tag === undefined ? undefined : { tag, comment: undefined },
   };
+}
+
+/** The field for a digest, or for the tag with its digest, that the values do not have yet. */
+function absentField(shape: Shape): WrittenImage["digestField"] {
+  const { values, reference, parts } = shape;
+  const digest = digestPath(shape);
+  const path = digest ?? tagPath(shape);
+  if (path === undefined || values.own.has(path) || reference.kind !== "tag") return undefined;
+  // The tag's neighbour in the same map; another image's field would do, and nobody would look for it there.
+  const behind = [...parts].reverse().find((part) => sameMap(path, part, values));
+  const before = digest === undefined ? `${reference.tag}@` : "";
+  const key = path.slice(path.lastIndexOf(valueSeparator) + 1);
+  return behind === undefined || !/^[\w-]+$/.test(key) ? undefined : { key, before, behind };
 }
 
 /** Whether a field of that path would stand in the map of the part. */
@@ -128,40 +165,78 @@ function sameMap(path: string, part: WrittenPart, { own }: ChartValues): boolean
   );
 }
 
-/** The pieces' texts with the values in place; undefined if one that must be there is empty. */
-function segmentsOf(
-  pieces: ImagePieces,
-  textOf: (path: string) => string,
-  appVersion: string | undefined,
-): readonly Segment[] | undefined {
+/** The pieces' texts with the values in place; undefined if one that must be there is empty, or cannot be told. */
+function segmentsOf(pieces: ImagePieces, look: Look): readonly Segment[] | undefined {
   const segments: Segment[] = [];
   for (const piece of pieces) {
-    let made: readonly Segment[] | undefined;
-    switch (piece.kind) {
-      case "text":
-        made = [{ text: piece.text, path: undefined }];
-        break;
-      case "app-version":
-        made = appVersion === undefined ? undefined : [{ text: appVersion, path: undefined }];
-        break;
-      case "value": {
-        const path = piece.path.join(valueSeparator);
-        const text = textOf(path);
-        if (text !== "") made = [{ text, path }];
-        else if (piece.orElse.length > 0) made = segmentsOf(piece.orElse, textOf, appVersion);
-        break;
-      }
-      case "choice": {
-        const text = textOf(piece.path.join(valueSeparator));
-        const isSet = text !== "" && text !== "false" && text !== "0";
-        made = segmentsOf(isSet ? piece.set : piece.unset, textOf, appVersion);
-        break;
-      }
-    }
+    const made = pieceSegments(piece, look);
     if (made === undefined) return undefined;
     segments.push(...made);
   }
   return segments;
+}
+
+function pieceSegments(piece: ImagePiece, look: Look): readonly Segment[] | undefined {
+  switch (piece.kind) {
+    case "text":
+      return [{ text: piece.text, path: undefined }];
+    case "app-version":
+      return look.appVersion === undefined
+        ? undefined
+        : [{ text: look.appVersion, path: undefined }];
+    case "value": {
+      const path = piece.path.join(valueSeparator);
+      const text = look.textOf(path);
+      if (text === undefined || look.isMap(path)) return undefined;
+      if (text !== "") return [{ text, path }];
+      return piece.orElse.length > 0 ? segmentsOf(piece.orElse, look) : undefined;
+    }
+    case "choice": {
+      const isSet = holds(piece.test, look);
+      return isSet === undefined ? undefined : segmentsOf(isSet ? piece.set : piece.unset, look);
+    }
+  }
+}
+
+/** Whether a test holds; undefined where it cannot be told. */
+function holds(test: ValueTest, look: Look): boolean | undefined {
+  const textOf = (pieces: ImagePieces): string =>
+    segmentsOf(pieces, look)
+      ?.map((segment) => segment.text)
+      .join("") ?? "";
+  switch (test.kind) {
+    case "constant":
+      return test.value;
+    case "present":
+      return look.has(test.path.join(valueSeparator));
+    case "value": {
+      const path = test.path.join(valueSeparator);
+      const text = look.textOf(path);
+      if (path === "" || look.isMap(path)) return true;
+      return text === undefined ? undefined : text !== "" && text !== "false" && text !== "0";
+    }
+    case "filled":
+      return textOf(test.pieces) !== "";
+    case "not": {
+      const inner = holds(test.test, look);
+      return inner === undefined ? undefined : !inner;
+    }
+    case "all":
+    case "any": {
+      const decisive = test.kind === "any";
+      const each = test.tests.map((one) => holds(one, look));
+      if (each.includes(decisive)) return decisive;
+      return each.includes(undefined) ? undefined : !decisive;
+    }
+    case "equal": {
+      const own = textOf(test.one);
+      return test.others.some((other) => textOf(other) === own);
+    }
+    case "begins":
+      return textOf(test.pieces).startsWith(test.text);
+    case "contains":
+      return textOf(test.pieces).includes(test.text);
+  }
 }
 
 function partsOf(
@@ -196,18 +271,14 @@ function kindAt(
   return at.start === 0 && reference.text[at.end] === "/" ? "registry" : "repository";
 }
 
-/** The values that the pieces depend on being set, outermost first. */
-function choicePaths(pieces: ImagePieces): string[] {
+/** The values that decide between branches, outermost first. */
+function testedPaths(pieces: ImagePieces): string[] {
   return pieces.flatMap((piece) => {
     switch (piece.kind) {
       case "choice":
-        return [
-          piece.path.join(valueSeparator),
-          ...choicePaths(piece.set),
-          ...choicePaths(piece.unset),
-        ];
+        return [...pathsOfTest(piece.test), ...testedPaths(piece.set), ...testedPaths(piece.unset)];
       case "value":
-        return choicePaths(piece.orElse);
+        return testedPaths(piece.orElse);
       case "text":
       case "app-version":
         return [];
@@ -215,12 +286,33 @@ function choicePaths(pieces: ImagePieces): string[] {
   });
 }
 
+function pathsOfTest(test: ValueTest): string[] {
+  switch (test.kind) {
+    case "value":
+      return [test.path.join(valueSeparator)];
+    case "filled":
+    case "begins":
+    case "contains":
+      return valuePaths(test.pieces);
+    case "not":
+      return pathsOfTest(test.test);
+    case "all":
+    case "any":
+      return test.tests.flatMap(pathsOfTest);
+    case "equal":
+      return [test.one, ...test.others].flatMap(valuePaths);
+    case "present":
+    case "constant":
+      return [];
+  }
+}
+
 /** The values that the pieces are made of. */
-function valuePaths(pieces: ImagePieces): string[] {
+export function valuePaths(pieces: ImagePieces): string[] {
   return pieces.flatMap((piece) => {
     switch (piece.kind) {
       case "choice":
-        return [...valuePaths(piece.set), ...valuePaths(piece.unset)];
+        return [...pathsOfTest(piece.test), ...valuePaths(piece.set), ...valuePaths(piece.unset)];
       case "value":
         return [piece.path.join(valueSeparator), ...valuePaths(piece.orElse)];
       case "text":

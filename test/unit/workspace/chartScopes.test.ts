@@ -1,0 +1,81 @@
+// What stands in front of an image in a template decides what its expression means.
+
+import assert from "node:assert/strict";
+import {
+  analyzeFile,
+  defaultAnalysisOptions,
+} from "../../../server/src/document/documentAnalysis.ts";
+import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
+import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
+import { joinCharts } from "../../../server/src/workspace/chartImages.ts";
+import type { ChartSource } from "../../../server/src/workspace/charts.ts";
+
+function sourcesOf(uri: string, text: string): ChartSource[] {
+  const fileName = uri.slice(uri.lastIndexOf("/") + 1);
+  const options = { ...defaultAnalysisOptions, fileName, chartFile: chartFile(uri) };
+  return analyzeFile(text, options).parts.flatMap(({ start, document: { chart } }) =>
+    chart === undefined ? [] : [{ uri, start, text, ...chart }],
+  );
+}
+
+describe("what stands in front of a template's image", () => {
+  const rows: readonly (readonly [
+    name: string,
+    before: string,
+    image: string,
+    made: string | undefined,
+  ])[] = [
+    ["a variable", "{{- $tag := .Values.tag -}}\n", "a/b:{{ $tag }}", "a/b:v1"],
+    ["an open with", "{{- with .Values.image }}\n", "{{ .repository }}:{{ .tag }}", "c/d:v2"],
+    ["a closed with", "{{- with .Values.image }}\n{{- end }}\n", "a/b:{{ .Values.tag }}", "a/b:v1"],
+    [
+      "an open range, and the root",
+      "{{- range .Values.all }}\n",
+      "a/b:{{ $.Values.tag }}",
+      "a/b:v1",
+    ],
+    ["an open range", "{{- range .Values.all }}\n", "a/b:{{ .tag }}", undefined],
+    ["an open if", "{{- if .Values.on }}\n", "a/b:{{ .Values.tag }}", "a/b:v1"],
+    [
+      "the second branch of a with",
+      "{{- with .Values.none }}\n{{- else }}\n",
+      "a/b:{{ .Values.tag }}",
+      "a/b:v1",
+    ],
+    [
+      "a variable that a closed branch sets",
+      '{{ $tag := .Values.tag }}{{ if .Values.on }}{{ $tag = "x" }}{{ end }}\n',
+      "a/b:{{ $tag }}",
+      undefined,
+    ],
+    [
+      "a variable of a closed branch",
+      '{{ $tag := .Values.tag }}{{ if .Values.on }}{{ $tag := "x" }}{{ end }}\n',
+      "a/b:{{ $tag }}",
+      "a/b:v1",
+    ],
+    [
+      "a map that may be missing",
+      "{{- $image := .Values.image | default dict -}}\n",
+      "a/b:{{ default .Values.tag $image.tag }}",
+      "a/b:v2",
+    ],
+  ];
+  for (const [name, before, image, made] of rows) {
+    it(name, () => {
+      const text = `${before}apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
+      const sources = [
+        ["c/Chart.yaml", "name: c\n"],
+        ["c/values.yaml", "tag: v1\nimage:\n  repository: c/d\n  tag: v2\non: true\n"],
+        ["c/templates/service.yaml", text],
+      ].flatMap(([uri = "", content = ""]) => sourcesOf(uri, content));
+      const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
+      assert.deepEqual(
+        uses.map(({ reference }) => reference.text),
+        made === undefined ? [] : [made],
+      );
+      const line = text.split("\n").findIndex((one) => one.includes("image:")) + 1;
+      assert.equal(uses[0]?.madeBy?.[0]?.line, made === undefined ? undefined : line);
+    });
+  }
+});
