@@ -43,8 +43,10 @@ const anyWord = new RegExp(
     .map(({ source }) => source)
     .join("|"),
 );
-/** JSON is used for so much else that it must name a known kind, or be a patch. */
-const wordOfJson = new RegExp(`${words.knativeKind.source}|${words.jsonPatch.source}`);
+/** JSON is used for so much else that it must name a known kind, set the skip list, or be a patch. */
+const wordOfJson = new RegExp(
+  `${words.knativeKind.source}|${words.jsonPatch.source}|[-sS]kipping-?[Tt]ag-?[Rr]esolving`,
+);
 const anyWordOrImage = new RegExp(`${anyWord.source}|[iI]mage`);
 
 /**
