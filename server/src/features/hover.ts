@@ -9,6 +9,7 @@ import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { clusterBlocks } from "./clusterWords.ts";
 import { chartBlocks } from "./chartWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
@@ -27,6 +28,7 @@ export function imageHover(facts: HoverFacts): Block[] {
     ...digestBlocks(facts),
     ...tagBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
+    ...clusterBlocks(facts),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
     ...platformBlocks(facts.state),
