@@ -24,7 +24,7 @@ import { platformBlocks } from "./platformWords.ts";
 export function imageHover(facts: HoverFacts): Block[] {
   const { links } = facts;
   return [
-    verdictBlock(facts),
+    withNearestTag(verdictBlock(facts), facts),
     ...digestBlocks(facts),
     ...tagBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
@@ -63,11 +63,21 @@ function digestBlocks(facts: HoverFacts): Block[] {
   return [paragraph(code(runs?.includes(resolution.digest) === true ? runs : resolution.digest))];
 }
 
-/** What was meant by a tag that is not there, or which tag a bare digest is. */
-function tagBlocks({ nearestTag, tagsOfDigest = [] }: HoverFacts): Block[] {
-  if (nearestTag !== undefined) {
-    return [paragraph(text(l10n.t("Did you mean")), text(" "), code(nearestTag), text("?"))];
-  }
+/** The verdict, with what was meant by a tag that is not there: in its line, since a popup has room for few. */
+function withNearestTag({ pieces }: Block, { nearestTag }: HoverFacts): Block {
+  if (nearestTag === undefined) return paragraph(...pieces);
+  const question = [
+    text(" "),
+    text(l10n.t("Did you mean")),
+    text(" "),
+    code(nearestTag),
+    text("?"),
+  ];
+  return paragraph(...pieces, ...question);
+}
+
+/** Which tag a bare digest is. */
+function tagBlocks({ tagsOfDigest = [] }: HoverFacts): Block[] {
   if (tagsOfDigest.length === 0) return [];
   const names = tagsOfDigest.slice(0, maxTagNames).map(code);
   return [paragraph(text(l10n.t("Tags with this digest:")), text(" "), ...separated(names))];
@@ -105,7 +115,9 @@ function reasonBlocks(facts: HoverFacts): Block[] {
 }
 
 /** Why pods have an image that Knative's controller does not find, in the words of the tools that make such clusters. */
-function localBlocks({ use: { reference } }: ImageState): Block[] {
+function localBlocks({ tag, use: { reference } }: ImageState): Block[] {
+  // A lookup that failed has more to say, and this is no help then.
+  if (tag?.resolution.status === "failed") return [];
   if (reference.kind !== "tag" || !isLoopbackRegistry(reference.registry)) return [];
   return [
     sentence(
