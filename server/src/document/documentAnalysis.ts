@@ -24,7 +24,12 @@ import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
 import { isJsonPatch, jsonPatchImages } from "./jsonPatch.ts";
 import { readKustomization, type KustomizationSource } from "./kustomizationSource.ts";
-import { generatedConfigs, patchedConfigs } from "./kustomizeConfigs.ts";
+import {
+  generatedConfigs,
+  patchedConfigs,
+  patchFileConfigs,
+  valuesConfigs,
+} from "./kustomizeConfigs.ts";
 import { inlinePatches } from "./kustomizePatches.ts";
 import { kustomizeImages } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
@@ -326,6 +331,10 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   } else if (isJsonPatch(root)) {
     found.images.push(...jsonPatchImages(root, scope));
     found.configs.push(...patchedConfigs(root));
+  }
+  if (at.depth === 0) {
+    const isValues = options.chartFile === "values";
+    found.configs.push(...(isValues ? valuesConfigs(root) : patchFileConfigs(root, resource)));
   }
   for (const part of kustomizeParts(root, resource, cut)) {
     const inPart = { ...scope, pathPrefix: `${at.prefix}${part.prefix}` };

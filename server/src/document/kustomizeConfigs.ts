@@ -51,6 +51,57 @@ export function patchedConfigs(root: YamlNode): ConfigSource[] {
   return first === undefined ? [] : partOf({ entries, namespace: null, heading: first.key.span });
 }
 
+/**
+ * The skip list of a file for `kubectl patch`, which names no resource: part of a ConfigMap, or of a KnativeServing.
+ * @returns empty if the root names a kind, or sets no skip list
+ */
+export function patchFileConfigs(root: YamlNode, { kind, apiVersion }: ResourceId): ConfigSource[] {
+  if (kind !== null || apiVersion !== null) return [];
+  const config = root.get("spec")?.get("config");
+  const maps = [root.get("data"), config?.get("config-deployment"), config?.get("deployment")];
+  return maps.flatMap((map) => skipListIn(map)).slice(0, 1);
+}
+
+/** Maps of values looked at in one file at most, and how deep. */
+const maxMaps = 5000;
+const maxDepth = 12;
+
+/** The skip lists that the values of a chart carry under Knative's own key, wherever it stands. */
+export function valuesConfigs(root: YamlNode): ConfigSource[] {
+  const found: ConfigSource[] = [];
+  let maps = 0;
+  const visit = (map: YamlNode, depth: number): void => {
+    maps += 1;
+    if (maps > maxMaps) return;
+    // The key is the chart's own, whatever its spelling: nobody is told to rename it.
+    found.push(...skipListIn(map).map(withSkipListKey));
+    for (const { value } of map.entries()) {
+      if (depth < maxDepth && value.isMap()) visit(value, depth + 1);
+    }
+  };
+  visit(root, 0);
+  return found;
+}
+
+function withSkipListKey(config: ConfigSource): ConfigSource {
+  const entries = config.entries.map((entry) => ({
+    ...entry,
+    key: { ...entry.key, text: skipListKey },
+  }));
+  return { ...config, entries };
+}
+
+function skipListIn(map: YamlNode | undefined): ConfigSource[] {
+  const entries = (map?.entries() ?? []).flatMap(({ key, value }): ConfigEntry[] => {
+    const scalar = value.scalar();
+    const isSkipList = key.text === skipListKey || key.text === legacySkipListKey;
+    if (!isSkipList || scalar === undefined || scalar.text === "") return [];
+    return [{ key, value: scalar, items: undefined, place: value.place }];
+  });
+  const [first] = entries;
+  return first === undefined ? [] : partOf({ entries, namespace: null, heading: first.key.span });
+}
+
 /** The configurations of a patch that stands in a block scalar, with their places in the document around. */
 export function embeddedConfigs(root: YamlNode, place: Placement): ConfigSource[] {
   const configs = findConfigSources(root, resourceId(root, undefined), false);

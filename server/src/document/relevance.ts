@@ -28,7 +28,7 @@ interface Row {
   readonly near?: readonly string[];
   /** Whether it is a kind or the configuration of Knative, so that it matters if the document cannot be read. */
   readonly isKnative?: true;
-  /** JSON is used for so much else that it must name a kind of ours, or be a patch. */
+  /** JSON is used for so much else that it must name a known kind, set the skip list, or be a patch. */
   readonly isInJson?: true;
 }
 
@@ -59,6 +59,7 @@ const rows = {
   skipList: {
     words: ["kipping-tag", "kipping-Tag", "kippingtag", "kippingTag"],
     before: /[-sS]$/,
+    isInJson: true,
   },
   sidecar: { words: ["queue-sidecar-image", "queueSidecarImage"] },
   /** A development cluster's local registry (KEP-1755). */

@@ -1,0 +1,166 @@
+// Pinning in every style of writing: a second pin changes nothing, unpinning gives the first bytes back.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { applyChanges } from "../../../server/src/edits/change.ts";
+import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
+import { placedStates } from "../../../server/src/findings/reading.ts";
+import { spanInFile } from "../../../server/src/document/span.ts";
+import { digestA, readText, type World } from "../../support/reading.ts";
+
+/** One style of writing an image: the text, and the world around it. */
+interface Style {
+  readonly name: string;
+  readonly uri: string;
+  readonly text: (repository: string, tag: string) => string;
+  /** Whether JSON's or another tool's form leaves no room for comments and line ends. */
+  readonly isRigid?: boolean;
+  /** Other files of the workspace. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** What unpinning leaves where an absent field was written: it cannot be told from an empty one. */
+  readonly leaves?: (text: string) => string;
+}
+
+const service = (image: string, indent = ""): string =>
+  [
+    "apiVersion: serving.knative.dev/v1",
+    "kind: Service",
+    "metadata:",
+    "  name: web",
+    "spec:",
+    "  template:",
+    "    spec:",
+    "      containers:",
+    `        - image: ${image}`,
+    "",
+  ]
+    .map((line) => (line === "" ? line : indent + line))
+    .join("\n");
+
+const chart = (image: string): Readonly<Record<string, string>> => ({
+  "file:///work/c/Chart.yaml": "name: c\nappVersion: v9\n",
+  "file:///work/c/templates/service.yaml": service(`"${image}"`),
+});
+const pair = "{{ .Values.image.repository }}:{{ .Values.image.tag }}";
+const withDigest =
+  "{{ .Values.image.repository }}{{ with .Values.image.digest }}@{{ . }}{{ else }}:{{ .Values.image.tag }}{{ end }}";
+
+const styles: readonly Style[] = [
+  { name: "one scalar", uri: "file:///work/a.yaml", text: (r, t) => service(`${r}:${t} # c`) },
+  { name: "a quoted scalar", uri: "file:///work/a.yaml", text: (r, t) => service(`'${r}:${t}'`) },
+  {
+    name: "a JSON file",
+    uri: "file:///work/a.json",
+    isRigid: true,
+    text: (r, t) =>
+      `{"apiVersion":"serving.knative.dev/v1","kind":"Service","spec":{"template":{"spec":{"containers":[{"image":"${r}:${t}"}]}}}}\n`,
+  },
+  {
+    name: "a document in a block scalar",
+    uri: "file:///work/a.yaml",
+    text: (r, t) =>
+      `apiVersion: example.org/v1\nkind: Composition\nspec:\n  manifest: |\n${service(`${r}:${t} # c`, "    ")}  other: 1\n`,
+  },
+  {
+    name: "a nested resource",
+    uri: "file:///work/a.yaml",
+    text: (r, t) =>
+      `apiVersion: example.org/v1\nkind: Template\nobjects:\n  -\n${service(`"${r}:${t}"`, "    ")}`,
+  },
+  {
+    name: "a JSON patch",
+    uri: "file:///work/p.yaml",
+    text: (r, t) =>
+      `- op: replace\n  path: /spec/template/spec/containers/0/image\n  value: "${r}:${t}"\n`,
+  },
+  {
+    name: "a kustomization's entry",
+    uri: "file:///work/kustomization.yaml",
+    text: (r, t) => `images:\n  - name: web\n    newName: ${r}\n    newTag: "${t}" # c\n`,
+  },
+  {
+    name: "a kustomization's entry in braces",
+    uri: "file:///work/kustomization.yaml",
+    text: (r, t) => `images: [{name: web, newName: ${r}, newTag: '${t}'}]\n`,
+  },
+  {
+    name: "an entry of Flux",
+    uri: "file:///work/a.yaml",
+    text: (r, t) =>
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  images:\n    - name: web\n      newName: ${r}\n      newTag: "${t}"\n`,
+  },
+  {
+    name: "an argument of Argo CD",
+    uri: "file:///work/a.yaml",
+    text: (r, t) =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    kustomize:\n      images:\n        - web=${r}:${t} # c\n        - "${r}:${t}"\n`,
+  },
+  {
+    name: "values of a chart",
+    uri: "file:///work/c/values.yaml",
+    others: chart(pair),
+    text: (r, t) => `image:\n    repository: ${r}\n    tag: "${t}" # c\nother: 1\n`,
+  },
+  {
+    name: "one value of a chart",
+    uri: "file:///work/c/values.yaml",
+    others: chart("{{ .Values.image }}"),
+    text: (r, t) => `image: &i ${r}:${t}\nother: *i\n`,
+  },
+  {
+    name: "values with an empty digest",
+    uri: "file:///work/c/values.yaml",
+    others: chart(withDigest),
+    text: (r, t) => `image: {repository: ${r}, tag: '${t}', digest: ""}\n`,
+  },
+  {
+    name: "values of KServe's kind",
+    uri: "file:///work/a.yaml",
+    text: (r, t) =>
+      `apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nspec:\n  predictor:\n    model:\n      image: ${r}:${t}\n`,
+  },
+];
+
+const repositories = fc.constantFrom("ghcr.io/acme/app", "registry.example.com:5000/team/app");
+const tags = fc.constantFrom("v1", "1.25", "1.10", "latest", "2024-01-01", "true", "007");
+
+/** Applies an edit to every image of a text, as it stands in its workspace. */
+function edited(text: string, style: Style, verb: "pin" | "unpin"): string {
+  const world: World = { uri: style.uri, others: style.others ?? {} };
+  const changes = placedStates(readText(text, world)).flatMap((placed) => {
+    const { use } = placed.state;
+    const image = { image: use, text: placed.text };
+    // Pinning is for tags.
+    if (verb === "pin" && use.reference.kind !== "tag") return [];
+    const own = verb === "pin" ? setDigest(image, digestA, "tag-and-digest") : clearDigest(image);
+    return (own ?? []).map((change) => spanInFile(change, placed.start));
+  });
+  return applyChanges(text, changes);
+}
+
+function withoutDigest(text: string): string {
+  return text.replaceAll(`@${digestA}`, "").replaceAll(digestA, "");
+}
+
+describe("pinning in every style of writing", function () {
+  this.timeout(60_000);
+  for (const style of styles) {
+    it(`${style.name}: pins once, changes nothing else, and gives the first bytes back`, () => {
+      fc.assert(
+        fc.property(repositories, tags, fc.boolean(), fc.boolean(), (name, tag, crlf, final) => {
+          let text = style.text(name, tag);
+          if (!final) text = text.replace(/\n$/, "");
+          if (crlf && style.isRigid !== true) text = text.replaceAll("\n", "\r\n");
+          const pinned = edited(text, style, "pin");
+          assert.notEqual(pinned, text);
+          assert.ok(pinned.includes(digestA));
+          assert.equal(edited(pinned, style, "pin"), pinned);
+          const field = /(?:\r?\n +|, )digest: (?=$|[\r\n}])/g;
+          assert.equal(withoutDigest(pinned).replace(field, ""), text);
+          assert.equal(edited(pinned, style, "unpin"), text);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
+});
