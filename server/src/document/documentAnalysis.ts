@@ -11,14 +11,14 @@ import type {
   ResourceId,
 } from "./analysis.ts";
 import { findConfigSources, isConfigDeployment } from "./configSources.ts";
-import { documentSpans } from "./documentSplit.ts";
+import { documentSpans, ownCopy } from "./documentSplit.ts";
 import { gitOpsImages, isFluxKustomization, kustomizeParts } from "./gitOpsImages.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { defaultDeploymentModes } from "./kserveConfig.ts";
 import { findLocalRegistries } from "./localRegistries.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { holdsDefine } from "./helm/chartParts.ts";
-import { functionUses, imagesAt, resourceImages } from "./imageUses.ts";
+import { functionUses, imagesAt, resourceImages, withPlaceholders } from "./imageUses.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
@@ -215,20 +215,7 @@ function collectAll(
   };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => placeOf(one).start - placeOf(other).start);
-  return templateName.test(options.fileName) ? withPlaceholders(found) : found;
-}
-
-/** The name of a file that some program fills in (`benchmarkTemplate.yaml`, `service.tmpl.yaml`). */
-const templateName = /template|\.te?mpl\b|\.tpl\b/i;
-
-/** What is no reference in a template holds a word that is replaced (`app-isCloud`), whatever it looks like. */
-function withPlaceholders(found: Found): Found {
-  const images = found.images.map((use): ImageUse => {
-    const { kind, text } = use.reference;
-    if (kind !== "invalid" || text === "") return use;
-    return { ...use, reference: { kind: "placeholder", text } };
-  });
-  return { ...found, images };
+  return { ...found, images: withPlaceholders(found.images, options.fileName) };
 }
 
 function analysisOf(
@@ -379,12 +366,4 @@ function isKustomization(resource: ResourceId, options: AnalysisOptions): boolea
     (resource.kind === "Kustomization" &&
       (resource.apiVersion?.startsWith("kustomize.config.k8s.io/") ?? false))
   );
-}
-
-/**
- * A copy that shares no memory with the file's text. V8 keeps the whole text alive for a slice of
- * it, so that each old version of a large file would live as long as one image read from it.
- */
-function ownCopy(text: string): string {
-  return ` ${text}`.slice(1);
 }

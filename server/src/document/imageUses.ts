@@ -178,3 +178,16 @@ function sourceAsScalar(node: YamlNode): Scalar {
     anchored: false,
   };
 }
+
+/** The name of a file that some program fills in (`benchmarkTemplate.yaml`, `service.tmpl.yaml`). */
+const templateName = /template|\.te?mpl\b|\.tpl\b/i;
+
+/** What is no reference in a template holds a word that is replaced (`app-isCloud`), whatever it looks like. */
+export function withPlaceholders(images: ImageUse[], fileName: string): ImageUse[] {
+  if (!templateName.test(fileName)) return images;
+  return images.map((use): ImageUse => {
+    const { kind, text } = use.reference;
+    if (kind !== "invalid" || text === "") return use;
+    return { ...use, reference: { kind: "placeholder", text } };
+  });
+}
