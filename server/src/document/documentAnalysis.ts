@@ -33,7 +33,7 @@ import {
 import { inlinePatches } from "./kustomizePatches.ts";
 import { kustomizeImages } from "./kustomization.ts";
 import { findPullSecret } from "./pullSecretSources.ts";
-import { isServing, resourceId } from "./resourceId.ts";
+import { isList, isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, searchable, type RelevanceOptions } from "./relevance.ts";
@@ -343,11 +343,6 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
 /** The roots of a text inside a document, where lines of templates may stand, too. */
 function templateRoots(text: string): readonly YamlNode[] {
   return parseYaml(maskTemplates(text)).roots;
-}
-
-/** `v1 List`, `ServiceList` and their like. */
-function isList(root: YamlNode, resource: ResourceId): boolean {
-  return (resource.kind?.endsWith("List") ?? false) && root.get("items") !== undefined;
 }
 
 /** A `func.yaml`, or a file that looks like one whatever its name. */

@@ -28,3 +28,8 @@ export function resourceId(root: YamlNode, list: ResourceId | undefined): Resour
 export function isServing({ apiVersion }: ResourceId): boolean {
   return apiVersion?.startsWith("serving.knative.dev/") ?? false;
 }
+
+/** `v1 List`, `ServiceList` and their like. */
+export function isList(root: YamlNode, resource: ResourceId): boolean {
+  return (resource.kind?.endsWith("List") ?? false) && root.get("items") !== undefined;
+}
