@@ -32,8 +32,8 @@ interface Row {
   readonly isInJson?: true;
 }
 
-/** The key `apiVersion`, or the anchor of a value that an alias brings there. */
-const apiVersionKey = ["piVersion", "&"];
+/** The key `apiVersion`, the anchor of a value that an alias brings there, or a comment that names the kind alone. */
+const apiVersionKey = ["piVersion", "&", "# serving."];
 
 /** All words have nine letters or more: the longer the shortest one, the faster the search. */
 const rows = {
