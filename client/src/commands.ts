@@ -10,6 +10,7 @@ import type { WorkspaceProblems } from "./workspaceProblems.ts";
 import { cursorTarget, digestOf, fileTarget, showsHover, targetOf } from "./targets.ts";
 import type {
   CommandTarget,
+  CompareReport,
   FindTagReport,
   ImageReport,
   PlatformsReport,
@@ -41,6 +42,7 @@ export function registerCommands(
     command("showImages", () => images.show()),
     command("refreshImages", () => refreshImages(server, images)),
     command("exportInventory", (argument) => exportInventory(server, argument)),
+    command("compareCluster", () => compareCluster(server)),
     command("checkWorkspace", () => problems.show()),
     command("showSkipList", () => showSkipList(server)),
     command("turnOff", (argument) => turnOff(argument)),
@@ -58,6 +60,25 @@ async function refresh(server: ServerClient, argument: unknown): Promise<void> {
   const title = vscode.l10n.t("Looking up digests");
   await server.executeShown("refresh", target, { title, isLong: false });
   if (showsHover(argument)) await showHoverAt(target);
+}
+
+/** Compares the open files with the cluster, and says how many differ: each is shown at its image. */
+async function compareCluster(server: ServerClient): Promise<void> {
+  const title = vscode.l10n.t("Asking the cluster");
+  const progress = { title, isLong: true };
+  const report = await server.executeShown<CompareReport>("compareCluster", {}, progress);
+  if (report === undefined) return;
+  const { problem, differs, failed } = report;
+  if (problem !== null) void vscode.window.showWarningMessage(problem);
+  else if (differs + failed === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("The open files agree with the cluster, as far as it is known."),
+    );
+  } else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("Compared with the cluster: {0} differ, {1} failed", differs, failed),
+    );
+  }
 }
 
 async function refreshImages(server: ServerClient, images: ImagesView): Promise<void> {

@@ -111,7 +111,7 @@ function groupItem({ group, images, title }: Group): vscode.TreeItem {
 }
 
 function imageItem(image: ImageItem): vscode.TreeItem {
-  const { uri, position, digest, problem, runs } = image;
+  const { uri, position, digest, problem, runs, cluster } = image;
   const { label, registry } = shortForm(image.image);
   const item = new vscode.TreeItem(label === "" ? vscode.l10n.t("(no image)") : label);
   const at = new vscode.Position(position.line, position.character);
@@ -120,11 +120,13 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   const owner = [image.kind, image.name].filter((part) => part !== null).join(" ");
   item.id = image.id;
   const ignored = image.isIgnored ? vscode.l10n.t("ignored") : "";
-  item.description = [ignored, image.reason ?? "", registry, owner, place]
+  const running = cluster === null ? "" : vscode.l10n.t("Cluster: {0}", cluster);
+  item.description = [ignored, image.reason ?? "", registry, owner, running, place]
     .filter((part) => part !== "")
     .join(" · ");
   item.tooltip = [
     problem,
+    cluster === null ? null : vscode.l10n.t("Cluster: {0}", cluster),
     runs ?? image.image,
     runs?.includes(digest ?? "") === true ? null : digest,
   ]

@@ -15,6 +15,7 @@ export type ServerCommand =
   | "refresh"
   | "clearCache"
   | "platforms"
+  | "compareCluster"
   | "findTag"
   | "skipList"
   | "images"

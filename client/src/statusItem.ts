@@ -57,13 +57,14 @@ function lookOf({ state, status }: ServerClient): Look {
   const title = vscode.l10n.t("Show Images");
   const showImages = { command: "knativeDigest.showImages", title };
   const isReached = unreachable.length === 0;
+  const cluster = status.cluster ?? undefined;
   return {
     isBusy: resolving > 0,
     // Being offline is not an error.
     severity: information,
     text: resolving > 0 ? vscode.l10n.t("Looking up images: {0}", resolving) : countWords(status),
     detail: isReached
-      ? (silence(status) ?? name)
+      ? (cluster ?? silence(status) ?? name)
       : vscode.l10n.t("No answer from {0}", unreachable.join(", ")),
     command: isReached ? showImages : showLog,
   };

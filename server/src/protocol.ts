@@ -152,4 +152,16 @@ export interface ServerStatus {
   readonly unreachable: readonly string[];
   /** Why images are not looked up, if any are not; null if all are. */
   readonly notAsked: NotAskedReason | null;
+  /** Why the cluster gave no answer, in a sentence; null if it did or was not asked. */
+  readonly cluster: string | null;
+}
+
+/** What came of a comparison with the cluster. */
+export interface CompareReport {
+  /** Why there is none; null if there is one. */
+  readonly problem: string | null;
+  /** Images of open documents that the cluster runs differently. */
+  readonly differs: number;
+  /** Images of open documents whose Revision is not ready. */
+  readonly failed: number;
 }

@@ -1,7 +1,9 @@
 // A `config-deployment` is read and refused with Knative's own words.
 
 import assert from "node:assert/strict";
-import { readDeploymentConfig } from "../../server/src/knative/configDeployment.ts";
+import { configValueErrors } from "../../server/src/knative/configDeployment.ts";
+import { parseDuration } from "../../server/src/knative/goDuration.ts";
+import { effectiveSkipList } from "../../server/src/knative/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface DeploymentRow {
@@ -13,14 +15,20 @@ interface DeploymentRow {
 
 /** The row as we answer it. To each the table's maker added a valid `queue-sidecar-image`. */
 function read(data: DeploymentRow["data"]): DeploymentRow {
-  const result = readDeploymentConfig(
-    new Map([["queue-sidecar-image", "gcr.io/knative/queue"], ...Object.entries(data)]),
+  const values = new Map([
+    ["queue-sidecar-image", "gcr.io/knative/queue"],
+    ...Object.entries(data),
+  ]);
+  const [error] = configValueErrors(values);
+  if (error !== undefined) return { data, error: error.message };
+  const timeout = parseDuration(
+    data["digest-resolution-timeout"] ?? data["digestResolutionTimeout"] ?? "10s",
   );
-  if (result.kind === "refused") return { data, error: result.message };
+  assert.ok(timeout.kind === "duration");
   return {
     data,
-    digestResolutionTimeoutMs: Number(result.config.digestResolutionTimeout / 1_000_000n),
-    registriesSkippingTagResolving: [...result.config.skipList.registries].sort(),
+    digestResolutionTimeoutMs: Number(timeout.nanoseconds / 1_000_000n),
+    registriesSkippingTagResolving: [...effectiveSkipList(values).registries].sort(),
   };
 }
 

@@ -65,7 +65,8 @@ export async function withPage<Result>(
     context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     await prepare(page);
-    await page.goto(address);
+    // On a busy machine a workbench loads for minutes; whoever uses the page waits for what it needs of it.
+    await page.goto(address, { waitUntil: "commit" });
     return await body(page);
   } finally {
     await browser.close();

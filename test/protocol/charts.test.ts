@@ -77,7 +77,7 @@ describe("charts in an editor", () => {
       const service = await open("web/templates/service.yaml", unread);
       assert.match(
         await hoverText(session, service.uri, unread, "lower"),
-        /cannot be told without running Helm/,
+        /is unknown without running Helm/,
       );
       const unset = template("{{ .Values.nothing }}");
       await client.change(service.uri, [{ text: unset }]);

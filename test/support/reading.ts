@@ -1,5 +1,6 @@
 // Reads a text as the product does, with answers made up by the test.
 
+import type { ClusterKnown } from "../../server/src/cluster/clusterKnown.ts";
 import { analyzeFile, defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
 import { chartFile } from "../../server/src/document/helm/chartParts.ts";
 import { readDocument, readFile, type FileReading } from "../../server/src/findings/reading.ts";
@@ -25,6 +26,8 @@ export interface World {
   readonly known?: KnownAnswers;
   readonly details?: Readonly<Record<string, ManifestDetails>>;
   readonly settings?: Partial<Settings>;
+  /** What a cluster says. */
+  readonly cluster?: ClusterKnown;
   /** Other files of the workspace, by path. */
   readonly others?: Readonly<Record<string, string>>;
   readonly uri?: string;
@@ -81,6 +84,7 @@ export function readText(text: string, world: World = {}): FileReading {
     resolutions: (key: Parameters<typeof keyText>[0]): Resolution =>
       world.known?.[keyText(key)] ?? { status: "not-asked", reason: "not-yet" },
     details: (key: Parameters<typeof keyText>[0]) => world.details?.[keyText(key)],
+    cluster: world.cluster,
   };
   return readFile(analysis, (document) =>
     readDocument(document, {

@@ -30,7 +30,7 @@ export async function askCluster(
   const { options } = context.call;
   if (options.cluster !== true && options.fromCluster !== true) {
     if (options.context === undefined) return noCluster;
-    throw new UsageError(l10n.t("--context is for --cluster and --from-cluster."));
+    throw new UsageError(l10n.t("--context requires --cluster or --from-cluster."));
   }
   const { runKubectl: run, signal, clock } = context.environment;
   const name = options.context ?? context.settings.cluster.context;

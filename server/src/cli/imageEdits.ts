@@ -158,7 +158,7 @@ function obstacle(why: Obstacle, context: EditContext): ImageEdit {
 function clusterObstacle(why: ClusterObstacle): ImageEdit {
   switch (why.kind) {
     case "not-asked":
-      return left("not-asked", l10n.t("The cluster was not asked about this image."));
+      return left("not-asked", l10n.t("This image was not looked up in the cluster."));
     case "absent":
       return left("not-in-cluster", l10n.t("The cluster does not have this container."));
     case "no-digest":

@@ -79,7 +79,7 @@ function clusterCells({ cluster, resolution }: ImageRow): string[] {
 }
 
 function clusterWords(cluster: ImageRow["cluster"]): string {
-  if (cluster === null || cluster === undefined) return l10n.t("cluster: not asked");
+  if (cluster === null || cluster === undefined) return l10n.t("cluster: not looked up");
   const { revision, digest, reason } = cluster;
   if (revision === null) return l10n.t("cluster: not found");
   const runs =

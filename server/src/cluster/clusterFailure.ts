@@ -86,9 +86,11 @@ export function clusterFailureWords({ failure }: ClusterFailure): string {
     case "no-kubectl":
       return l10n.t("Install kubectl to compare with the cluster: it is not on the PATH.");
     case "no-context":
-      return l10n.t("Choose a cluster with “kubectl config use-context”: kubectl has none to ask.");
+      return l10n.t(
+        "Choose a cluster with “kubectl config use-context”: kubectl has no current context.",
+      );
     case "unknown-context":
-      return l10n.t("Choose another context: kubectl does not know the one that was named.");
+      return l10n.t("Choose another context: kubectl does not know this one.");
     case "expired-login":
       return l10n.t("Sign in to the cluster again: it did not accept the login.");
     case "no-permission":

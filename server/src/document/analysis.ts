@@ -27,6 +27,8 @@ export interface ImageUse extends WrittenImage {
   readonly path: string;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
+  /** Whether it names another image and no version: that of what a kustomization includes stays. */
+  readonly keepsVersion?: boolean;
   /** The lines of templates that make it of values of a chart, if they do. */
   readonly madeBy?: readonly FilePlace[];
   /** The tool that writes this image itself: nothing here may change it. */

@@ -31,7 +31,7 @@ import { isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, type RelevanceOptions } from "./relevance.ts";
-import { maskTemplates } from "./templateMask.ts";
+import { hasLonePlaceholder, maskTemplates } from "./templateMask.ts";
 import { fileOffset } from "./span.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
@@ -115,7 +115,7 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
 }
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
-  const isComplete = !linesToCome.test(text);
+  const isComplete = !linesToCome.test(text) && !hasLonePlaceholder(text);
   const masked = withoutMarks(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
@@ -199,7 +199,20 @@ function collectAll(
   };
   for (const root of roots) collect(root, options, found, { ...top, ...at });
   found.images.sort((one, other) => placeOf(one).start - placeOf(other).start);
-  return found;
+  return templateName.test(options.fileName) ? withPlaceholders(found) : found;
+}
+
+/** The name of a file that some program fills in (`benchmarkTemplate.yaml`, `service.tmpl.yaml`). */
+const templateName = /template|\.te?mpl\b|\.tpl\b/i;
+
+/** What is no reference in a template holds a word that is replaced (`app-isCloud`), whatever it looks like. */
+function withPlaceholders(found: Found): Found {
+  const images = found.images.map((use): ImageUse => {
+    const { kind, text } = use.reference;
+    if (kind !== "invalid" || text === "") return use;
+    return { ...use, reference: { kind: "placeholder", text } };
+  });
+  return { ...found, images };
 }
 
 function analysisOf(

@@ -4,6 +4,7 @@ import type { GrammarProfile } from "../image/grammarProfile.ts";
 import type { ImageReference } from "../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholder.ts";
 import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
+import { notAString } from "./kustomization.ts";
 import { walkPath, type PathMatch } from "./pathWalk.ts";
 import { isRawDeployment, ownDeploymentMode, platformOf } from "./platforms.ts";
 import {
@@ -162,7 +163,7 @@ function readScalar(scalar: Scalar, grammar: GrammarProfile): ImageReference | P
   const { text, isString } = scalar;
   if (isString || hasPlaceholder(text)) return readImage(text, grammar);
   if (/^(~|null|Null|NULL)?$/.test(text)) return readImage("", grammar);
-  const problem = "the value is not a string: it needs quotes";
+  const problem = notAString;
   return { kind: "invalid", text, problem, digestProblem: problem };
 }
 

@@ -6,7 +6,7 @@ import { hasPlaceholder, readImage, type Placeholder } from "../image/placeholde
 import type { ImageOwner, ImageUse, ResourceId } from "./analysis.ts";
 import { commentBehind } from "./tagComment.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "./writtenImage.ts";
-import type { YamlNode } from "./yamlDocument.ts";
+import type { Scalar, YamlNode } from "./yamlDocument.ts";
 
 /** What the reading of an entry depends on. */
 export interface KustomizeScope {
@@ -19,8 +19,8 @@ export interface KustomizeScope {
 }
 
 /**
- * The images a kustomization puts in place of others. An entry that says no version keeps the manifest's, so nothing is
- * said of it (kubernetes-sigs/kustomize `api/types/image.go`).
+ * The images a kustomization puts in place of others. An entry that says no version keeps the manifest's: what comes of
+ * it is known once the kustomizations are joined (kubernetes-sigs/kustomize `api/types/image.go`).
  */
 export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse[] {
   const items = root.get("images")?.items() ?? [];
@@ -36,6 +36,7 @@ export function kustomizeImages(root: YamlNode, scope: KustomizeScope): ImageUse
       pullPolicy: undefined,
       path: `${scope.pathPrefix}images[${index}]`,
       revisionName: undefined,
+      keepsVersion: image.reference.kind === "placeholder" && !hasPlaceholder(image.reference.text),
       owner: markedOwner(image, scope.text),
     };
     return [use];
@@ -56,16 +57,16 @@ function readEntry(
   { grammar }: Pick<KustomizeScope, "grammar">,
 ): WrittenImage | undefined {
   const isFlow = item.source.startsWith("{");
-  const fields = new Map<PartKind, Omit<WrittenPart, "at">>();
+  const fields = new Map<PartKind, Field>();
   for (const { key, value } of item.entries()) {
     const [kind, scalar] = [entryFields[key.text], value.scalar()];
     if (kind === undefined || scalar === undefined) continue;
     fields.set(kind, { kind, scalar, place: value.place, field: { key, isFlow } });
   }
-  const written = (kind: PartKind): Omit<WrittenPart, "at"> | undefined => {
+  const written = (kind: PartKind): Field | undefined => {
     const field = fields.get(kind);
-    // kustomize takes an empty field for one that is not there.
-    return field?.scalar.text === "" ? undefined : field;
+    // kustomize takes an empty field, and null, for one that is not there.
+    return field === undefined || isEmpty(field.scalar) ? undefined : field;
   };
   const [name, newName, tag, digest] = (["name", "repository", "tag", "digest"] as const).map(
     written,
@@ -73,7 +74,8 @@ function readEntry(
   const base = newName ?? name;
   if (name === undefined || base === undefined) return undefined;
   const namesVersion = newName !== undefined && hasVersion(newName.scalar.text);
-  if (tag === undefined && digest === undefined && !namesVersion) return undefined;
+  if (tag === undefined && digest === undefined && !namesVersion)
+    return readRenaming(name, newName);
   const parts: WrittenPart[] = newName === undefined ? [] : [{ ...name, at: undefined }];
   let composed = "";
   // kustomize writes the tag and the digest if both are given (api/filters/imagetag/updater.go `SetImageValue`).
@@ -97,23 +99,59 @@ function readEntry(
   return { reference, style: "kustomize", parts, digestField, remembered: undefined };
 }
 
+type Field = Omit<WrittenPart, "at">;
+
+/** An entry that changes the name alone; undefined if it changes none. Its reference is no claim of its own. */
+function readRenaming(name: Field, newName: Field | undefined): WrittenImage | undefined {
+  if (newName === undefined) return undefined;
+  const { text } = newName.scalar;
+  return {
+    reference: { kind: "placeholder", text },
+    style: "kustomize",
+    parts: [
+      { ...name, at: undefined },
+      { ...newName, at: { start: 0, end: text.length } },
+    ],
+    digestField: undefined,
+    remembered: undefined,
+  };
+}
+
+function isEmpty({ text, isString }: Scalar): boolean {
+  return text === "" || (!isString && /^(?:~|null|Null|NULL)$/.test(text));
+}
+
 /** Whether a name has a tag or a digest in it, as kustomize splits it (api/image/image.go `Split`). */
 function hasVersion(name: string): boolean {
   return /[:@]/.test(name.slice(Math.max(0, name.indexOf("/"))));
 }
 
+/** Why a value that YAML takes for a number, a boolean or null is refused. */
+export const notAString = "the value is not a string: it needs quotes";
+
+/**
+ * Plain texts that are numbers or booleans for kustomize's YAML 1.1 and strings for YAML 1.2 (go-yaml v2 `resolve`):
+ * `1_000`, `0b1`, `yes`, `on`.
+ */
+const typedForGo =
+  /^(?:[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?|[-+]?0b[01_]+|[yY]|[yY]es|YES|[nN]|[nN]o|NO|[oO]n|ON|[oO]ff|OFF)$/;
+
 /** kustomize refuses a number where a text belongs (`json: cannot unmarshal number into … newTag of type string`). */
 function readFields(
   composed: string,
-  fields: readonly (Omit<WrittenPart, "at"> | undefined)[],
+  fields: readonly (Field | undefined)[],
   grammar: GrammarProfile,
 ): ImageReference | Placeholder {
   const isNumber = fields.some(
-    (field) => field !== undefined && !field.scalar.isString && !hasPlaceholder(field.scalar.text),
+    (field) => field !== undefined && isTyped(field.scalar) && !hasPlaceholder(field.scalar.text),
   );
   if (!isNumber) return readImage(composed, grammar);
-  const problem = "the value is not a string: it needs quotes";
+  const problem = notAString;
   return { kind: "invalid", text: composed, problem, digestProblem: problem };
+}
+
+function isTyped({ isString, style, text }: Scalar): boolean {
+  return !isString || (style === "plain" && typedForGo.test(text));
 }
 
 /** A comment in which a tool says that it writes this field itself; comments that only guide a tool are none. */

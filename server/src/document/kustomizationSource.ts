@@ -11,8 +11,29 @@ export interface KustomizationSource {
   readonly components: readonly string[];
   readonly patches: readonly KustomizePatch[];
   readonly images: readonly ImageRule[];
+  readonly replacements: readonly KustomizeReplacement[];
+  /** What it puts before and behind the names of resources. */
+  readonly prefix: string;
+  readonly suffix: string;
   /** Whether it makes resources that are not seen here: from charts, generators, transformers. */
   readonly hasUnseen: boolean;
+  /** Whether it says itself which fields hold images, next to the containers' own. */
+  readonly hasOwnFields: boolean;
+}
+
+/** An item of `replacements`: what it writes into. */
+export interface KustomizeReplacement {
+  /** The file that holds it, as it is named; undefined if it stands here. */
+  readonly file: string | undefined;
+  /** What is written, for people: `ConfigMap/images data.web`. */
+  readonly source: string;
+  readonly targets: readonly ReplacementTarget[];
+}
+
+export interface ReplacementTarget {
+  readonly select: PatchTarget;
+  /** `spec.template.spec.containers.0.image`, each of its steps. */
+  readonly fieldPaths: readonly (readonly string[])[];
 }
 
 /** A patch. An inline one's images stand in the kustomization itself. */
@@ -53,7 +74,6 @@ const unseenFields: readonly string[] = [
   "transformers",
   "helmCharts",
   "helmChartInflationGenerator",
-  "configurations",
 ];
 
 /** Entries read in one list of a kustomization at most. */
@@ -70,8 +90,44 @@ export function readKustomization(root: YamlNode): KustomizationSource {
       ...listed(root, "patchesJson6902", (item, path) => patchItem(item, path)),
     ],
     images: listed(root, "images", imageRule),
+    replacements: listed(root, "replacements", replacement),
+    prefix: root.get("namePrefix")?.text() ?? "",
+    suffix: root.get("nameSuffix")?.text() ?? "",
     hasUnseen: unseenFields.some((field) => root.get(field) !== undefined),
+    hasOwnFields: root.get("configurations") !== undefined,
   };
+}
+
+/** The replacements that a file of its own holds: one, or a list of them. */
+export function readReplacements(root: YamlNode): KustomizeReplacement[] {
+  const items = root.isMap() ? [root] : root.items();
+  return items.slice(0, maxEntries).map(replacement);
+}
+
+function replacement(item: YamlNode): KustomizeReplacement {
+  const source = item.get("source");
+  const field = (key: string): string => source?.get(key)?.scalar()?.text ?? "";
+  const targets = (item.get("targets")?.items() ?? []).map((target): ReplacementTarget => {
+    const paths = target.get("fieldPaths")?.items() ?? [];
+    return {
+      select: targetOf(target.get("select")) ?? anything,
+      fieldPaths: paths.map((path) => fieldSteps(path.text() ?? "")),
+    };
+  });
+  return {
+    file: item.get("path")?.text(),
+    source: `${field("kind")}/${field("name")} ${field("fieldPath")}`,
+    targets,
+  };
+}
+
+/**
+ * The steps of a field's path: dots part them, but not those behind a backslash or inside brackets
+ * (kustomize `kyaml/utils/pathsplitter.go` `SmarterPathSplitter`).
+ */
+function fieldSteps(path: string): string[] {
+  const steps = path.slice(0, 1000).match(/(?:\\.|\[[^\]]*\]|[^.\\[])+/g) ?? [];
+  return steps.map((step) => step.replace(/\\(.)/g, "$1"));
 }
 
 function listed<Value>(
@@ -104,6 +160,17 @@ function patchItem(item: YamlNode, path: string): KustomizePatch {
     target: targetOf(item.get("target")),
   };
 }
+
+const anything: PatchTarget = {
+  ...{
+    group: undefined,
+    version: undefined,
+    kind: undefined,
+    name: undefined,
+    namespace: undefined,
+  },
+  hasSelectors: false,
+};
 
 function targetOf(node: YamlNode | undefined): PatchTarget | undefined {
   if (node === undefined) return undefined;

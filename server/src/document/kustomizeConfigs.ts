@@ -16,8 +16,8 @@ const configDeployment: ResourceId = {
 };
 
 /**
- * What `configMapGenerator` writes into `config-deployment`: its `literals`, each `key=value`. The values of `files` and
- * `envs` stand elsewhere and are not read.
+ * What `configMapGenerator` writes into `config-deployment`: its `literals`, each `key=value`. What `files` and `envs`
+ * bring stands elsewhere: a skip list that may be in them is not known.
  */
 export function generatedConfigs(root: YamlNode): ConfigSource[] {
   return (root.get("configMapGenerator")?.items() ?? []).flatMap((item) => {
@@ -26,7 +26,8 @@ export function generatedConfigs(root: YamlNode): ConfigSource[] {
     const literals = item.get("literals");
     // In braces a comma would end a plain text: whether an edit of its value is safe is unknown.
     const isFlow = literals?.source.startsWith("[") ?? false;
-    const entries = (literals?.items() ?? []).flatMap((literal) => literalEntry(literal, isFlow));
+    const written = (literals?.items() ?? []).flatMap((literal) => literalEntry(literal, isFlow));
+    const entries = [...written, ...unseenList(item, written)];
     const namespace = item.get("namespace")?.text() ?? root.get("namespace")?.text() ?? null;
     return partOf({ entries, namespace, heading: name.place });
   });
@@ -38,7 +39,7 @@ export function patchedConfigs(root: YamlNode): ConfigSource[] {
     const path = operation.get("path")?.scalar();
     const value = operation.get("value");
     const key = path === undefined ? undefined : /^\/data\/([^/]+)$/.exec(path.text)?.[1];
-    const isSkipList = key === skipListKey || key === legacySkipListKey;
+    const isSkipList = key !== undefined && isSkipListKey(key);
     if (!isSkipList || path === undefined || value === undefined) return [];
     const scalar = value.scalar();
     const start = path.text.length - key.length;
@@ -96,12 +97,38 @@ function partOf(part: {
   ];
 }
 
+/** The skip list that a file brings, as a placeholder that names the file; none where a literal says it. */
+function unseenList(item: YamlNode, written: readonly ConfigEntry[]): ConfigEntry[] {
+  if (written.some(({ key }) => isSkipListKey(key.text))) return [];
+  const files = (item.get("files")?.items() ?? []).filter((file) => {
+    const [name = ""] = (file.text() ?? "").split("=");
+    return isSkipListKey(name.slice(name.lastIndexOf("/") + 1));
+  });
+  const lines = [
+    ...(item.get("envs")?.items() ?? []),
+    ...(item.get("env")?.scalar() ? [item.get("env")] : []),
+  ];
+  const scalar = [...files, ...lines][0]?.scalar();
+  if (scalar === undefined) return [];
+  const key = { ...scalar, text: skipListKey };
+  const value = { ...scalar, text: `$(${scalar.text})` };
+  return [{ key, value, items: undefined, place: scalar.span }];
+}
+
+function isSkipListKey(key: string): boolean {
+  return key === skipListKey || key === legacySkipListKey;
+}
+
 function literalEntry(node: YamlNode, isFlow: boolean): ConfigEntry[] {
   const literal = node.scalar();
   const equals = literal?.text.indexOf("=") ?? -1;
   if (literal === undefined || equals < 1 || (isFlow && literal.style === "plain")) return [];
   const key = subScalar(literal, { start: 0, end: equals });
-  const value = subScalar(literal, { start: equals + 1, end: literal.text.length });
+  // kustomize takes quotes off the value (api/kv/kv.go `ParseLiteralSource`).
+  const [, before = "", inner = ""] =
+    /^(["']*)(.*?)["']*$/s.exec(literal.text.slice(equals + 1)) ?? [];
+  const start = equals + 1 + before.length;
+  const value = subScalar(literal, { start, end: start + inner.length });
   if (key === undefined || value === undefined) return [];
   return [{ key, value, items: undefined, place: value.span }];
 }

@@ -16,8 +16,13 @@ const openingBase = 0xe080;
 const maskedOpening = /#([\ue080-\ue083])/g;
 const anyMasked = /[\ue000-\ue083]/;
 
+/** A placeholder that is a line of its own (`__CONTAINERS__`, `${SPEC}`, `%{ if x }`, `[[ range .Services ]]`). */
+const lonePlaceholder =
+  /^[ \t]*(?:__[A-Z][A-Z0-9_]*__|@[A-Za-z_][\w.-]*@|%[A-Z_][A-Z0-9_]*%|%\{[^\n{}]*\}|\$\{[^\n{}]*\}|\$[A-Z_][A-Z0-9_]*|\[\[-?[ \t]*(?:range|end|if|else|with|template|include|define|block|[.$])[^\n[\]]*\]\])[ \t]*\r?$/gm;
+
 /** Whether a text may hold anything that is masked: most manifests end here. */
-const mayHold = /\{[{%#]|<%|[:-][ \t]+[{#@%[]/;
+const mayHold =
+  /\{[{%#]|<%|[:-][ \t]+[{#@%[]|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
 
 interface Line extends Span {
   readonly indent: number;
@@ -32,14 +37,19 @@ interface Line extends Span {
  */
 export function maskTemplates(text: string): string {
   if (!mayHold.test(text) || anyMasked.test(text)) return text;
-  const actions = findActions(text);
   const lines = linesOf(text);
+  const actions = withLonePlaceholders(findActions(text), text, lines);
   const groups = groupsOf(text, actions, lines);
   const mask = new Mask(text);
   const next = nextRealLines(lines);
   maskGroups(groups, { mask, lines, next });
   maskValues({ mask, lines, next });
   return mask.result();
+}
+
+/** Whether a line of its own is a placeholder, which may stand for several lines. */
+export function hasLonePlaceholder(text: string): boolean {
+  return text.search(lonePlaceholder) >= 0;
 }
 
 /** What was written where a text was masked. */
@@ -99,6 +109,31 @@ function commentOf(line: string, column: number): string {
       ? masked(content.slice(column + 1))
       : String.fromCharCode(openingBase + opening) + masked(content.slice(column + 2));
   return `${" ".repeat(column)}#${rest}${ending}`;
+}
+
+/** Actions together with placeholders on lines of their own; inside block scalars such a line is text. */
+function withLonePlaceholders(
+  actions: readonly Span[],
+  text: string,
+  lines: readonly Line[],
+): readonly Span[] {
+  const lone = [...text.matchAll(lonePlaceholder)].map(({ index, 0: { length } }): Span => {
+    const line = text.slice(index, index + length);
+    return { start: index + line.search(/[^ \t]/), end: index + line.trimEnd().length };
+  });
+  if (lone.length === 0) return actions;
+  const blocks = blockScalarLines(text, lines);
+  const numbers = new Map(lines.map(({ start }, number) => [start, number]));
+  const isInBlock = ({ start }: Span): boolean =>
+    blocks[numbers.get(text.lastIndexOf("\n", start) + 1) ?? -1] !== undefined;
+  let action = 0;
+  const isInAction = ({ start }: Span): boolean => {
+    while ((actions[action]?.end ?? Infinity) <= start) action += 1;
+    return (actions[action]?.start ?? Infinity) <= start;
+  };
+  return [...actions, ...lone.filter((span) => !isInBlock(span) && !isInAction(span))].sort(
+    (a, b) => a.start - b.start,
+  );
 }
 
 function endOfLine(text: string, from: number): number {

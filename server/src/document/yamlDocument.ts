@@ -271,12 +271,15 @@ function readScalar(node: ScalarNode, text: string): Scalar {
   const isString = typeof node.value === "string";
   const value = typeof node.value === "string" ? node.value : (node.source ?? "");
   const style = styleOf(node);
+  // What only some tool can read belongs to what is written: to Kubernetes such a tag says nothing.
+  const { tag = "" } = node;
+  const isForTool = /^![A-Za-z]/.test(tag);
   return {
-    text: unmasked(value),
+    text: isForTool ? `${tag} ${unmasked(value)}` : unmasked(value),
     isString,
     style,
     span,
-    content: contentSpan(value, style, span, text),
+    content: isForTool ? undefined : contentSpan(value, style, span, text),
     anchored: node.anchor !== undefined,
   };
 }

@@ -47,17 +47,32 @@ export function configChanges(edited: EditedConfig, fix: ConfigFix): readonly Ch
   }
 }
 
-/** Changes a part of a value in place; a value with escapes is rewritten. */
-export function changeValue(value: Scalar, change: Change, text: string): readonly Change[] {
+/** Changes a part of a value in place; a value with escapes and an empty block scalar are rewritten. */
+export function changeValue(value: Scalar, wanted: Change, text: string): readonly Change[] {
   const before = value.text;
+  const change = value.style === "block" ? beforeLastBreaks(before, wanted) : wanted;
   const { span, exact } = placeInScalar(value, change, text);
   // A plain value that gets its first comma may stand in a flow map, where a comma ends it.
   const needsQuotes =
     value.style === "plain" &&
     (before === "" || (change.text.includes(",") && !before.includes(",")));
-  if (exact && !needsQuotes) return [{ ...span, text: change.text }];
+  // Its lines do not say how far a new line must be indented.
+  const isEmptyBlock = value.style === "block" && before.trim() === "";
+  if (exact && !needsQuotes && !isEmptyBlock) return [{ ...span, text: change.text }];
   const after = before.slice(0, change.start) + change.text + before.slice(change.end);
-  return [{ ...value.span, text: JSON.stringify(after) }];
+  const ending = value.style === "block" ? lastLineBreak(value, text) : "";
+  return [{ ...value.span, text: `${JSON.stringify(after)}${ending}` }];
+}
+
+/** Keeps a change off the line breaks that end a block scalar: without them the next key would become a part of it. */
+function beforeLastBreaks(value: string, change: Change): Change {
+  const most = value.trimEnd().length;
+  return { ...change, start: Math.min(change.start, most), end: Math.min(change.end, most) };
+}
+
+/** The line break that ends a block scalar, which is part of its span; empty at the end of the text. */
+function lastLineBreak({ span }: Scalar, text: string): string {
+  return /\r?\n(?=[ \t\r\n]*$)/.exec(text.slice(span.start, span.end))?.[0] ?? "";
 }
 
 function findEntry(config: ConfigSource, key: string): ConfigEntry | undefined {
@@ -70,14 +85,14 @@ function replaceValue(scalar: Scalar, text: string): readonly Change[] {
     : [{ ...scalar.content, text }];
 }
 
-/** Puts the key in front of the first one, in the same indentation. */
+/** Puts the key in front of the first one, in the same indentation; nothing if the key is there in any form. */
 function addKey(
   { config, text }: EditedConfig,
   key: string,
   value: string,
 ): readonly Change[] | undefined {
   const first = config.entries[0]?.key.span.start;
-  if (first === undefined) return undefined;
+  if (first === undefined || findEntry(config, key) !== undefined) return undefined;
   const indentation = text.slice(lineStartOf(text, first), first);
   const written = `${key}: ${JSON.stringify(value)}`;
   if (indentation.trim() !== "") return [{ start: first, end: first, text: `${written}, ` }];

@@ -21,14 +21,14 @@ export function chartBlocks({ state, template }: HoverFacts): Block[] {
   if (template === undefined) return [];
   if (!template.isRead) {
     return [
-      paragraph(text(l10n.t("What this template makes cannot be told without running Helm."))),
+      paragraph(text(l10n.t("The result of this template is unknown without running Helm."))),
     ];
   }
   if (template.images.length === 0) {
-    return [paragraph(text(l10n.t("No values file of this chart makes an image of it.")))];
+    return [paragraph(text(l10n.t("No values file of this chart sets this image.")))];
   }
   return [
-    paragraph(text(l10n.t("The chart’s values make:"))),
+    paragraph(text(l10n.t("With the chart’s values:"))),
     ...template.images.slice(0, maxPlaces).map(({ image, uri, line }) => {
       const place = placeName(uri, line);
       return paragraph(code(image), text(" ("), link(place.name, place.href), text(")"));

@@ -9,6 +9,7 @@ import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
 import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { clusterBlocks } from "./clusterWords.ts";
 import { chartBlocks } from "./chartWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
 import { verdictBlock } from "./hoverVerdict.ts";
@@ -23,10 +24,11 @@ import { platformBlocks } from "./platformWords.ts";
 export function imageHover(facts: HoverFacts): Block[] {
   const { links } = facts;
   return [
-    verdictBlock(facts),
+    withNearestTag(verdictBlock(facts), facts),
     ...digestBlocks(facts),
     ...tagBlocks(facts),
     ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
+    ...clusterBlocks(facts),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
     ...platformBlocks(facts.state),
@@ -61,11 +63,21 @@ function digestBlocks(facts: HoverFacts): Block[] {
   return [paragraph(code(runs?.includes(resolution.digest) === true ? runs : resolution.digest))];
 }
 
-/** What was meant by a tag that is not there, or which tag a bare digest is. */
-function tagBlocks({ nearestTag, tagsOfDigest = [] }: HoverFacts): Block[] {
-  if (nearestTag !== undefined) {
-    return [paragraph(text(l10n.t("Did you mean")), text(" "), code(nearestTag), text("?"))];
-  }
+/** The verdict, with what was meant by a tag that is not there: in its line, since a popup has room for few. */
+function withNearestTag({ pieces }: Block, { nearestTag }: HoverFacts): Block {
+  if (nearestTag === undefined) return paragraph(...pieces);
+  const question = [
+    text(" "),
+    text(l10n.t("Did you mean")),
+    text(" "),
+    code(nearestTag),
+    text("?"),
+  ];
+  return paragraph(...pieces, ...question);
+}
+
+/** Which tag a bare digest is. */
+function tagBlocks({ tagsOfDigest = [] }: HoverFacts): Block[] {
   if (tagsOfDigest.length === 0) return [];
   const names = tagsOfDigest.slice(0, maxTagNames).map(code);
   return [paragraph(text(l10n.t("Tags with this digest:")), text(" "), ...separated(names))];
@@ -103,7 +115,9 @@ function reasonBlocks(facts: HoverFacts): Block[] {
 }
 
 /** Why pods have an image that Knative's controller does not find, in the words of the tools that make such clusters. */
-function localBlocks({ use: { reference } }: ImageState): Block[] {
+function localBlocks({ tag, use: { reference } }: ImageState): Block[] {
+  // A lookup that failed has more to say, and this is no help then.
+  if (tag?.resolution.status === "failed") return [];
   if (reference.kind !== "tag" || !isLoopbackRegistry(reference.registry)) return [];
   return [
     sentence(

@@ -5,6 +5,7 @@ import type { ImageOwner } from "../document/analysis.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { newDigest, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import { shownOrNull, shownText } from "../shownText.ts";
+import { clusterCell } from "./clusterWords.ts";
 import { failureWords } from "./hints.ts";
 
 /** What a reader should do about an image, the urgent ones first. */
@@ -33,6 +34,8 @@ export interface ImageRow {
   readonly digest: string | null;
   readonly runs: string | null;
   readonly problem: string | null;
+  /** What the cluster runs; null where it was not asked about this image. */
+  readonly cluster: string | null;
   /** Why it stands in its group, in a few words where the group does not say it. */
   readonly reason: string | null;
 }
@@ -55,6 +58,7 @@ export function imageRow(state: ImageState): ImageRow {
     problem: shownOrNull(
       problemOf(outcome) ?? (failed?.status === "failed" ? failed.error.message : null),
     ),
+    cluster: shownOrNull(clusterCell(state)),
     reason: reasonOf(state) ?? null,
   };
 }

@@ -25,6 +25,7 @@ function columns(): readonly Column[] {
     { title: l10n.t("Name"), value: ({ name }) => name ?? "" },
     { title: l10n.t("Namespace"), value: ({ namespace }) => namespace ?? "" },
     { title: l10n.t("Container"), value: ({ container }) => container ?? "" },
+    { title: l10n.t("Cluster"), value: ({ cluster }) => cluster ?? "" },
     { title: l10n.t("File"), value: ({ file }) => file },
     { title: l10n.t("Line"), value: ({ line }) => String(line) },
     { title: l10n.t("Problem"), value: ({ problem }) => problem ?? "" },

@@ -4,6 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../edits/change.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import type { FindingCode } from "../findings/findingCodes.ts";
+import { resolvedDigest } from "../findings/imageState.ts";
 import { decidePin, type PinPolicy } from "../findings/pinDecision.ts";
 import {
   pinMends,
@@ -23,6 +24,8 @@ import { shownText } from "../shownText.ts";
 export type PinVerb =
   | "pin"
   | "pin-and-rename"
+  | "pin-to-cluster"
+  | "pin-to-cluster-and-rename"
   | "update"
   | "update-and-rename"
   | "unpin"
@@ -60,25 +63,53 @@ const titleLength = 12;
 /** The actions for one use, the most likely one first. */
 export function pinActions(placed: PlacedState, style: PinStyle): PinAction[] {
   const { reference } = placed.state.use;
+  const toCluster = clusterActions(placed, style);
   if (reference.kind === "digest") {
-    return [...updateActions(placed), ...unpinActions(placed), ...restyleActions(placed)];
+    return [
+      ...updateActions(placed),
+      ...toCluster,
+      ...unpinActions(placed),
+      ...restyleActions(placed),
+    ];
   }
-  return tagActions(placed, style);
+  return [...tagActions(placed, style, toCluster.length > 0), ...toCluster];
 }
 
-function tagActions(placed: PlacedState, style: PinStyle): PinAction[] {
+/** @param isOneOfTwo whether the cluster runs something else, so that the title says which of the two it is */
+function tagActions(placed: PlacedState, style: PinStyle, isOneOfTwo: boolean): PinAction[] {
   const plan = pinPlan(placed, style, editorPolicy);
   if (plan === undefined) return [];
   const { digest, changes, ask } = plan;
   const to = digest === undefined ? l10n.t("its digest") : shortDigest(digest, titleLength);
   return withRename(placed, {
     verb: "pin",
-    title: l10n.t("Pin the image to {0}", to),
+    title: isOneOfTwo
+      ? l10n.t("Pin to what the tag points at: {0}", to)
+      : l10n.t("Pin the image to {0}", to),
     renamedTitle: l10n.t("Pin the image to {0} and rename the revision", to),
     changes,
     ask,
     mends: pinMends,
   });
+}
+
+/** Pins to the digest that the cluster runs for this very image, if that is another one than the file or its tag says. */
+function clusterActions(placed: PlacedState, style: PinStyle): PinAction[] {
+  const { use, tag } = placed.state;
+  const verb = use.reference.kind === "tag" ? "pin" : "update";
+  const decision = decidePin(placed, verb, { ...editorPolicy, fromCluster: true });
+  if (decision.kind !== "write" || decision.digest === resolvedDigest(tag)) return [];
+  const { digest } = decision;
+  const to = shortDigest(digest, titleLength);
+  const actions = withRename(placed, {
+    verb: "pin-to-cluster",
+    title: l10n.t("Pin to what runs in the cluster: {0}", to),
+    renamedTitle: l10n.t("Pin to what runs in the cluster: {0}, and rename the revision", to),
+    changes: verb === "pin" ? pinnedFile(placed, digest, style) : updatedFile(placed, digest),
+    ask: [],
+    mends: [...pinMends, ...updateMends, "cluster-differs"],
+  });
+  return actions.map((action) => ({ ...action, isPreferred: false }));
 }
 
 interface PinPlan {
@@ -145,7 +176,7 @@ function updateActions(placed: PlacedState): PinAction[] {
 }
 
 interface Renamable extends Omit<PinAction, "isPreferred"> {
-  readonly verb: "pin" | "update" | "unpin";
+  readonly verb: "pin" | "pin-to-cluster" | "update" | "unpin";
   readonly renamedTitle: string;
 }
 

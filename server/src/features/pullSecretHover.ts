@@ -52,7 +52,11 @@ function secretBlocks(
     return credential.kind === "credential" ? [{ name, key: credential.key }] : [];
   });
   if (served.length === 0) {
-    return [paragraph(strong(l10n.t("Knative uses this secret for no image of the workspace.")))];
+    return [
+      paragraph(
+        strong(l10n.t("Knative uses this secret for none of the images in the workspace.")),
+      ),
+    ];
   }
   const more = served.length - maxNamed;
   return [

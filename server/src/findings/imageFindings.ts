@@ -1,6 +1,8 @@
 // Findings about one image use that need no registry.
 
 import * as l10n from "@vscode/l10n";
+import { notAString } from "../document/kustomization.ts";
+import type { Change } from "../edits/change.ts";
 import { setReference } from "../edits/imageEdits.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { meantImages } from "../knative/meantImage.ts";
@@ -73,7 +75,25 @@ function notSkippedFindings(state: ImageState, context: FindingContext): Finding
 function rejectFixes(state: ImageState): Fix[] {
   const { reference } = state.use;
   if (reference.kind !== "invalid") return [];
+  const quoting = quotingChanges(state.use);
+  if (quoting.length > 0) {
+    const values = quoting.map(({ text }) => text.slice(1, -1)).join(", ");
+    return [{ title: l10n.t("Put {0} in quotes", values), changes: quoting, isPreferred: true }];
+  }
   return bestFirst(meantImages(reference.text).flatMap((meant) => replaceFixes(state, meant)));
+}
+
+/** The changes that put quotes around numbers and booleans that stand where a text belongs. */
+function quotingChanges({ reference, parts }: ImageState["use"]): Change[] {
+  if (reference.kind !== "invalid" || reference.problem !== notAString) return [];
+  return parts.flatMap(({ scalar, kind, at }): Change[] => {
+    const { style, span, text, isString } = scalar;
+    const isPlain = style === "plain" && span.end - span.start === text.length;
+    if (!isPlain || at === undefined || kind === "name" || (isString && !/^[\w.+-]+$/.test(text)))
+      return [];
+    // What the anchor or an alias means elsewhere becomes a text there, too, as it has to.
+    return [{ ...span, text: `"${text}"` }];
+  });
 }
 
 function bestFirst(fixes: readonly Fix[]): Fix[] {

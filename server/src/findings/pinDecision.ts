@@ -85,9 +85,10 @@ export function pinQuestion(
 
 function fromCluster(state: ImageState): PinDecision {
   const digest = runningDigest(state);
-  return typeof digest === "string"
-    ? { kind: "write", digest, isCurrent: true }
-    : impossible({ kind: "cluster", why: digest });
+  if (typeof digest !== "string") return impossible({ kind: "cluster", why: digest });
+  const { reference } = state.use;
+  const isSame = reference.kind === "digest" && reference.digest === digest;
+  return isSame ? nothing : { kind: "write", digest, isCurrent: true };
 }
 
 const nothing: PinDecision = { kind: "nothing" };

@@ -20,6 +20,7 @@ export function pullSecretFindings(
   text: string,
   context: FindingContext,
 ): Finding[] {
+  if (secret.field === "data" && isToCome(secret.value.text)) return [];
   const decoded = secretText(secret);
   if (decoded.kind === "error") return notBase64(secret, decoded.message, context);
   const { registries } = context.facts;
@@ -59,9 +60,19 @@ export function readableSecret(secret: PullSecretSource): string | undefined {
   return decoded.kind === "error" || isToCome(decoded.text) ? undefined : decoded.text;
 }
 
-/** What some tool puts in or decrypts before Kubernetes sees it; a JSON text that was not encoded is none of it. */
+/**
+ * What some tool or person puts in or decrypts before Kubernetes sees it: a placeholder, or words (`REDACTED`,
+ * `your-base64-encoded-config`, `...`). A JSON text that was not encoded is none of it, and an encoded one has digits.
+ */
 function isToCome(text: string): boolean {
-  return /^ENC\[/.test(text) || (!/^\s*\{\s*"/.test(text) && hasPlaceholder(text));
+  if (/^ENC\[/.test(text) || isWords(text)) return true;
+  return !/^\s*\{\s*"/.test(text) && hasPlaceholder(text);
+}
+
+/** Words in capitals, or several of them: no base64 has what stands between, and one word of it is none to tell. */
+function isWords(text: string): boolean {
+  if (!/^(?:[A-Za-z. _-]|base64|BASE64){1,80}$/.test(text)) return false;
+  return /^[A-Z64_]+$/.test(text) || /[. _-]/.test(text);
 }
 
 /** Whether a problem may be gone once some tool has filled in what stands there. */
@@ -76,7 +87,7 @@ function isFilledIn(problem: PullSecretProblem, text: string): boolean {
 function notBase64({ value }: PullSecretSource, cause: string, context: FindingContext): Finding[] {
   const code = "pull-secret-invalid";
   const severity = severityOf(code, context.settings);
-  if (severity === "off" || isToCome(value.text)) return [];
+  if (severity === "off") return [];
   const message = l10n.t("Not valid base64: Kubernetes refuses this Secret ({0}).", cause);
   return [{ code, severity, message, span: value.span, related: [], fixes: [] }];
 }

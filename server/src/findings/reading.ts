@@ -1,6 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import { readImage } from "../image/placeholder.ts";
 import {
   inDocument,
   spanInDocument,
@@ -73,8 +74,12 @@ function statesOf(use: ImageUse, context: ReadingContext): ImageState[] {
   // Its own kind says what a patch is for, where it has one.
   if (use.role !== "kustomize") return [imageState(use, skipList, known)];
   switch (reach.kind) {
-    case "knative":
-      return [imageState({ ...use, role: reach.role }, skipList, known, fate)];
+    case "knative": {
+      const { role, image } = reach;
+      const reference =
+        use.keepsVersion === true && image !== undefined ? readImage(image) : undefined;
+      return [imageState({ ...use, role, ...(reference && { reference }) }, skipList, known, fate)];
+    }
     case "workloads": {
       const workload = { ...use, role: "kubernetes-workload" as const };
       return settings.kubernetesWorkloads ? [imageState(workload, skipList, known, fate)] : [];

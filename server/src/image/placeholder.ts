@@ -13,8 +13,8 @@ export interface Placeholder {
 const bracketed: readonly RegExp[] = [
   // Helm, Go templates, Jinja, Mustache, GitHub and Argo expressions.
   /\{\{|\}\}|\{%/,
-  // envsubst, shells, make, Kubernetes, Tekton, OpenShift templates.
-  /\$\{|\$\(|\$[A-Za-z_]/,
+  // envsubst, shells, make, Kubernetes, Tekton, OpenShift templates, Azure Pipelines.
+  /\$\{|\$\(|\$\[|\$[A-Za-z_]/,
   // Documentation (`<image>`), ERB and EJS (`<%= image %>`), Harness (`<+image>`).
   /<[^<>]+>/,
   // Documentation and format strings (`{username}`), Octopus (`#{image}`); JSON has quotes inside.
@@ -24,18 +24,20 @@ const bracketed: readonly RegExp[] = [
   /^(?:(?!\[\[).)*\[\[.*\]\]|\(\([^()]+\)\)/s,
   // ytt.
   /\(@|^#@[ \t]/,
+  // A tag of YAML that only a tool knows (`!Ref Image`, `!vault image`), as `Scalar.text` has it.
+  /^![A-Za-z]/,
 ];
 
-/** Placeholders recognized by their marks, in upper case only: in lower case they may be names. */
+/** Placeholders recognized by their marks; underscores stand in names, so that between them only capitals count. */
 const marked: readonly RegExp[] = [
   /%[A-Za-z_][A-Za-z0-9_]*%|%\([A-Za-z_][A-Za-z0-9_]*\)/,
-  /@[A-Z_][A-Z0-9_]*@/,
+  /@[A-Za-z_][\w.-]*@(?!sha)/,
   /__[A-Z][A-Z0-9_]*__/,
 ];
 
 /**
  * Whether the text holds a placeholder that some tool fills in before Knative reads it: `{{ … }}`, `${X}`,
- * `$(X)`, `$X`, `<image>`, `{username}`, `[[ … ]]`, `((x))`, `%IMAGE%`, `@IMAGE@`, `__IMAGE__`.
+ * `$(X)`, `$[x]`, `$X`, `<image>`, `{username}`, `[[ … ]]`, `((x))`, `%IMAGE%`, `@IMAGE@`, `__IMAGE__`.
  * Words in capitals (`PROJECT_ID`) are for `isPlaceholder`: in free text they may be names.
  */
 export function hasPlaceholder(text: string): boolean {
@@ -71,7 +73,7 @@ function capitalWords(text: string): readonly string[] {
  */
 function standsForSomething(word: string): boolean {
   const parts = word.split("_").filter((part) => part !== "");
-  if (parts.some((part) => standIns.has(part) || /^YOUR|^X{3,}$/.test(part))) return true;
+  if (parts.some((part) => standIns.has(part) || /^YOUR|^X{3,}$|^YYYY/.test(part))) return true;
   return standIns.has(word.replace(/^MY_?/, ""));
 }
 
@@ -98,8 +100,30 @@ function isSentence(text: string): boolean {
   );
 }
 
+/** What only images hold: documentation's words, and signs that no reference has. */
+const inImages: readonly RegExp[] = [
+  // Words in single brackets (`gcr.io/[PROJECT-ID]/app`, `[parameters('image')]`); an IPv6 address has a colon in them.
+  /(?:^|[/:.-])\[[A-Za-z_][^[\]:]*\]/,
+  // Something left out, or asked for: `...`, `gcr.io/.../app`, `???`.
+  /(?:^|\/)(?:\.{3,}|…)(?=\/|$)|^[?*…]+$/,
+  // `x.y.z` where a version belongs.
+  /[:-]v?(?:x\.y|X\.Y)(?:\.[xzXZ])?$/,
+  // `xxxxxxxxxxxx.dkr.ecr.us-east-1.amazonaws.com/app`
+  /(?:^|[/:])x{4,}(?=[/:.]|$)/,
+  // `CHANGE-ME`, `REPLACE-ME`
+  /(?<![A-Za-z0-9])(?:CHANGE|REPLACE|FIX|FILL|EDIT)-(?:ME|THIS|IN)(?![A-Za-z0-9])/,
+  // `your-username/app`, `registry.your-company.com/app`, `ghcr.io/yourorg/app`
+  new RegExp(
+    "(?:^|[/:.])your[-_.]?(?:own[-_])?(?:account|app|application|aws|cluster|company|container|docker|domain|function|" +
+      "gcp|gh|git|host|id|image|name|namespace|org|private|project|quay|registry|repo|server|service|tag|team|user|version)",
+  ),
+  // One word, with or without a tag, that says of itself that it is none.
+  /^(?:image-?)?(?:placeholder|change-?me|replace-?me|replace-?this|to-?be-?(?:replaced|set|filled|defined|determined)|fix-?me|todo|tbd)(?:-image)?(?::[\w.-]+)?$/,
+];
+
 function isImagePlaceholder(text: string): boolean {
   if (hasPlaceholder(text) || relativePath.test(text) || isSentence(text)) return true;
+  if (inImages.some((pattern) => pattern.test(text))) return true;
   if (capitalWords(text).some(standsForSomething)) return true;
   if (ideographs.test(text) && !/[/:@]/.test(text)) return true;
   const name = text.replace(/(?::[\w.-]*)?(?:@.*)?$/s, "");

@@ -1,11 +1,10 @@
-// Whether Knative takes a `config-deployment`, and its own words where it does not.
+// The errors with which Knative rejects a `config-deployment`, in its own words.
 
 import { configKeys, findConfigKey, isReadBy, type ConfigKey } from "./configKeys.ts";
 import { formatDuration, parseDuration } from "./goDuration.ts";
 import { quote, trimSpace } from "./goText.ts";
 import { quantityProblem } from "./quantity.ts";
 import { runtimeClassesProblem, type YamlResult } from "./runtimeClasses.ts";
-import { effectiveSkipList, type EffectiveSkipList } from "./skipList.ts";
 import { versionProfile } from "./versionProfile.ts";
 
 /** What the rules depend on besides the values. */
@@ -15,19 +14,6 @@ export interface ConfigRules {
   /** Reads YAML for `runtime-class-name`, which is not checked without it. */
   readonly parseYaml?: (text: string) => YamlResult;
 }
-
-/** The settings that decide about images, as Knative understands them. */
-export interface DeploymentConfig {
-  readonly queueSidecarImage: string;
-  readonly skipList: EffectiveSkipList;
-  /** In nanoseconds. */
-  readonly digestResolutionTimeout: bigint;
-}
-
-export type DeploymentConfigResult =
-  | { readonly kind: "accepted"; readonly config: DeploymentConfig }
-  /** The error with which Knative stops, `key` as the data has it. */
-  | { readonly kind: "refused"; readonly key: string; readonly message: string };
 
 /** One key's own mistake. */
 export interface ConfigValueError {
@@ -42,26 +28,9 @@ type Data = ReadonlyMap<string, string>;
 const noSidecarImage = "queue-sidecar-image cannot be empty or unset";
 
 /**
- * Reads the `data` of `config-deployment` as Knative does and stops at the first error, in Knative's order: legacy
- * keys, kebab-case keys, then what follows only from the values together (pkg/deployment/config.go `NewConfigFromMap`).
- * @internal Exported for its tests: Knative's own answers are held against it.
- */
-export function readDeploymentConfig(data: Data, rules: ConfigRules = {}): DeploymentConfigResult {
-  const [first] = configValueErrors(data, rules);
-  if (first !== undefined) return { kind: "refused", ...first };
-  return {
-    kind: "accepted",
-    config: {
-      queueSidecarImage: sidecarImage(data, rules),
-      skipList: effectiveSkipList(data),
-      digestResolutionTimeout: durationOf(data, "digest-resolution-timeout") ?? 0n,
-    },
-  };
-}
-
-/**
- * Every key's own error, in the order in which Knative would come upon them. Knative itself stops at the first;
- * a value that cannot be parsed has no second error.
+ * Every key's own error, in Knative's order: legacy keys, kebab-case keys, then what follows only from the values
+ * together (pkg/deployment/config.go `NewConfigFromMap`). Knative itself stops at the first; a value that cannot be
+ * parsed has no second error.
  */
 export function configValueErrors(
   data: Data,

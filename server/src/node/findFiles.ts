@@ -23,7 +23,7 @@ export interface Exclusions {
 }
 
 export interface FindOptions {
-  /** Counted from the folder; without one, files that kubectl would read (`*.yaml`, `*.yml`, `*.json`), and `*.tpl` of charts. */
+  /** Counted from the folder; without one, files that kubectl and kustomize would read (`*.yaml`, `*.yml`, `*.json`, `Kustomization`), and `*.tpl` of charts. */
   readonly pattern?: PathPattern;
   readonly exclude?: readonly Exclusions[];
   /** For the user's configuration of git. */
@@ -232,7 +232,7 @@ async function startWithin(
     : undefined;
 }
 
-const manifestName = /\.(?:yaml|yml|json)$/;
+const manifestName = /\.(?:yaml|yml|json)$|^Kustomization$/;
 
 function isWanted(entry: Dirent, { below, isTemplates }: Position, walk: Walk): boolean {
   const { pattern } = walk.options;

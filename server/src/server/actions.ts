@@ -95,6 +95,8 @@ function onSaveActions(context: ActionContext): CodeAction[] {
 const kinds: Readonly<Record<PinVerb, CodeActionKind>> = {
   pin: CodeActionKind.QuickFix,
   "pin-and-rename": CodeActionKind.QuickFix,
+  "pin-to-cluster": CodeActionKind.QuickFix,
+  "pin-to-cluster-and-rename": CodeActionKind.QuickFix,
   "pin-file": CodeActionKind.QuickFix,
   update: CodeActionKind.QuickFix,
   "update-and-rename": CodeActionKind.QuickFix,

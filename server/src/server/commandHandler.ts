@@ -8,11 +8,13 @@ import {
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
 import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { shownText } from "../shownText.ts";
 import { unlessAborted } from "../registry/budget.ts";
 import type {
   CheckReport,
+  CompareReport,
   CommandTarget,
   EditReport,
   FileProblems,
@@ -21,13 +23,14 @@ import type {
 } from "../protocol.ts";
 import { notAskedWords } from "../features/answerWords.ts";
 import { serverCommands } from "./commandNames.ts";
+import type { FindingCode } from "../findings/findingCodes.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
 import { findTag } from "./findTag.ts";
 import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
 import { imagesReport, inventoryReport, problemsReport, skipListReport } from "./reports.ts";
-import type { Session } from "./session.ts";
+import { wantCluster, type Session } from "./session.ts";
 import { targetedStates } from "./targets.ts";
 
 interface Run {
@@ -67,6 +70,8 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
       return undefined;
     case serverCommands.platforms:
       return showPlatforms(session, target, run.signal);
+    case serverCommands.compareCluster:
+      return compareCluster(session);
     case serverCommands.findTag:
       return findTag(session, target, run.signal);
     case serverCommands.skipList:
@@ -194,6 +199,31 @@ async function refresh(
   session.prefetcher.again();
   session.changed();
   return undefined;
+}
+
+/** Asks the cluster about the open documents from now on, and says what came of it. */
+async function compareCluster(session: Session): Promise<CompareReport> {
+  const { cluster, documents, store } = session;
+  if (!cluster.turnOn()) {
+    const problem = l10n.t("Trust this workspace to compare it with a cluster.");
+    return { problem, differs: 0, failed: 0 };
+  }
+  cluster.refresh();
+  wantCluster(session);
+  await cluster.settled();
+  session.changed();
+  const failure = cluster.failure();
+  const findings = documents
+    .all()
+    .flatMap((document) => store.reading(document)?.parts ?? [])
+    .flatMap((part) => part.findings);
+  const count = (code: FindingCode): number =>
+    findings.filter((finding) => finding.code === code).length;
+  return {
+    problem: failure === undefined ? null : clusterFailureWords(failure),
+    differs: count("cluster-differs"),
+    failed: count("revision-failed"),
+  };
 }
 
 async function showPlatforms(

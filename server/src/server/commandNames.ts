@@ -14,6 +14,8 @@ export const serverCommands = {
   clearCache: "knativeDigest.server.clearCache",
   /** Reads the manifest, and answers with a `PlatformsReport`. */
   platforms: "knativeDigest.server.platforms",
+  /** Asks the cluster about the open documents, and answers with a `CompareReport`. */
+  compareCluster: "knativeDigest.server.compareCluster",
   /** Looks the repository's newest tags up until one has the image's digest, and answers with a `FindTagReport`. */
   findTag: "knativeDigest.server.findTag",
   /** Answers with a `SkipListReport`. */

@@ -25,7 +25,7 @@ import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { templateAt } from "./definitionHandler.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { waitForTags } from "./missingTags.ts";
-import { openReading, type Session } from "./session.ts";
+import { openReading, wantCluster, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
 const patienceMs = 1000;
@@ -42,6 +42,7 @@ export async function onHover(
   const offset = offsetOf(before.document, params.position);
   const asked = stateAt(before.reading, offset);
   if (asked === undefined) return settingHover(session, before, offset);
+  wantCluster(session);
   const { pin, tag } = asked.state;
   const retryAfterMs = failedAgainMs;
   await waitForAnswers(session, [pin, tag], {

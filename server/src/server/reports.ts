@@ -110,6 +110,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
     origin: list.origin,
     explanation: [
       l10n.t("Source: {0}.", originWords(list)),
+      ...clusterWords(session),
       ...(clusterFailure === undefined ? [] : [clusterFailureWords(clusterFailure)]),
       ...others.map((other) =>
         l10n.t(
@@ -130,4 +131,17 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
       })),
     others,
   };
+}
+
+/** What the cluster says of itself, where it is known. */
+function clusterWords({ cluster }: Session): string[] {
+  const config = cluster.known()?.config;
+  if (config === undefined) return [];
+  const { settings, version } = config;
+  const timeout = settings.get("digest-resolution-timeout") ?? "10s";
+  return [
+    version === undefined
+      ? l10n.t("The cluster’s lookups time out after {0}.", timeout)
+      : l10n.t("The cluster runs Knative {0}; its lookups time out after {1}.", version, timeout),
+  ];
 }

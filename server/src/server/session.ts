@@ -107,7 +107,7 @@ export function createSession(
   });
   const tellSkipList = createSkipListLog(log);
   const status = createStatusReporter({
-    ...{ connection, profile, clock, guard, documents, store, index },
+    ...{ connection, profile, clock, guard, documents, store, index, cluster },
     onTold: (uris) => {
       if (session.isScanned()) for (const uri of uris) tellSkipList(store.skipList(uri));
     },

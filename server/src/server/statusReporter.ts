@@ -2,6 +2,7 @@
 
 import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import type { Clock } from "../environment.ts";
 import { editorPolicy } from "../features/pinActions.ts";
 import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
@@ -10,6 +11,7 @@ import { placedStates, type FileReading } from "../findings/reading.ts";
 import type { FileStatus, ServerStatus } from "../protocol.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
 import type { ClientProfile } from "./clientProfile.ts";
+import type { ClusterStore } from "./clusterStore.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import { hasAnsweredSince } from "./failedLookups.ts";
 import type { Guard } from "./requests.ts";
@@ -31,6 +33,7 @@ export function createStatusReporter(options: {
   readonly documents: TextDocuments<TextDocument>;
   readonly store: DocumentStore;
   readonly index: WorkspaceIndex;
+  readonly cluster: Pick<ClusterStore, "failure">;
   /** Is called with the open documents that have images, each time the client is told of them. */
   readonly onTold: (uris: readonly string[]) => void;
 }): StatusReporter {
@@ -47,7 +50,9 @@ export function createStatusReporter(options: {
     const hasImages = index
       .files()
       .some(({ analysis }) => analysis.parts.some((part) => part.document.images.length > 0));
-    const status: ServerStatus = { generation, hasImages, ...countOpen(files) };
+    const failure = options.cluster.failure();
+    const cluster = failure === undefined ? null : clusterFailureWords(failure);
+    const status: ServerStatus = { generation, hasImages, ...countOpen(files), cluster };
     guard.background("status", () => connection.sendNotification("knativeDigest/status", status));
     options.onTold(status.imageFiles);
   };
@@ -89,7 +94,9 @@ function fileStatus({ uri, reading }: OpenFile): FileStatus[] {
   ];
 }
 
-function countOpen(files: readonly OpenFile[]): Omit<ServerStatus, "generation" | "hasImages"> {
+function countOpen(
+  files: readonly OpenFile[],
+): Omit<ServerStatus, "generation" | "hasImages" | "cluster"> {
   const known = files.flatMap(fileStatus);
   const states = files.flatMap(({ reading }) => reading.parts.flatMap((part) => part.states));
   const answers = states.flatMap(({ tag, pin }) =>

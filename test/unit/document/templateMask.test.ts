@@ -67,6 +67,11 @@ describe("a template", () => {
       "an annotation of ytt",
       service("a/b:1").replace("spec:", "spec: #@overlay/match missing_ok=True"),
     ],
+    [
+      "placeholders on lines of their own",
+      service("a/b:1").replace("spec:", "__EXTRA__\n${MORE}\n@LINES@\n%{ if x ~}\nspec:"),
+    ],
+    ["other delimiters around", `[[ range .Services ]]\n${service("a/b:1")}[[ end ]]\n`],
     ["what opens in a YAML comment", `# {{ x\n${service("a/b:1")}# }}\n`],
     ["braces that close a flow map", `${service("a/b:1")}x: {a: {b: "{{ .c }}"}}\n`],
   ] as const) {
@@ -93,6 +98,11 @@ describe("a template", () => {
       assert.equal(unmasked(maskTemplates(text)), text);
     }
   });
+  it("leaves a placeholder's line in a block scalar, and a list in two brackets", () => {
+    for (const text of ["a: |\n  ${X}\n  $CMD\nb: c\n", "a:\n  [[1, 2], [3]]\n"]) {
+      assert.equal(maskTemplates(text), text);
+    }
+  });
   it("is not looked for where a text uses the same characters itself", () => {
     const text = "a: {{ .b }} \ue041\n";
     assert.equal(maskTemplates(text), text);
@@ -107,6 +117,9 @@ describe("a template", () => {
     "{{ a }}",
     "{# a\n",
     "  {{ x }}\n",
+    "  ${X}\n",
+    "{{ x }}\n  ${X}\n",
+    "a: |\n ${X}\n",
     "a: |\n {{ x }}\n",
   ]) {
     it(`takes time as its text is long: ${JSON.stringify(piece)}`, () => {

@@ -175,6 +175,26 @@ describe("the hover on an image", () => {
     });
   }
 
+  it("asks in the verdict's line whether another tag was meant, and names the tags of a bare digest", () => {
+    const [first] = hover(
+      service(app),
+      { known: { [key]: failed("tag-not-found") } },
+      { nearestTag: "v2" },
+    );
+    assert.equal(first, "Knative cannot resolve this tag. Did you mean v2?");
+    const bare = hover(service(`ghcr.io/acme/app@${digestA}`), {}, { tagsOfDigest: ["v1", "v2"] });
+    assert.equal(bare[1], "Tags with this digest: v1 · v2");
+  });
+
+  it("names kind and minikube where a registry is this machine, unless the lookup has failed", () => {
+    const local = "localhost:5001/app:v1";
+    const known = (answer: Resolution): string =>
+      hover(service(local), { known: { [local]: answer } }).join("\n");
+    assert.match(known(resolved(digestA)), /kind’s local registry or minikube’s/);
+    assert.doesNotMatch(known(failed("tag-not-found")), /minikube/);
+    assert.doesNotMatch(hover(service(app)).join("\n"), /minikube/);
+  });
+
   it("puts the links third, before the reasons", () => {
     const known = { [key]: resolved(digestA, index) };
     const lines = hover(service(app), { known }, { links: [link("Pin", "command:x")] });

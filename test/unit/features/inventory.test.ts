@@ -30,6 +30,7 @@ const row: InventoryRow = {
   digest: digestA,
   runs: `ghcr.io/acme/app@${digestA}`,
   problem: null,
+  cluster: null,
   reason: null,
   file: "a/app.yaml",
   line: 12,
@@ -64,7 +65,7 @@ describe("the inventory", () => {
       async: false,
     });
     assert.equal(html.match(/<tr>/g)?.length, 2);
-    assert.equal(html.match(/<td>/g)?.length, 11);
+    assert.equal(html.match(/<td>/g)?.length, 12);
     assert.ok(!/<(a|img)\b/.test(html), html);
   });
 });

@@ -51,7 +51,7 @@ describe("the hover on a pull secret", () => {
 
   it("says where it serves none", () => {
     const shown = hoverOn(secret({ "docker.io": { auth } }), [user("nginx:1.27")]);
-    assert.match(shown ?? "", /for no image of the workspace/);
+    assert.match(shown ?? "", /for none of the images in the workspace/);
   });
 
   it("is none where the text is still to be filled in, broken, or another's", () => {

@@ -23,6 +23,9 @@ describe("hasPlaceholder", () => {
     "%(image)s",
     "@IMAGE@",
     "nginx:__TAG__",
+    "app:@project.version@",
+    "$[variables.image]",
+    "!Ref ImageUri",
   ]) {
     it(`sees one in ${text}`, () => {
       assert.equal(hasPlaceholder(text), true);
@@ -57,6 +60,21 @@ describe("readImage", () => {
     "TODO: set the image",
     "由流水线替换",
     "../../src/app",
+    "gcr.io/[your-project]/app:v1",
+    "[parameters('image')]",
+    "...",
+    "gcr.io/.../app:v1",
+    "???",
+    "ghcr.io/acme/app:vX.Y.Z",
+    "ghcr.io/acme/app:YYYYMMDD",
+    "xxxxxxxxxxxx.dkr.ecr.us-east-1.amazonaws.com/app",
+    "ghcr.io/CHANGE-ME/app",
+    "gcr.io/YOUR-PROJECT/app",
+    "your-username/app",
+    "yourusername/app",
+    "registry.your-company.com/app",
+    "to-be-replaced",
+    "placeholder:latest",
   ]) {
     it(`takes ${text} for a placeholder`, () => {
       assert.equal(readImage(text).kind, "placeholder");
@@ -74,6 +92,12 @@ describe("readImage", () => {
     "foo bar:v1",
     "gcr.io/é/app",
     "a..b/app",
+    "[fe80::1]:5000/app",
+    "team/placeholder",
+    "youris/app",
+    "loveyour-app",
+    "acme/app:1.x",
+    "exxxxon/app",
   ]) {
     it(`takes ${text} for what is written`, () => {
       assert.notEqual(readImage(text).kind, "placeholder");

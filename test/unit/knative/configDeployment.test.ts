@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { plainYaml } from "../../../server/src/document/yamlValue.ts";
 import {
   configValueErrors,
-  readDeploymentConfig,
   type ConfigRules,
 } from "../../../server/src/knative/configDeployment.ts";
 
@@ -89,15 +88,14 @@ describe("configValueErrors", () => {
   });
 });
 
-describe("readDeploymentConfig", () => {
-  it("stops at the error at which Knative stops", () => {
+describe("configValueErrors", () => {
+  it("begins with the error at which Knative stops", () => {
     const data = new Map([
       ["queue-sidecar-image", ""],
       ["digest-resolution-timeout", "10"],
       ["digestResolutionTimeout", "bad"],
     ]);
-    assert.deepEqual(readDeploymentConfig(data), {
-      kind: "refused",
+    assert.deepEqual(configValueErrors(data)[0], {
       key: "digestResolutionTimeout",
       message: 'failed to parse "digestResolutionTimeout": time: invalid duration "bad"',
     });

@@ -183,6 +183,7 @@ describe("what kustomizations make of images", () => {
         "kustomization.yaml": `${resources("s.yaml")}images:\n  - name: app\n    newName: r.io/b\n  - name: r.io/b\n    newTag: v2\n`,
       },
       [
+        "kustomization.yaml images[0]: by r.io/b:v2 (kustomization.yaml:7)",
         "kustomization.yaml images[1]: knative",
         "s.yaml containers[0].image: by r.io/b:v2 (kustomization.yaml:7)",
       ],

@@ -22,8 +22,12 @@ export interface Replacement {
 }
 
 export type Reach =
-  /** A resource of the Knative family. @property role what the image is there */
-  | { readonly kind: "knative"; readonly role: ImageRole }
+  /**
+   * A resource of the Knative family.
+   * @property role what the image is there
+   * @property image what comes out; undefined if it is not the same for all that is reached
+   */
+  | { readonly kind: "knative"; readonly role: ImageRole; readonly image?: string | undefined }
   | { readonly kind: "workloads" }
   /** Everything is known that is included, and the image is not in it. */
   | { readonly kind: "nothing" }

@@ -15,6 +15,7 @@ export function fileLayer(uri: string, analysis: FileAnalysis): Layer {
     getOrMake(resources, JSON.stringify([id.apiVersion, id.kind, id.namespace, id.name]), () => ({
       id,
       isWorkload: isWorkloadKind(id),
+      madeNames: [],
     }));
   for (const { document } of analysis.parts) document.resources.forEach(resource);
   for (const { use, writer } of writesOf(uri, analysis)) {

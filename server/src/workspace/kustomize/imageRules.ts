@@ -5,7 +5,7 @@ import type { ImageRule } from "../../document/kustomizationSource.ts";
 import { getOrMake } from "./getOrMake.ts";
 import { applyRule, isPlainName, splitImage } from "./imageName.ts";
 import { containerList, type Layer, type LayeredImage } from "./layers.ts";
-import type { Tracker } from "./tracker.ts";
+import type { Reached, Tracker } from "./tracker.ts";
 import { ruleWriter, writesOf } from "./writers.ts";
 
 /** The kustomization whose entries are applied. */
@@ -13,11 +13,13 @@ interface Rules {
   readonly uri: string;
   readonly analysis: FileAnalysis;
   readonly rules: readonly ImageRule[];
+  /** Whether images may stand in fields that are not looked at. */
+  readonly hasOwnFields: boolean;
 }
 
 /** The images after all entries, one after the other; each changes only what stands in lists of containers. */
 export function withImageRules(
-  { uri, analysis, rules }: Rules,
+  { uri, analysis, rules, hasOwnFields }: Rules,
   layer: Layer,
   tracker: Tracker,
 ): Layer {
@@ -32,19 +34,29 @@ export function withImageRules(
     const found = tracker.reach(writer);
     if (layer.hasUnseen || !isPlainName(rule.name)) found.unseen = true;
     const matching = [...(byName.get(rule.name) ?? [])];
+    if (hasOwnFields && matching.length === 0) found.unseen = true;
     if (!tracker.take(matching.length)) return { ...layer, images, hasUnseen: true };
     for (const index of matching) {
       const before = images[index];
       if (before === undefined) continue;
-      if (before.isWorkload) found.workloads = true;
-      else found.role ??= before.role;
       const image = applyRule(before.image, rule);
+      note(found, before, image);
       byName.get(rule.name)?.delete(index);
       getOrMake(byName, splitImage(image).name, () => new Set<number>()).add(index);
       images[index] = { ...before, image, chain: { writer, image, before: before.chain } };
     }
   }
   return { ...layer, images };
+}
+
+/** Notes what an entry reached, and what came of it. */
+function note(found: Reached, { isWorkload, role }: LayeredImage, image: string): void {
+  if (isWorkload) found.workloads = true;
+  else {
+    found.role ??= role;
+    // One that differs is enough to say that they do.
+    if (found.images.size < 2) found.images.add(image);
+  }
 }
 
 function indexByName(images: readonly LayeredImage[]): Map<string, Set<number>> {

@@ -1,7 +1,13 @@
 // Joins the kustomizations of a workspace: which image replaces which, and what each entry and patch reaches.
 
 import type { FileAnalysis } from "../../document/analysis.ts";
-import type { KustomizationSource, KustomizePatch } from "../../document/kustomizationSource.ts";
+import {
+  readReplacements,
+  type KustomizationSource,
+  type KustomizePatch,
+  type KustomizeReplacement,
+} from "../../document/kustomizationSource.ts";
+import { parseYaml } from "../../document/yamlDocument.ts";
 import type { KustomizeFate, WorkspaceFates } from "./fate.ts";
 import { fileLayer, joined } from "./fileLayer.ts";
 import { getOrMake } from "./getOrMake.ts";
@@ -10,8 +16,9 @@ import type { Included } from "./included.ts";
 import { unseenLayer, type Layer } from "./layers.ts";
 import { overwritten } from "./overwritten.ts";
 import { groups, withWrites } from "./patches.ts";
+import { replaced } from "./replacements.ts";
 import { createTracker, reachOf, type Tracker } from "./tracker.ts";
-import { writesOf } from "./writers.ts";
+import { ruleWriter, writesOf } from "./writers.ts";
 
 /** Files with what they say; workloads are looked at, too. */
 export interface KustomizeFiles {
@@ -20,6 +27,9 @@ export interface KustomizeFiles {
   /** What a kustomization's entry names: a file, another kustomization, or nothing that can be seen. */
   readonly include: (kustomization: string, name: string) => Included;
 }
+
+/** Names of one resource that are kept next to its own, at most and one more. */
+const maxMadeNames = 20;
 
 /** Kustomizations inside kustomizations at most. */
 const maxDepth = 500;
@@ -92,13 +102,47 @@ interface Kustomization {
   readonly analysis: FileAnalysis;
 }
 
-/** What a kustomization makes of what it includes: components first, then patches, then images, as kustomize does. */
+/**
+ * What a kustomization makes of what it includes: components first, then patches, names, images and replacements, as
+ * kustomize does (api/internal/target/kusttarget_configplugin.go).
+ */
 function changed(join: Join, own: Kustomization, layer: Layer, depth: number): Layer {
   const { uri, source, analysis } = own;
   let result: Layer = { ...layer, hasUnseen: layer.hasUnseen || source.hasUnseen };
   for (const name of source.components) result = withComponent(join, own, name, { result, depth });
   for (const patch of source.patches) result = withPatch(join, own, patch, result);
-  return withImageRules({ uri, analysis, rules: source.images }, result, join.tracker);
+  result = withNames(source, result);
+  const { images: rules, hasOwnFields } = source;
+  result = withImageRules({ uri, analysis, rules, hasOwnFields }, result, join.tracker);
+  for (const each of source.replacements) result = withReplacement(join, own, each, result);
+  return result;
+}
+
+/** Resources under the names that a prefix and a suffix make. */
+function withNames({ prefix, suffix }: KustomizationSource, layer: Layer): Layer {
+  if (prefix === "" && suffix === "") return layer;
+  const resources = layer.resources.map((resource) => {
+    const { id, madeNames } = resource;
+    const name = `${prefix}${madeNames.at(-1) ?? id.name ?? ""}${suffix}`;
+    return { ...resource, madeNames: [...madeNames.slice(-maxMadeNames), name] };
+  });
+  return { ...layer, resources };
+}
+
+/** A replacement, or those in the file that it names; a file that cannot be seen may write into anything. */
+function withReplacement(
+  join: Join,
+  own: Kustomization,
+  replacement: KustomizeReplacement,
+  layer: Layer,
+): Layer {
+  const { file } = replacement;
+  const write = (now: Layer, each: KustomizeReplacement): Layer =>
+    replaced(each, ruleWriter(own.uri, own.analysis), now, join.tracker);
+  if (file === undefined) return write(layer, replacement);
+  const found = join.files.include(own.uri, file);
+  if (found.kind !== "file") return { ...layer, hasUnseen: true };
+  return parseYaml(found.analysis.text).roots.flatMap(readReplacements).reduce(write, layer);
 }
 
 function withComponent(

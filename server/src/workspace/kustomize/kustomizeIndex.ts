@@ -133,8 +133,9 @@ function namesOf(kustomizations: ReadonlyMap<string, FileAnalysis>): ReadonlySet
 }
 
 function entriesOf({ kustomization }: DocumentAnalysis): string[] {
-  const { resources = [], components = [], patches = [] } = kustomization ?? {};
-  return [...resources, ...components, ...patches.flatMap(({ file }) => file ?? [])];
+  const { resources = [], components = [], patches = [], replacements = [] } = kustomization ?? {};
+  const files = [...patches, ...replacements].flatMap(({ file }) => file ?? []);
+  return [...resources, ...components, ...files];
 }
 
 function deepOptions(uri: string): AnalysisOptions {

@@ -38,6 +38,8 @@ export interface LayeredImage {
 export interface LayeredResource {
   readonly id: ResourceId;
   readonly isWorkload: boolean;
+  /** The names that prefixes and suffixes made of its own: a selector may mean any of them. */
+  readonly madeNames: readonly string[];
 }
 
 /** What a kustomization, or a part of one, makes. */

@@ -20,11 +20,11 @@ export function selected(target: PatchTarget, resources: readonly LayeredResourc
     if (matches === undefined) isUncertain = true;
     return matches ?? true;
   };
-  const found = resources.filter(({ id }) => {
+  const found = resources.filter(({ id, madeNames }) => {
     const { group, version } = apiParts(id);
     return (
       fits(target.kind, id.kind) &&
-      fits(target.name, id.name) &&
+      [id.name, ...madeNames].some((name) => fits(target.name, name)) &&
       fits(target.group, group) &&
       fits(target.version, version) &&
       (fits(target.namespace, id.namespace) || id.namespace === null)
@@ -37,9 +37,9 @@ export function selected(target: PatchTarget, resources: readonly LayeredResourc
 export function named(id: ResourceId, resources: readonly LayeredResource[]): PatchMatch {
   const group = apiParts(id).group;
   const found = resources.filter(
-    ({ id: other }) =>
+    ({ id: other, madeNames }) =>
       other.kind === id.kind &&
-      other.name === id.name &&
+      (other.name === id.name || madeNames.includes(id.name ?? "")) &&
       apiParts(other).group === group &&
       (other.namespace === id.namespace || other.namespace === null || id.namespace === null),
   );

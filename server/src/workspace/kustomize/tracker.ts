@@ -10,6 +10,8 @@ export interface Reached {
   role: ImageRole | undefined;
   workloads: boolean;
   unseen: boolean;
+  /** The images that come of it for Knative. */
+  readonly images: Set<string>;
 }
 
 export interface Tracker {
@@ -37,7 +39,10 @@ export function createTracker(): Tracker {
     },
     reach({ uri, key }) {
       const byKey = getOrMake(reached, uri, () => new Map<string, Reached>());
-      const nothing = (): Reached => ({ role: undefined, workloads: false, unseen: false });
+      const nothing = (): Reached => ({
+        ...{ role: undefined, workloads: false, unseen: false },
+        images: new Set<string>(),
+      });
       // An entry that is not an image use is not tracked.
       return key === undefined ? nothing() : getOrMake(byKey, key, nothing);
     },
@@ -50,8 +55,11 @@ export function createTracker(): Tracker {
 }
 
 /** What was found, as one word: what cannot be seen may hold a Knative resource. */
-export function reachOf({ role, workloads, unseen }: Reached): Reach {
-  if (role !== undefined) return { kind: "knative", role };
+export function reachOf({ role, workloads, unseen, images }: Reached): Reach {
+  const [image] = images;
+  if (role !== undefined) {
+    return { kind: "knative", role, image: images.size === 1 ? image : undefined };
+  }
   if (unseen) return { kind: "unknown" };
   return { kind: workloads ? "workloads" : "nothing" };
 }
