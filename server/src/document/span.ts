@@ -54,3 +54,23 @@ export function touches(a: FileSpan, b: FileSpan): boolean;
 export function touches(a: Readonly<Record<"start" | "end", number>>, b: typeof a): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
+
+/**
+ * Whether any of some spans touches another one, told in the time of a search: asking each of many for each of many
+ * would take their product.
+ */
+export function touchedBy(spans: readonly Span[]): (other: Span) => boolean {
+  const sorted = [...spans].sort((a, b) => a.start - b.start);
+  // The furthest end of all spans up to each one.
+  let furthest = -1;
+  const ends = sorted.map(({ end }) => (furthest = Math.max(furthest, end)));
+  return ({ start, end }) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.start ?? 0) <= end) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && (ends[low - 1] ?? -1) >= start;
+  };
+}

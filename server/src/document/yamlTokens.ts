@@ -27,9 +27,12 @@ export interface SyntaxProblem {
  */
 export const maxNesting = 500;
 
+/** The parser quotes what stands there, however long it is; its own words come first. */
+const maxMessage = 1000;
+
 /** A message of the parser without what stands there, in which some end: it may be part of a Secret. */
 export function withoutSource(message: string): string {
-  return message.replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
+  return message.slice(0, maxMessage).replace(/: ".*"$|(?<=characters|tag|alias.*): .*$/s, "");
 }
 
 /** go-yaml begins a comment right behind a quote or a bracket, too (`yaml_parser_scan_to_next_token`). */

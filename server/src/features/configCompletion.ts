@@ -101,7 +101,7 @@ function valueProposals(name: string, line: string, question: ConfigQuestion): C
 function registryProposals(line: string, registries: readonly string[]): ConfigProposal[] {
   const list = line.replace(/^["']/, "");
   const listed = parseSkipList(list).map(({ registry }) => registry);
-  const typed = /[^,\s]*$/.exec(list)?.[0] ?? "";
+  const typed = list.split(/[,\s]/).at(-1) ?? "";
   return registries
     .filter((registry) => registry === typed || !listed.includes(registry))
     .map((registry) => ({

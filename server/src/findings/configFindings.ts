@@ -1,5 +1,6 @@
 // Findings about a `config-deployment` and about a KnativeServing: Knative's rules, laid over the text.
 
+import { withoutEnd, withoutStart } from "../image/trim.ts";
 import * as l10n from "@vscode/l10n";
 import { fileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
@@ -158,8 +159,11 @@ function valueOf({ entries }: ConfigSource, key: string): string {
   return entries.find((entry) => entry.key.text === key)?.value?.text ?? "";
 }
 
+/** What stands between the entries of a list. */
+const separators = ", \t\r\n";
+
 function changeTitle({ start, end, text }: Change, value: string): string {
-  const before = value.slice(start, end).replace(/^[,\s]+|[,\s]+$/g, "");
+  const before = withoutEnd(withoutStart(value.slice(start, end), separators), separators);
   if (text === "") {
     return before === "" ? l10n.t("Remove the empty entry") : l10n.t("Remove “{0}”", before);
   }

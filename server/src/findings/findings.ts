@@ -2,8 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { DocumentAnalysis, IgnoreComment } from "../document/analysis.ts";
-import { touches } from "../document/span.ts";
-import { standsAt } from "../document/writtenImage.ts";
+import { touchedBy } from "../document/span.ts";
 import { shownText } from "../shownText.ts";
 import { clusterConfigFindings, clusterFindings } from "./clusterFindings.ts";
 import { configFindings } from "./configFindings.ts";
@@ -75,28 +74,24 @@ function withoutIgnored(
   },
 ): Finding[] {
   if (ignores.length === 0) return [...findings];
-  const covers = (ignore: IgnoreComment, finding: Finding): boolean =>
-    touches(ignore.covers, finding.span);
-  const kept = findings.filter((finding) => !ignores.some((ignore) => covers(ignore, finding)));
-  const unused = ignores.filter((ignore) => !findings.some((finding) => covers(ignore, finding)));
-  return [...kept, ...unused.flatMap((ignore) => unusedIgnore(ignore, states, context))];
+  const isCovered = touchedBy(ignores.map(({ covers }) => covers));
+  const hasFinding = touchedBy(findings.map(({ span }) => span));
+  const hasImage = touchedBy(
+    states.flatMap(({ use }) => {
+      const { kind } = use.reference;
+      return kind === "tag" || kind === "digest" ? use.parts.map(({ place }) => place) : [];
+    }),
+  );
+  const kept = findings.filter(({ span }) => !isCovered(span));
+  // A comment on an image always has an effect: what changes many images passes over it.
+  const unused = ignores.filter(({ covers }) => !hasFinding(covers) && !hasImage(covers));
+  return [...kept, ...unused.flatMap((ignore) => unusedIgnore(ignore, context))];
 }
 
-/**
- * The finding for a comment that covers nothing. A comment on an image always has an effect: what changes many images
- * passes over it.
- */
-function unusedIgnore(
-  { span, covers, removal }: IgnoreComment,
-  states: readonly ImageState[],
-  { settings }: FindingContext,
-): Finding[] {
-  const keepsAnImage = states.some(({ use }) => {
-    const { kind } = use.reference;
-    return (kind === "tag" || kind === "digest") && standsAt(use, covers);
-  });
+/** Says of a comment that covers nothing that it can go. */
+function unusedIgnore({ span, removal }: IgnoreComment, { settings }: FindingContext): Finding[] {
   const severity = severityOf("unused-ignore", settings);
-  if (keepsAnImage || severity === "off") return [];
+  if (severity === "off") return [];
   return [
     {
       ...{ code: "unused-ignore", severity, span, related: [] },

@@ -1,5 +1,6 @@
 // References that Knative's webhook accepts and that are certain to fail afterwards.
 
+import { withoutEnd, withoutStart } from "../image/trim.ts";
 import { dockerHub, type ValidReference } from "../image/imageReference.ts";
 import { hostOf, portOf } from "./registryClass.ts";
 
@@ -72,7 +73,7 @@ function isDockerHubWebsite(registry: string): boolean {
 
 /** What follows the scheme of a URL; a page of Docker Hub becomes the image that it shows. */
 function withoutWebPage(rest: string): string {
-  const path = rest.replace(/^\/+/, "").replace(/\/+$/, "");
+  const path = withoutEnd(withoutStart(rest, "/"), "/");
   const page = /^hub\.docker\.com\/(?:_|r)\/([^/]+(?:\/[^/]+)?)/.exec(path)?.[1];
   return page ?? path;
 }

@@ -7,7 +7,10 @@ import { parseImageReference } from "../image/imageReference.ts";
  * the digest in lower case, with another mark for a `+` in the tag. Empty if none is plain.
  */
 export function meantImages(text: string): readonly string[] {
-  const compact = text.trim().replace(/\s*([/:@])\s*/g, "$1");
+  const compact = text
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/ ?([/:@]) ?/g, "$1");
   const candidates = ["-", "_"].map((mark) => withLowerCase(withTagMark(compact, mark)));
   return [...new Set(candidates)].filter(
     (meant) => meant !== text && parseImageReference(meant).kind !== "invalid",

@@ -25,9 +25,10 @@ const binarySuffix = /^[KMGTPE]i$/;
  * `Mi` are zero). Nothing is trimmed; negative amounts pass.
  */
 export function quantityProblem(text: string): string | undefined {
-  const parts = /^[+-]?(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
-  if (parts === null || text === "") return formatWrong;
-  const [, integer = "", fraction = "", suffix = ""] = parts;
+  // In two steps: in one, the digits of the number could be those of the suffix, and all ways would be tried.
+  const [number = "", integer = "", fraction = ""] = /^[+-]?(\d*)(?:\.(\d*))?/.exec(text) ?? [];
+  const suffix = text.slice(number.length);
+  if (text === "" || !/^[eEinumkKMGTP]*[-+]?\d*$/.test(suffix)) return formatWrong;
   if (!isSuffix(suffix)) return suffixWrong;
   // Without a digit the amount is zero, as long as Kubernetes need not compute with big numbers.
   const hasDigit = integer !== "" || fraction !== "";
@@ -43,7 +44,10 @@ function isSuffix(suffix: string): boolean {
 function exponentOf(suffix: string): bigint | undefined {
   const digits = /^[eE]([-+]?\d+)$/.exec(suffix)?.[1];
   if (digits === undefined) return undefined;
-  const exponent = BigInt(digits.replace("+", ""));
+  // Reading a number takes the square of its length, and 64 bits hold 19 digits.
+  const significant = digits.replace(/^([-+]?)0+(?=\d)/, "$1");
+  if (significant.length > 20) return undefined;
+  const exponent = BigInt(significant.replace("+", ""));
   return BigInt.asIntN(64, exponent) === exponent ? exponent : undefined;
 }
 

@@ -1,5 +1,6 @@
 // One entry of the skip list: whether an image can match it, and what was meant if none can.
 
+import { withoutEnd, withoutStart } from "../image/trim.ts";
 import { dockerHub, isUriAuthority } from "../image/imageReference.ts";
 import { literally, matchesGlob, type GlobPart } from "./glob.ts";
 import { hasSpace } from "./goText.ts";
@@ -65,11 +66,35 @@ export function judgeSkipList(
   const listed = new Set(entries.map((entry) => entry.registry));
   // A host that is listed once with its port and once without needs no advice about either.
   const missing = seenRegistries.filter((registry) => !listed.has(registry));
+  const seen = new Set(seenRegistries);
+  const near = registriesNear(missing);
   return entries.flatMap((entry, index) => {
-    if (seenRegistries.includes(entry.registry)) return [];
-    const problem = judgeSkipEntry(entry.registry, missing);
+    if (seen.has(entry.registry)) return [];
+    const problem = judgeSkipEntry(entry.registry, near(entry.registry));
     return problem === undefined ? [] : [{ entry, index, problem }];
   });
+}
+
+/** Registries that an entry is compared with where it is no plain host: a pattern, a bare name, several in one. */
+const maxCompared = 200;
+
+/**
+ * Finds the registries that an entry could be meant for: each entry is compared with few of them, so that long lists
+ * and many registries do not multiply. A plain host differs from what it was meant for in its case and its port alone.
+ */
+function registriesNear(registries: readonly string[]): (entry: string) => readonly string[] {
+  const some = registries.slice(0, maxCompared);
+  const byHost = new Map<string, string[]>();
+  for (const registry of registries) {
+    const host = hostOf(registry).toLowerCase();
+    const known = byHost.get(host);
+    if (known === undefined) byHost.set(host, [registry]);
+    else if (known.length < maxCompared) known.push(registry);
+  }
+  return (entry) => {
+    const isPlain = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(entry);
+    return isPlain ? (byHost.get(hostOf(entry).toLowerCase()) ?? []) : some;
+  };
 }
 
 /**
@@ -109,11 +134,13 @@ function severalInOne(text: string, seen: readonly string[]): SkipEntryProblem |
   };
 }
 
+const quotes = "\"'`";
+
 /** The text without quotes, brackets and bullets around it; the brackets of an IPv6 address stay. */
 function withoutWrapping(text: string): string {
-  const unquoted = text.replace(/^["'`]+|["'`]+$/g, "");
+  const unquoted = withoutEnd(withoutStart(text, quotes), quotes);
   if (/^\[[0-9a-fA-F:.]+\](:\d*)?$/.test(unquoted)) return unquoted;
-  return text.replace(/^["'`[({<-]+|["'`\])}>]+$/g, "");
+  return withoutEnd(withoutStart(text, `${quotes}[({<-`), `${quotes}])}>`);
 }
 
 function urlOrPath(text: string, seen: readonly string[]): SkipEntryProblem | undefined {
@@ -149,6 +176,9 @@ function globOf(text: string): readonly GlobPart[] {
   });
 }
 
+/** A host of 253 characters with a port, and what may stand before it. */
+const maxHost = 500;
+
 function noRegistry(text: string, seen: readonly string[]): SkipEntryProblem | undefined {
   if (!/[.:]/.test(text)) {
     const named = seen.filter((name) => hostOf(name) === text || name.startsWith(`${text}.`));
@@ -158,6 +188,8 @@ function noRegistry(text: string, seen: readonly string[]): SkipEntryProblem | u
     };
   }
   if (isUriAuthority(text)) return undefined;
+  // No host is so long, and trying all ways to find one in it takes long.
+  if (text.length > maxHost) return { mistake: "malformed", meant: undefined };
   const host = /^(?:.*@)?([A-Za-z0-9.-]*[A-Za-z0-9](?::\d+)?)(?::.*)?$/.exec(text)?.[1];
   const meant = host === undefined || !/[.:]/.test(host) ? undefined : corrected(host, seen);
   return { mistake: "malformed", meant };

@@ -1,5 +1,6 @@
 // Which hosts and addresses may be contacted: the classes of addresses and of names.
 
+import { withoutEnd } from "../image/trim.ts";
 import type { AddressClass } from "../environment.ts";
 
 /** `forbidden` addresses are never contacted, wherever they are named. */
@@ -61,7 +62,7 @@ function isAddress(text: string): boolean {
  * @param hostname as `URL.hostname` gives it: lower case, IPv6 in brackets.
  */
 export function classifyHost(hostname: string): HostClass {
-  const name = hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.+$/, "");
+  const name = withoutEnd(hostname.replace(/^\[(.*)\]$/, "$1"), ".");
   if (isAddress(name)) return classifyAddress(name);
   if (forbiddenNames.includes(name)) return "forbidden";
   if (/(^|\.)localhost$/.test(name)) return "loopback";

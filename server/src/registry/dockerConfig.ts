@@ -1,5 +1,6 @@
 // Files that hold credentials: docker's `config.json`, podman's `auth.json`, `DOCKER_AUTH_CONFIG`, `.dockercfg`.
 
+import { withoutEnd } from "../image/trim.ts";
 import { decodeGoJson, isGoField, type JsonMember } from "../knative/goJson.ts";
 import { withoutUserInfo } from "../knative/goUrl.ts";
 import type { Secret } from "./credential.ts";
@@ -152,13 +153,13 @@ function secretOf(
 /** Splits at the first colon, since passwords hold colons; padding NULs at the end are docker's. */
 function decodeAuth(auth: string): { username: string; password: string } | undefined {
   const text = auth.replace(/[\r\n]/g, "");
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1) {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || withoutEnd(text, "=").length % 4 === 1) {
     return undefined;
   }
   const pair = Buffer.from(text, "base64").toString("utf8");
   const colon = pair.indexOf(":");
   if (colon < 0) return undefined;
-  return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replace(/\0+$/, "") };
+  return { username: pair.slice(0, colon), password: withoutEnd(pair.slice(colon + 1), "\0") };
 }
 
 /** docker reads padded base64 only; go-containerregistry and we read both. */

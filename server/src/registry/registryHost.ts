@@ -1,5 +1,6 @@
 // Where a registry is contacted: host, schemes, mirror; and which names are valid in a request.
 
+import { withoutEnd, withoutStart } from "../image/trim.ts";
 import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
 import type { RegistrySettings, UnusableSetting } from "../settings.ts";
@@ -123,9 +124,12 @@ function isDockerHubHost(host: string): boolean {
 
 /** A registry is a host; a mirror may have a scheme before it and a path behind it. */
 function split(place: string): { host: string; path: string; scheme: string } {
-  const [, scheme = "", host = "", path = ""] =
-    /^(?:(https?):\/\/)?([^/]*)\/*(.*?)\/*$/.exec(place) ?? [];
-  return { host, path, scheme };
+  const scheme = /^(https?):\/\//.exec(place)?.[1] ?? "";
+  const rest = scheme === "" ? place : place.slice(scheme.length + "://".length);
+  const slash = rest.indexOf("/");
+  if (slash < 0) return { host: rest, path: "", scheme };
+  const path = withoutEnd(withoutStart(rest.slice(slash), "/"), "/");
+  return { host: rest.slice(0, slash), path, scheme };
 }
 
 /**

@@ -137,7 +137,7 @@ function base64Forms(secret: string): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.from("\0".repeat(before) + secret, "utf8").toString("base64");
     // The characters at both ends also depend on what stands there.
-    const whole = encoded.slice(before === 0 ? 0 : before + 1).replace(/.=+$/, "");
+    const whole = encoded.slice(before === 0 ? 0 : before + 1).replace(/.={1,2}$/, "");
     return [whole, whole.replaceAll("+", "-").replaceAll("/", "_")];
   });
 }

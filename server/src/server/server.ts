@@ -1,5 +1,6 @@
 // The language server: which request goes to which handler. The door of this folder.
 
+import { withoutEnd } from "../image/trim.ts";
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -319,7 +320,7 @@ function folderUris(params: InitializeParams): string[] {
 
 /** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
 function folderUri(uri: string): string {
-  return canonicalUri(uri).replace(/\/+$/, "");
+  return withoutEnd(canonicalUri(uri), "/");
 }
 
 function folderPaths(uris: readonly string[]): string[] {

@@ -150,7 +150,7 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
 
 /** The entries of a list that a template fills in partly, where its actions can be told from the entries. */
 function knownEntries(value: string): ReadonlySet<string> {
-  const actions = value.match(/\{\{[^}]*\}\}|\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>/g) ?? [];
+  const actions = value.match(/\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>/g) ?? [];
   const isMixed = actions.some((action) => action.includes(",")) || /^#@|\{%|<%|\n/.test(value);
   if (isMixed) return new Set();
   return new Set([...skipSet(value)].filter((entry) => entry !== "" && !isPlaceholder(entry)));

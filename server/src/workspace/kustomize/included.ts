@@ -1,5 +1,6 @@
 // What a kustomization's entry names, among the files that are known.
 
+import { withoutEnd } from "../../image/trim.ts";
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { hasPlaceholder } from "../../image/placeholder.ts";
 import { besides } from "../besides.ts";
@@ -25,7 +26,7 @@ export function isKustomizationName(uri: string): boolean {
 /** The URIs that a name may mean, seen from a kustomization; empty for what is remote or a template. */
 export function candidateUris(kustomization: string, name: string): readonly string[] {
   if (!isLocalName(name)) return [];
-  const uri = besides(kustomization, name.replace(/\/+$/, ""));
+  const uri = besides(kustomization, withoutEnd(name, "/"));
   const isFile = /\.(?:ya?ml|json)$/i.test(name);
   return isFile ? [uri] : kustomizationNames.map((file) => `${uri}/${file}`);
 }
