@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { imageTextBefore } from "../../server/src/features/imageTextBefore.ts";
 import { toMarkdown } from "../../server/src/features/markdown.ts";
 import { defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
-import { isWorthReading } from "../../server/src/document/relevance.ts";
+import { isWorthReading, searchable } from "../../server/src/document/relevance.ts";
 import { findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { decodeGoBase64 } from "../../server/src/knative/goBase64.ts";
 import { parseDuration } from "../../server/src/knative/goDuration.ts";
@@ -228,7 +228,7 @@ const values: Readonly<Record<string, readonly [read: (text: string) => unknown,
     (size) => many(size, (at) => `/k${at}/**/x*\n`),
   ],
   "text that may be a manifest": [
-    (text) => isWorthReading(text, defaultAnalysisOptions),
+    (text) => isWorthReading(searchable(text), defaultAnalysisOptions),
     (size) => `${"apiVersion: ".repeat(size)}${"image:\n ".repeat(size)}`,
   ],
 };

@@ -220,7 +220,8 @@ describe("the quick reading of plain YAML", function () {
       }),
       { numRuns: 5_000 },
     );
-    assert.ok(read > 500, `only ${read} were of the plain form`);
+    // About 550 are, by chance; none at all would make this a test of nothing.
+    assert.ok(read > 300, `only ${read} were of the plain form`);
   });
 
   const manifest = `---
@@ -302,7 +303,8 @@ spec:
       ),
       { numRuns: 10_000 },
     );
-    assert.ok(read > 500, `only ${read} were of the plain form`);
+    // About 550 are, by chance; none at all would make this a test of nothing.
+    assert.ok(read > 300, `only ${read} were of the plain form`);
   });
 
   it("takes a comment right behind the marker, and a carriage return that ends no line, for what they are", () => {
