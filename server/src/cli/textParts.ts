@@ -98,8 +98,8 @@ export function nothingFound(
   { lookedAt, problems, unread }: Pick<Manifests, "lookedAt" | "problems" | "unread">,
   operands: readonly string[],
 ): string {
-  const where =
-    operands.length === 0 ? l10n.t("the current folder") : operands.map(shownText).join(" ");
+  const isHere = operands.every((operand) => operand === ".");
+  const where = isHere ? l10n.t("the current folder") : operands.map(shownText).join(" ");
   if (lookedAt > 0) {
     const files = plural(lookedAt, "file");
     return `${l10n.t("No Knative images found in {0} ({1} read).", where, files)}\n`;
