@@ -402,6 +402,6 @@ Skipped registries: dev.local, kind.local, ko.local (Knative’s default).
     );
     const files = { "a.yaml": "a: 1\n", "b.yaml": "b: 2\n" };
     const other = await runCommand("list .", { files });
-    assert.equal(other.stdout, "No Knative images found in . (2 files read).\n");
+    assert.equal(other.stdout, "No Knative images found in the current folder (2 files read).\n");
   });
 });
