@@ -37,6 +37,38 @@ async function withServer(
   }
 }
 
+describe("a keystroke in a configuration", () => {
+  it("asks no cluster, whatever the other files are by then", async () => {
+    const asked: (readonly string[])[] = [];
+    const server = await startInProcess(visualStudioCode, {
+      settings: { cluster: { enabled: true } },
+      runKubectl: (args) => {
+        asked.push(args);
+        return Promise.resolve("failed");
+      },
+    });
+    try {
+      const config = "file:///work/config.yaml";
+      const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: config-deployment }\ndata:\n  registries-skipping-tag-resolving: a.test\n`;
+      await server.open(uri, service(image));
+      await server.open(config, map);
+      await server.idle();
+      const before = asked.length;
+      assert.ok(before > 0);
+      // Another Service than the one that it was asked about.
+      const nameLine = service(image).split("\n").findIndex((line) => line.includes("name:"));
+      const name = service(image).split("\n")[nameLine] ?? "";
+      await server.type(uri, nameLine, name.search(/\w+[ }]*$/), "x");
+      await server.type(config, 4, map.split("\n")[4]?.length ?? 0, "x");
+      await server.diagnostics(uri);
+      await server.idle();
+      assert.equal(asked.length, before);
+    } finally {
+      server.stop();
+    }
+  });
+});
+
 describe("a keystroke", () => {
   it("sends no request to a registry and is answered at once (docker-language-server#467: hints blocked the server)", async () => {
     await withServer(visualStudioCode, async (server) => {

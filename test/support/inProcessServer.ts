@@ -13,6 +13,7 @@ import {
   type ProtocolConnection,
   type Range,
 } from "vscode-languageserver/node";
+import type { RunKubectl } from "../../server/src/environment.ts";
 import { createHostTraits } from "../../server/src/registry/hostTraits.ts";
 import type { ManifestAnswer } from "../../server/src/registry/manifestLookup.ts";
 import type { ManifestName, RegistryClient } from "../../server/src/registry/registryClient.ts";
@@ -47,8 +48,14 @@ export interface InProcessServer {
   readonly stop: () => void;
 }
 
-/** Starts the server for a client with these abilities; what it logs goes nowhere. */
-export async function startInProcess(capabilities: ClientCapabilities): Promise<InProcessServer> {
+/**
+ * Starts the server for a client with these abilities; what it logs goes nowhere.
+ * @param options.settings the user's, as `workspace/configuration` is answered
+ */
+export async function startInProcess(
+  capabilities: ClientCapabilities,
+  options: { readonly settings?: unknown; readonly runKubectl?: RunKubectl } = {},
+): Promise<InProcessServer> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
   const clock = createHandClock();
   const { client, lookups } = registryOf();
@@ -66,7 +73,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
       isFound: () => Promise.resolve(false),
       readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }),
     },
-    runKubectl: () => Promise.resolve("not-found" as const),
+    runKubectl: options.runKubectl ?? (() => Promise.resolve("not-found")),
     networkStamp: () => "",
     version: "1.2.3",
   }));
@@ -75,7 +82,7 @@ export async function startInProcess(capabilities: ClientCapabilities): Promise<
     new StreamMessageWriter(toServer),
   );
   connection.onRequest("workspace/configuration", ({ items }: { items: readonly unknown[] }) =>
-    items.map(() => null),
+    items.map(() => options.settings ?? null),
   );
   for (const method of ["client/registerCapability", "workspace/diagnostic/refresh"]) {
     connection.onRequest(method, () => null);

@@ -16,16 +16,18 @@ export function createKubectlRunner(places: ProgramPlaces, timeoutMs = usualTime
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (args, signal) => {
-    if (running >= atOnce) await new Promise<void>((start) => waiting.push(start));
-    running += 1;
+    if (running < atOnce) running += 1;
+    // Whoever ends hands the place over: in between nobody else can take it.
+    else await new Promise<void>((start) => waiting.push(start));
     try {
       if (signal.aborted) return "failed";
       const program = await findProgram("kubectl", places);
       if (program === undefined) return "not-found";
       return await runProgram(program, args, "", { timeoutMs, signal, maxOutput, places });
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
 }

@@ -13,6 +13,7 @@ import type { ClusterFailure } from "../cluster/clusterFailure.ts";
 import { clusterKnown, type ClusterKnown } from "../cluster/clusterKnown.ts";
 import type { Clock, Log, RunKubectl } from "../environment.ts";
 import { effectiveSkipList } from "../knative/skipList.ts";
+import { createBoundedMap } from "../registry/boundedMap.ts";
 import type { Settings } from "../settings.ts";
 import type { Guard } from "./requests.ts";
 
@@ -151,27 +152,21 @@ function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
   { clock, log, guard }: { readonly clock: Clock; readonly log: Log; readonly guard: Guard },
   news: () => void,
 ): KeptAnswers<Answer> {
-  const kept = new Map<string, Kept<Answer>>();
+  const kept = createBoundedMap<Kept<Answer>>(maxNamespaces);
   const running = new Set<Promise<unknown>>();
-  function keep(name: string, entry: Kept<Answer>): void {
-    kept.delete(name);
-    kept.set(name, entry);
-    const [oldest] = kept.keys();
-    if (kept.size > maxNamespaces && oldest !== undefined) kept.delete(oldest);
-  }
   async function ask({ name, about, signal, ask: question }: Wanted<Answer>): Promise<void> {
     const before = kept.get(name)?.answer;
     const askedAt = clock.monotonic();
-    keep(name, { answer: before, askedAt, about });
+    kept.set(name, { answer: before, askedAt, about });
     const answer = await question();
     if (signal.aborted) return;
-    keep(name, { answer, askedAt, about });
+    kept.set(name, { answer, askedAt, about });
     if (answer.kind === "failed") log("warning", `the cluster was not read (${answer.failure})`);
     if (comparable(answer) !== comparable(before)) news();
   }
   return {
     peek: (name) => kept.get(name)?.answer,
-    all: () => [...kept.values()].flatMap(({ answer }) => answer ?? []),
+    all: () => kept.values().flatMap(({ answer }) => answer ?? []),
     want(wanted) {
       const last = kept.get(wanted.name);
       const isFresh = last !== undefined && clock.monotonic() - last.askedAt < freshMs;
@@ -182,7 +177,7 @@ function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
     },
     settled: () => Promise.allSettled(running),
     expire() {
-      for (const [name, entry] of kept) kept.set(name, { ...entry, askedAt: -Infinity });
+      for (const [name, entry] of kept.entries()) kept.set(name, { ...entry, askedAt: -Infinity });
     },
     clear() {
       kept.clear();

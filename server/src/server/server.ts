@@ -108,7 +108,7 @@ function registerDocuments(session: Session): void {
       const others = store.update(document);
       if (!profile.pullsDiagnostics) pushDiagnostics(session, document);
       // What a configuration says decides about the other documents, too.
-      if (others) session.changed();
+      if (others) session.typed();
       status.changed();
       if (isOpening) {
         prefetcher.opened(uri);

@@ -50,8 +50,10 @@ export interface Session {
   scanned(): Promise<unknown>;
   /** Files are looked at until `work` ends, well or not. */
   scanning(work: Promise<void>): void;
-  /** What views are drawn from changed outside the documents' texts. */
+  /** What views are drawn from changed outside the documents' texts: the cluster is asked again where that is due. */
   changed(): void;
+  /** What one document says changed the others: they are drawn again, and nothing is asked for a key. */
+  typed(): void;
   /** Whether the user trusts the workspace: it may be granted later, never taken back. */
   trusted(): boolean;
   grantTrust(): void;
@@ -124,10 +126,13 @@ export function createSession(
     ...{ cluster, files, prefetcher, recovery, refresher, status },
     ...createStanding(profile.trusted),
     changed() {
+      session.typed();
+      wantCluster(session);
+    },
+    typed() {
       refresher.changed();
       status.changed();
       recovery.changed();
-      wantCluster(session);
     },
   };
   return session;
