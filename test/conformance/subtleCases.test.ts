@@ -1,10 +1,8 @@
 // The subtle cases that people stumble over: each image's outcome, what runs, and what its reader is told.
 
 import assert from "node:assert/strict";
-import {
-  analyzeDocument,
-  defaultAnalysisOptions,
-} from "../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
+import { analyzeDocument } from "../../server/src/document/documentAnalysis.ts";
 import { readDocument } from "../../server/src/findings/reading.ts";
 import { readImage } from "../../server/src/image/placeholder.ts";
 import { registryScheme } from "../../server/src/image/registryScheme.ts";

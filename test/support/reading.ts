@@ -1,7 +1,8 @@
 // Reads a text as the product does, with answers made up by the test.
 
 import type { ClusterKnown } from "../../server/src/cluster/clusterKnown.ts";
-import { analyzeFile, defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../server/src/document/documentAnalysis.ts";
 import { chartFile } from "../../server/src/document/helm/chartParts.ts";
 import { readDocument, readFile, type FileReading } from "../../server/src/findings/reading.ts";
 import {

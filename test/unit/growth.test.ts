@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { imageTextBefore } from "../../server/src/features/imageTextBefore.ts";
 import { toMarkdown } from "../../server/src/features/markdown.ts";
-import { defaultAnalysisOptions } from "../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
 import { isWorthReading, searchable } from "../../server/src/document/relevance.ts";
 import { findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { decodeGoBase64 } from "../../server/src/knative/goBase64.ts";

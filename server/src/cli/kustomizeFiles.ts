@@ -3,10 +3,10 @@
 import path from "node:path";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { analysisOptions } from "../document/analysisOptions.ts";
+import { isKustomizationName, kustomizationNames } from "../paths/fileNames.ts";
 import { isLeftOut, type Exclusions } from "../node/findFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceFates } from "../workspace/kustomize/fate.ts";
-import { isKustomizationName, kustomizationNames } from "../workspace/kustomize/included.ts";
 import {
   createKustomizeIndex,
   type KustomizeIndex,

@@ -3,7 +3,8 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { PullSecretSource } from "../document/analysis.ts";
-import { analyzeFile, defaultAnalysisOptions } from "../document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../document/analysisOptions.ts";
+import { analyzeFile } from "../document/documentAnalysis.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { authenticationFailure } from "../knative/conditions.ts";
 import { decodeGoBase64 } from "../knative/goBase64.ts";

@@ -1,64 +1,19 @@
 // The door of this folder: a file's text becomes what it says about images and Knative's configuration.
 
-import { currentGrammar, type GrammarProfile } from "../image/grammarProfile.ts";
-import type {
-  ConfigSource,
-  DocumentAnalysis,
-  FileAnalysis,
-  FilePart,
-  ImageUse,
-  PullSecretSource,
-  ResourceId,
-} from "./analysis.ts";
-import { findConfigSources, isConfigDeployment } from "./configSources.ts";
+import type { DocumentAnalysis, FileAnalysis, FilePart, ImageUse } from "./analysis.ts";
+import type { AnalysisOptions } from "./analysisOptions.ts";
+import { collectAll, type Found } from "./collectResources.ts";
 import { documentSpans, ownCopy } from "./documentSplit.ts";
-import { gitOpsImages, isFluxKustomization, kustomizeParts } from "./gitOpsImages.ts";
-import { findIgnoreComments } from "./ignoreComments.ts";
-import { defaultDeploymentModes } from "./kserveConfig.ts";
-import { findLocalRegistries } from "./localRegistries.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { holdsDefine } from "./helm/chartParts.ts";
-import { functionUses, imagesAt, resourceImages, withPlaceholders } from "./imageUses.ts";
-import { nestedImages } from "./nestedImages.ts";
-import { mayNest } from "./nestedResources.ts";
-import { maxMatches } from "./pathWalk.ts";
-import { isJsonPatch, jsonPatchImages } from "./jsonPatch.ts";
-import { readKustomization, type KustomizationSource } from "./kustomizationSource.ts";
-import {
-  generatedConfigs,
-  patchedConfigs,
-  patchFileConfigs,
-  valuesConfigs,
-} from "./kustomizeConfigs.ts";
-import { inlinePatches } from "./kustomizePatches.ts";
-import { kustomizeImages } from "./kustomization.ts";
-import { findPullSecret } from "./pullSecretSources.ts";
-import { isList, isServing, resourceId } from "./resourceId.ts";
-import { configDeploymentImages } from "./resourceKinds.ts";
+import { findIgnoreComments } from "./ignoreComments.ts";
 import { readPlainYaml } from "./plainYaml.ts";
-import { isWorthReading, searchable, type RelevanceOptions } from "./relevance.ts";
-import { hasLonePlaceholder, maskTemplates } from "./templateMask.ts";
+import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
+import { hasLonePlaceholder, maskTemplates } from "./templateMask.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
-import { budgetFor, parseYaml, type YamlNode } from "./yamlDocument.ts";
-
-/** What decides how a file is read, besides its text. */
-export interface AnalysisOptions extends RelevanceOptions {
-  readonly grammar: GrammarProfile;
-}
-
-export const defaultAnalysisOptions: AnalysisOptions = {
-  fileName: "",
-  kubernetesWorkloads: false,
-  grammar: currentGrammar,
-  chartFile: undefined,
-};
-
-/** Lists inside Lists are followed this deep. */
-const maxListDepth = 4;
-/** Images and resources read in one YAML document at most: aliases can multiply. */
-const maxFound = 20_000;
+import { budgetFor, parseYaml } from "./yamlDocument.ts";
 
 /**
  * Reads a file. Never throws on input.
@@ -106,13 +61,15 @@ function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentA
   return { ...noManifest, chart: chartDocument(chartFile, text, []) };
 }
 
+const nowhere = { start: 0, end: 0 };
+
 /** The problem of a document whose aliases expand to more than is read. */
 const expandsTooFar: DocumentAnalysis = {
   ...noManifest,
   syntaxProblems: [
     {
       message: "Its aliases and merge keys expand to more than is read",
-      span: { start: 0, end: 0 },
+      span: nowhere,
       isLimit: true,
     },
   ],
@@ -202,22 +159,6 @@ const linesToCome = /\{\{|\{%|<%|#@/;
 /** Configurations and secrets are few, and more is needed of them than the places of scalars. */
 const needsLibrary = /config-deployment|KnativeServing|Secret|[-sS]kipping-?[Tt]ag/;
 
-function collectAll(
-  roots: readonly YamlNode[],
-  options: AnalysisOptions,
-  at: Pick<Position, "text" | "isComplete">,
-): Found {
-  const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], kserveModes: [], ids: [] },
-    kustomization: undefined,
-    resources: 0,
-    cut: undefined,
-  };
-  for (const root of roots) collect(root, options, found, { ...top, ...at });
-  found.images.sort((one, other) => placeOf(one).start - placeOf(other).start);
-  return { ...found, images: withPlaceholders(found.images, options.fileName) };
-}
-
 function analysisOf(
   found: Found,
   text: string,
@@ -242,123 +183,4 @@ function analysisOf(
     text: isJudged ? text : undefined,
     chart: undefined,
   };
-}
-
-interface Found {
-  readonly images: ImageUse[];
-  readonly configs: ConfigSource[];
-  readonly pullSecrets: PullSecretSource[];
-  readonly localRegistries: string[];
-  readonly kserveModes: string[];
-  readonly ids: ResourceId[];
-  kustomization: KustomizationSource | undefined;
-  /** How many were looked at. */
-  resources: number;
-  /** What there is more of than is read. */
-  cut: string | undefined;
-}
-
-const nowhere = { start: 0, end: 0 };
-
-/** Where a resource stands. */
-interface Position {
-  /** The text of the YAML document. */
-  readonly text: string;
-  /** Whether nothing is left out of it. */
-  readonly isComplete: boolean;
-  /** What stands before each path: `items[2].` inside a List. */
-  readonly prefix: string;
-  readonly depth: number;
-  /** The List it is an item of. */
-  readonly list: ResourceId | undefined;
-}
-
-const top = { prefix: "", depth: 0, list: undefined } as const;
-
-function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Position): void {
-  found.resources += 1;
-  if (found.resources + found.images.length > maxFound) {
-    found.cut = `More than ${maxFound} images and resources`;
-    return;
-  }
-  const resource = resourceId(root, at.list);
-  if (isList(root, resource) && at.depth < maxListDepth) {
-    for (const [index, item] of (root.get("items")?.items() ?? []).entries()) {
-      collect(item, options, found, {
-        ...at,
-        prefix: `${at.prefix}items[${index}].`,
-        depth: at.depth + 1,
-        list: resource,
-      });
-    }
-    return;
-  }
-  const { text, isComplete } = at;
-  const cut = (): void => {
-    found.cut = `More than ${maxMatches} images in one resource`;
-  };
-  const scope = {
-    ...{ resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete },
-    cut,
-  };
-  found.images.push(...resourceImages(root, scope, options));
-  if (isConfigDeployment(resource)) {
-    found.images.push(...imagesAt(root, configDeploymentImages, scope));
-  }
-  if (isFunction(root, options)) {
-    // func writes these fields itself: an empty one is not filled in yet.
-    const written = functionUses(root, scope).filter(({ reference }) => reference.text !== "");
-    found.images.push(...written);
-  }
-  if (isKustomization(resource, options)) {
-    const patches = inlinePatches(root, scope, templateRoots);
-    found.images.push(...kustomizeImages(root, scope), ...patches.images);
-    found.configs.push(...generatedConfigs(root), ...patches.configs);
-    found.kustomization ??= readKustomization(root);
-  } else if (isJsonPatch(root)) {
-    found.images.push(...jsonPatchImages(root, scope));
-    found.configs.push(...patchedConfigs(root));
-  }
-  if (at.depth === 0) {
-    const isValues = options.chartFile === "values";
-    found.configs.push(...(isValues ? valuesConfigs(root) : patchFileConfigs(root, resource)));
-  }
-  for (const part of kustomizeParts(root, resource, cut)) {
-    const inPart = { ...scope, pathPrefix: `${at.prefix}${part.prefix}` };
-    const patches = inlinePatches(part.node, inPart, templateRoots);
-    found.images.push(...gitOpsImages(part, inPart), ...patches.images);
-    found.configs.push(...patches.configs);
-  }
-  if (resource.kind !== null) found.ids.push(resource);
-  found.localRegistries.push(...findLocalRegistries(root, resource));
-  found.kserveModes.push(...defaultDeploymentModes(root, resource));
-  found.configs.push(...findConfigSources(root, resource, isComplete));
-  const secret = findPullSecret(root, resource);
-  if (secret !== undefined) found.pullSecrets.push(secret);
-  if (mayNest(text) && !isServing(resource)) {
-    found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
-  }
-}
-
-/** The roots of a text inside a document, where lines of templates may stand, too. */
-function templateRoots(text: string): readonly YamlNode[] {
-  return parseYaml(maskTemplates(text)).roots;
-}
-
-/** A `func.yaml`, or a file that looks like one whatever its name. */
-function isFunction(root: YamlNode, options: AnalysisOptions): boolean {
-  if (root.get("apiVersion") !== undefined) return false;
-  return (
-    /^func\.ya?ml$/.test(options.fileName) ||
-    (root.get("specVersion") !== undefined && root.get("runtime") !== undefined)
-  );
-}
-
-function isKustomization(resource: ResourceId, options: AnalysisOptions): boolean {
-  if (isFluxKustomization(resource)) return false;
-  return (
-    /^kustomization\.ya?ml$|^Kustomization$/.test(options.fileName) ||
-    (resource.kind === "Kustomization" &&
-      (resource.apiVersion?.startsWith("kustomize.config.k8s.io/") ?? false))
-  );
 }

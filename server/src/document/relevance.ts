@@ -2,6 +2,7 @@
 //
 // The search is made in bytes, so that most files of a repository are never decoded.
 
+import { isFunctionName, isKustomizationName } from "../paths/fileNames.ts";
 import { holdsDefine, type ChartFile } from "./helm/chartParts.ts";
 import { createWordSearch } from "./wordSearch.ts";
 
@@ -84,9 +85,6 @@ const findWord = createWordSearch([...rowOf.keys()]);
 const nearLength = 160;
 const besideLength = 24;
 
-/** Files that mean something by their name. */
-const fileNames = /^(?:func\.ya?ml|kustomization\.ya?ml|Kustomization)$/;
-
 /** A text as bytes that can be searched: one for each UTF-16 unit, so that places stay what they are. */
 export function searchable(text: string): Buffer {
   return Buffer.from(text, "latin1");
@@ -111,7 +109,8 @@ export function isWorthReading(
   end = bytes.length,
 ): boolean {
   const { fileName, chartFile } = options;
-  if (options.isNamed === true || fileNames.test(fileName)) return true;
+  if (options.isNamed === true) return true;
+  if (isFunctionName(fileName) || isKustomizationName(fileName)) return true;
   // The values of a chart are used by its templates, wherever those are.
   if (chartFile !== undefined && chartFile !== "template") return true;
   const isWanted = (row: Row): boolean => row.isInJson === true || !fileName.endsWith(".json");
@@ -142,22 +141,30 @@ function holdsWord(
   for (let found = findWord(bytes, at, end); found; found = findWord(bytes, at, end)) {
     const row = rowOf.get(found.word);
     at = found.start + 1;
-    if (row === undefined || !isWanted(row) || !fits(row, bytes, found)) continue;
+    const place = { wordStart: found.start, wordEnd: found.start + found.word.length };
+    if (row === undefined || !isWanted(row)) continue;
+    if (!fits(row, bytes, { start, end, ...place })) continue;
     if (!isDefinition(bytes, documentAround(bytes, found.start, start, end))) return true;
     at = documentAround(bytes, found.start, start, end).end;
   }
   return false;
 }
 
+/** Whether what a row wants around its word stands there, inside the stretch: what others say is nothing to it. */
 function fits(
   { before, after, near }: Row,
   bytes: Buffer,
-  { word, start }: { readonly word: string; readonly start: number },
+  {
+    start,
+    end,
+    wordStart,
+    wordEnd,
+  }: Stretch & { readonly wordStart: number; readonly wordEnd: number },
 ): boolean {
-  const end = start + word.length;
-  if (after?.test(bytes.toString("latin1", end, end + besideLength)) === false) return false;
+  const behind = bytes.toString("latin1", wordEnd, Math.min(end, wordEnd + besideLength));
+  if (after?.test(behind) === false) return false;
   if (before === undefined && near === undefined) return true;
-  const front = bytes.toString("latin1", Math.max(0, start - nearLength), start);
+  const front = bytes.toString("latin1", Math.max(start, wordStart - nearLength), wordStart);
   if (before?.test(front.slice(-besideLength)) === false) return false;
   return near === undefined || near.some((text) => front.includes(text));
 }

@@ -3,6 +3,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { isKustomizationName } from "../paths/fileNames.ts";
 import { isIgnored, type IgnoreFile } from "../paths/ignoreRules.ts";
 import { isExcluded, matchesPattern, mayMatchIn, type PathPattern } from "../paths/pathPattern.ts";
 import type { Effort } from "../paths/wildcards.ts";
@@ -232,7 +233,7 @@ async function startWithin(
     : undefined;
 }
 
-const manifestName = /\.(?:yaml|yml|json)$|^Kustomization$/;
+const manifestEnding = /\.(?:yaml|yml|json)$/;
 
 function isWanted(entry: Dirent, { below, isTemplates }: Position, walk: Walk): boolean {
   const { pattern } = walk.options;
@@ -243,7 +244,8 @@ function isWanted(entry: Dirent, { below, isTemplates }: Position, walk: Walk): 
   }
   if (pattern !== undefined) return matchesPattern(pattern, below, rules);
   if (entry.name.startsWith(".")) return false;
-  return manifestName.test(entry.name) || (isTemplates && entry.name.endsWith(".tpl"));
+  if (manifestEnding.test(entry.name) || isKustomizationName(entry.name)) return true;
+  return isTemplates && entry.name.endsWith(".tpl");
 }
 
 /** Whether patterns leave out a path. */

@@ -3,8 +3,8 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
-import { analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
+import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
+import { analyzeFile } from "../document/documentAnalysis.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
   readDocument,

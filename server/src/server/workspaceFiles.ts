@@ -1,8 +1,8 @@
 // The workspace's YAML files that are not open: found at the start, read again when they change.
 
 import { URI } from "vscode-uri";
-import { analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile, type AnalysisOptions } from "../document/documentAnalysis.ts";
+import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
+import { analyzeFile } from "../document/documentAnalysis.ts";
 import { bytesNameKnative, isWorthDecoding, searchable } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
 import { inOrder } from "../inOrder.ts";

@@ -2,11 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { DocumentAnalysis, ImageUse } from "../../../server/src/document/analysis.ts";
-import {
-  analyzeDocument,
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { editedPlace, placeOf } from "../../../server/src/document/writtenImage.ts";
 import { readMarks } from "../../support/markedText.ts";
 

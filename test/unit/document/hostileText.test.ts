@@ -1,10 +1,8 @@
 // Texts made to take ages, or to end the process: each is read in the time of an ordinary one.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { plainYaml } from "../../../server/src/document/yamlValue.ts";
 import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";

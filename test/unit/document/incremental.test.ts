@@ -2,10 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { unchangedParts } from "../../../server/src/document/unchangedParts.ts";
 import { documentSpans } from "../../../server/src/document/documentSplit.ts";
 
@@ -48,6 +46,17 @@ describe("reading a file again after a change", () => {
         );
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("takes a document for itself, whatever stands in the one before", () => {
+    const service = "apiVersion: serving.knative.dev/v1\nkind: Revision\n";
+    const before = `${service}image: |\n  apiVersion\n---\n  serving.knative.dev/v1\nkind: Revision\n`;
+    const after = `${before}# more\n`;
+    const first = analyzeFile(before, defaultAnalysisOptions);
+    assert.deepEqual(
+      analyzeFile(after, defaultAnalysisOptions, first),
+      analyzeFile(after, defaultAnalysisOptions),
     );
   });
 

@@ -2,10 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { spanInFile } from "../../../server/src/document/span.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";

@@ -1,10 +1,8 @@
 // Which documents are read at all, and of which it matters that they can be.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import {
   isWorthDecoding,
   isWorthReading as isWorthReadingIn,

@@ -1,10 +1,8 @@
 // Templates are read as text or as comments, at the very places where they stand.
 
 import assert from "node:assert/strict";
-import {
-  analyzeDocument,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
 import { maskTemplates, unmasked } from "../../../server/src/document/templateMask.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";

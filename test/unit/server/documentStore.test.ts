@@ -4,10 +4,8 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { createDocumentStore } from "../../../server/src/server/documentStore.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";

@@ -1,10 +1,8 @@
 // A changed version is told from a moved tag by the tags that a digest was first written with.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { createPinnedTags } from "../../../server/src/server/pinnedTags.ts";
 import { digestA, digestB, service } from "../../support/reading.ts";
 

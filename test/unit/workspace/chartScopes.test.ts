@@ -1,10 +1,8 @@
 // What stands in front of an image in a template decides what its expression means.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { joinCharts } from "../../../server/src/workspace/chartImages.ts";

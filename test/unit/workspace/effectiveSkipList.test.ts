@@ -1,10 +1,8 @@
 // Which skip list applies to a manifest: first found wins, nearest first.
 
 import assert from "node:assert/strict";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { candidates, effectiveSkipList } from "../../../server/src/workspace/effectiveSkipList.ts";
 import type { FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { fileFacts, mergeFacts } from "../../../server/src/workspace/workspaceFacts.ts";

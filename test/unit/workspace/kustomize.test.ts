@@ -2,10 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  analyzeFile,
-  defaultAnalysisOptions,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { applyRule, splitImage } from "../../../server/src/workspace/kustomize/imageName.ts";
 import {
   createKustomizeIndex,

@@ -1,6 +1,7 @@
 // What a kustomization's entry names, among the files that are known.
 
 import { withoutEnd } from "../../image/trim.ts";
+import { kustomizationNames } from "../../paths/fileNames.ts";
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { hasPlaceholder } from "../../image/placeholder.ts";
 import { besides } from "../besides.ts";
@@ -10,18 +11,6 @@ export type Included =
   | { readonly kind: "kustomization"; readonly uri: string }
   /** Remote, missing, templated, or not read. */
   | { readonly kind: "unseen" };
-
-/** The names that kustomize looks for in a folder (api/konfig `RecognizedKustomizationFileNames`). */
-export const kustomizationNames: readonly string[] = [
-  "kustomization.yaml",
-  "kustomization.yml",
-  "Kustomization",
-];
-
-/** Whether a file is a kustomization by its name. */
-export function isKustomizationName(uri: string): boolean {
-  return kustomizationNames.includes(uri.slice(uri.lastIndexOf("/") + 1));
-}
 
 /** The URIs that a name may mean, seen from a kustomization; empty for what is remote or a template. */
 export function candidateUris(kustomization: string, name: string): readonly string[] {

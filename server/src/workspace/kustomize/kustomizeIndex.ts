@@ -1,7 +1,8 @@
 // Keeps the files that kustomizations put together, and what becomes of their images. The owner of that state.
 
 import type { DocumentAnalysis, FileAnalysis, FilePart } from "../../document/analysis.ts";
-import { analyzeFile, type AnalysisOptions } from "../../document/documentAnalysis.ts";
+import type { AnalysisOptions } from "../../document/analysisOptions.ts";
+import { analyzeFile } from "../../document/documentAnalysis.ts";
 import { currentGrammar } from "../../image/grammarProfile.ts";
 import { fateKey, noFates, type WorkspaceFates } from "./fate.ts";
 import { candidateUris, type Included } from "./included.ts";
