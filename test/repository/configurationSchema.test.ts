@@ -28,6 +28,7 @@ const fine: readonly string[] = [
   "timeoutSeconds: 30",
   "registries: { a.io: { mirror: b.io, insecure: true, caFile: ca.pem } }",
   "trustedAuthHosts: { a.io: [b.io] }",
+  "trustedAuthHosts: { a.io: b.io }",
   "cluster: { enabled: true, context: kind }",
 ];
 

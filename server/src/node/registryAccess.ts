@@ -11,7 +11,11 @@ import {
 import { createKeychain, type Keychain, type KeychainParts } from "../registry/keychain.ts";
 import { proxyFor, proxyRules, type ProxyRules } from "../registry/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
-import { createSecretsInHand, type SecretsInHand } from "../registry/secretsInHand.ts";
+import {
+  createSecretsInHand,
+  logWithoutSecrets,
+  type SecretsInHand,
+} from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import { createCacheFile } from "./cacheFile.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
@@ -73,7 +77,7 @@ const helperTimeoutMs = 8000;
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
   const { settings, variables, workspaceFolders } = options;
   const secrets = createSecretsInHand();
-  const log = guardedLog(options.log, secrets);
+  const log = logWithoutSecrets(options.log, secrets);
   const home = options.home ?? homeFolder(variables);
   const { platform } = process;
   const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
@@ -165,13 +169,6 @@ function proxySecrets(rules: ProxyRules, authorization = ""): readonly string[] 
   const [scheme = "", value = ""] = authorization.split(" ");
   const pair = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString() : "";
   return [...passwords, value, pair.slice(pair.indexOf(":") + 1)];
-}
-
-/** Drops a log line that contains a secret, wherever it came from. */
-function guardedLog(log: Log, secrets: SecretsInHand): Log {
-  return (level, message) => {
-    log(level, secrets.areIn(message) ? "(a line that held a secret was left out)" : message);
-  };
 }
 
 /** A password with a percent sign that encodes nothing was meant as it is. */

@@ -1,5 +1,7 @@
 // The secrets that this process holds, and whether a text that others wrote says one of them back.
 
+import type { Log } from "../environment.ts";
+
 /** What of a secret was seen is not kept longer than the process lives, and never written. */
 export interface SecretsInHand {
   /** Remembers a secret that was read, received or is about to be sent. */
@@ -25,6 +27,13 @@ const indexBits = 23;
 const indexMask = 2 ** indexBits - 1;
 /** In every text, and also in the keys of service accounts. */
 const everywhere = "https://http://";
+
+/** Drops a log line that contains a secret, wherever it came from. */
+export function logWithoutSecrets(log: Log, secrets: Pick<SecretsInHand, "areIn">): Log {
+  return (level, message) => {
+    log(level, secrets.areIn(message) ? "(a line that held a secret was left out)" : message);
+  };
+}
 
 export function createSecretsInHand(): SecretsInHand {
   /** By secret the forms in which it could be said, in lower case; the oldest first. */

@@ -49,17 +49,6 @@ describe("reading a file again after a change", () => {
     );
   });
 
-  it("takes a document for itself, whatever stands in the one before", () => {
-    const service = "apiVersion: serving.knative.dev/v1\nkind: Revision\n";
-    const before = `${service}image: |\n  apiVersion\n---\n  serving.knative.dev/v1\nkind: Revision\n`;
-    const after = `${before}# more\n`;
-    const first = analyzeFile(before, defaultAnalysisOptions);
-    assert.deepEqual(
-      analyzeFile(after, defaultAnalysisOptions, first),
-      analyzeFile(after, defaultAnalysisOptions),
-    );
-  });
-
   it("says so after each of many changes, that begin and end anywhere", function () {
     this.timeout(60_000);
     const change = fc.tuple(fc.nat(), fc.nat(30), fc.constantFrom(...fragments), fc.nat(12));
@@ -76,6 +65,15 @@ describe("reading a file again after a change", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("takes a document for itself: the apiVersion of the one before is not its own", () => {
+    const known = "apiVersion: serving.knative.dev/v1\nkind: Revision\n";
+    const before = `${known}---\n---\n${known}`;
+    const after = `${known}---\niVersion: serving.knative.dev/v1\nkind: Revision\n`;
+    const first = analyzeFile(before, defaultAnalysisOptions);
+    const again = analyzeFile(after, defaultAnalysisOptions, first);
+    assert.deepEqual(again, analyzeFile(after, defaultAnalysisOptions));
   });
 
   it("gives blank lines and comments to the document behind them when a directive comes before", () => {
