@@ -112,6 +112,8 @@ function resolverFor(sender: HttpSender, clock: HandClock, said: string[]) {
   const file = { source: "docker-config", format: "docker", place: "~/config.json" } as const;
   const files = [{ ...file, stamp: "1", config }];
   const secrets = createSecretsInHand();
+  // As after an earlier lookup: what was never read cannot have been sent to anybody, who could say it back.
+  secrets.add(canary);
   const log = logWithoutSecrets((_, message) => void said.push(message), secrets);
   const keychain = createKeychain({
     readFiles: () => Promise.resolve({ files, lookedIn: [], notices: [] }),
