@@ -8,7 +8,8 @@ import {
 } from "../document/helm/chartParts.ts";
 import { imagePieces } from "../document/helm/imageExpression.ts";
 import type { ImagePieces } from "../document/helm/imagePieces.ts";
-import { valuePaths, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
+import { valuePaths } from "../document/helm/fillPieces.ts";
+import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
