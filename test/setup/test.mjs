@@ -29,17 +29,21 @@ const layers = [
 
 const names = ["check", ...layers.map(({ name }) => name)];
 
-/** Adds two sets of counts. */
+const nothing = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
+/** Adds two sets of counts, and what failed. */
 function sum(a, b) {
   return {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
   };
 }
 
-function count(isPassed) {
-  return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, skipped: 0 };
+/** One step that passed or failed. @param what names it where it failed */
+function count(isPassed, what) {
+  return isPassed ? { ...nothing, passed: 1 } : { ...nothing, failed: 1, failures: [what] };
 }
 
 /** The compiled files of a layer. They are found by their sources: out/ may hold older ones. */
@@ -55,7 +59,7 @@ function compiledTests(layer) {
 
 async function runLayer({ name, timeoutMs }, scratch) {
   const files = compiledTests(name);
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return nothing;
   say(`\n${name}`);
   const countsFile = join(scratch, `${name}.json`);
   const { code } = await run(process.execPath, [
@@ -65,9 +69,18 @@ async function runLayer({ name, timeoutMs }, scratch) {
     ...files,
   ]);
   // A file that cannot even be loaded ends mocha before it counts anything.
-  if (!existsSync(countsFile)) return count(false);
+  if (!existsSync(countsFile)) return count(false, `${name} did not start`);
   const counts = JSON.parse(readFileSync(countsFile, "utf8"));
-  return code !== 0 && counts.failed === 0 ? sum(counts, count(false)) : counts;
+  return code !== 0 && counts.failed === 0
+    ? sum(counts, count(false, `${name} ended with exit code ${code}`))
+    : counts;
+}
+
+/** Repeats at the end what a reader would search for in the long report. */
+function sayFailures(failures) {
+  if (failures.length === 0) return;
+  say("\nFailed:");
+  for (const text of failures) say(`  - ${text}`);
 }
 
 /** Installs what the chosen layers need. @returns what is not there, in words */
@@ -104,6 +117,7 @@ async function main() {
     const absent = await setUp(chosen);
     // Another run would build and compile into the same folders while this one reads them.
     const total = await withBuildOutput(() => runAll(chosen, absent, scratch));
+    sayFailures(total.failures);
     console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
     return total.failed > 0 || total.passed === 0 ? 1 : 0;
   } finally {
@@ -114,10 +128,10 @@ async function main() {
 async function runAll(chosen, absent, scratch) {
   printSizes(await timed("Building", build));
   const isCompiled = await compile();
-  let total = count(isCompiled);
+  let total = count(isCompiled, "Types");
   if (chosen.includes("check")) {
     const results = await Promise.all(checks.map((check) => check()));
-    total = results.map(count).reduce(sum, total);
+    total = results.map((isPassed) => count(isPassed, "A check of the sources")).reduce(sum, total);
   }
   // What does not compile may still have an older output, which would tell of another program.
   if (!isCompiled) return total;
@@ -134,10 +148,11 @@ async function runAll(chosen, absent, scratch) {
 /** Where tests must run, in CI, a missing program is a failure; elsewhere it is said and counted. */
 function notRun({ name }, missing) {
   const files = compiledTests(name).length;
-  if (files === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files === 0) return nothing;
   for (const { text } of missing) say(`\n${name} is not run: ${text}`);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  return process.env.CI ? { ...counts, failed: files } : { ...counts, skipped: files };
+  return process.env.CI
+    ? { ...nothing, failed: files, failures: missing.map(({ text }) => `${name}: ${text}`) }
+    : { ...nothing, skipped: files };
 }
 
 try {
