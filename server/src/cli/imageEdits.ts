@@ -178,7 +178,12 @@ function written(placed: PlacedState, digest: string, context: EditContext): Ima
       ? pinnedFile(placed, digest, context.settings.pin.style)
       : updatedFile(placed, digest);
   if (changes === undefined) return { kind: "fine" };
-  return { kind: "changed", changes, digest, notes: [...age.notes, ...revisionNotes(use), ...renameNotes(use)] };
+  return {
+    kind: "changed",
+    changes,
+    digest,
+    notes: [...age.notes, ...revisionNotes(use), ...renameNotes(use)],
+  };
 }
 
 function failed({ error }: Failed, { settings, options }: EditContext): ImageEdit {
