@@ -74,6 +74,9 @@ function clientOptions(
       { language: "yaml", scheme: "file" },
       { language: "yaml", scheme: "untitled" },
       { language: "yaml", scheme: "vscode-vfs" },
+      // What other extensions make of the templates of charts.
+      { language: "helm", scheme: "file" },
+      { language: "helm", scheme: "vscode-vfs" },
     ],
     outputChannel: log,
     traceOutputChannel: withTraceCleaned(log),

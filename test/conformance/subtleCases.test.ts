@@ -128,22 +128,24 @@ describe("conformance: what a reader is told of the subtle cases", () => {
     it(`${row.n}: ${JSON.stringify(row.image).slice(0, 80)}`, () => {
       const field = row.role === "init-container" ? "initContainers" : "containers";
       const manifest = `apiVersion: serving.knative.dev/v1\nkind: Revision\nspec:\n  ${field}:\n    - image: `;
-      const document = analyzeDocument(
-        `${manifest}${JSON.stringify(row.image)}\n`,
-        defaultAnalysisOptions,
-      );
-      const { findings } = readDocument(document, {
-        settings: defaultSettings,
-        skipList: { registries: skipSetOf(row), origin: "setting", location: undefined },
-        facts: noFacts,
-        intentions: [],
-        joined: [],
-        fates: undefined,
-        known: {
-          resolutions: () => ({ status: "not-asked", reason: "offline" }),
-          details: () => undefined,
+      const text = `${manifest}${JSON.stringify(row.image)}\n`;
+      const document = analyzeDocument(text, defaultAnalysisOptions);
+      const { findings } = readDocument(
+        document,
+        {
+          settings: defaultSettings,
+          skipList: { registries: skipSetOf(row), origin: "setting", location: undefined },
+          facts: noFacts,
+          intentions: [],
+          joined: [],
+          fates: undefined,
+          known: {
+            resolutions: () => ({ status: "not-asked", reason: "offline" }),
+            details: () => undefined,
+          },
         },
-      });
+        () => text,
+      );
       assert.deepEqual(
         findings.map(({ code }) => code).sort(),
         row.diagnostics.filter((code) => !elsewhere.includes(code)).sort(),

@@ -68,6 +68,23 @@ describe("charts in an editor", () => {
     });
   });
 
+  it("lead there from a template of another language's name, too, and leave others alone", async () => {
+    await withSession({ capabilities, configuration }, async (session) => {
+      const { client, open, uriOf } = session;
+      await open("web/Chart.yaml", "name: web\n");
+      await open("web/values.yaml", values);
+      const text = template(both);
+      for (const [name, expected] of [
+        ["web/templates/service.yaml", ["values.yaml:3:8"]],
+        ["elsewhere/service.yaml", []],
+      ] as const) {
+        await client.open(uriOf(name), text, "helm");
+        const at = positionOf(text, "image.tag");
+        assert.deepEqual(await definition(session, uriOf(name), at), expected);
+      }
+    });
+  });
+
   it("say where a template cannot be told, and where no value is", async () => {
     await withSession({ capabilities, configuration }, async (session) => {
       const { client, open } = session;

@@ -87,16 +87,20 @@ export function readText(text: string, world: World = {}): FileReading {
     details: (key: Parameters<typeof keyText>[0]) => world.details?.[keyText(key)],
     cluster: world.cluster,
   };
-  return readFile(analysis, (document) =>
-    readDocument(document, {
-      settings,
-      skipList,
-      facts,
-      intentions: locateIntentions(facts, settings.knativeVersion),
-      known,
-      joined: facts.charts.images.get(uri) ?? [],
-      fates: facts.kustomize.get(uri),
-    }),
+  return readFile(analysis, (document, textOf) =>
+    readDocument(
+      document,
+      {
+        settings,
+        skipList,
+        facts,
+        intentions: locateIntentions(facts, settings.knativeVersion),
+        known,
+        joined: facts.charts.images.get(uri) ?? [],
+        fates: facts.kustomize.get(uri),
+      },
+      textOf,
+    ),
   );
 }
 

@@ -257,7 +257,9 @@ export function readReadings(
     const joined = facts.charts.images.get(manifest.uri) ?? [];
     const fates = facts.kustomize.get(manifest.uri);
     const context = { settings, skipList, facts, intentions, known, joined, fates };
-    const reading = readFile(manifest.analysis, (document) => readDocument(document, context));
+    const reading = readFile(manifest.analysis, (document, textOf) =>
+      readDocument(document, context, textOf),
+    );
     return { manifest, reading, skipList };
   });
 }

@@ -1,5 +1,6 @@
 // Reads what kubectl printed: lists of resources become values. Whatever is missing or odd is left out.
 
+import type { ClusterTemplate } from "./appliedTemplate.ts";
 import { failed, type ClusterFailure } from "./clusterFailure.ts";
 import { isName } from "./kubectlQuestions.ts";
 
@@ -38,6 +39,8 @@ export interface ClusterResource extends Template {
   readonly kind: "Service" | "Configuration";
   readonly namespace: string;
   readonly name: string;
+  /** The whole template, to be compared with a file's. */
+  readonly template: ClusterTemplate;
   readonly latestCreated: string | undefined;
   readonly latestReady: string | undefined;
   /** Shares of the traffic by Revision, in percent; empty for a Configuration. */
@@ -96,9 +99,10 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
     if ((kind !== "Service" && kind !== "Configuration") || id === undefined) return [];
     const status = mapAt(item, "status");
     const template = mapAt(mapAt(item, "spec"), "template");
+    const applied = lastApplied(item);
     return [
       {
-        ...{ kind, ...id },
+        ...{ kind, ...id, template: { live: template, applied } },
         ...readTemplate(mapAt(template, "spec"), templateContainer),
         latestCreated: nameAt(status, "latestCreatedRevisionName"),
         latestReady: nameAt(status, "latestReadyRevisionName"),
@@ -106,6 +110,14 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
       },
     ];
   });
+}
+
+/** The template that `kubectl apply` wrote last; undefined if it was not used. */
+function lastApplied(item: Json): unknown {
+  const annotations = mapAt(mapAt(item, "metadata"), "annotations");
+  const text = annotations["kubectl.kubernetes.io/last-applied-configuration"];
+  const applied = typeof text === "string" ? parse(text) : undefined;
+  return applied && mapAt(mapAt(applied, "spec"), "template");
 }
 
 /** Reads Revisions. */

@@ -2,6 +2,8 @@
 
 import type { ImageUse } from "../document/analysis.ts";
 import { isServing } from "../document/resourceId.ts";
+import type { YamlNode } from "../document/yamlDocument.ts";
+import { templateChange, type TemplateChange } from "./appliedTemplate.ts";
 import { resourceKey, type ClusterTarget, type NamespaceFacts } from "./askCluster.ts";
 import type {
   ClusterResource,
@@ -42,6 +44,8 @@ export type ClusterImage =
       readonly context: string;
       /** The image in the resource's own template, as it was applied. */
       readonly template: string;
+      /** Whether applying the file changes anything of the template. */
+      readonly change: TemplateChange;
       /** What the latest ready Revision runs; undefined if none was ever ready. */
       readonly serving: RunningImage | undefined;
       /** The latest Revision, if it is another one. */
@@ -55,8 +59,16 @@ export type ClusterImage =
     };
 
 /** The resource that an image is looked for in; undefined for those that no cluster is asked about. */
-export function clusterTarget({ resource, role, path }: ImageUse): ClusterTarget | undefined {
-  const { kind, name, namespace } = resource;
+export function clusterTarget({
+  resource,
+  role,
+  path,
+  appliedAs = resource,
+}: ImageUse): ClusterTarget | undefined {
+  // Each of several overlays makes a resource of its own, and none is the file's.
+  if (appliedAs === "several") return undefined;
+  const { kind } = resource;
+  const { name, namespace } = appliedAs;
   if (role !== "container" && role !== "init-container") return undefined;
   if (!isServing(resource) || containerPlace(path) === undefined) return undefined;
   if (kind !== "Service" && kind !== "Configuration" && kind !== "Revision") return undefined;
@@ -71,7 +83,7 @@ export function clusterImage(
   use: ImageUse,
   target: ClusterTarget,
   facts: NamespaceFacts,
-  context: string,
+  { context, templateOf }: { readonly context: string; readonly templateOf: TemplateOf },
 ): ClusterImage {
   const { kind, name } = target;
   const find = findContainer(use);
@@ -81,7 +93,8 @@ export function clusterImage(
     if (revision === undefined || running === undefined) return { kind: "absent", context };
     const unready = problemOf(revision);
     return {
-      ...{ kind: "present", context, template: running.image, others: [], unready },
+      ...{ kind: "present", context, template: running.image, change: "unknown" },
+      ...{ others: [], unready },
       ...{ serving: revision.isReady ? running : undefined },
       ...{ created: revision.isReady ? undefined : running },
       problem: imageProblem(unready, revision, { find, askedAt: facts.askedAt }),
@@ -94,8 +107,22 @@ export function clusterImage(
     kind: "present",
     context,
     template: template.image,
+    change: changeOf(use, resource, templateOf),
     ...revisionsOf(resource, find, facts),
   };
+}
+
+/** The template in the file that an image stands in; undefined where that is not what is applied. */
+export type TemplateOf = (path: string) => YamlNode | undefined;
+
+function changeOf(
+  { path, appliedAs }: ImageUse,
+  { template }: ClusterResource,
+  templateOf: TemplateOf,
+): TemplateChange {
+  // What kustomizations make of the rest of the file is not followed.
+  const written = appliedAs === undefined ? templateOf(path) : undefined;
+  return written === undefined ? "unknown" : templateChange(written, template);
 }
 
 type Find = <Container extends { readonly name: string }>(
@@ -106,7 +133,7 @@ function revisionsOf(
   { latestCreated, latestReady, traffic }: ClusterResource,
   find: Find,
   facts: NamespaceFacts,
-): Omit<Extract<ClusterImage, { kind: "present" }>, "kind" | "context" | "template"> {
+): Omit<Extract<ClusterImage, { kind: "present" }>, "kind" | "context" | "template" | "change"> {
   const revisionOf = (name: string | undefined): ClusterRevision | undefined =>
     name === undefined ? undefined : facts.revisions.get(name);
   const imageOf = (name: string | undefined): RunningImage | undefined => {

@@ -3,14 +3,17 @@
 import type { ImageUse } from "../document/analysis.ts";
 import type { NamespaceAnswer } from "./askCluster.ts";
 import type { ClusterConfig } from "./clusterAnswers.ts";
-import { clusterImage, clusterTarget, type ClusterImage } from "./clusterImage.ts";
+import { clusterImage, clusterTarget, type ClusterImage, type TemplateOf } from "./clusterImage.ts";
 
 /** Snapshots: neither asks anything. */
 export interface ClusterKnown {
   /** Knative's configuration; undefined while it is not known. */
   readonly config: ClusterConfig | undefined;
-  /** What the cluster says of an image; undefined where that is not known or no cluster is asked about it. */
-  readonly image: (use: ImageUse) => ClusterImage | undefined;
+  /**
+   * What the cluster says of an image; undefined where that is not known or no cluster is asked about it.
+   * @property templateOf finds the template of an image in its file
+   */
+  readonly image: (use: ImageUse, templateOf: TemplateOf) => ClusterImage | undefined;
 }
 
 /** @param answerOf what a namespace answered, by its name; the empty one is that of the context */
@@ -21,11 +24,11 @@ export function clusterKnown(
 ): ClusterKnown {
   return {
     config,
-    image(use) {
+    image(use, templateOf) {
       const target = clusterTarget(use);
       const answer = target && answerOf(target.namespace);
       if (target === undefined || answer?.kind !== "facts") return undefined;
-      return clusterImage(use, target, answer, context);
+      return clusterImage(use, target, answer, { context, templateOf });
     },
   };
 }

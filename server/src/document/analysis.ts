@@ -26,6 +26,8 @@ export interface ImageUse extends WrittenImage {
   readonly pullPolicy: string | undefined;
   /** `spec.template.spec.containers[0].image` */
   readonly path: string;
+  /** What kustomizations make of the resource's name and namespace, if they include it. */
+  readonly appliedAs?: AppliedAs;
   /** The revision's own name, if the template sets one. */
   readonly revisionName: Scalar | undefined;
   /** Whether it names another image and no version: that of what a kustomization includes stays. */
@@ -35,6 +37,9 @@ export interface ImageUse extends WrittenImage {
   /** The tool that writes this image itself: nothing here may change it. */
   readonly owner: ImageOwner | undefined;
 }
+
+/** The name and the namespace of a resource once it is applied; `several` if it is applied under more than one. */
+export type AppliedAs = Pick<ResourceId, "name" | "namespace"> | "several";
 
 /** A line of a file. */
 export interface FilePlace {

@@ -5,8 +5,8 @@ import type { AnalysisOptions } from "./analysisOptions.ts";
 import { collectAll, type Found } from "./collectResources.ts";
 import { documentSpans, ownCopy } from "./documentSplit.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
-import { holdsDefine } from "./helm/chartParts.ts";
 import { fileText, sliceOf, type FileText } from "./fileText.ts";
+import { defineBodies, holdsDefine, setsVariables } from "./helm/chartParts.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
@@ -61,7 +61,7 @@ const noManifest: DocumentAnalysis = {
 
 /** What a document says that is not parsed: in a chart it may hold named templates, which are not YAML. */
 function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentAnalysis {
-  if (chartFile !== "template" || !holdsDefine(text)) return noManifest;
+  if (chartFile !== "template" || !(holdsDefine(text) || setsVariables(text))) return noManifest;
   return { ...noManifest, chart: chartDocument(chartFile, text, []) };
 }
 
@@ -86,9 +86,26 @@ const expandsTooFar: DocumentAnalysis = {
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
   const { chartFile, fileName } = options;
   if (chartFile === undefined) return analyzeManifest(text, options);
-  // Named templates are not YAML.
-  const analysis = fileName.endsWith(".tpl") ? noManifest : analyzeManifest(text, options);
+  const analysis = fileName.endsWith(".tpl")
+    ? analyzeDefines(text, options)
+    : analyzeManifest(text, options);
   return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+}
+
+/** Named templates that are read as manifests in one file at most: each is read in the whole file. */
+const maxDefines = 50;
+
+/** Named templates are not YAML, but the body of one may be a whole resource. */
+function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysis {
+  const images = defineBodies(text)
+    .filter(({ start, end }) => /^\s*kind:/m.test(text.slice(start, end)))
+    .slice(0, maxDefines)
+    .flatMap(({ start, end }) => {
+      const blank = (part: string): string => part.replace(/[^\n\r]/g, " ");
+      const alone = blank(text.slice(0, start)) + text.slice(start, end);
+      return analyzeManifest(alone, options).images;
+    });
+  return { ...noManifest, images };
 }
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {

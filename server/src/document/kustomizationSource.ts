@@ -15,6 +15,8 @@ export interface KustomizationSource {
   /** What it puts before and behind the names of resources. */
   readonly prefix: string;
   readonly suffix: string;
+  /** The namespace that it puts resources into; empty if it leaves theirs. */
+  readonly namespace: string;
   /** Whether it makes resources that are not seen here: from charts, generators, transformers. */
   readonly hasUnseen: boolean;
   /** Whether it says itself which fields hold images, next to the containers' own. */
@@ -93,6 +95,7 @@ export function readKustomization(root: YamlNode): KustomizationSource {
     replacements: listed(root, "replacements", replacement),
     prefix: root.get("namePrefix")?.text() ?? "",
     suffix: root.get("nameSuffix")?.text() ?? "",
+    namespace: root.get("namespace")?.text() ?? "",
     hasUnseen: unseenFields.some((field) => root.get(field) !== undefined),
     hasOwnFields: root.get("configurations") !== undefined,
   };

@@ -98,9 +98,13 @@ function comparisonWords(comparison: Comparison): string {
     case "agrees":
       return l10n.t("The cluster runs what this file says.");
     case "tag-moved-since":
-      return l10n.t(
-        "Applying this file changes nothing: the image is the same, and the tag has moved since.",
-      );
+      return comparison.isWhole
+        ? l10n.t(
+            "Applying this file changes nothing: the template is the same, and the tag has moved since.",
+          )
+        : l10n.t(
+            "Applying this file changes nothing unless something else in the template changed: the image is the same, and the tag has moved since.",
+          );
     case "left-behind":
       return l10n.t("The cluster runs an image that this tag no longer names.");
     case "not-ready":

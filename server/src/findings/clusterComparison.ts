@@ -13,8 +13,16 @@ export type Comparison =
   | { readonly kind: "unknown" }
   /** What runs is what the file says, and its tag too, as far as it is known. */
   | { readonly kind: "agrees" }
-  /** The same image is applied, and its tag has moved since: applying the file changes nothing. */
-  | { readonly kind: "tag-moved-since"; readonly runs: string; readonly tag: string }
+  /**
+   * The same image is applied, and its tag has moved since: applying the file changes nothing.
+   * @property isWhole whether the whole template is known to be the same
+   */
+  | {
+      readonly kind: "tag-moved-since";
+      readonly runs: string;
+      readonly tag: string;
+      readonly isWhole: boolean;
+    }
   /** The file's digest runs, and its tag names another one now. */
   | { readonly kind: "left-behind"; readonly runs: string; readonly tag: string }
   /** The file is applied, and its Revision is not ready: an older one runs. */
@@ -37,7 +45,7 @@ export function compareWithCluster({ use, tag, cluster }: ImageState): Compariso
   const written = reference.kind === "digest" ? reference.digest : undefined;
   const now = resolvedDigest(tag);
   const runs = cluster.serving?.runs?.digest;
-  if (cluster.template !== reference.text) {
+  if (cluster.template !== reference.text || cluster.change === "different") {
     const to = written ?? now;
     return to !== undefined && to === runs
       ? { kind: "same-digest" }
@@ -47,18 +55,25 @@ export function compareWithCluster({ use, tag, cluster }: ImageState): Compariso
   if (created !== undefined && serving?.image !== reference.text) {
     return { kind: "not-ready", revision: created.revision, runs };
   }
-  return compareApplied(runs, written, now);
+  return compareApplied({ runs, written, now, isWhole: cluster.change === "same" });
 }
 
 /** The file is applied as it stands. */
-function compareApplied(
-  runs: string | undefined,
-  written: string | undefined,
-  now: string | undefined,
-): Comparison {
+function compareApplied({
+  runs,
+  written,
+  now,
+  isWhole,
+}: {
+  readonly runs: string | undefined;
+  readonly written: string | undefined;
+  readonly now: string | undefined;
+  readonly isWhole: boolean;
+}): Comparison {
   if (runs === undefined || (now ?? written) === undefined) return { kind: "unknown" };
   if (now === undefined || now === runs) return { kind: "agrees" };
-  return { kind: written === undefined ? "tag-moved-since" : "left-behind", runs, tag: now };
+  if (written !== undefined) return { kind: "left-behind", runs, tag: now };
+  return { kind: "tag-moved-since", runs, tag: now, isWhole };
 }
 
 /** Why an image cannot be pinned to what the cluster runs. */

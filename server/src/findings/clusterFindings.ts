@@ -37,12 +37,19 @@ function differenceWords(comparison: Comparison, { tag }: ImageState): string | 
   const name = tag?.key.reference ?? "";
   switch (comparison.kind) {
     case "tag-moved-since":
-      return l10n.t(
-        "The cluster runs {0}, and tag {1} has moved to {2} since: applying this file changes nothing.",
-        short(comparison.runs),
-        name,
-        short(comparison.tag),
-      );
+      return comparison.isWhole
+        ? l10n.t(
+            "The cluster runs {0}, and tag {1} has moved to {2} since: applying this file changes nothing.",
+            short(comparison.runs),
+            name,
+            short(comparison.tag),
+          )
+        : l10n.t(
+            "The cluster runs {0}, and tag {1} has moved to {2} since: applying this file changes nothing unless something else in the template changed.",
+            short(comparison.runs),
+            name,
+            short(comparison.tag),
+          );
     case "left-behind":
       return l10n.t(
         "The cluster runs {0}, which tag {1} no longer names.",

@@ -11,7 +11,7 @@ import {
   type Resolution,
   type Resolutions,
 } from "../resolver/resolution.ts";
-import type { ClusterImage } from "../cluster/clusterImage.ts";
+import type { ClusterImage, TemplateOf } from "../cluster/clusterImage.ts";
 import type { ClusterKnown } from "../cluster/clusterKnown.ts";
 import type { KustomizeFate } from "../workspace/kustomize/fate.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
@@ -91,12 +91,15 @@ export function isUnsure({ fate }: ImageState): boolean {
   return fate?.kind === "reaches" && fate.reach.kind === "unknown";
 }
 
+const nowhere: TemplateOf = () => undefined;
+
 /** Puts together what is known of a use now. */
 export function imageState(
   use: ImageUse,
   skipList: SkipList,
   known: Known,
   fate?: KustomizeFate,
+  templateOf: TemplateOf = nowhere,
 ): ImageState {
   const { reference, role, platform } = use;
   // What is replaced is filled in like a template: nothing is claimed of it.
@@ -116,7 +119,7 @@ export function imageState(
     pin,
     runs: isHeldUp(outcome, tag) ? undefined : runs(outcome, reference, resolvedDigest(tag)),
     drift: drift(use, tag, known),
-    cluster: isReplaced ? undefined : known.cluster?.image(use),
+    cluster: isReplaced ? undefined : known.cluster?.image(use, templateOf),
   };
 }
 

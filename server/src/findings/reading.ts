@@ -10,6 +10,8 @@ import {
   type FileOffset,
   type FileSpan,
 } from "../document/span.ts";
+import { templateFinder } from "../document/templateNode.ts";
+import type { TemplateOf } from "../cluster/clusterImage.ts";
 import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
@@ -51,14 +53,22 @@ export interface FileReading extends FileText {
   readonly parts: readonly ReadPart[];
 }
 
-/** Reads one document. Pure: what is not known yet shows as pending or not looked up. */
-export function readDocument(document: DocumentAnalysis, context: ReadingContext): DocumentReading {
-  const states = usesOf(document, context).flatMap((use) => statesOf(use, context));
+/**
+ * Reads one document. Pure: what is not known yet shows as pending or not looked up.
+ * @param textOf gives the document's text, for what its analysis does not say
+ */
+export function readDocument(
+  document: DocumentAnalysis,
+  context: ReadingContext,
+  textOf: () => string,
+): DocumentReading {
+  const templateOf = templateFinder(textOf);
+  const states = usesOf(document, context).flatMap((use) => statesOf(use, context, templateOf));
   return { states, findings: documentFindings(document, states, context) };
 }
 
 /** The state of a use; none where kustomizations make nothing of it that concerns Knative. */
-function statesOf(use: ImageUse, context: ReadingContext): ImageState[] {
+function statesOf(use: ImageUse, context: ReadingContext, templateOf: TemplateOf): ImageState[] {
   const { skipList, known, fates, settings } = context;
   if (use.followsKserveDefault === true && isKserveRawByDefault(context.facts)) {
     if (!settings.kubernetesWorkloads) return [];
@@ -69,10 +79,15 @@ function statesOf(use: ImageUse, context: ReadingContext): ImageState[] {
   const found = fates?.get(fateKey(use));
   const fate = found ?? (use.role === "kustomize" ? unknownReach : undefined);
   if (fate?.kind === "brought") return [];
-  if (fate?.kind !== "reaches") return [imageState(use, skipList, known, fate)];
-  const { reach } = fate;
+  if (fate?.kind === "included") {
+    return [imageState({ ...use, appliedAs: fate.as }, skipList, known, fate)];
+  }
+  if (fate?.kind !== "reaches") return [imageState(use, skipList, known, fate, templateOf)];
+  const { reach, as: appliedAs } = fate;
   // Its own kind says what a patch is for, where it has one.
-  if (use.role !== "kustomize") return [imageState(use, skipList, known)];
+  if (use.role !== "kustomize") {
+    return [imageState(appliedAs === undefined ? use : { ...use, appliedAs }, skipList, known)];
+  }
   switch (reach.kind) {
     case "knative": {
       const { role, image } = reach;
@@ -107,7 +122,7 @@ function usesOf(
  */
 export function readFile(
   analysis: FileAnalysis,
-  read: (document: DocumentAnalysis) => DocumentReading,
+  read: (document: DocumentAnalysis, textOf: () => string) => DocumentReading,
   last?: FileReading,
 ): FileReading {
   return {
@@ -118,7 +133,9 @@ export function readFile(
       const before = last?.parts[index];
       const isSame = before?.document === document;
       if (isSame && before.start === start) return before;
-      const { states, findings } = isSame ? before : read(document);
+      const { states, findings } = isSame
+        ? before
+        : read(document, () => sliceOf(analysis, start, end));
       return { start, end, document, states, findings };
     }),
   };

@@ -6,6 +6,7 @@ import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analy
 import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { fileText, isSameText, type FileText } from "../document/fileText.ts";
+import { chartFile } from "../document/helm/chartParts.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
   readDocument,
@@ -125,8 +126,9 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     if (now.file?.analysis === analysis) return now.file.reading;
     const { file: last, readings, ...context } = now;
     const known: Known = pins === undefined ? around.known : { ...around.known, ...pins };
-    const readOne = (document: DocumentAnalysis): DocumentReading => {
-      const reading = readings.get(document) ?? readDocument(document, { ...context, known });
+    const readOne = (document: DocumentAnalysis, textOf: () => string): DocumentReading => {
+      const reading =
+        readings.get(document) ?? readDocument(document, { ...context, known }, textOf);
       readings.set(document, reading);
       return reading;
     };
@@ -181,10 +183,11 @@ function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
 
 /**
  * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
- * what belongs to another tool is left out: Helm's templates and Compose files.
+ * what belongs to another tool is left out: Compose files, and Helm's templates that lie in no chart.
  */
-function isOurs({ languageId }: TextDocument): boolean {
-  return !/helm|compose|dockerfile/i.test(languageId);
+function isOurs({ languageId, uri }: TextDocument): boolean {
+  if (/helm/i.test(languageId)) return chartFile(uri) !== undefined;
+  return !/compose|dockerfile/i.test(languageId);
 }
 
 /** A file's URI as the scan of the workspace writes it; any other as it is. */

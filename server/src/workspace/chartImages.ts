@@ -2,12 +2,13 @@
 
 import type { FilePlace, ImageUse } from "../document/analysis.ts";
 import {
+  scopeSteps,
   valueSeparator,
   type ImageExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
 import { imagePieces } from "../document/helm/imageExpression.ts";
-import type { ImagePieces } from "../document/helm/imagePieces.ts";
+import type { ImagePieces, ScopeStep } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
 import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
@@ -62,12 +63,13 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   const images = new Map<string, ImageUse[]>();
   const templates = new Map<string, TemplateImage[]>();
   let left = maxJoins;
+  const budget = { left: maxScanned };
   for (const chart of charts.values()) {
     const files = valuesFor(chart, charts);
     const defines = definesFor(chart, charts);
     for (const located of chart.expressions) {
       const { expression, source } = located;
-      const pieces = imagePieces(expression.text, defines, expression.steps);
+      const pieces = imagePieces(expression.text, defines, stepsOf(located, budget));
       const read = pieces === undefined ? [] : files.slice(0, left);
       left -= read.length;
       const made = pieces === undefined ? [] : madeOf(pieces, located, read, grammar);
@@ -79,6 +81,20 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
 }
 
 type LocatedExpression = Chart["expressions"][number];
+
+/** Characters in front of expressions that are read again at most. */
+const maxScanned = 5_000_000;
+
+/** What stands in front of an expression: in its file, since variables hold behind `---`, too. */
+function stepsOf(
+  { expression, source }: LocatedExpression,
+  budget: { left: number },
+): readonly ScopeStep[] {
+  if (source.start === 0) return expression.steps;
+  const at = inFile(expression.place.start, source.start);
+  budget.left -= at;
+  return budget.left < 0 ? expression.steps : scopeSteps(source.text, at);
+}
 
 interface MadeImage {
   readonly uri: string;

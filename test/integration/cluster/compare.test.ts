@@ -311,12 +311,14 @@ describe("check --cluster", function () {
       ),
       revisions: names.map((name) => revision({ name: `${name}-1`, service: name, containers })),
     };
-    const text = names.map((name) => manifest([{ image }], { name })).join("---\n");
+    // More than are selected by name: the answers hold all 2,000 of each kind.
+    const own = names.slice(-50);
+    const text = own.map((name) => manifest([{ image }], { name })).join("---\n");
     const { json, commands, code } = await ask({ resources }, text);
     assert.equal(code, 0);
     assert.equal(
       json.findings.filter(({ code: each }) => each === "cluster-differs").length,
-      count,
+      own.length,
     );
     assert.equal(commands.length, 3);
   });

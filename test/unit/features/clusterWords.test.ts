@@ -27,6 +27,7 @@ const present = (
 ) =>
   ({
     ...{ kind: "present", context: "", template, serving, created: undefined, others: [] },
+    change: "same",
     ...{ unready: undefined, problem: undefined, ...more },
   }) satisfies Present;
 
@@ -65,7 +66,7 @@ describe("the cluster in the hover", () => {
         `This file: ${v1}`,
         `The tag now: ${a} ≠`,
         `The cluster: ${b} (app-00001, 2 h ago)`,
-        "Applying this file changes nothing: the image is the same, and the tag has moved since.",
+        "Applying this file changes nothing: the template is the same, and the tag has moved since.",
       ],
     ],
     [

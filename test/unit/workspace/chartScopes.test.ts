@@ -24,6 +24,13 @@ describe("what stands in front of a template's image", () => {
     made: string | undefined,
   ])[] = [
     ["a variable", "{{- $tag := .Values.tag -}}\n", "a/b:{{ $tag }}", "a/b:v1"],
+    ["a variable behind ---", "{{- $tag := .Values.tag -}}\n---\n", "a/b:{{ $tag }}", "a/b:v1"],
+    [
+      "a with that another document closes",
+      "a: {{ with .Values.image }}\n---\nb: {{ end }}\n---\n",
+      "a/b:{{ .Values.tag }}",
+      "a/b:v1",
+    ],
     ["an open with", "{{- with .Values.image }}\n", "{{ .repository }}:{{ .tag }}", "c/d:v2"],
     ["a closed with", "{{- with .Values.image }}\n{{- end }}\n", "a/b:{{ .Values.tag }}", "a/b:v1"],
     [
@@ -76,4 +83,27 @@ describe("what stands in front of a template's image", () => {
       assert.equal(uses[0]?.madeBy?.[0]?.line, made === undefined ? undefined : line);
     });
   }
+});
+
+describe("a whole resource in a named template", () => {
+  const body = (image: string): string =>
+    `apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
+  const made = (text: string): readonly string[] => {
+    const sources = [
+      ["c/Chart.yaml", "name: c\n"],
+      ["c/values.yaml", "tag: v1\n"],
+      ["c/templates/_service.tpl", text],
+    ].flatMap(([uri = "", content = ""]) => sourcesOf(uri, content));
+    const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
+    return uses.map(({ reference, madeBy }) => `${reference.text} ${madeBy?.[0]?.line ?? ""}`);
+  };
+  it("is read, each with its own", () => {
+    const image = (name: string): string => body(`a/${name}:{{ .Values.tag }}`);
+    const one = `{{/* 服务 */}}\n{{- define "one" }}\n${image("b")}{{- end }}\n`;
+    const other = `{{- define "two" -}}\n${image("c")}{{- end -}}\n`;
+    assert.deepEqual(made(one + other), ["a/b:v1 9", "a/c:v1 18"]);
+  });
+  it("is a template where the values are not the root's", () => {
+    assert.deepEqual(made(`{{- define "one" }}\n${body("a/b:{{ .root.tag }}")}{{- end }}\n`), []);
+  });
 });

@@ -134,6 +134,11 @@ export function holdsDefine(text: string | Buffer): boolean {
   return text.includes("define");
 }
 
+/** Whether a text may set variables, which hold in the documents behind it, too. */
+export function setsVariables(text: string): boolean {
+  return text.includes(":=");
+}
+
 /** The charts that a Chart.yaml, or an old requirements.yaml, names as parts. */
 export function readDependencies(root: YamlNode): readonly ChartDependency[] {
   const items = root.get("dependencies")?.items() ?? [];
@@ -146,15 +151,21 @@ export function readDependencies(root: YamlNode): readonly ChartDependency[] {
 
 /** The named templates of a file (`{{ define "web.image" }} … {{ end }}`), each with its body. */
 export function readDefines(text: string): ReadonlyMap<string, string> {
-  const defines = new Map<string, string>();
+  return new Map(defineBodies(text).map(({ name, start, end }) => [name, text.slice(start, end)]));
+}
+
+/** Where the bodies of a file's named templates stand. */
+export function defineBodies(text: string): readonly (Span & { readonly name: string })[] {
+  const bodies: (Span & { readonly name: string })[] = [];
   const opening = /\{\{-?\s*define\s+"([^"\n]*)"\s*-?\}\}/g;
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const body = bodyOf(text, opening.lastIndex);
     if (body === undefined) break;
-    defines.set(match[1] ?? "", body);
+    const start = opening.lastIndex;
     opening.lastIndex += body.length;
+    bodies.push({ name: match[1] ?? "", start, end: opening.lastIndex });
   }
-  return defines;
+  return bodies;
 }
 
 /** The text up to the `end` that closes what was opened before it. */
@@ -190,8 +201,9 @@ const maxSteps = 500;
 /**
  * What stands in front of an offset of a template and decides what an expression there means: variables, and the
  * branches that are open there. An `if` around it is taken for true.
+ * @param text a document or the whole file: for a template `---` is text like any other
  */
-export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep[] {
+export function scopeSteps(text: string, at: number): readonly ScopeStep[] {
   const steps: (ScopeStep & { readonly declares?: boolean })[] = [];
   /** Where the steps of each open branch begin. */
   const open: number[] = [];
@@ -216,7 +228,8 @@ export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep
     else {
       open.push(steps.length);
       if (word === "with") steps.push({ kind: "with", pipeline });
-      else if (word !== "if") steps.push({ kind: "range" });
+      // What includes a named template hands it the root where it names `.Values`.
+      else if (word !== "if" && word !== "define") steps.push({ kind: "range" });
     }
   }
   return steps;

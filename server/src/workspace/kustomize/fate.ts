@@ -1,6 +1,6 @@
 // What the kustomizations of a workspace make of an image.
 
-import type { ImageUse } from "../../document/analysis.ts";
+import type { AppliedAs, ImageUse } from "../../document/analysis.ts";
 import type { ImageRole } from "../../knative/outcome.ts";
 
 /** What becomes of an image because of kustomizations. */
@@ -10,7 +10,9 @@ export type KustomizeFate =
   /** A missing image that another layer brings. */
   | { readonly kind: "brought" }
   /** An entry of `images:`, or a JSON patch: what its image ends in. */
-  | { readonly kind: "reaches"; readonly reach: Reach };
+  | { readonly kind: "reaches"; readonly reach: Reach; readonly as?: AppliedAs }
+  /** Some kustomization includes it, and its image stays in one at least. */
+  | { readonly kind: "included"; readonly as: AppliedAs };
 
 /** The image that is put in place of another, and where it is written. */
 export interface Replacement {

@@ -13,7 +13,8 @@ import { fileLayer, joined } from "./fileLayer.ts";
 import { getOrMake } from "./getOrMake.ts";
 import { withImageRules } from "./imageRules.ts";
 import type { Included } from "./included.ts";
-import { unseenLayer, type Layer } from "./layers.ts";
+import { appliedImages } from "./appliedImages.ts";
+import { unseenLayer, type Layer, type LayeredResource } from "./layers.ts";
 import { overwritten } from "./overwritten.ts";
 import { groups, withWrites } from "./patches.ts";
 import { replaced } from "./replacements.ts";
@@ -118,13 +119,18 @@ function changed(join: Join, own: Kustomization, layer: Layer, depth: number): L
   return result;
 }
 
-/** Resources under the names that a prefix and a suffix make. */
-function withNames({ prefix, suffix }: KustomizationSource, layer: Layer): Layer {
-  if (prefix === "" && suffix === "") return layer;
-  const resources = layer.resources.map((resource) => {
+/** Resources under the names that a prefix and a suffix make, in the namespace that is set. */
+function withNames({ prefix, suffix, namespace }: KustomizationSource, layer: Layer): Layer {
+  if (prefix === "" && suffix === "" && namespace === "") return layer;
+  const resources = layer.resources.map((resource): LayeredResource => {
     const { id, madeNames } = resource;
     const name = `${prefix}${madeNames.at(-1) ?? id.name ?? ""}${suffix}`;
-    return { ...resource, madeNames: [...madeNames.slice(-maxMadeNames), name] };
+    const isRenamed = prefix !== "" || suffix !== "";
+    return {
+      ...resource,
+      ...(isRenamed ? { madeNames: [...madeNames.slice(-maxMadeNames), name] } : {}),
+      ...(namespace === "" ? {} : { madeNamespace: namespace }),
+    };
   });
   return { ...layer, resources };
 }
@@ -197,6 +203,11 @@ function fatesOf({ layers, included, tracker }: Join): WorkspaceFates {
   const tops = [...layers].flatMap(([uri, layer]) =>
     included.has(uri) || layer === "open" ? [] : [layer],
   );
+  for (const { uri, key, as } of appliedImages(tops, tracker)) {
+    const fate = all.get(uri)?.get(key);
+    if (fate === undefined) set(uri, key, { kind: "included", as });
+    else if (fate.kind === "reaches") set(uri, key, { ...fate, as });
+  }
   for (const { writer, image, by } of overwritten(tops, tracker)) {
     if (writer.key === undefined || isElsewhere(all.get(writer.uri)?.get(writer.key))) continue;
     set(writer.uri, writer.key, image === "" ? { kind: "brought" } : { kind: "replaced", by });

@@ -40,6 +40,8 @@ export interface LayeredResource {
   readonly isWorkload: boolean;
   /** The names that prefixes and suffixes made of its own: a selector may mean any of them. */
   readonly madeNames: readonly string[];
+  /** The namespace that a kustomization put it into; undefined if none did. */
+  readonly madeNamespace?: string;
 }
 
 /** What a kustomization, or a part of one, makes. */

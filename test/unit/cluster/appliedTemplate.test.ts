@@ -1,0 +1,127 @@
+// Whether applying a file changes the template in the cluster, as kubectl and Knative's defaults decide it together.
+
+import assert from "node:assert/strict";
+import {
+  templateChange,
+  type TemplateChange,
+} from "../../../server/src/cluster/appliedTemplate.ts";
+import { templateFinder } from "../../../server/src/document/templateNode.ts";
+
+const path = "spec.template.spec.containers[0].image";
+
+/** A Service in whose template these lines stand; the container's begin with `      `. */
+function change(lines: string, live: unknown, applied?: unknown): TemplateChange {
+  const node = templateFinder(() => `spec:\n  template:\n${lines}`)(path);
+  assert.ok(node);
+  return templateChange(node, { live, applied });
+}
+
+const container = (more: object = {}): object => ({
+  ...{ name: "user-container", image: "a:1", resources: {}, ...more },
+  readinessProbe: { successThreshold: 1, tcpSocket: { port: 0 } },
+});
+/** As Knative keeps it: with its defaults. */
+const live = (more: object = {}, metadata: object = { creationTimestamp: null }): object => ({
+  metadata,
+  spec: { containerConcurrency: 0, timeoutSeconds: 300, containers: [container(more)] },
+});
+const file = (more = ""): string => `    spec:\n      containers:\n        - image: a:1\n${more}`;
+const applied = (more: object = {}): object => ({
+  spec: { containers: [{ image: "a:1", ...more }] },
+});
+
+describe("applying a file", () => {
+  const rows: readonly [string, TemplateChange, string, object, object?][] = [
+    ["what Knative fills in", "same", file(), live()],
+    ["another image", "different", file().replace("a:1", "a:2"), live()],
+    ["a field that is new", "different", file("          args: [x]\n"), live()],
+    ["an empty field", "same", file("          args: []\n          tty: false\n"), live()],
+    [
+      "a quantity in other words",
+      "same",
+      file("          resources: { limits: { cpu: 1, memory: 1024Mi } }\n"),
+      live({ resources: { limits: { cpu: "1000m", memory: "1Gi" } } }),
+    ],
+    [
+      "another quantity",
+      "different",
+      file("          resources: { limits: { cpu: 1 } }\n"),
+      live({ resources: { limits: { cpu: "100m" } } }),
+    ],
+    [
+      "a text that is no quantity",
+      "different",
+      file('          env: [{ name: A, value: "1" }]\n'),
+      live({ env: [{ name: "A", value: "1000m" }] }),
+    ],
+    [
+      "a number and a boolean",
+      "same",
+      file("          ports: [{ containerPort: 0x50 }]\n          stdin: yes\n"),
+      live({ ports: [{ containerPort: 80, name: "", protocol: "TCP" }], stdin: true }),
+    ],
+    [
+      "a field that is gone, applied before",
+      "different",
+      file(),
+      live({ args: ["x"] }),
+      applied({ args: ["x"] }),
+    ],
+    ["a list that somebody else filled", "unknown", file(), live({ args: ["x"] }), applied()],
+    [
+      "a list entry that is gone",
+      "different",
+      file("          args: [x]\n"),
+      live({ args: ["x", "y"] }),
+    ],
+    ["a field that may be gone", "unknown", file(), live({ args: ["x"] })],
+    [
+      "an annotation that somebody else wrote",
+      "same",
+      file(),
+      live({}, { annotations: { "example.com/by": "a webhook" } }),
+      applied(),
+    ],
+    [
+      "an annotation that is gone, applied before",
+      "different",
+      file(),
+      live({}, { annotations: { "example.com/a": "1" } }),
+      { metadata: { annotations: { "example.com/a": "1" } }, ...applied() },
+    ],
+    [
+      "an annotation of kn",
+      "same",
+      file(),
+      live({}, { annotations: { "client.knative.dev/user-image": "a:1" } }),
+    ],
+    [
+      "a probe that may be gone",
+      "unknown",
+      file(),
+      live({ livenessProbe: { httpGet: { path: "/" } } }),
+    ],
+    [
+      "a placeholder",
+      "unknown",
+      file("          args: ['{{ .Values.x }}']\n"),
+      live({ args: ["x"] }),
+    ],
+  ];
+  for (const [name, expected, text, theirs, before] of rows) {
+    it(`finds ${name} ${expected}`, () => {
+      assert.equal(change(text, theirs, before), expected);
+    });
+  }
+});
+
+describe("the template of an image", () => {
+  const text = `items:\n  - spec: { template: { spec: { containers: [{ image: a }] } } }\n`;
+  it("is found in a List, too", () => {
+    assert.ok(templateFinder(() => text)(`items[0].${path}`));
+  });
+  it("is not looked for inside other resources, nor in what is broken", () => {
+    assert.equal(templateFinder(() => text)(`objects[0].${path}`), undefined);
+    assert.equal(templateFinder(() => "spec: { template: { a: 1 }\n")(path), undefined);
+  });
+});
