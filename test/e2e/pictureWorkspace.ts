@@ -11,7 +11,7 @@ import { startConnectProxy } from "../support/registry/connectProxy.ts";
 import { startFrontServer } from "../support/registry/frontServer.ts";
 
 /** The registry that the shop's KnativeServing skips. */
-export const skipped = "registry.acme.example:5000";
+const skipped = "registry.acme.example:5000";
 
 /** A folder to open, and what an editor needs so that the registries answer. */
 export interface PictureWorkspace {

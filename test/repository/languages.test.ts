@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { marked, type Token } from "marked";
+import { marked, type Token, type Tokens } from "marked";
 import { projectPath } from "../support/projectRoot.ts";
 
 const pages = (folder: string): readonly string[] =>
@@ -40,13 +40,15 @@ function blocks(file: string, linked: (target: string) => string): readonly Bloc
 function kindOf(token: Token): string {
   switch (token.type) {
     case "heading":
-      return `heading ${token["depth"]}`;
-    case "table":
-      return `table of ${token["rows"].length} by ${token["header"].length}`;
+      return `heading ${(token as Tokens.Heading).depth}`;
+    case "table": {
+      const { rows, header } = token as Tokens.Table;
+      return `table of ${rows.length} by ${header.length}`;
+    }
     case "list":
-      return `list of ${token["items"].length}`;
+      return `list of ${(token as Tokens.List).items.length}`;
     case "code":
-      return `code ${token["lang"]} ${token["text"]}`;
+      return `code ${(token as Tokens.Code).raw}`;
     default:
       return token.type;
   }
