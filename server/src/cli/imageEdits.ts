@@ -218,7 +218,7 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   if (built === undefined) {
     return {
       kind: "fine",
-      notes: [l10n.t("The age of this image is unknown, so --min-age was not applied.")],
+      notes: [l10n.t("Age unknown, so --min-age was not applied.")],
     };
   }
   if (now - built >= minAge) return noAge;
