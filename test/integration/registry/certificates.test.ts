@@ -354,7 +354,12 @@ describe("certificates", function () {
       },
     );
     const { port } = await listenOn(server, {});
-    use({ stop: () => new Promise((resolve) => server.close(resolve)) });
+    use({
+      async stop() {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    });
     const test = use(createTestResolver({ use: { caFile: authority.file } }));
     const { error } = await test.failed(`localhost:${port}/team/app:1`);
     assert.equal(error.kind, "certificate-untrusted");
