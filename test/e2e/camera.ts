@@ -111,11 +111,12 @@ export function createCamera(editor: EditorDriver, file: string): Camera {
     async openFixes(text, title) {
       await editor.quickFixes(text);
       await page.keyboard.press("Control+.");
-      const row = page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title });
+      const widget = page.locator(".action-widget:not(.action-list-submenu-panel)");
+      const row = widget.locator(".monaco-list-row.action").filter({ hasText: title });
       await row.first().waitFor();
       return async () => {
         await row.first().click();
-        await page.locator(".action-widget").waitFor({ state: "hidden" });
+        await widget.waitFor({ state: "hidden" });
       };
     },
     async end() {
