@@ -179,7 +179,10 @@ describe("what people are told", () => {
       username: "bob",
       helper: "desktop",
     } as const;
-    const error = describe_({ ...denied, status: 403 }, "ghcr.io", { ...noAuthentication, credential });
+    const error = describe_({ ...denied, status: 403 }, "ghcr.io", {
+      ...noAuthentication,
+      credential,
+    });
     assert.equal(
       error.credential,
       "docker-credential-desktop, configured in ~/.docker/config.json, user bob",
