@@ -60,7 +60,7 @@ export function createFactLookups<Value>(
   kind: FactKind<Value>,
   parts: FactLookupParts,
 ): FactLookups<Value> {
-  const { lookUp, keptAs = (key) => key, failuresHold } = kind;
+  const { lookUp, keptAs = (key: ManifestKey): ManifestKey => key, failuresHold } = kind;
   const cache = createFactCache<Value>(parts.clock, kind.rules);
   const flights = createFlights<Value | Failed>();
   const priority = (): "hover" => "hover";

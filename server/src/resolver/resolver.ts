@@ -62,9 +62,6 @@ export function createResolver(parts: ResolverParts): Resolver {
   };
   const state = createState(parts, { began, changed });
   const { details, tags, client } = state;
-  const ofRepository = (registry: string, repository: string): ManifestKey => {
-    return { registry, repository, reference: "" };
-  };
   return {
     peek: (key) => peek(state, key),
     want: (keys, priority) => void want(state, keys, priority),
@@ -73,9 +70,9 @@ export function createResolver(parts: ResolverParts): Resolver {
       ifAllowed(state, () => details.get(key, { signal, mayPull })),
     tags: (registry, repository, { signal }) =>
       ifAllowed(state, () =>
-        tags.get(ofRepository(registry, repository), { signal, mayPull: false }),
+        tags.get({ registry, repository, reference: "" }, { signal, mayPull: false }),
       ),
-    peekTags: (registry, repository) => tags.peek(ofRepository(registry, repository)),
+    peekTags: (registry, repository) => tags.peek({ registry, repository, reference: "" }),
     tagsOf: (key) => tagsOf(state, key),
     retryFailed: (reason, keys) => retryFailed(state, reason, keys),
     refresh: (keys) => refresh(state, keys),
