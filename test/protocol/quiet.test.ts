@@ -56,7 +56,9 @@ describe("a keystroke in a configuration", () => {
       const before = asked.length;
       assert.ok(before > 0);
       // Another Service than the one that it was asked about.
-      const nameLine = service(image).split("\n").findIndex((line) => line.includes("name:"));
+      const nameLine = service(image)
+        .split("\n")
+        .findIndex((line) => line.includes("name:"));
       const name = service(image).split("\n")[nameLine] ?? "";
       await server.type(uri, nameLine, name.search(/\w+[ }]*$/), "x");
       await server.type(config, 4, map.split("\n")[4]?.length ?? 0, "x");

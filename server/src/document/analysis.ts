@@ -1,6 +1,7 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole, Platform } from "../knative/outcome.ts";
+import type { FileText } from "./fileText.ts";
 import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
@@ -101,6 +102,13 @@ export interface PullSecretSource {
   readonly value: Scalar;
 }
 
+/** The pull secrets that a resource names: Knative signs in with them for its images. */
+export interface NamedPullSecrets {
+  readonly resource: ResourceId;
+  /** In the order of `imagePullSecrets`. */
+  readonly names: readonly Scalar[];
+}
+
 /** `# knative-digest: ignore <reason>` */
 export interface IgnoreComment {
   readonly span: Span;
@@ -118,6 +126,7 @@ export interface DocumentAnalysis {
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];
+  readonly namedPullSecrets: readonly NamedPullSecrets[];
   /** What it includes and changes, if it is a kustomization. */
   readonly kustomization: KustomizationSource | undefined;
   /** The resources that it holds, with or without images. */
@@ -148,7 +157,6 @@ export interface FilePart {
 }
 
 /** A file cut into its documents: an edit rebuilds only the parts that it touches. */
-export interface FileAnalysis {
-  readonly text: string;
+export interface FileAnalysis extends FileText {
   readonly parts: readonly FilePart[];
 }

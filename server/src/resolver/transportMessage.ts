@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { TransportError, TransportFailure } from "../environment.ts";
 import { registryScheme } from "../image/registryScheme.ts";
+import { portOfOtherProtocol } from "../registry/registryHost.ts";
 import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
@@ -39,6 +40,10 @@ function failureMessage({ failure, address, message }: TransportError, host: str
       "TLS handshake with {0} failed: it may accept only old versions, or require a client certificate.",
       host,
     ),
+    "purpose-refused": l10n.t(
+      "This machine does not accept what the certificate of {0} is issued for, and Knative's controller may accept it: issue one for TLS servers (serverAuth).",
+      host,
+    ),
     "address-forbidden": l10n.t(
       "Not contacted: {0} leads to an address that is not allowed.",
       host,
@@ -58,6 +63,14 @@ function notTls(host: string, { registry }: ManifestKey): string {
     registryScheme(registry) === "http"
       ? l10n.t("Knative would also try http here.")
       : l10n.t("Knative uses only https for this name, so it will fail too.");
+  const port = portOfOtherProtocol(registry);
+  if (port !== undefined) {
+    return l10n.t(
+      "{0} does not use TLS, and port {1} is not contacted over http, since it belongs to another protocol: if a registry listens there, set insecure for {0} in knativeDigest.registries (on the command line: --insecure).",
+      host,
+      port,
+    );
+  }
   return oneSentence([
     l10n.t(
       "{0} does not use TLS: to allow plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).",
@@ -67,7 +80,14 @@ function notTls(host: string, { registry }: ManifestKey): string {
   ]);
 }
 
-function certificateMessage({ failure, issuer }: TransportError, host: string): string {
+function certificateMessage({ failure, issuer, message }: TransportError, host: string): string {
+  if (failure === "unusable-certificate") {
+    return l10n.t(
+      "The certificate of {0} cannot be used ({1}), and Knative rejects it too: issue another one.",
+      host,
+      message,
+    );
+  }
   if (failure === "expired-certificate") {
     return l10n.t(
       "The certificate of {0} has expired or is not valid yet: Knative rejects it too.",
