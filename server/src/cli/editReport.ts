@@ -49,23 +49,41 @@ function asJson(rows: readonly EditRow[]): string {
 function asText({ verb, rows, complete }: EditResult, { paint }: CommandContext): string {
   const blocks = grouped(rows).map(([file, own]) => {
     const width = widest(own, ({ line, column }) => `${line}:${column}`);
-    const told = new Set<string>();
+    const concerned = countNotes(own);
     const lines = own.flatMap(({ line, column, image, notes, left, ...row }) => {
       const place = `${line}:${column}`.padEnd(width);
       const what = left === null ? paint("green", doneWord(verb)) : paint("yellow", left.code);
       const to = left === null && row.updated_digest !== null ? row.updated_digest : undefined;
       const arrow = to === undefined ? "" : ` → ${shortDigest(to, 12)}`;
-      // What holds for all images of a revision is said once.
-      const beside = (left === null ? notes : [left.message]).filter((text) => !told.has(text));
-      for (const text of notes) told.add(text);
+      // What holds for several images is said once, with their number.
+      const said =
+        left === null ? notes.flatMap((note) => takeNote(note, concerned)) : [left.message];
       return [
         `  ${place}  ${what}  ${shownText(image)}${arrow}`,
-        ...beside.map((text) => `${" ".repeat(width + 4)}${shownText(text)}`),
+        ...said.map((text) => `${" ".repeat(width + 4)}${shownText(text)}`),
       ];
     });
     return `${[paint("bold", escaped(file)), ...lines].join("\n")}\n`;
   });
   return [...blocks, `${summary(verb, rows, complete)}\n`].join("\n");
+}
+
+/** How many of the changed images each note concerns. */
+function countNotes(rows: readonly EditRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { notes, left } of rows) {
+    if (left !== null) continue;
+    for (const note of notes) counts.set(note, (counts.get(note) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A note at the first image that it concerns, and nothing at the others. */
+function takeNote(note: string, concerned: Map<string, number>): string[] {
+  const count = concerned.get(note);
+  if (count === undefined) return [];
+  concerned.delete(note);
+  return [count === 1 ? note : l10n.t("{0} ({1})", note, plural(count, "image"))];
 }
 
 function doneWord(verb: EditVerb): string {

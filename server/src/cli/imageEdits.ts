@@ -178,7 +178,12 @@ function written(placed: PlacedState, digest: string, context: EditContext): Ima
       ? pinnedFile(placed, digest, context.settings.pin.style)
       : updatedFile(placed, digest);
   if (changes === undefined) return { kind: "fine" };
-  return { kind: "changed", changes, digest, notes: [...age.notes, ...revisionNotes(use)] };
+  return {
+    kind: "changed",
+    changes,
+    digest,
+    notes: [...age.notes, ...revisionNotes(use), ...renameNotes(use)],
+  };
 }
 
 function failed({ error }: Failed, { settings, options }: EditContext): ImageEdit {
@@ -201,6 +206,13 @@ function revisionNotes({ revisionName }: ImageUse): string[] {
   ];
 }
 
+/** An entry of a kustomization that changed the name alone left the version to the manifest. */
+function renameNotes({ keepsVersion }: ImageUse): string[] {
+  return keepsVersion === true
+    ? [l10n.t("This entry sets the version from now on: the tag in the manifest no longer counts.")]
+    : [];
+}
+
 type AgeAnswer =
   | { readonly kind: "too-young"; readonly message: string }
   | { readonly kind: "fine"; readonly notes: readonly string[] };
@@ -218,7 +230,7 @@ function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAn
   if (built === undefined) {
     return {
       kind: "fine",
-      notes: [l10n.t("The age of this image is unknown, so --min-age was not applied.")],
+      notes: [l10n.t("Age unknown, so --min-age was not applied.")],
     };
   }
   if (now - built >= minAge) return noAge;

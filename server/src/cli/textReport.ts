@@ -15,13 +15,47 @@ export function renderText(
   { report, findings }: { readonly report: Report; readonly findings: readonly PlacedFinding[] },
   context: CommandContext,
 ): string {
-  const rows = findings.map((finding) => ({ file: finding.row.file, finding }));
+  const { shown, more } = context.call.options.verbose
+    ? { shown: findings, more: [] }
+    : withoutCrowds(findings);
+  const rows = shown.map((finding) => ({ file: finding.row.file, finding }));
   const blocks = grouped(rows).map(([file, own]) => {
     const widths = columnWidths(own.map(({ finding }) => finding));
     const lines = own.flatMap(({ finding }) => findingLines(finding, widths, context));
     return `${[context.paint("bold", escaped(file)), ...lines].join("\n")}\n`;
   });
-  return [...blocks, summary(report)].join("\n");
+  const rest = more.length === 0 ? [] : [`${more.join("\n")}\n`];
+  return [...blocks, ...rest, summary(report)].join("\n");
+}
+
+/** A message about more images than this is shown for the first of them only, and the others are counted. */
+const maxRepeats = 20;
+const shownRepeats = 5;
+
+/** One entry of a skip list, or one registry that is away, can concern every image of a large repository. */
+function withoutCrowds(findings: readonly PlacedFinding[]): {
+  readonly shown: readonly PlacedFinding[];
+  readonly more: readonly string[];
+} {
+  const groups = new Map<string, PlacedFinding[]>();
+  for (const finding of findings) {
+    const { code, message } = finding.row;
+    const key = `${code} ${message}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  const crowds = [...groups.values()].filter(({ length }) => length > maxRepeats);
+  const hidden = new Set(crowds.flatMap((group) => group.slice(shownRepeats)));
+  const more = crowds.map((group) =>
+    l10n.t(
+      "{0} more {1} with the same message are not shown; --verbose shows them: {2}",
+      group.length - shownRepeats,
+      group[0]?.row.code ?? "",
+      shownText(group[0]?.row.message ?? ""),
+    ),
+  );
+  return { shown: findings.filter((finding) => !hidden.has(finding)), more };
 }
 
 interface Widths {

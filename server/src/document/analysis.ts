@@ -1,6 +1,7 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole, Platform } from "../knative/outcome.ts";
+import type { FileText } from "./fileText.ts";
 import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
@@ -148,7 +149,6 @@ export interface FilePart {
 }
 
 /** A file cut into its documents: an edit rebuilds only the parts that it touches. */
-export interface FileAnalysis {
-  readonly text: string;
+export interface FileAnalysis extends FileText {
   readonly parts: readonly FilePart[];
 }

@@ -6,6 +6,7 @@ import { collectAll, type Found } from "./collectResources.ts";
 import { documentSpans, ownCopy } from "./documentSplit.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { holdsDefine } from "./helm/chartParts.ts";
+import { fileText, sliceOf, type FileText } from "./fileText.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
@@ -17,18 +18,20 @@ import { budgetFor, parseYaml } from "./yamlDocument.ts";
 
 /**
  * Reads a file. Never throws on input.
+ * @param written the text; one in pieces that it shares with an earlier one is compared faster.
  * @param previous what an earlier text of the same file, read with the same options, said: its
  *   documents that did not change are taken over as they are.
  */
 export function analyzeFile(
-  text: string,
+  written: string | FileText,
   options: AnalysisOptions,
   previous?: FileAnalysis,
 ): FileAnalysis {
-  const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, text);
+  const now = typeof written === "string" ? fileText(written) : written;
+  const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, now);
   const from = front.at(-1)?.end ?? 0;
-  const until = back[0]?.start ?? text.length;
-  const changed = text.slice(from, until);
+  const until = back[0]?.start ?? now.text.length;
+  const changed = sliceOf(now, from, until);
   const bytes = searchable(changed);
   const middle = documentSpans(changed).map((span): FilePart => {
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
@@ -38,7 +41,8 @@ export function analyzeFile(
       : unreadDocument;
     return { start, end, document: known.get(own) ?? read(ownCopy(own), options) };
   });
-  return { text, parts: front.concat(middle, back) };
+  const { text, pieces } = now;
+  return { text, pieces, parts: front.concat(middle, back) };
 }
 
 /** What a text says that is not a manifest, or is not worth reading. */

@@ -105,14 +105,12 @@ type Field = Omit<WrittenPart, "at">;
 function readRenaming(name: Field, newName: Field | undefined): WrittenImage | undefined {
   if (newName === undefined) return undefined;
   const { text } = newName.scalar;
+  const renamed: WrittenPart = { ...newName, at: { start: 0, end: text.length } };
   return {
     reference: { kind: "placeholder", text },
     style: "kustomize",
-    parts: [
-      { ...name, at: undefined },
-      { ...newName, at: { start: 0, end: text.length } },
-    ],
-    digestField: undefined,
+    parts: [{ ...name, at: undefined }, renamed],
+    digestField: { key: "digest", before: "", behind: renamed },
     remembered: undefined,
   };
 }

@@ -1,8 +1,9 @@
 // Which documents of a file stand as they stood in an earlier text of it.
 
 import type { DocumentAnalysis, FileAnalysis, FilePart } from "./analysis.ts";
-import { fileOffset } from "./span.ts";
 import { isDocumentStart } from "./documentSplit.ts";
+import { commonPrefix, commonSuffix, sliceOf, type FileText } from "./fileText.ts";
+import { fileOffset } from "./span.ts";
 
 export interface UnchangedParts {
   readonly front: readonly FilePart[];
@@ -18,11 +19,11 @@ export const noParts: UnchangedParts = { front: [], back: [], known: new Map<str
  * One part less than is equal on each side: what follows it may now belong to it, and what it
  * follows may have swallowed its first line.
  */
-export function unchangedParts(previous: FileAnalysis, text: string): UnchangedParts {
+export function unchangedParts(previous: FileAnalysis, now: FileText): UnchangedParts {
   const { parts } = previous;
-  const shift = text.length - previous.text.length;
-  const prefix = commonPrefix(previous.text, text);
-  const tail = previous.text.length - commonSuffix(previous.text, text);
+  const shift = now.text.length - previous.text.length;
+  const prefix = commonPrefix(previous, now);
+  const tail = previous.text.length - commonSuffix(previous, now);
   const changed = parts.findIndex(({ end }) => end > prefix);
   const equal = changed === -1 ? parts.length : changed;
   // The last marker of a text is one even without a line's end behind it: text added there may undo it.
@@ -37,7 +38,12 @@ export function unchangedParts(previous: FileAnalysis, text: string): UnchangedP
   }
   // A part of blank lines and comments may now belong to the part behind it, with a directive before it.
   const next = parts[first + 1];
-  if (next !== undefined && !isDocumentStart(text, next.start + shift)) first += 1;
+  if (next !== undefined) {
+    // From a document's beginning on: what stands before it says nothing of the documents behind it.
+    const start = front.at(-1)?.start ?? 0;
+    const around = sliceOf(now, start, next.end + shift);
+    if (!isDocumentStart(around, next.start + shift - start)) first += 1;
+  }
   return {
     front,
     back: parts.slice(first + 1).map((part) => ({
@@ -48,35 +54,7 @@ export function unchangedParts(previous: FileAnalysis, text: string): UnchangedP
     known: new Map(
       parts
         .slice(front.length, first + 1)
-        .map((part) => [previous.text.slice(part.start, part.end), part.document]),
+        .map((part) => [sliceOf(previous, part.start, part.end), part.document]),
     ),
   };
-}
-
-/** How many characters two texts begin with alike. */
-function commonPrefix(a: string, b: string): number {
-  return longest(
-    Math.min(a.length, b.length),
-    (from, to) => a.slice(from, to) === b.slice(from, to),
-  );
-}
-
-/** How many characters two texts end with alike. */
-function commonSuffix(a: string, b: string): number {
-  return longest(
-    Math.min(a.length, b.length),
-    (from, to) =>
-      a.slice(a.length - to, a.length - from) === b.slice(b.length - to, b.length - from),
-  );
-}
-
-/** By halves: equality of long slices compares memory, and is many times faster than that of characters. */
-function longest(limit: number, isSame: (from: number, to: number) => boolean): number {
-  let [low, high] = [0, limit];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (isSame(low, middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -1,7 +1,8 @@
 // Writes an image whose parts stand in several fields: a kustomization's entry, the values of a chart.
 
 import { isWrittenAsItIs } from "../document/helm/chartParts.ts";
-import type { WrittenPart } from "../document/writtenImage.ts";
+import type { AbsentField, WrittenPart } from "../document/writtenImage.ts";
+import type { PinStyle } from "../settings.ts";
 import { applyChanges, type Change } from "./change.ts";
 import type { ImageWriter } from "./imageWriter.ts";
 import {
@@ -40,7 +41,8 @@ export const kustomizeWriter: ImageWriter = {
     const { image, text } = edited;
     const [tag, empty] = [partOf(edited, "tag"), partOf(edited, "digest")];
     if (empty !== undefined) return replacePart(empty, text, digest);
-    if (tag === undefined || image.digestField === undefined) return pinInTag(edited, digest);
+    if (image.digestField === undefined) return pinInTag(edited, digest);
+    if (tag === undefined) return addVersion(image.digestField, edited, { digest, style });
     if (tag.scalar.style === "block") return undefined;
     // What others mean by an alias stays.
     const renamed = style === "digest" ? renameField(tag, "digest", digest) : undefined;
@@ -54,6 +56,22 @@ export const kustomizeWriter: ImageWriter = {
   },
   restyle: () => undefined,
 };
+
+/** Writes the version into an entry that had none: the tag that the manifest has, and the digest. */
+function addVersion(
+  field: AbsentField,
+  { image: { reference }, text }: EditedImage,
+  { digest, style }: { readonly digest: string; readonly style: PinStyle },
+): readonly Change[] | undefined {
+  if (reference.kind !== "tag") return undefined;
+  const added = addField(field, digest, text);
+  if (style === "digest") return added;
+  const { tag } = reference;
+  const isPlain = /^[A-Za-z]/.test(tag) && !isNoString.test(tag);
+  const [before] =
+    addField({ ...field, key: "newTag" }, isPlain ? tag : JSON.stringify(tag), text) ?? [];
+  return added?.map((change) => ({ ...change, text: `${before?.text ?? ""}${change.text}` }));
+}
 
 function partOf({ image }: EditedImage, kind: WrittenPart["kind"]): WrittenPart | undefined {
   return image.parts.find((part) => part.kind === kind);

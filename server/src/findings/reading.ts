@@ -1,6 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
+import { sliceOf, type FileText } from "../document/fileText.ts";
 import { readImage } from "../image/placeholder.ts";
 import {
   inDocument,
@@ -46,8 +47,7 @@ export interface ReadPart extends DocumentReading {
   readonly document: DocumentAnalysis;
 }
 
-export interface FileReading {
-  readonly text: string;
+export interface FileReading extends FileText {
   readonly parts: readonly ReadPart[];
 }
 
@@ -112,6 +112,7 @@ export function readFile(
 ): FileReading {
   return {
     text: analysis.text,
+    pieces: analysis.pieces,
     // Written out: a large file has thousands, and every keystroke makes them again.
     parts: analysis.parts.map(({ start, end, document }, index) => {
       const before = last?.parts[index];
@@ -203,5 +204,11 @@ function placed(reading: FileReading, part: ReadPart, state: ImageState): Placed
   const isIgnored = document.ignores.some(({ covers }) => standsAt(state.use, covers));
   const place = spanInFile(placeOf(state.use), start);
   const span = spanInFile(spanOf(state.use), start);
-  return { state, place, span, start, text: reading.text.slice(start, end), isIgnored };
+  return {
+    ...{ state, place, span, start, isIgnored },
+    // Few of those that are placed are edited.
+    get text() {
+      return sliceOf(reading, start, end);
+    },
+  };
 }

@@ -30,6 +30,8 @@ export interface ConfigKey {
   readonly defaultValue: string | undefined;
   /** What the shipped `_example` shows, which for the limits is not the default; undefined if it is not shown. */
   readonly exampleValue: string | undefined;
+  /** What the examples of earlier releases showed. */
+  readonly formerExampleValues: readonly string[];
   /** The values that Knative takes, where they can be listed. */
   readonly values: readonly string[];
   /** The first release that reads it, `1.21.2`. */
@@ -45,6 +47,7 @@ function key(given: Given): ConfigKey {
     legacyName: undefined,
     defaultValue: undefined,
     exampleValue: given.defaultValue,
+    formerExampleValues: [],
     values: [],
     since: "1.0",
     until: undefined,
@@ -60,6 +63,8 @@ export const configKeys: readonly ConfigKey[] = [
     legacyName: "progressDeadline",
     type: "duration",
     defaultValue: "600s",
+    // Before 1.0.
+    formerExampleValues: ["120s"],
   }),
   key({
     name: "digest-resolution-timeout",
@@ -72,6 +77,8 @@ export const configKeys: readonly ConfigKey[] = [
     legacyName: "registriesSkippingTagResolving",
     type: "registries",
     defaultValue: "kind.local,ko.local,dev.local",
+    // Before 0.18.
+    formerExampleValues: ["ko.local,dev.local"],
   }),
   key({
     name: "queue-sidecar-cpu-request",

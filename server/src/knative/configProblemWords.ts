@@ -24,7 +24,7 @@ export function configProblemWords(problem: ConfigProblem): string {
       return skipEntryWords(problem.registry, problem.problem);
     case "skip-list-drops-defaults":
       return l10n.t(
-        "This replaces the defaults: {0} are no longer skipped.",
+        "This replaces the defaults, so these are no longer skipped: {0}.",
         problem.dropped.join(", "),
       );
     case "skip-list-public-registry":

@@ -22,7 +22,7 @@ export interface ExampleSetting {
 
 /**
  * The settings of an example that were changed or added: keys at the start of a line, as Knative's own example
- * has them, whose value is neither the one that Knative ships there nor the default. Comments are not settings.
+ * has them, whose value is neither the default nor one that a release shipped there. Comments are not settings.
  * An example that some release shipped has none.
  */
 export function editedExampleSettings(example: string, version: string): readonly ExampleSetting[] {
@@ -72,7 +72,7 @@ function blockRange(text: string, offset: number): TextRange {
 }
 
 function isAsShipped({ key, value }: ExampleSetting): boolean {
-  return [key.exampleValue, key.defaultValue].some(
+  return [key.exampleValue, key.defaultValue, ...key.formerExampleValues].some(
     (known) => known === value || (key.type === "registries" && isSameList(known, value)),
   );
 }

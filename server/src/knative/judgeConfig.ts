@@ -96,6 +96,8 @@ function judgeName(
   const unknown = judgeKey(setting.key, context.version);
   if (unknown !== undefined) {
     const { cause, meant } = unknown;
+    // Empty as it was shipped: what reads it and what does not do the same.
+    if (cause !== "never-read" && setting.value === "") return [];
     const replaceable = cause === "never-read" && meant !== undefined && !data.has(meant.name);
     const rename = replaceable
       ? [{ kind: "rename-key", key: setting.key, to: meant.name } as const]
@@ -108,6 +110,8 @@ function judgeName(
   const key = findConfigKey(setting.key);
   if (key === undefined || key.name === setting.key) return [];
   const overruled = data.has(key.name);
+  // Knative itself shipped the sidecar's image under both names, for those who came from before 1.0.
+  if (key.type === "image" && data.get(key.name) === setting.value) return [];
   const fix: ConfigFix = overruled
     ? remove
     : { kind: "rename-key", key: setting.key, to: key.name };

@@ -78,11 +78,29 @@ export function urlAt(host: RegistryHost, scheme: Scheme, path: string): URL {
   return new URL(`${scheme}://${scheme === "http" ? host.askedPlain : host.asked}${path}`);
 }
 
-/** http only for loopback and for hosts that the user named, and not at ports of other protocols. */
+/** http only for hosts that the user named insecure, and for loopback unless another protocol has the port. */
 function schemesFor(url: URL, insecure: boolean, wanted: string): RegistryHost["schemes"] {
-  const allowed = insecure || classifyHost(url.hostname) === "loopback";
-  if (!allowed || isBadPort(Number(url.port === "" ? 80 : url.port))) return ["https"];
+  const allowed =
+    insecure || (classifyHost(url.hostname) === "loopback" && !isBadPort(plainPort(url)));
+  if (!allowed) return ["https"];
   return wanted === "http" ? ["http"] : ["https", "http"];
+}
+
+/** The port at which plain http would be spoken. */
+function plainPort(url: URL): number {
+  return Number(url.port === "" ? 80 : url.port);
+}
+
+/**
+ * The port at which a loopback registry is not contacted over plain http, since it belongs to another protocol;
+ * undefined for every other registry.
+ * @param registry as Knative spells it.
+ */
+export function portOfOtherProtocol(registry: string): number | undefined {
+  const url = parseHost(registry);
+  if (url === undefined || classifyHost(url.hostname) !== "loopback") return undefined;
+  const port = plainPort(url);
+  return isBadPort(port) ? port : undefined;
 }
 
 /** The setting that stops requests to a registry, because its value is invalid. */

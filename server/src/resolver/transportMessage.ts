@@ -3,6 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { TransportError, TransportFailure } from "../environment.ts";
 import { registryScheme } from "../image/registryScheme.ts";
+import { portOfOtherProtocol } from "../registry/registryHost.ts";
 import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
@@ -58,6 +59,14 @@ function notTls(host: string, { registry }: ManifestKey): string {
     registryScheme(registry) === "http"
       ? l10n.t("Knative would also try http here.")
       : l10n.t("Knative uses only https for this name, so it will fail too.");
+  const port = portOfOtherProtocol(registry);
+  if (port !== undefined) {
+    return l10n.t(
+      "{0} does not use TLS, and port {1} is not contacted over http, since it belongs to another protocol: if a registry listens there, set insecure for {0} in knativeDigest.registries (on the command line: --insecure).",
+      host,
+      port,
+    );
+  }
   return oneSentence([
     l10n.t(
       "{0} does not use TLS: to allow plain http, set insecure for it in knativeDigest.registries (on the command line: --insecure).",

@@ -5,6 +5,7 @@ import { URI } from "vscode-uri";
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
 import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
+import { fileText, isSameText, type FileText } from "../document/fileText.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
   readDocument,
@@ -18,6 +19,7 @@ import { locateIntentions, type LocatedIntention } from "../workspace/intentions
 import type { FileFates } from "../workspace/kustomize/fate.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
+import { contentOf } from "./editedDocument.ts";
 import { createPinnedTags, type PinnedTags } from "./pinnedTags.ts";
 
 /** Inputs of readings other than the documents. */
@@ -82,10 +84,9 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const before = open.get(document.uri);
     const options = analysisOptions(document.uri, around.settings(document.uri));
     const same = before !== undefined && sameOptions(before.options, options);
-    const all = document.getText();
-    const text = all.length > maxLength || around.isExcluded(canonicalUri(document.uri)) ? "" : all;
+    const text = readText(document, around);
     // Not its version: some clients count those wrongly.
-    if (same && before.analysis.text === text) return before.analysis;
+    if (same && isSameText(before.analysis, text)) return before.analysis;
     const analysis = analyzeFile(text, options, same ? before.analysis : undefined);
     const canonical = before?.canonical ?? canonicalUri(document.uri);
     const pins = before?.pins ?? createPinnedTags();
@@ -156,6 +157,13 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     },
     skipList: (uri) => surroundingsOf(uri).skipList,
   };
+}
+
+/** What is read of a document: nothing if the settings leave it out, or if it is too long. */
+function readText(document: TextDocument, { isExcluded }: Surroundings): FileText {
+  const all = contentOf(document);
+  const isRead = all.text.length <= maxLength && !isExcluded(canonicalUri(document.uri));
+  return isRead ? all : fileText("");
 }
 
 function hasCanonical(open: readonly OpenDocument[], wanted: string): boolean {

@@ -1,7 +1,7 @@
 // Everything one client's session keeps, made in one place and handed to the handlers.
 
 import { TextDocuments, type Connection, type InitializeParams } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import { clusterTarget } from "../cluster/clusterImage.ts";
 import type { FileReading } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
@@ -17,6 +17,7 @@ import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
 import { createRecovery, type Recovery } from "./recovery.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { createExclusion } from "./folderUris.ts";
+import { editedDocuments } from "./editedDocument.ts";
 import { createGuard, type Guard } from "./requests.ts";
 import { createSettingsStore, type SettingsStore } from "./settingsStore.ts";
 import { createSkipListLog } from "./skipListLog.ts";
@@ -70,7 +71,7 @@ export function createSession(
   const { clock, log, answers } = outside;
   const profile = readClientProfile(params, own);
   const guard = createGuard(log);
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments<TextDocument>(editedDocuments);
   const initial: unknown = params.initializationOptions;
   const settings = createSettingsStore({ connection, profile, log, initial });
   const index = createWorkspaceIndex();

@@ -213,6 +213,33 @@ other.yaml
     assert.deepEqual([code, stderr], [1, ""]);
   });
 
+  it("shows the first of many images with one message and counts the others", async () => {
+    const crowd = Object.fromEntries(
+      Array.from({ length: 21 }, (_, index) => [
+        `${index}.yaml`,
+        service(`reg.test:5000/app${index}:1`),
+      ]),
+    );
+    const count = async (
+      args: string,
+      names = Object.keys(crowd),
+    ): Promise<(number | undefined)[]> => {
+      const some = Object.fromEntries(names.map((name) => [name, crowd[name] ?? ""]));
+      const { stdout, code } = await runCommand(`check --offline ${args}`, {
+        files: { ...some, "knative.yaml": skipping },
+      });
+      assert.equal(code, 1);
+      return [
+        stdout.match(/^ .*registry-skipped/gm)?.length,
+        stdout.match(/^16 more registry-skipped .*--verbose.*reg\.test:5000/gm)?.length,
+        stdout.match(/: 21 warnings\.$/gm)?.length,
+      ];
+    };
+    assert.deepEqual(await count(""), [5, 1, 1]);
+    assert.deepEqual(await count("--verbose"), [21, undefined, 1]);
+    assert.deepEqual((await count("", Object.keys(crowd).slice(1)))[0], 20);
+  });
+
   it("advises no pin where there is no registry to ask", async () => {
     const { stdout } = await runCommand("check", world("dev.local/app:v1"));
     assert.match(stdout, /registry-skipped/);

@@ -102,7 +102,18 @@ describe("pin", () => {
       .replace("  template:\n", "  template:\n    metadata:\n      name: app-v1\n")
       .concat("        - image: reg.test/app:v1\n");
     const { stdout } = await run("pin", text);
-    assert.equal(stdout.match(/Rename the revision app-v1 too/g)?.length, 1);
+    assert.equal(stdout.match(/Rename the revision app-v1 too.* \(2 images\)$/gm)?.length, 1);
+  });
+
+  it("says with a note how many images it concerns", async () => {
+    const text = [1, 2, 3, 4].map((tag) => service(`reg.test/app${tag}:1`)).join("---\n");
+    const known = Object.fromEntries(
+      [1, 2, 3, 4].map((tag) => [`reg.test/app${tag}:1`, resolved(digestA)] as const),
+    );
+    const { stdout } = await run("pin --min-age 3d", text, { known });
+    assert.deepEqual(stdout.match(/Age unknown.*/g), [
+      "Age unknown, so --min-age was not applied. (4 images)",
+    ]);
   });
 
   it("pins to what only a GET finds, since Knative cannot see that", async () => {
@@ -312,7 +323,7 @@ describe("--min-age", () => {
     it(`takes one of which ${what}, and says so`, async () => {
       const { stdout, files } = await run("pin --min-age 3d", service("nginx:1"), world);
       assert.equal(files[file], service(`nginx:1@${digestA}`));
-      assert.match(stdout, /The age of this image is unknown/);
+      assert.match(stdout, /Age unknown, so --min-age/);
     });
   }
 

@@ -43,6 +43,14 @@ describe("editedExampleSettings", () => {
   it("finds none in what Knative ships", () => {
     assert.deepEqual(edited(shipped), []);
   });
+  it("finds none in what earlier releases shipped", () => {
+    const early =
+      'registriesSkippingTagResolving: "ko.local,dev.local"\nprogressDeadline: "120s"\n';
+    assert.deepEqual(edited(early), []);
+    assert.deepEqual(edited(early.replace("ko.local,", "")), [
+      "registriesSkippingTagResolving for registries-skipping-tag-resolving=dev.local",
+    ]);
+  });
   it("finds a value that differs, with its place", () => {
     const example = shipped.replace('"10s"', '"30s" # longer');
     const [setting] = editedExampleSettings(example, "1.23");

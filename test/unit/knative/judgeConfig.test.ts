@@ -80,6 +80,17 @@ describe("judgeConfig", () => {
       );
       assert.deepEqual(problem.fixes, [{ kind: "remove-key", key: "pod-is-always-schedulable" }]);
     });
+    it("finds nothing in one image under both spellings, as Knative 1.5 was shipped", () => {
+      assert.deepEqual(judge({ queueSidecarImage: "gcr.io/knative/queue" }), []);
+      assert.deepEqual(kinds(judge({ queueSidecarImage: "other" })), ["legacy-config-key"]);
+    });
+    it("finds nothing in an empty value that a release does not read, as it was shipped", () => {
+      const empty = { "concurrency-state-endpoint": "", "queue-sidecar-tls-min-version": "" };
+      assert.deepEqual(judge(empty, { version: "1.12" }), []);
+      assert.deepEqual(kinds(judge({ "concurrency-state-endpoint": "a:1" })), [
+        "unknown-config-key",
+      ]);
+    });
     it("renames the old spelling, and removes one that is overruled", () => {
       const legacy = { progressDeadline: "1s" };
       assert.deepEqual(only(judge(legacy)), {
@@ -262,7 +273,7 @@ describe("judgeConfig", () => {
       "some-key": "",
       progressDeadline: "1s",
       "progress-deadline": "x",
-      "concurrency-state-endpoint": "",
+      "concurrency-state-endpoint": "a:1",
       "registries-skipping-tag-resolving": "docker.io,ghcr.io",
       _example: "digest-resolution-timeout: 3s",
     };

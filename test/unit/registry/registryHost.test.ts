@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   manifestPath,
+  portOfOtherProtocol,
   referenceProblem,
   registryHost,
   repositoryProblem,
@@ -27,7 +28,18 @@ describe("where a registry is asked", () => {
       const settings = { [registry]: { insecure: true } };
       assert.deepEqual(host(registry, settings).schemes, ["https", "http"], registry);
     }
+  });
+
+  it("not over http at a port of another protocol, unless the user named the host", () => {
     assert.deepEqual(host("localhost:25").schemes, ["https"]);
+    for (const registry of ["localhost:25", "registry.test:6000"]) {
+      const settings = { [registry]: { insecure: true } };
+      assert.deepEqual(host(registry, settings).schemes, ["https", "http"], registry);
+    }
+    assert.equal(portOfOtherProtocol("127.0.0.1:6667"), 6667);
+    for (const registry of ["localhost:5000", "registry.test:25", "ghcr.io"]) {
+      assert.equal(portOfOtherProtocol(registry), undefined, registry);
+    }
   });
 
   it("Docker Hub at the host that Knative asks", () => {

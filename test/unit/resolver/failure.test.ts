@@ -152,6 +152,12 @@ describe("what people are told", () => {
     });
   }
 
+  it("of a loopback port that another protocol has, that http was not tried, and what allows it", () => {
+    const { message } = describe_(transport("not-tls"), "localhost:6000");
+    assert.match(message, /port 6000 is not contacted over http.*set insecure .*--insecure\)\.$/);
+    assert.doesNotMatch(describe_(transport("not-tls"), "localhost:5000").message, /port 5000/);
+  });
+
   it("of Docker Hub, that it does not say whether an image is private or missing", () => {
     const error = describe_(denied, "index.docker.io");
     assert.match(error.message, /is private or missing/);

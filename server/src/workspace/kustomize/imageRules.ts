@@ -28,13 +28,15 @@ export function withImageRules(
   const writers = new Map(writesOf(uri, analysis).map(({ use, writer }) => [use.path, writer]));
   const images = [...layer.images];
   const byName = indexByName(images);
+  // Fields of one's own matter to Knative only in its own resources.
+  const mayStandElsewhere = hasOwnFields && layer.resources.some(({ isWorkload }) => !isWorkload);
   for (const rule of rules) {
     const written = writers.get(rule.path);
     const writer = written ?? ruleWriter(uri, analysis);
     const found = tracker.reach(writer);
     if (layer.hasUnseen || !isPlainName(rule.name)) found.unseen = true;
     const matching = [...(byName.get(rule.name) ?? [])];
-    if (hasOwnFields && matching.length === 0) found.unseen = true;
+    if (mayStandElsewhere && matching.length === 0) found.unseen = true;
     if (!tracker.take(matching.length)) return { ...layer, images, hasUnseen: true };
     for (const index of matching) {
       const before = images[index];

@@ -62,8 +62,7 @@ export function createKustomizeIndex(): KustomizeIndex {
     const before = deep.get(uri);
     if (from === undefined || before?.from === from)
       return before?.from === from ? before : undefined;
-    const text = typeof from === "string" ? from : from.text;
-    const analysis = analyzeFile(text, deepOptions(uri), before?.analysis);
+    const analysis = analyzeFile(from, deepOptions(uri), before?.analysis);
     const now = { from, analysis, sign: signOf(analysis) };
     deep.set(uri, now);
     return now;
