@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import type { Locator, Page } from "playwright-core";
-import { eventually, within } from "../support/deadline.ts";
+import { eventually as eventuallyIn, within } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { boxOf, visibleLines, type Box } from "./pageScripts.ts";
 
@@ -48,6 +48,16 @@ export interface EditorDriver {
   screenshot(name: string): Promise<void>;
 }
 
+/** As long as an editor may take for its first answer while a machine is busy with much else. */
+export const shownMs = 300_000;
+
+async function eventually<Value>(
+  what: string,
+  ask: (attempt: number) => Promise<Value | undefined>,
+): Promise<Value> {
+  return await eventuallyIn(what, ask, shownMs);
+}
+
 const anything = (): boolean => true;
 
 /** Drives the workbench in a page that has loaded it. */
@@ -65,7 +75,7 @@ function navigation(
   const row = page.locator(".quick-input-list .monaco-list-row").first();
   const ready = async (): Promise<void> => {
     const isThere = (): Promise<boolean> => page.evaluate("window.driver !== undefined");
-    await eventually("The workbench", async () => (await isThere()) || undefined, restoredMs);
+    await eventually("The workbench", async () => (await isThere()) || undefined);
     const whole = page.evaluate("window.driver.whenWorkbenchRestored()");
     await within(restoredMs, "The workbench's last part", whole);
   };
@@ -153,8 +163,14 @@ function hovers(page: Page): Pick<EditorDriver, "hoverText" | "clickInHover"> {
       const { x, y } = middle(await box(page, text));
       await page.mouse.move(x - 3, y);
       await page.mouse.move(x, y);
-      const contents = await textOf(popup, attempt);
-      return contents !== undefined && accept(contents) ? contents : undefined;
+      // Findings are in the popup first, and the rest when it comes: going away and back would begin again.
+      const whole = async (): Promise<string | undefined> => {
+        const contents = await textOf(popup, attempt);
+        return contents !== undefined && accept(contents) ? contents : undefined;
+      };
+      return await eventuallyIn("The rest of the popup", whole, moment(attempt)).catch(
+        () => undefined,
+      );
     });
   return {
     hoverText,
@@ -245,7 +261,7 @@ export function moment(attempt: number): number {
 }
 
 /** How long a workbench may take to come up. */
-const restoredMs = 120_000;
+const restoredMs = 600_000;
 
 async function isSeen(locator: Locator, attempt: number): Promise<true | undefined> {
   try {

@@ -236,6 +236,26 @@ describe("hints", () => {
     });
   });
 
+  it("stand behind the names of pull secrets, which other files hold", async () => {
+    await withSession({ capabilities }, async ({ client, sample, open }) => {
+      const { host } = sample.registry;
+      const name = "registry";
+      const text = `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: app }\nspec:\n  template:\n    spec:\n      imagePullSecrets: [{ name: ${name} }]\n      containers: [{ image: ${host}/shop/frontend:2.1 }]\n`;
+      const { uri } = await open("app.yaml", text);
+      const position = positionOf(text, name);
+      const at = { ...position, character: position.character + name.length };
+      await eventually("The hint behind the name", async () => {
+        const hints = await client.inlayHints(uri, wholeFile);
+        const hint = hints.find((each) => each.label === `✓ ${host}`);
+        if (hint === undefined) return undefined;
+        assert.deepEqual(hint.position, at);
+        return true;
+      });
+      const hover = await client.hover(uri, position.line, position.character);
+      assert.match(JSON.stringify(hover?.contents), /signs in with this secret for/);
+    });
+  });
+
   it("of an older text are resolved to nothing new", async () => {
     await withSession({ capabilities }, async (session) => {
       const { client, sample, open } = session;
