@@ -129,58 +129,39 @@ describe("the recipes of the guide", function () {
 });
 
 describe("the recipes for rendered manifests", () => {
-  const service = (image: string): string =>
-    `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
+  const { at, program, run } = usePipeline();
   /** As helm 4.1.4 prints it. */
   const rendered = `---\n# Source: web/templates/service.yaml\n${service('"localhost/web:2.1"')}`;
-  /** The files of the recipes, and the programs that Debian does not have: kubectl has kustomize built in. */
   const files: Readonly<Record<string, string>> = {
     "base/service.yaml": service("ghcr.io/acme/web:2.0"),
     "base/kustomization.yaml": "resources: [service.yaml]\n",
     "overlays/prod/kustomization.yaml":
       'resources: [../../base]\nimages:\n  - name: ghcr.io/acme/web\n    newName: localhost/web\n    newTag: "2.1"\n',
-    "bin/helm": `#!/bin/sh\ntest "$*" = "template charts/web" || exit 2\ncat <<'E'\n${rendered}E\n`,
-    "bin/kustomize": `#!/bin/sh\ntest "$1" = build || exit 2\nexec kubectl kustomize "$2"\n`,
   };
   const block = /## Rendered manifests\n[^]*?```sh\n([^]*?)```/.exec(guide)?.[1] ?? "";
   const commands = block.split("\n").filter((line) => line !== "");
 
+  // Debian has neither of the two; kubectl has the real kustomize built in.
+  beforeEach(async () => {
+    requireProgram("kubectl");
+    await program("helm", `test "$*" = "template charts/web"\ncat <<'E'\n${rendered}E`);
+    await program("kustomize", 'test "$1" = build\nexec kubectl kustomize "$2"');
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.dirname(at("project", name)), { recursive: true });
+      await writeFile(at("project", name), content);
+    }
+  });
+
   it("are three", () => {
-    assert.deepEqual(
-      commands.map((command) => command.split(" ")[0]),
-      ["helm", "kustomize", "kubectl"],
-    );
+    const names = commands.map((command) => command.split(" ")[0]);
+    assert.deepEqual(names, ["helm", "kustomize", "kubectl"]);
   });
 
   for (const command of commands) {
     it(`${command} judges what comes out`, async () => {
-      requireProgram("kubectl");
-      const folder = await temporaryFolder();
-      try {
-        for (const [name, content] of Object.entries(files)) {
-          const file = path.join(folder.path, name);
-          await mkdir(path.dirname(file), { recursive: true });
-          await writeFile(file, content, { mode: 0o755 });
-        }
-        await symlink(projectPath("dist/cli.cjs"), path.join(folder.path, "bin/knative-digest"));
-        const shell = spawn("sh", ["-c", command], {
-          cwd: folder.path,
-          env: {
-            PATH: `${path.join(folder.path, "bin")}:${process.env["PATH"] ?? ""}`,
-            HOME: folder.path,
-          },
-          stdio: ["ignore", "pipe", "pipe"],
-        });
-        const [out, errors] = await Promise.all([
-          text(shell.stdout),
-          text(shell.stderr),
-          once(shell, "close"),
-        ]);
-        assert.equal(shell.exitCode, 1, out + errors);
-        assert.match(out, /doomed-reference/);
-      } finally {
-        await folder.remove();
-      }
+      const { code, output } = await run(["sh", "-c", command]);
+      assert.equal(code, 1, output);
+      assert.match(output, /doomed-reference/);
     });
   }
 });
