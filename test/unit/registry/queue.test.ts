@@ -1,7 +1,7 @@
 // The queue of requests, shared work, and the first question to an unknown host.
 
 import assert from "node:assert/strict";
-import { createFlights } from "../../../server/src/registry/flights.ts";
+import { createInFlight } from "../../../server/src/registry/inFlight.ts";
 import { createLeaderGate } from "../../../server/src/registry/leaderGate.ts";
 import { createRequestQueue, type Priority } from "../../../server/src/registry/requestQueue.ts";
 import { settled } from "../../support/settled.ts";
@@ -114,7 +114,7 @@ describe("the queue of requests", () => {
 
 describe("shared work", () => {
   it("A33 is done once, and ended when the last who waits has left", async () => {
-    const flights = createFlights<number>();
+    const flights = createInFlight<number>();
     let starts = 0;
     let aborted = false;
     const start = (signal: AbortSignal): Promise<number> => {
@@ -136,7 +136,7 @@ describe("shared work", () => {
   });
 
   it("whoever comes after the last has left starts anew", async () => {
-    const flights = createFlights<number>();
+    const flights = createInFlight<number>();
     const controller = new AbortController();
     const first = flights.join("key", controller.signal, () => new Promise(() => undefined));
     controller.abort();
@@ -148,7 +148,7 @@ describe("shared work", () => {
     const warnings: string[] = [];
     const listen = (warning: Error): void => void warnings.push(warning.name);
     process.on("warning", listen);
-    const flights = createFlights<number>();
+    const flights = createInFlight<number>();
     const { signal } = new AbortController();
     await Promise.all(
       Array.from({ length: 2000 }, (_, index) =>
