@@ -1,4 +1,4 @@
-// Requests in shared: one per key, shared by all callers that need it while it runs.
+// Requests in flight: one per key, shared by all callers that need it while it runs.
 
 import { abortReason } from "./budget.ts";
 
@@ -13,7 +13,7 @@ export interface InFlight<Value> {
     start: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value>;
   has(key: string): boolean;
-  /** Aborts all requests in shared; waiters are rejected with the reason. */
+  /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
 }
 
