@@ -263,7 +263,7 @@ async function ask(
   const text = keyText(key);
   // Answers of earlier sessions come first: they may make the question unnecessary.
   await disk?.loaded;
-  const byPerson = fresh || answers.isDoubted(key);
+  const byPerson = fresh || answers.isInvalidated(key);
   if (!byPerson && (await isGood(answers, key, client))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
@@ -313,7 +313,7 @@ function refresh(
   { answers, tags, details, changed }: State,
   keys: readonly ManifestKey[] | undefined,
 ): void {
-  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.doubt(key);
+  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
   if (keys === undefined) for (const facts of [tags, details]) facts.clear();
   changed();
 }
@@ -334,7 +334,7 @@ function forgetFailures(state: State): void {
   for (const { key, answer, failure } of answers.entries()) {
     if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
       answers.forget(key);
-    else if (failure !== undefined) answers.doubt(key);
+    else if (failure !== undefined) answers.invalidate(key);
   }
   settle(state);
 }
