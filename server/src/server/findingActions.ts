@@ -47,7 +47,7 @@ function fixAction(
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    ...mends(document, [found], diagnostics),
+    ...fixedDiagnostics(document, [found], diagnostics),
     ...(fix.isPreferred ? { isPreferred: true } : {}),
     edit: workspaceEdit(all, profile),
   };
@@ -63,7 +63,7 @@ function codeActionsOf(
   const action = (code: FindingCode, command: Command): CodeAction => ({
     title: command.title,
     kind: CodeActionKind.QuickFix,
-    ...mends(
+    ...fixedDiagnostics(
       document,
       found.filter(({ finding }) => finding.code === code),
       diagnostics,
@@ -104,7 +104,7 @@ function ignoreActions(
     {
       title: l10n.t("Ignore {0} on this line", codesOf(here)),
       kind: CodeActionKind.QuickFix,
-      ...mends(document, here, diagnostics),
+      ...fixedDiagnostics(document, here, diagnostics),
       edit: workspaceEdit([{ document, version: document.version, changes: [change] }], profile),
     },
   ];
@@ -116,17 +116,17 @@ function codesOf(found: readonly FileFinding[]): string {
 }
 
 /** The client's diagnostics that show these findings. */
-function mends(
+function fixedDiagnostics(
   document: TextDocument,
   found: readonly FileFinding[],
   diagnostics: readonly Diagnostic[],
 ): Pick<CodeAction, "diagnostics"> {
-  const mended = diagnostics.filter((diagnostic) =>
+  const fixed = diagnostics.filter((diagnostic) =>
     found.some(
       ({ finding, span }) =>
         diagnostic.code === finding.code &&
         offsetOf(document, diagnostic.range.start) === span.start,
     ),
   );
-  return mended.length === 0 ? {} : { diagnostics: mended };
+  return fixed.length === 0 ? {} : { diagnostics: fixed };
 }
