@@ -4,7 +4,6 @@ import * as l10n from "@vscode/l10n";
 import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { spanInFile, touches, type FileSpan } from "../document/span.ts";
-import { scalarSpans } from "../document/yamlDocument.ts";
 import { ignoreComment } from "../features/ignoreAction.ts";
 import type { Fix } from "../findings/finding.ts";
 import { documentationUrl, type FindingCode } from "../findings/findingCodes.ts";
@@ -95,7 +94,7 @@ function ignoreActions(
   if (first === undefined) return [];
   const { part } = first;
   const text = reading.text.slice(part.start, part.end);
-  const own = ignoreComment(text, first.finding.span.start, scalarSpans(text));
+  const own = ignoreComment(text, first.finding.span.start);
   if (own === undefined) return [];
   const change = spanInFile(own, part.start);
   const lineOf = ({ span }: FileFinding): number => positionOf(document, span.start).line;
