@@ -136,7 +136,11 @@ function worksInstead(key: string, seen: readonly string[]): string | undefined 
   return validated === undefined ? key : validated.works;
 }
 
-function validateHost(key: string, registry: string, seen: readonly string[]): ValidatedKey | undefined {
+function validateHost(
+  key: string,
+  registry: string,
+  seen: readonly string[],
+): ValidatedKey | undefined {
   if (/^(?:https?:\/\/)?[^/?#]*\?[^#]/.test(key)) {
     return { mistake: "question-mark", works: key.replaceAll("?", "*") };
   }
@@ -153,7 +157,11 @@ function validateHost(key: string, registry: string, seen: readonly string[]): V
 }
 
 /** Problems that follow only from the registries of the workspace, and names that no registry has. */
-function almostSeen(key: string, registry: string, seen: readonly string[]): ValidatedKey | undefined {
+function almostSeen(
+  key: string,
+  registry: string,
+  seen: readonly string[],
+): ValidatedKey | undefined {
   const lowerCase = registry.toLowerCase();
   const host = hostOf(lowerCase);
   const sameHost = seen.filter((name) => hostOf(name).toLowerCase() === host);

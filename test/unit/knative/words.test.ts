@@ -34,7 +34,9 @@ describe("the words for an entry of the skip list", () => {
 describe("the words for a pull secret", () => {
   function words(auths: unknown): string[] {
     const text = JSON.stringify({ auths });
-    return validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text }).map(pullSecretWords);
+    return validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text }).map(
+      pullSecretWords,
+    );
   }
   it("name the key that works", () => {
     assert.deepEqual(words({ "docker.io": { auth: "dTpw" } }), [
