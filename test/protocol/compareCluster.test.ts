@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompareReport, ServerStatus } from "../../server/src/protocol.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
-import { eventually, patienceMs } from "../support/deadline.ts";
+import { eventually, timeoutMs } from "../support/deadline.ts";
 import type { ClusterContents } from "../support/kubernetes/apiServer.ts";
 import { image, manifest, oneRevision } from "../support/kubernetes/comparing.ts";
 import { withCluster, type TestCluster } from "../support/kubernetes/withCluster.ts";
@@ -51,7 +51,7 @@ async function compare({ client }: TestSession): Promise<CompareReport> {
       );
       return /did not answer in time/.test(report.problem ?? "") ? undefined : report;
     },
-    2 * patienceMs,
+    timeoutMs,
   );
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createKubectlRunner } from "../../../server/src/node/kubectl.ts";
-import { patienceMs } from "../../support/deadline.ts";
+import { timeoutMs } from "../../support/deadline.ts";
 import { runCommand } from "../../support/commandLine.ts";
 import type { ClusterContents, Fault } from "../../support/kubernetes/apiServer.ts";
 import { ask, codes, image, manifest, oneRevision } from "../../support/kubernetes/comparing.ts";
@@ -78,7 +78,7 @@ describe("a cluster that does not answer", function () {
         variables: { ...variables, KUBECONFIG: `${folder}/none` },
         ...{ home: folder, platform: process.platform, workspaceFolders: () => [] },
       };
-      const nowhere = createKubectlRunner(places, patienceMs);
+      const nowhere = createKubectlRunner(places, timeoutMs);
       const none = await runCommand("check --cluster --offline", {
         files: { "a.yaml": text },
         runKubectl: nowhere,
