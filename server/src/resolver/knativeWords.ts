@@ -32,7 +32,7 @@ export function knativeWords(error: RegistryError, key: ManifestKey): string | u
     case "transport":
       return problem.errors.length > 0 ? transportWords(problem.errors, key) : undefined;
     case "invalid-response":
-    case "sign-in-unsupported":
+    case "authentication-unsupported":
     case "blocked":
       return undefined;
   }
