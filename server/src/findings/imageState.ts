@@ -93,13 +93,19 @@ export function isUnsure({ fate }: ImageState): boolean {
 
 const nowhere: TemplateOf = () => undefined;
 
+/** What stands around a use. */
+interface UseSurroundings {
+  readonly fate?: KustomizeFate | undefined;
+  /** Finds the use's template, if a cluster's may be compared with it. */
+  readonly templateOf?: TemplateOf;
+}
+
 /** Puts together what is known of a use now. */
 export function imageState(
   use: ImageUse,
   skipList: SkipList,
   known: Known,
-  fate?: KustomizeFate,
-  templateOf: TemplateOf = nowhere,
+  { fate, templateOf = nowhere }: UseSurroundings = {},
 ): ImageState {
   const { reference, role, platform } = use;
   // What is replaced is filled in like a template: nothing is claimed of it.

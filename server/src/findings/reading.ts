@@ -16,7 +16,12 @@ import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import type { LocatedIntention } from "../workspace/intentions.ts";
-import { fateKey, unknownReach, type FileFates } from "../workspace/kustomize/fate.ts";
+import {
+  fateKey,
+  unknownReach,
+  type FileFates,
+  type KustomizeFate,
+} from "../workspace/kustomize/fate.ts";
 import { isKserveRawByDefault, type WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { FileChange } from "../edits/change.ts";
 import type { Finding, Fix } from "./finding.ts";
@@ -80,9 +85,18 @@ function statesOf(use: ImageUse, context: ReadingContext, templateOf: TemplateOf
   const fate = found ?? (use.role === "kustomize" ? unknownReach : undefined);
   if (fate?.kind === "brought") return [];
   if (fate?.kind === "included") {
-    return [imageState({ ...use, appliedAs: fate.as }, skipList, known, fate)];
+    return [imageState({ ...use, appliedAs: fate.as }, skipList, known, { fate })];
   }
-  if (fate?.kind !== "reaches") return [imageState(use, skipList, known, fate, templateOf)];
+  if (fate?.kind !== "reaches") return [imageState(use, skipList, known, { fate, templateOf })];
+  return reachingStates(use, fate, context);
+}
+
+/** The state of what a patch or an entry writes. */
+function reachingStates(
+  use: ImageUse,
+  fate: Extract<KustomizeFate, { readonly kind: "reaches" }>,
+  { skipList, known, settings }: ReadingContext,
+): ImageState[] {
   const { reach, as: appliedAs } = fate;
   // Its own kind says what a patch is for, where it has one.
   if (use.role !== "kustomize") {
@@ -93,16 +107,17 @@ function statesOf(use: ImageUse, context: ReadingContext, templateOf: TemplateOf
       const { role, image } = reach;
       const reference =
         use.keepsVersion === true && image !== undefined ? readImage(image) : undefined;
-      return [imageState({ ...use, role, ...(reference && { reference }) }, skipList, known, fate)];
+      const written = { ...use, role, ...(reference && { reference }) };
+      return [imageState(written, skipList, known, { fate })];
     }
     case "workloads": {
       const workload = { ...use, role: "kubernetes-workload" as const };
-      return settings.kubernetesWorkloads ? [imageState(workload, skipList, known, fate)] : [];
+      return settings.kubernetesWorkloads ? [imageState(workload, skipList, known, { fate })] : [];
     }
     case "nothing":
       return [];
     case "unknown":
-      return [imageState(use, skipList, known, fate)];
+      return [imageState(use, skipList, known, { fate })];
   }
 }
 

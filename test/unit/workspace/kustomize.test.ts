@@ -47,14 +47,6 @@ function fates(files: Files, index = load(files)): string[] {
     .sort();
 }
 
-/** As what the images of a file are applied, `namespace/name` each. */
-function appliedIn(uri: string, files: Files): string[] {
-  return [...(load(files).fates().get(uri)?.values() ?? [])].map((fate) => {
-    const as = fate.kind === "included" || fate.kind === "reaches" ? fate.as : undefined;
-    return typeof as === "object" ? `${as.namespace ?? ""}/${as.name ?? ""}` : String(as);
-  });
-}
-
 const resource = (head: string, containers: string): string =>
   `${head}\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n${containers}`;
 const knative = "apiVersion: serving.knative.dev/v1\nkind: Service";
@@ -503,57 +495,4 @@ describe("a selector's pattern", () => {
     matchesWhole(".*".repeat(40) + "b", "a".repeat(5000));
     assert.ok(process.cpuUsage().user - start < 3_000_000);
   });
-});
-
-describe("as what a kustomization applies a resource", () => {
-  const base = { "base/s.yaml": service("app:v1"), "base/kustomization.yaml": resources("s.yaml") };
-  const overlay = (name: string, rest: string): Files => ({
-    [`${name}/kustomization.yaml`]: resources("../base") + rest,
-  });
-  const rows: readonly [name: string, files: Files, uri: string, expected: readonly string[]][] = [
-    ["the file's own name, without an overlay", base, "base/s.yaml", ["/web"]],
-    [
-      "the overlay's namespace and names",
-      { ...base, ...overlay("prod", "namespace: shop\nnamePrefix: a-\nnameSuffix: -z\n") },
-      "base/s.yaml",
-      ["shop/a-web-z"],
-    ],
-    [
-      "the outer of two namespaces",
-      {
-        ...base,
-        "base/kustomization.yaml": resources("s.yaml") + "namespace: inner\n",
-        ...overlay("prod", "namespace: outer\n"),
-      },
-      "base/s.yaml",
-      ["outer/web"],
-    ],
-    [
-      "several, with two overlays",
-      { ...base, ...overlay("one", "namespace: a\n"), ...overlay("two", "namespace: b\n") },
-      "base/s.yaml",
-      ["several"],
-    ],
-    [
-      "one, with two overlays that agree",
-      { ...base, ...overlay("one", "namespace: a\n"), ...overlay("two", "namespace: a\n") },
-      "base/s.yaml",
-      ["a/web"],
-    ],
-    [
-      "a patch's resource like the one that it is laid over",
-      {
-        ...base,
-        ...overlay("prod", "namespace: shop\npatches: [{ path: p.yaml }]\n"),
-        "prod/p.yaml": service("app:v2"),
-      },
-      "prod/p.yaml",
-      ["shop/web"],
-    ],
-  ];
-  for (const [name, files, uri, expected] of rows) {
-    it(`finds ${name}`, () => {
-      assert.deepEqual(appliedIn(uri, files), expected);
-    });
-  }
 });
