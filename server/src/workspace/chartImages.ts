@@ -3,18 +3,14 @@
 import type { FilePlace, ImageUse } from "../document/analysis.ts";
 import { createExpansionBudget, type ExpansionBudget } from "../document/expansionBudget.ts";
 import {
-  scopeSteps,
+  scopeReader,
   valueSeparator,
   type ImageExpression,
+  type ScopeReader,
   type ValueField,
 } from "../document/helm/chartParts.ts";
-<<<<<<< HEAD
-import { imagePieces } from "../document/helm/imageExpression.ts";
-import type { ImagePieces, ScopeStep } from "../document/helm/imagePieces.ts";
-=======
 import { imagePieces, maxPieces } from "../document/helm/imageExpression.ts";
-import { roomBehind, type ImagePieces } from "../document/helm/imagePieces.ts";
->>>>>>> main
+import { roomBehind, type ImagePieces, type ScopeStep } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
 import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
@@ -72,31 +68,18 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   const budget = createExpansionBudget(maxSteps);
   const join: Join = { grammar, budget, lineOf: createLines(), images: new Map() };
   const templates = new Map<string, TemplateImage[]>();
-<<<<<<< HEAD
-  let left = maxJoins;
-  const budget = { left: maxScanned };
-=======
->>>>>>> main
+  const readers = new Map<string, ScopeReader>();
   for (const chart of charts.values()) {
     if (chart.expressions.length === 0) continue;
     const files = valuesFor(chart, budget);
     const defines = definesFor(chart, budget);
     for (const located of chart.expressions) {
       const { expression, source } = located;
-<<<<<<< HEAD
-      const pieces = imagePieces(expression.text, defines, stepsOf(located, budget));
-      const read = pieces === undefined ? [] : files.slice(0, left);
-      left -= read.length;
-      const made = pieces === undefined ? [] : madeOf(pieces, located, read, grammar);
-      for (const { uri, use } of made) addUse(listIn(images, uri), use);
-      listIn(templates, source.uri).push(templateImage(located, pieces, made, read));
-=======
-      const pieces =
-        expression.steps && imagePieces(expression.text, defines, expression.steps, budget);
+      const steps = stepsOf(located, readers, budget);
+      const pieces = steps && imagePieces(expression.text, defines, steps, budget);
       const made = pieces === undefined ? undefined : madeOf(pieces, located, files, join);
       const image = templateImage(located, made === undefined ? undefined : pieces, made, files);
       listIn(templates, source.uri).push(image);
->>>>>>> main
     }
   }
   const images = new Map([...join.images].map(([uri, uses]) => [uri, [...uses.values()]]));
@@ -113,18 +96,21 @@ interface Join {
 
 type LocatedExpression = Chart["expressions"][number];
 
-/** Characters in front of expressions that are read again at most. */
-const maxScanned = 5_000_000;
-
 /** What stands in front of an expression: in its file, since variables hold behind `---`, too. */
 function stepsOf(
   { expression, source }: LocatedExpression,
-  budget: { left: number },
-): readonly ScopeStep[] {
-  if (source.start === 0) return expression.steps;
-  const at = inFile(expression.place.start, source.start);
-  budget.left -= at;
-  return budget.left < 0 ? expression.steps : scopeSteps(source.text, at);
+  readers: Map<string, ScopeReader>,
+  budget: ExpansionBudget,
+): readonly ScopeStep[] | undefined {
+  const { uri, start, text } = source;
+  if (start === 0) return expression.steps;
+  let reader = readers.get(uri);
+  if (reader === undefined) {
+    if (!budget.take(text.length)) return undefined;
+    reader = scopeReader(text);
+    readers.set(uri, reader);
+  }
+  return reader(inFile(expression.place.start, start));
 }
 
 interface MadeImage {

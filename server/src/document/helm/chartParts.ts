@@ -199,21 +199,15 @@ export function expressionAt(text: string, at: DocumentOffset, own: string): str
 const maxSteps = 200;
 
 /** What stands in front of each of several offsets, see `scopeReader`. */
-type ScopeReader = (at: DocumentOffset) => readonly ScopeStep[] | undefined;
+export type ScopeReader = (at: number) => readonly ScopeStep[] | undefined;
 
 /**
  * What stands in front of an offset of a template and decides what an expression there means: variables, and the
-<<<<<<< HEAD
- * branches that are open there. An `if` around it is taken for true.
- * @param text a document or the whole file: for a template `---` is text like any other
- */
-export function scopeSteps(text: string, at: number): readonly ScopeStep[] {
-=======
  * branches that are open there. An `if` around it is taken for true; undefined if there is more than is followed.
  * The text is walked through once: offsets are asked for in their order.
+ * @param text a document or the whole file: for a template `---` is text like any other
  */
 export function scopeReader(text: string): ScopeReader {
->>>>>>> main
   const steps: (ScopeStep & { readonly declares?: boolean })[] = [];
   /** Where the steps of each open branch begin. */
   const open: number[] = [];

@@ -127,22 +127,15 @@ function changed(join: Join, own: Kustomization, layer: Layer, depth: number): L
   return result;
 }
 
-<<<<<<< HEAD
 /** Resources under the names that a prefix and a suffix make, in the namespace that is set. */
-function withNames({ prefix, suffix, namespace }: KustomizationSource, layer: Layer): Layer {
-  if (prefix === "" && suffix === "" && namespace === "") return layer;
-  const resources = layer.resources.map((resource): LayeredResource => {
-=======
-/** Resources under the names that a prefix and a suffix make. */
 function withNames(
-  { prefix, suffix }: KustomizationSource,
+  { prefix, suffix, namespace }: KustomizationSource,
   layer: Layer,
   { take }: Tracker,
 ): Layer {
-  if (prefix === "" && suffix === "") return layer;
+  if (prefix === "" && suffix === "" && namespace === "") return layer;
   if (!take(layer.resources.length)) return { ...layer, hasUnseen: true };
-  const resources = layer.resources.map((resource) => {
->>>>>>> main
+  const resources = layer.resources.map((resource): LayeredResource => {
     const { id, madeNames } = resource;
     const name = `${prefix}${madeNames.at(-1) ?? id.name ?? ""}${suffix}`;
     const isRenamed = prefix !== "" || suffix !== "";
