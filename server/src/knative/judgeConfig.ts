@@ -54,7 +54,12 @@ export function judgeConfig(
       ...(setting.isString ? [] : notAString(setting, context)),
       ...(message === undefined || !setting.isString ? [] : [invalidValue(setting, message)]),
       ...(key?.type === "registries" && decides(key, setting, data) && setting.isString
-        ? judgeSkipListValue(setting.key, setting.value ?? "", context.seenRegistries)
+        ? judgeSkipListValue(
+            setting.key,
+            setting.value ?? "",
+            context.seenRegistries,
+            context.version,
+          )
         : []),
     ];
   });
@@ -89,11 +94,13 @@ function judgeName(
   data: ReadonlyMap<string, string>,
   context: ConfigContext,
 ): readonly ConfigProblem[] {
-  // Before 1.0 the camelCase keys were the only ones.
-  if (isBeforeFirst(context.version)) return [];
+  // Before 1.0 the camelCase keys were the only ones; a key that no release ever read was not read then either.
+  const isEarly = isBeforeFirst(context.version);
+  const version = isEarly ? newestKnownVersion : context.version;
+  if (isEarly && judgeKey(setting.key, version)?.cause !== "never-read") return [];
   const place: ConfigPlace = { at: "key", key: setting.key };
   const remove: ConfigFix = { kind: "remove-key", key: setting.key };
-  const unknown = judgeKey(setting.key, context.version);
+  const unknown = judgeKey(setting.key, version);
   if (unknown !== undefined) {
     const { cause, meant } = unknown;
     // Empty as it was shipped: what reads it and what does not do the same.
