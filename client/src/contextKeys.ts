@@ -6,6 +6,8 @@ import type { FileStatus } from "../../server/src/protocol.ts";
 import type { ServerClient } from "./serverClient.ts";
 
 export function keepContextKeys(server: ServerClient): vscode.Disposable {
+  // Open files without a pin: the first one that gets one was pinned here, by whatever means.
+  let unpinned = new Set<string>();
   return server.onDidChangeStatus(({ hasImages, files }) => {
     const set = (name: string, value: unknown): void =>
       void vscode.commands.executeCommand("setContext", `knativeDigest.${name}`, value);
@@ -13,6 +15,8 @@ export function keepContextKeys(server: ServerClient): vscode.Disposable {
       set(name, [...new Set(files.filter(fits).flatMap(({ uri }) => pathsOf(uri)))]);
     };
     set("hasImages", hasImages);
+    if (files.some(({ uri, canUnpin }) => canUnpin && unpinned.has(uri))) set("hasPinned", true);
+    unpinned = new Set(files.filter(({ canUnpin }) => !canUnpin).map(({ uri }) => uri));
     setFiles("imageFiles", () => true);
     setFiles("filesToPin", ({ canPin }) => canPin);
     setFiles("filesToUpdate", ({ canUpdate }) => canUpdate);

@@ -45,11 +45,17 @@ export function createImagesView(server: ServerClient): ImagesView {
     },
     showCollapseAll: true,
   });
+  const tellTrust = (): void => {
+    const words = vscode.l10n.t("Restricted Mode: registries are not contacted");
+    view.message = vscode.workspace.isTrusted ? "" : words;
+  };
+  tellTrust();
   const readIfSeen = (): void => {
     if (view.visible) void read();
     else images = undefined;
   };
   const listeners = [
+    vscode.workspace.onDidGrantWorkspaceTrust(tellTrust),
     server.onDidChangeStatus(readIfSeen),
     view.onDidChangeVisibility(({ visible }) => {
       if (visible && images === undefined) void read();

@@ -44,7 +44,9 @@ export function createWorkspaceProblems(server: ServerClient): WorkspaceProblems
       await vscode.commands.executeCommand("workbench.actions.view.problems");
       const count = files.reduce((sum, { diagnostics }) => sum + diagnostics.length, 0);
       const words = vscode.l10n.t("Files checked: {0}, problems: {1}", files.length, count);
-      vscode.window.setStatusBarMessage(words, statusMs);
+      const restricted = vscode.l10n.t("Restricted Mode: registries are not contacted");
+      const said = vscode.workspace.isTrusted ? words : `${words} · ${restricted}`;
+      vscode.window.setStatusBarMessage(said, statusMs);
     },
     dispose() {
       shown.dispose();

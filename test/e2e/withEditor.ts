@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
-import { patienceMs } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
-import { createEditorDriver, type EditorDriver } from "./editorDriver.ts";
+import { createEditorDriver, shownMs, type EditorDriver } from "./editorDriver.ts";
 import { findEditorPieces, findInstalledBrowser } from "./installed.ts";
 import { visibleLines } from "./pageScripts.ts";
 
@@ -62,7 +61,7 @@ export async function withPage<Result>(
       viewport: { width: 1400, height: 850 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
-    context.setDefaultTimeout(patienceMs);
+    context.setDefaultTimeout(shownMs);
     const page = await context.newPage();
     await prepare(page);
     // On a busy machine a workbench loads for minutes; whoever uses the page waits for what it needs of it.

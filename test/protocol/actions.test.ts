@@ -181,8 +181,10 @@ describe("the fixes of a finding", () => {
         "Turn tag-not-found off in this workspace",
         "Show documentation of tag-not-found",
       ];
-      const titles = await titlesAt(session, file, word);
-      assert.equal(titles[0], "Change “1.44” to “1.4”");
+      const titles = await eventually("The nearest tag", async () => {
+        const found = await titlesAt(session, file, word);
+        return found[0] === "Change “1.44” to “1.4”" ? found : undefined;
+      });
       assert.deepEqual(titles.slice(-3), last);
       // Now that the tags are known, everybody is told.
       assert.deepEqual(
@@ -231,6 +233,26 @@ describe("hints", () => {
       const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
       const lines = (await client.inlayHints(uri, range)).map(({ position }) => position.line);
       assert.deepEqual(lines, [line]);
+    });
+  });
+
+  it("stand behind the names of pull secrets, which other files hold", async () => {
+    await withSession({ capabilities }, async ({ client, sample, open }) => {
+      const { host } = sample.registry;
+      const name = "registry";
+      const text = `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: app }\nspec:\n  template:\n    spec:\n      imagePullSecrets: [{ name: ${name} }]\n      containers: [{ image: ${host}/shop/frontend:2.1 }]\n`;
+      const { uri } = await open("app.yaml", text);
+      const position = positionOf(text, name);
+      const at = { ...position, character: position.character + name.length };
+      await eventually("The hint behind the name", async () => {
+        const hints = await client.inlayHints(uri, wholeFile);
+        const hint = hints.find((each) => each.label === `✓ ${host}`);
+        if (hint === undefined) return undefined;
+        assert.deepEqual(hint.position, at);
+        return true;
+      });
+      const hover = await client.hover(uri, position.line, position.character);
+      assert.match(JSON.stringify(hover?.contents), /signs in with this secret for/);
     });
   });
 

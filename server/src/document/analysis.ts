@@ -104,6 +104,13 @@ export interface PullSecretSource {
   readonly value: Scalar;
 }
 
+/** The pull secrets that a resource names: Knative signs in with them for its images. */
+export interface NamedPullSecrets {
+  readonly resource: ResourceId;
+  /** In the order of `imagePullSecrets`. */
+  readonly names: readonly Scalar[];
+}
+
 /** `# knative-digest: ignore <reason>` */
 export interface IgnoreComment {
   readonly span: Span;
@@ -121,6 +128,7 @@ export interface DocumentAnalysis {
   readonly images: readonly ImageUse[];
   readonly configs: readonly ConfigSource[];
   readonly pullSecrets: readonly PullSecretSource[];
+  readonly namedPullSecrets: readonly NamedPullSecrets[];
   /** What it includes and changes, if it is a kustomization. */
   readonly kustomization: KustomizationSource | undefined;
   /** The resources that it holds, with or without images. */

@@ -1,6 +1,12 @@
 // What the resources of a parsed document say: images, configurations, pull secrets, kustomizations.
 
-import type { ConfigSource, ImageUse, PullSecretSource, ResourceId } from "./analysis.ts";
+import type {
+  ConfigSource,
+  ImageUse,
+  NamedPullSecrets,
+  PullSecretSource,
+  ResourceId,
+} from "./analysis.ts";
 import type { AnalysisOptions } from "./analysisOptions.ts";
 import { findConfigSources, isConfigDeployment } from "./configSources.ts";
 import { isFunctionName, isKustomizationName } from "../paths/fileNames.ts";
@@ -21,7 +27,7 @@ import { findLocalRegistries } from "./localRegistries.ts";
 import { nestedImages } from "./nestedImages.ts";
 import { mayNest } from "./nestedResources.ts";
 import { maxMatches } from "./pathWalk.ts";
-import { findPullSecret } from "./pullSecretSources.ts";
+import { findNamedPullSecrets, findPullSecret } from "./pullSecretSources.ts";
 import { isList, isServing, resourceId } from "./resourceId.ts";
 import { configDeploymentImages } from "./resourceKinds.ts";
 import { maskTemplates } from "./templateMask.ts";
@@ -38,6 +44,7 @@ export interface Found {
   readonly images: ImageUse[];
   readonly configs: ConfigSource[];
   readonly pullSecrets: PullSecretSource[];
+  readonly namedPullSecrets: NamedPullSecrets[];
   readonly localRegistries: string[];
   readonly kserveModes: string[];
   readonly ids: ResourceId[];
@@ -58,7 +65,8 @@ export function collectAll(
   at: Pick<Position, "text" | "isComplete">,
 ): Found {
   const found: Found = {
-    ...{ images: [], configs: [], pullSecrets: [], localRegistries: [], kserveModes: [], ids: [] },
+    ...{ images: [], configs: [], pullSecrets: [], namedPullSecrets: [] },
+    ...{ localRegistries: [], kserveModes: [], ids: [] },
     kustomization: undefined,
     resources: 0,
     cut: undefined,
@@ -143,6 +151,7 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
   found.configs.push(...findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
+  found.namedPullSecrets.push(...findNamedPullSecrets(root, resource, cut));
   if (mayNest(text) && !isServing(resource)) {
     found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
   }

@@ -51,6 +51,7 @@ const noManifest: DocumentAnalysis = {
     images: [],
     configs: [],
     pullSecrets: [],
+    namedPullSecrets: [],
     localRegistries: [],
     kserveModes: [],
     resources: [],
@@ -169,18 +170,18 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
-  const { images, configs, pullSecrets, localRegistries, kserveModes, ids, kustomization, cut } =
-    found;
+  const { images, configs, pullSecrets, namedPullSecrets, kustomization, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
     ...{
       images,
       configs,
       pullSecrets,
-      localRegistries,
-      kserveModes,
+      namedPullSecrets,
+      localRegistries: found.localRegistries,
+      kserveModes: found.kserveModes,
       kustomization,
-      resources: ids,
+      resources: found.ids,
     },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],

@@ -1,6 +1,9 @@
-// Finds pull secrets among the resources: to validate their keys, never to use the credentials.
+// Finds pull secrets among the resources, and the resources that name them: to validate their keys, never to use the
+// credentials.
 
-import type { PullSecretSource, ResourceId } from "./analysis.ts";
+import type { NamedPullSecrets, PullSecretSource, ResourceId } from "./analysis.ts";
+import { walkPath } from "./pathWalk.ts";
+import { findResourceKind } from "./resourceKinds.ts";
 import type { YamlNode } from "./yamlDocument.ts";
 
 /** Secret types that Knative's keychain reads, with their key (go-containerregistry `pkg/authn/kubernetes`). */
@@ -21,4 +24,19 @@ export function findPullSecret(root: YamlNode, resource: ResourceId): PullSecret
     if (value !== undefined) return { resource, type, field, value };
   }
   return undefined;
+}
+
+/**
+ * The pull secrets that a resource with a revision template names; empty for all others.
+ * @param cut called if there are more than are followed.
+ */
+export function findNamedPullSecrets(
+  root: YamlNode,
+  resource: ResourceId,
+  cut: () => void,
+): NamedPullSecrets[] {
+  const path = findResourceKind(resource.apiVersion ?? "", resource.kind ?? "")?.pullSecrets;
+  if (path === undefined) return [];
+  const names = walkPath(root, path, cut).flatMap(({ node }) => node.scalar() ?? []);
+  return names.length === 0 ? [] : [{ resource, names }];
 }

@@ -20,6 +20,8 @@ export interface ResourceKind {
   readonly revisionName?: Path;
   /** Where the revision's annotations stand. */
   readonly annotations?: Path;
+  /** Where the names of its pull secrets stand. */
+  readonly pullSecrets?: Path;
   /** Read only when the setting `kubernetesWorkloads` is on. */
   readonly optional?: true;
   /** Who makes a Knative Service of the resource, or runs the Service itself: that decides what the images are. */
@@ -67,12 +69,14 @@ const resourceKinds: readonly ResourceKind[] = [
     images: podSpec("spec.template.spec", served),
     revisionName: pathOf("spec.template.metadata.name"),
     annotations: pathOf("spec.template.metadata.annotations"),
+    pullSecrets: pathOf("spec.template.spec.imagePullSecrets[*].name"),
   },
   {
     group: "serving.knative.dev",
     kinds: ["Revision"],
     images: podSpec("spec", served),
     annotations: pathOf("metadata.annotations"),
+    pullSecrets: pathOf("spec.imagePullSecrets[*].name"),
   },
   {
     group: "caching.internal.knative.dev",

@@ -5,8 +5,10 @@ import { isIndexMediaType, type Answer, type ImageState } from "../findings/imag
 import { unableToFetch } from "../knative/conditions.ts";
 import type { Failed, NotAskedReason, Resolved } from "../resolver/resolution.ts";
 import { ageWords, sizeWords, waitWords } from "./amounts.ts";
+import { saysFailure } from "./hoverVerdict.ts";
 import type { HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
+import { versionWords } from "./versionWords.ts";
 
 /** The answer to the lookup that matters most of a use: the pinned digest's, else its tag's. */
 export function answerBlocks(facts: HoverFacts): Block[] {
@@ -117,13 +119,11 @@ function detailWords({ details, created, now }: HoverFacts): string[] {
 }
 
 /** What went wrong, unless the editor shows it above, and when it was and will be looked up. */
-function failedBlocks(failed: Failed, { now, said }: HoverFacts): Block[] {
+function failedBlocks(failed: Failed, facts: HoverFacts): Block[] {
   const { error } = failed;
-  const isShown = said.some(({ message }) => message === error.message);
-  return [
-    ...(isShown ? [] : [paragraph(text(error.message))]),
-    paragraph(text(triedWords(failed, now))),
-  ];
+  const isShown = saysFailure(facts) || facts.said.some(({ message }) => message === error.message);
+  const tried = [triedWords(failed, facts.now), ...versionWords(facts)];
+  return [...(isShown ? [] : [paragraph(text(error.message))]), paragraph(text(tried.join(" · ")))];
 }
 
 /** A failure that nothing but a change of settings ends has no next time worth naming. */
@@ -151,8 +151,9 @@ export function failureCondition(state: ImageState): Block[] {
   return [
     paragraph(
       text(l10n.t("If the cluster sees the same, the Revision fails with ContainerMissing:")),
+      text(" "),
+      code(unableToFetch(use.reference.text, knative)),
     ),
-    paragraph(code(unableToFetch(use.reference.text, knative))),
   ];
 }
 

@@ -7,7 +7,6 @@ import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
-import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
 import { clusterBlocks } from "./clusterWords.ts";
 import { chartBlocks } from "./chartWords.ts";
@@ -16,6 +15,7 @@ import { verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
 import { platformBlocks } from "./platformWords.ts";
+import { versionWords } from "./versionWords.ts";
 
 /**
  * The hover's blocks. The main thing comes first, so that it is read without scrolling: one line of verdict, the full
@@ -101,7 +101,7 @@ function reasonBlocks(facts: HoverFacts): Block[] {
     case "doomed":
       return unlessSaid(doomedMessage(outcome.reason), facts);
     case "skip":
-      return skippedAdvice(outcome.entry).map(sentence);
+      return skippedAdvice(outcome.entry, isSaid(facts, "registry-skipped")).map(sentence);
     case "status-only":
       if (isSaid(facts, "init-container-by-tag")) return [];
       return [sentence(l10n.t("Pin this image to fix what runs."))];
@@ -151,30 +151,17 @@ function doomedCondition({ use, outcome }: ImageState): Block[] {
   const error = doomedError(outcome.reason, reference.repository, reference.tag);
   if (error === undefined) return [];
   return [
-    sentence(l10n.t("The Revision fails with ContainerMissing:")),
-    paragraph(code(unableToFetch(reference.text, error))),
+    paragraph(
+      text(l10n.t("The Revision fails with ContainerMissing:")),
+      text(" "),
+      code(unableToFetch(reference.text, error)),
+    ),
   ];
 }
 
-/** The assumed release, where the hover depends on it. */
-function versionBlocks({ state, knativeVersion }: HoverFacts): Block[] {
-  if (state.use.platform === "cloud-run") return [];
-  const { version, assumed } = versionProfile(knativeVersion);
-  if (assumed) {
-    return [
-      sentence(
-        l10n.t(
-          "Rules of Knative {0}, the newest known here; the setting says {1}",
-          newestKnownVersion,
-          version,
-        ),
-      ),
-    ];
-  }
-  const resolution = (state.tag ?? state.pin)?.resolution;
-  const matters =
-    state.outcome.kind === "reject" ||
-    (resolution?.status === "failed" && resolution.error.knative !== undefined) ||
-    (resolution?.status === "resolved" && resolution.notices.length > 0);
-  return matters ? [sentence(l10n.t("Rules of Knative {0}", version))] : [];
+/** The release whose rules apply, unless a failed lookup's line says it. */
+function versionBlocks(facts: HoverFacts): Block[] {
+  const answered = facts.state.pin ?? facts.state.tag;
+  if (answered?.resolution.status === "failed") return [];
+  return versionWords(facts).map(sentence);
 }

@@ -82,19 +82,30 @@ function pinVerdict(facts: HoverFacts): Block {
   }
 }
 
-function tagVerdict({ state: { tag } }: HoverFacts): Block {
+function tagVerdict(facts: HoverFacts): Block {
+  const { tag } = facts.state;
   const resolution = tag?.resolution;
   switch (resolution?.status) {
     case "resolved":
       return line(l10n.t("Knative resolves this tag and runs:"));
     case "failed":
-      return line(failureVerdict(resolution));
+      return saysFailure(facts)
+        ? paragraph(strong(failureVerdict(resolution)), text(" "), text(resolution.error.message))
+        : line(failureVerdict(resolution));
     case "pending":
       return line(l10n.t("Looking up the digest in {0}…", tag?.key.registry ?? ""));
     case "not-asked":
     case undefined:
       return line(l10n.t("Knative resolves this tag when it creates the Revision."));
   }
+}
+
+/** Whether the verdict's line says why the tag's lookup failed: where the editor does not show that above. */
+export function saysFailure({ state, said }: HoverFacts): boolean {
+  const resolution = state.tag?.resolution;
+  if (resolution?.status !== "failed" || state.outcome.kind !== "resolve") return false;
+  if (state.use.platform === "cloud-run" && cloudRunVerdict(state) !== undefined) return false;
+  return !said.some(({ message }) => message === resolution.error.message);
 }
 
 /** A failed lookup promises nothing: it says what is known of the image, which is often nothing. */

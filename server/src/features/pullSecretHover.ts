@@ -77,6 +77,6 @@ function secretBlocks(
 }
 
 /** A resource without a namespace is applied to any. */
-function isSameNamespace(one: string | null, other: string | null): boolean {
+export function isSameNamespace(one: string | null, other: string | null): boolean {
   return one === null || other === null || one === other;
 }

@@ -43,8 +43,11 @@ export function skippedMessage(registry: string, skipList: SkipList): string {
       );
 }
 
-/** What skipping costs and what to do instead, as paragraphs for the hover. */
-export function skippedAdvice(registry: string): readonly string[] {
+/**
+ * What skipping costs and what to do instead, as paragraphs for the hover.
+ * @param isSaid whether the finding stands above, which says what it costs outside of development.
+ */
+export function skippedAdvice(registry: string, isSaid: boolean): readonly string[] {
   if (registryClass(registry) === "side-loaded") {
     return [
       l10n.t("No registry to contact: images under {0} are loaded directly onto nodes.", registry),
@@ -57,5 +60,6 @@ export function skippedAdvice(registry: string): readonly string[] {
     "Better: pin the image (Knative keeps its digest), or give the controller the registry’s CA and remove {0} from the list.",
     registry,
   );
-  return isDevelopmentRegistry(registry) ? [loses] : [loses, instead];
+  if (isDevelopmentRegistry(registry)) return [loses];
+  return isSaid ? [instead] : [loses, instead];
 }

@@ -7,6 +7,7 @@ import {
   firstEntryError,
   readPullSecret,
   type EntryCredential,
+  type EntryError,
   type PullSecret,
   type PullSecretEntry,
 } from "./pullSecretEntries.ts";
@@ -30,16 +31,38 @@ export function pullCredential(
 ): PullCredential {
   const entries: PullSecretEntry[] = [];
   for (const secret of secrets) {
-    const read = readPullSecret(secret);
-    const error = read.kind === "error" ? read : firstEntryError(read.entries);
-    if (error !== undefined) return { kind: "error", message: error.message };
-    if (read.kind === "entries") entries.push(...read.entries);
+    const read = entriesOf(secret);
+    if (read.kind === "error") return { kind: "error", message: read.message };
+    entries.push(...read.entries);
   }
   const found = bestEntry(entries, repositoryName(reference));
   if (found?.credential.kind !== "credential") return { kind: "anonymous", key: undefined };
   const { value } = found.credential;
   const key = withoutUserInfo(found.key);
   return isEmpty(value) ? { kind: "anonymous", key } : { kind: "credential", key, ...value };
+}
+
+/**
+ * Which of several pull secrets gives an image its credential, as its place among them.
+ * @param secrets as for `pullCredential`
+ * @returns undefined if none does, or one of them breaks all images
+ */
+export function countingSecret(
+  secrets: readonly PullSecret[],
+  reference: Pick<ValidReference, "registry" | "repository">,
+): { readonly index: number; readonly key: string } | undefined {
+  const credential = pullCredential(secrets, reference);
+  if (credential.kind !== "credential") return undefined;
+  const best = secrets.map((secret) => {
+    const read = entriesOf(secret);
+    return read.kind === "error" ? undefined : bestEntry(read.entries, repositoryName(reference));
+  });
+  const patterns = best.map((entry) =>
+    entry?.pattern.kind === "pattern" ? entry.pattern.text : undefined,
+  );
+  // The last in the alphabet, as in `bestEntry`; of equal ones the first secret's.
+  const last = patterns.reduce((one, other) => ((other ?? "") > (one ?? "") ? other : one));
+  return { index: patterns.indexOf(last), key: credential.key };
 }
 
 /** Whether an entry gives nothing to sign in with: Knative needs a name and a password, or a token. */
@@ -50,6 +73,15 @@ export function isUnusable(credential: EntryCredential): boolean {
 
 function isEmpty(credential: EntryCredential): boolean {
   return Object.values(credential).every((field) => field === "");
+}
+
+function entriesOf(
+  secret: PullSecret,
+): { readonly kind: "entries"; readonly entries: readonly PullSecretEntry[] } | EntryError {
+  const read = readPullSecret(secret);
+  const error = read.kind === "error" ? read : firstEntryError(read.entries);
+  if (error !== undefined) return { kind: "error", message: error.message };
+  return read.kind === "entries" ? read : { kind: "entries", entries: [] };
 }
 
 /** The entry of the last matching key in the alphabet; of equal keys the first one. */

@@ -2,9 +2,11 @@
 
 import type { InlayHint, InlayHintParams, MarkupContent } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { FileOffset, FileSpan } from "../document/span.ts";
+import type { PullSecretSource } from "../document/analysis.ts";
+import { touches, type FileOffset, type FileSpan } from "../document/span.ts";
 import { imageHint } from "../features/hints.ts";
 import { imageHover } from "../features/hover.ts";
+import { namedSecretHints } from "../features/namedSecrets.ts";
 import { pinActions } from "../features/pinActions.ts";
 import {
   isAt,
@@ -18,6 +20,7 @@ import type { Settings } from "../settings.ts";
 import { waitBriefly } from "./answerPatience.ts";
 import { fileSpanOf, positionOf, textEdits } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
+import { pullSecrets } from "./pullSecrets.ts";
 import { openReading, type Session } from "./session.ts";
 
 interface HintData {
@@ -43,7 +46,8 @@ export async function onInlayHints(
     await waitBriefly(session, { ...first, states: inView.map(({ state }) => state) }, signal);
   }
   const found = await openReading(session, uri);
-  return found === undefined ? [] : hintsIn(session, found, span);
+  if (found === undefined) return [];
+  return [...hintsIn(session, found, span), ...secretHints(session, found, span)];
 }
 
 interface Found {
@@ -69,6 +73,21 @@ function hintsIn(session: Session, found: Found, span: FileSpan): InlayHint[] {
       ? [{ ...bare, ...edits, data }]
       : [{ ...bare, ...edits, tooltip: tooltipOf(session, placed, settings) }];
   });
+}
+
+/** Behind the names of pull secrets in sight: what Knative does with each. */
+function secretHints(session: Session, found: Found, span: FileSpan): InlayHint[] {
+  let known: readonly PullSecretSource[] | undefined;
+  const secrets = (): readonly PullSecretSource[] => (known ??= pullSecrets(session));
+  return found.reading.parts
+    .filter((part) => touches(part, span))
+    .flatMap((part) => namedSecretHints(part, secrets))
+    .filter(({ at }) => at >= span.start && at <= span.end)
+    .map(({ label, at }) => ({
+      position: positionOf(found.document, at),
+      label,
+      paddingLeft: true,
+    }));
 }
 
 export async function onInlayHintResolve(session: Session, hint: InlayHint): Promise<InlayHint> {

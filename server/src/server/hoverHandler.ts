@@ -5,6 +5,7 @@ import type { Hover, HoverParams } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configHover } from "../features/configHover.ts";
 import { imageHover } from "../features/hover.ts";
+import { namedSecretHover } from "../features/namedSecrets.ts";
 import { pullSecretHover, type SecretUser } from "../features/pullSecretHover.ts";
 import { signInCommand } from "../features/signInCommand.ts";
 import { link, type Piece } from "../features/markdown.ts";
@@ -25,6 +26,7 @@ import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { templateAt } from "./definitionHandler.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { waitForTags } from "./missingTags.ts";
+import { pullSecrets } from "./pullSecrets.ts";
 import { openReading, wantCluster, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
@@ -108,7 +110,8 @@ function settingHover(
   const showsFindings = session.profile.isOwnClient;
   const setting =
     configHover(reading, offset, { showsFindings }) ??
-    pullSecretHover(reading, offset, () => secretUsers(session));
+    pullSecretHover(reading, offset, () => secretUsers(session)) ??
+    namedSecretHover(reading, offset, () => pullSecrets(session));
   if (setting === undefined) return null;
   return { contents: markup(session, setting.blocks), range: rangeOf(document, setting.span) };
 }

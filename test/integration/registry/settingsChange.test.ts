@@ -15,7 +15,7 @@ import { patienceMs, within } from "../../support/deadline.ts";
 describe("a change of settings", () => {
   it("while certificates are read has them read again: no connection trusts what the settings no longer name", async () => {
     const asked: string[] = [];
-    const trust = { verify: true, context: createSecureContext() };
+    const trust = { verify: true, context: createSecureContext(), isTrusted: () => false };
     const sender = createHttpSender({
       certificates: {
         forHost(host) {
