@@ -11,6 +11,7 @@ import type { SecretsInHand } from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import type { TlsTrust } from "./guardedConnect.ts";
 import { readSmallFile } from "./regularFile.ts";
+import { pathsOf } from "./systemPaths.ts";
 
 export interface CertificateOptions {
   readonly settings: () => Settings;
@@ -18,6 +19,8 @@ export interface CertificateOptions {
   readonly home: string;
   readonly log: Log;
   readonly secrets: SecretsInHand;
+  /** Another system than this one in tests. */
+  readonly platform?: NodeJS.Platform;
 }
 
 export interface Certificates {
@@ -42,13 +45,31 @@ const maxKey = 64 * 1024;
 /** Files in the folder of one host that are looked at. */
 const maxHostFiles = 100;
 /** The bundles of Debian, Fedora and Alpine, older Fedora, openSUSE, Fedora 43. */
-const systemBundles: readonly string[] = [
+const linuxBundles: readonly string[] = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/ca-bundle.pem",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
   "/etc/ssl/cert.pem",
 ];
+
+/** Windows has none, and everybody may make the folder `\etc` of a drive there: who is trusted is not read from it. */
+export function systemBundles(platform: NodeJS.Platform): readonly string[] {
+  return platform === "win32" ? [] : linuxBundles;
+}
+
+/** The folders `certs.d` for a host. Docker leaves the colon out on Windows, where no name may have one. */
+export function hostFolders(
+  host: string,
+  { home, platform = process.platform }: Pick<CertificateOptions, "home" | "platform">,
+): readonly string[] {
+  const { join } = pathsOf(platform);
+  const windows = platform === "win32";
+  const own = [join(home, ".config", "containers", "certs.d"), join(home, ".docker", "certs.d")];
+  const systems = windows ? [] : ["/etc/containers/certs.d", "/etc/docker/certs.d"];
+  const name = windows ? host.replaceAll(":", "") : host;
+  return [...own, ...systems].map((folder) => join(folder, name));
+}
 
 export function createCertificates(options: CertificateOptions): Certificates {
   let common: Promise<readonly string[]> | undefined;
@@ -177,6 +198,7 @@ function isValidAt(pem: string, now: number): boolean {
 async function systemAuthorities({
   variables,
   log,
+  platform = process.platform,
 }: CertificateOptions): Promise<readonly string[]> {
   const named = variables["SSL_CERT_FILE"] ?? "";
   const fromFile = named === "" ? [] : await readAuthorities(named, log);
@@ -185,7 +207,7 @@ async function systemAuthorities({
     return [...fromFile, ...read("system")];
   }
   if (fromFile.length > 0) return fromFile;
-  for (const file of systemBundles) {
+  for (const file of systemBundles(platform)) {
     const authorities = await readAuthorities(file, log, "may-be-missing");
     if (authorities.length > 0) return authorities;
   }
@@ -208,13 +230,7 @@ async function hostFiles(
     caFile === undefined || caFile === ""
       ? []
       : await chosenAuthorities(expandHome(caFile, home), "registries");
-  const folders = [
-    path.join(home, ".config/containers/certs.d"),
-    path.join(home, ".docker/certs.d"),
-    "/etc/containers/certs.d",
-    "/etc/docker/certs.d",
-  ].map((folder) => path.join(folder, host));
-  const files = (await Promise.all(folders.map(filesIn))).flat();
+  const files = (await Promise.all(hostFolders(host, options).map(filesIn))).flat();
   const authorities = files.filter((file) => file.endsWith(".crt"));
   const cert = files.find(
     (file) => file.endsWith(".cert") && files.includes(file.replace(/\.cert$/, ".key")),
