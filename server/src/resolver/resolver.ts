@@ -64,7 +64,7 @@ export function createResolver(parts: ResolverParts): Resolver {
   const { details, tags, client } = state;
   return {
     peek: (key) => peek(state, key),
-    want: (keys, priority) => void want(state, keys, priority),
+    prefetch: (keys, priority) => void prefetch(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
     details: (key, { signal, mayPull = false }) =>
       ifAllowed(state, () => details.get(key, { signal, mayPull })),
@@ -192,7 +192,7 @@ function settle(state: State): void {
   state.changed();
 }
 
-async function want(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
+async function prefetch(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
   if (reasonNotAsked(state) !== "not-yet") return;
   const denied: ManifestKey[] = [];
   for (const key of withinBudget(keys)) {

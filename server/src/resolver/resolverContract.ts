@@ -37,7 +37,7 @@ export interface Resolver {
    * Asks in the background for what is not known or not fresh, where the mode is `automatic`. The keys of one call
    * should be those of one document: of each call at most 20 registries and 200 manifests are asked.
    */
-  want(keys: readonly ManifestKey[], priority: Priority): void;
+  prefetch(keys: readonly ManifestKey[], priority: Priority): void;
   /** The answer, fresh if the registry can be asked. Rejects only with the signal's reason. */
   resolve(key: ManifestKey, options: ResolveOptions): Promise<Resolution>;
   /**
@@ -59,7 +59,7 @@ export interface Resolver {
   /** The tags of the repository that are known to point at this digest now, sorted. Asks nothing. */
   tagsOf(key: ManifestKey): readonly string[];
   /**
-   * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
+   * Ends the wait of failures that the reason may have undone, of these keys or of all: `prefetch` and `resolve` ask for
    * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
    * limits of registries stay. @returns the keys whose wait ended.
    */
