@@ -129,7 +129,7 @@ function answersOf(states: readonly ImageState[]): Answer[] {
   return states.flatMap(({ tag, pin }) => [tag, pin]).filter((answer) => answer !== undefined);
 }
 
-/** Whether something on this machine may end the failure before its time: a sign-in, a network. */
+/** Whether something on this machine may end the failure before its time: credentials, a network. */
 function isWatched(failed: Failed): boolean {
   return isUnreachable(failed) || failed.error.kind === "access-denied";
 }

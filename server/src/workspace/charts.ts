@@ -101,7 +101,7 @@ function keysIn(chart: Chart, parent: Chart, folder: string): string[] {
   return isNested && keys.length === 0 ? [name] : keys;
 }
 
-/** The folder of a dependency that lies beside its parent: `file://../web`. */
+/** The folder of a dependency next to its parent: `file://../web`. */
 function localFolder({ repository }: ChartDependency, { folder }: Chart): string | undefined {
   const path = /^file:\/\/(.+?)\/*$/.exec(repository ?? "")?.[1];
   return path === undefined ? undefined : besides(`${folder}/Chart.yaml`, path);
