@@ -8,6 +8,18 @@ import { classifyHost, isBadPort } from "./addressPolicy.ts";
 
 export type Scheme = "https" | "http";
 
+/** A repository, spelled as Knative spells it. */
+export interface RepositoryName {
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** A repository on the host that is contacted for it. */
+export interface HostedRepository {
+  readonly host: RegistryHost;
+  readonly repository: string;
+}
+
 export interface RegistryHost {
   /** As Knative spells it (`RegistryStr`): the registry's identity for people. */
   readonly registry: string;
