@@ -27,8 +27,3 @@ export function ownScope({ host, repository }: Attempt): string {
 export function trialOf(attempt: Attempt, credential: Credential): Trial {
   return { host: attempt.host.asked, scope: ownScope(attempt), credential };
 }
-
-/** Names the repository on the contacted host. */
-export function repositoryKey({ host, repository }: Attempt): string {
-  return `${host.asked}/${host.pathPrefix}${repository}`;
-}

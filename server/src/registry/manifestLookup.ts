@@ -16,7 +16,7 @@ import {
 } from "./manifestAnswer.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
-import { manifestPath, type HostedRepository, type RegistryHost } from "./registryHost.ts";
+import { manifestPath, repositoryKey, type HostedRepository, type RegistryHost } from "./registryHost.ts";
 import { parseErrorBody } from "./serverText.ts";
 import type { AuthenticatedAnswer, SendAuthenticated } from "./sendAuthenticated.ts";
 
@@ -85,7 +85,7 @@ export async function findManifest(
   const { status } = answer.response;
   if (status === 404) throw await notFound(target, answer, lookup, parts);
   if (status === 405 || status === 501 || status === 400) {
-    if (status !== 400) parts.lacks.set(repositoryOf(target), { lacks: "head", status });
+    if (status !== 400) parts.lacks.set(repositoryKey(target), { lacks: "head", status });
     return findByGet(target, { lacks: "head", status }, lookup, parts);
   }
   refuseStatus(answer);
@@ -96,11 +96,11 @@ export async function findManifest(
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
   if (lacks === undefined) {
-    parts.lacks.delete(repositoryOf(target));
+    parts.lacks.delete(repositoryKey(target));
     return foundWith(digest, answer, host);
   }
   if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
-  if (lacks === "Docker-Content-Digest") parts.lacks.set(repositoryOf(target), { lacks, status });
+  if (lacks === "Docker-Content-Digest") parts.lacks.set(repositoryKey(target), { lacks, status });
   return findByGet(target, { lacks, status }, lookup, parts);
 }
 
@@ -142,12 +142,8 @@ export async function readManifest(
 function knownLack(target: HostedManifest, { lacks }: ManifestParts): KnownLack | undefined {
   // A person who asks again may have fixed it.
   if (target.mayPull) return undefined;
-  const known = lacks.get(repositoryOf(target));
+  const known = lacks.get(repositoryKey(target));
   return known?.lacks !== "head" && isDigest(target.reference) ? undefined : known;
-}
-
-function repositoryOf({ host, repository }: HostedManifest): string {
-  return `${host.asked}/${host.pathPrefix}${repository}`;
 }
 
 /** The request that Knative's resolver sends, without its ping. */

@@ -215,3 +215,8 @@ function cut(text: string): string {
 export function manifestPath(host: RegistryHost, repository: string, reference: string): string {
   return `/v2/${host.pathPrefix}${repository}/manifests/${reference}`;
 }
+
+/** Names a repository on the contacted host. */
+export function repositoryKey({ host, repository }: HostedRepository): string {
+  return `${host.asked}/${host.pathPrefix}${repository}`;
+}
