@@ -106,7 +106,6 @@ function silence({ notAsked }: ServerStatus): string | undefined {
       return vscode.l10n.t("Offline");
     case "untrusted":
     case "not-yet":
-    case "template":
     case null:
       return undefined;
   }

@@ -84,10 +84,7 @@ function findInFile(target: RepositoryName, file: CredentialFile): readonly Cred
   return file.format === "podman" ? findAsPodman(target, file) : findAsDocker(target, file);
 }
 
-function findAsDocker(
-  target: RepositoryName,
-  file: CredentialFile,
-): readonly CredentialFinding[] {
+function findAsDocker(target: RepositoryName, file: CredentialFile): readonly CredentialFinding[] {
   const { registry, repository } = target;
   const hostKey = registry === dockerHub ? dockerHubKey : registry;
   const { auths, credentialHelpers, credentialStore } = file.config;
@@ -153,10 +150,7 @@ function convertToHostname(key: string): string {
 }
 
 /** containers/image: the repository, then its parents, down to the host; exact at each step. */
-function findAsPodman(
-  target: RepositoryName,
-  file: CredentialFile,
-): readonly CredentialFinding[] {
+function findAsPodman(target: RepositoryName, file: CredentialFile): readonly CredentialFinding[] {
   const { auths, credentialHelpers } = file.config;
   const hosts =
     target.registry === dockerHub

@@ -16,7 +16,12 @@ import {
 } from "./manifestAnswer.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
-import { manifestPath, repositoryKey, type HostedRepository, type RegistryHost } from "./registryHost.ts";
+import {
+  manifestPath,
+  repositoryKey,
+  type HostedRepository,
+  type RegistryHost,
+} from "./registryHost.ts";
 import { parseErrorBody } from "./serverText.ts";
 import type { AuthenticatedAnswer, SendAuthenticated } from "./sendAuthenticated.ts";
 

@@ -93,7 +93,7 @@ export interface Pending {
   readonly status: "pending";
 }
 
-export type NotAskedReason = "off" | "offline" | "untrusted" | "on-demand" | "not-yet" | "template";
+export type NotAskedReason = "off" | "offline" | "untrusted" | "on-demand" | "not-yet";
 
 export interface NotAsked {
   readonly status: "not-asked";

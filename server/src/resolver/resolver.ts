@@ -53,9 +53,7 @@ const withdrawn = new Error("withdrawn");
 export function createResolver(parts: ResolverParts): Resolver {
   const listeners = new Set<() => void>();
   let generation = 0;
-  const began = (): void => {
-    generation += 1;
-  };
+  const began = (): void => void (generation += 1);
   const changed = (): void => {
     generation += 1;
     for (const listener of listeners) listener();
@@ -84,7 +82,6 @@ export function createResolver(parts: ResolverParts): Resolver {
     get generation() {
       return generation;
     },
-    loaded: state.disk?.loaded ?? Promise.resolve(),
     setPolicy(policy) {
       state.policy = policy;
       settle(state);
@@ -192,7 +189,11 @@ function settle(state: State): void {
   state.changed();
 }
 
-async function prefetch(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
+async function prefetch(
+  state: State,
+  keys: readonly ManifestKey[],
+  priority: Priority,
+): Promise<void> {
   if (reasonNotAsked(state) !== "not-yet") return;
   const denied: ManifestKey[] = [];
   for (const key of withinBudget(keys)) {
@@ -267,11 +268,11 @@ async function send(
   if (!byPerson && (await isGood(answers, key, client))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
-    const find = (): Promise<ManifestAnswer> =>
-      state.digests.lookUp(key, { signal, priority, byPerson, mayPull: byPerson });
-    const answer = await find();
+    const options = { signal, priority, byPerson, mayPull: byPerson };
+    const answer = await state.digests.lookUp(key, options);
     // The settings may have changed while it was on its way.
-    const current = answer.route === client.routeOf(key.registry) ? answer : await find();
+    const isCurrent = answer.route === client.routeOf(key.registry);
+    const current = isCurrent ? answer : await state.digests.lookUp(key, options);
     answers.succeed(key, current);
     state.log("info", `${text}: ${current.digest}, says ${current.host}`);
     for (const facts of [answers, state.tags]) facts.registryAnswered(key.registry);

@@ -72,8 +72,6 @@ export interface Resolver {
   onDidChange(listener: () => void): () => void;
   /** Grows with each change of what `peek` says. */
   readonly generation: number;
-  /** Resolves when the answers of earlier sessions are known. */
-  readonly loaded: Promise<void>;
   setPolicy(policy: Policy): void;
   /** To be called after the settings changed: connections, authentication and failures are forgotten. */
   settingsChanged(): void;

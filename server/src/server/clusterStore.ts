@@ -102,7 +102,12 @@ export function createClusterStore(options: {
     },
     prefetch(targets) {
       if (!mayAsk()) return;
-      configs.prefetch({ name: "", about: "", signal: under.signal, ask: () => askConfig(asking()) });
+      configs.prefetch({
+        name: "",
+        about: "",
+        signal: under.signal,
+        ask: () => askConfig(asking()),
+      });
       for (const name of new Set(targets.map(({ namespace }) => namespace))) {
         const own = targets.filter(({ namespace }) => namespace === name);
         const ask = (): Promise<NamespaceAnswer> => askNamespace(name, own, asking());
