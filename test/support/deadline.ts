@@ -1,7 +1,7 @@
 // Waiting for something that will happen, and saying what it was if it does not in time.
 
 /** How long a test waits for what should take milliseconds, on a machine that is busy. */
-export const patienceMs = 120_000;
+export const timeoutMs = 120_000;
 
 /**
  * Waits for a promise, but not for ever.
@@ -34,7 +34,7 @@ export async function within<Value>(
 export async function eventually<Value>(
   what: string,
   ask: (attempt: number) => Promise<Value | undefined> | Value | undefined,
-  milliseconds: number = patienceMs,
+  milliseconds: number = timeoutMs,
 ): Promise<Value> {
   const end = performance.now() + milliseconds;
   for (let attempt = 1; ; attempt += 1) {

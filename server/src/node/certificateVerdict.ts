@@ -61,13 +61,13 @@ export function certificateDetails(
   if (isPurpose && last !== undefined && !isTrusted(last.certificate.raw)) {
     return { issuer, failure: "untrusted-certificate" };
   }
-  const goRefusal = isJudgedByGo(error) ? goRefusalOf(hostname, chain) : undefined;
+  const goRefusal = isCheckedByGo(error) ? goRefusalOf(hostname, chain) : undefined;
   const failure = isPurpose && goRefusal === undefined ? "purpose-refused" : undefined;
   return { issuer, failure, goRefusal: goRefusal ?? wordsOf(error) };
 }
 
 /** Whether Go finds the same before it looks at who issued the certificate and when. */
-function isJudgedByGo(error: unknown): boolean {
+function isCheckedByGo(error: unknown): boolean {
   return ["INVALID_PURPOSE", "INVALID_CA", "UNSPECIFIED", "ERR_TLS_CERT_ALTNAME_INVALID"].includes(
     codeOf(error),
   );

@@ -1,7 +1,7 @@
 // Lookups of one kind of fact that a person waits for: from what is known, else by one request for all who wait.
 
 import type { Clock } from "../environment.ts";
-import { createFlights } from "../registry/flights.ts";
+import { createInFlight } from "../registry/inFlight.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { createFactCache, type FactCache, type KnownFact, type RetryReason } from "./factCache.ts";
@@ -62,7 +62,7 @@ export function createFactLookups<Value>(
 ): FactLookups<Value> {
   const { lookUp, keptAs = (key: ManifestKey): ManifestKey => key, failuresHold } = kind;
   const cache = createFactCache<Value>(parts.clock, kind.rules);
-  const flights = createFlights<Value | Failed>();
+  const inFlight = createInFlight<Value | Failed>();
   const priority = (): "hover" => "hover";
 
   const failed = (key: ManifestKey): Failed | undefined => {
@@ -99,7 +99,7 @@ export function createFactLookups<Value>(
       const failure = isHeld ? failed(key) : undefined;
       if (failure !== undefined) return failure;
       const join = (own: AbortSignal): Promise<Value | Failed> =>
-        flights.join(`${keyText(key)} ${String(mayPull)}`, own, (shared) =>
+        inFlight.join(`${keyText(key)} ${String(mayPull)}`, own, (shared) =>
           send(key, { signal: shared, mayPull }),
         );
       if (answer === undefined) return join(signal);
@@ -109,7 +109,7 @@ export function createFactLookups<Value>(
     },
     endWaits: (reason) => void cache.endWaits(reason),
     registryAnswered: cache.registryAnswered,
-    abortAll: flights.abortAll,
+    abortAll: inFlight.abortAll,
     clear: cache.clear,
   };
 }

@@ -3,7 +3,7 @@
 import { isDigest } from "../image/digest.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { abortReason, unlessAborted } from "../registry/budget.ts";
-import { createFlights, type Flights } from "../registry/flights.ts";
+import { createInFlight, type InFlight } from "../registry/inFlight.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
@@ -35,7 +35,7 @@ interface State extends ResolverParts {
   readonly answers: FactCache<ManifestAnswer>;
   readonly tags: FactLookups<TagList>;
   readonly details: FactLookups<ManifestDetails>;
-  readonly flights: Flights<Resolution>;
+  readonly inFlight: InFlight<Resolution>;
   /** How urgent each question under way is. */
   readonly urgency: Map<string, Priority>;
   /** The pings that are waited for. */
@@ -108,7 +108,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
     answers,
     tags: createFactLookups(kinds.tags, parts),
     details: createFactLookups(kinds.details, parts),
-    flights: createFlights<Resolution>(),
+    inFlight: createInFlight<Resolution>(),
     urgency: new Map(),
     watched: new WeakSet(),
     disk: undefined,
@@ -126,7 +126,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
 function peek(state: State, key: ManifestKey): Resolution {
   const known = state.answers.find(key);
   if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
-  if (state.flights.has(keyText(key))) return { status: "pending" };
+  if (state.inFlight.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
 }
 
@@ -182,8 +182,8 @@ async function ifAllowed<Value>(
   }
 }
 
-function abortAll({ flights, tags, details }: State): void {
-  for (const work of [flights, tags, details]) work.abortAll(withdrawn);
+function abortAll({ inFlight, tags, details }: State): void {
+  for (const work of [inFlight, tags, details]) work.abortAll(withdrawn);
 }
 
 /** Ends what may no longer be asked, and lets views look again. */
@@ -241,10 +241,10 @@ function fly(
 ): Promise<Resolution> {
   if (signal.aborted) return Promise.reject(abortReason(signal));
   const text = keyText(key);
-  if (!state.flights.has(text)) state.began();
+  if (!state.inFlight.has(text)) state.began();
   const before = state.urgency.get(text);
   state.urgency.set(text, before === undefined ? priority : mostUrgent([before, priority]));
-  return state.flights.join(text, signal, async (shared) => {
+  return state.inFlight.join(text, signal, async (shared) => {
     try {
       return await ask(state, key, fresh, shared);
     } finally {
@@ -263,7 +263,7 @@ async function ask(
   const text = keyText(key);
   // Answers of earlier sessions come first: they may make the question unnecessary.
   await disk?.loaded;
-  const byPerson = fresh || answers.isDoubted(key);
+  const byPerson = fresh || answers.isInvalidated(key);
   if (!byPerson && (await isGood(answers, key, client))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
@@ -313,7 +313,7 @@ function refresh(
   { answers, tags, details, changed }: State,
   keys: readonly ManifestKey[] | undefined,
 ): void {
-  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.doubt(key);
+  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
   if (keys === undefined) for (const facts of [tags, details]) facts.clear();
   changed();
 }
@@ -334,7 +334,7 @@ function forgetFailures(state: State): void {
   for (const { key, answer, failure } of answers.entries()) {
     if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
       answers.forget(key);
-    else if (failure !== undefined) answers.doubt(key);
+    else if (failure !== undefined) answers.invalidate(key);
   }
   settle(state);
 }
