@@ -6,7 +6,6 @@ import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analy
 import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
 import { analyzeFile } from "../document/documentAnalysis.ts";
 import { fileText, isSameText, type FileText } from "../document/fileText.ts";
-import { chartFile } from "../document/helm/chartParts.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
   readDocument,
@@ -148,7 +147,8 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     },
     isOpen: (uri) => open.has(uri) || hasCanonical([...open.values()], canonicalUri(uri)),
     reading(document) {
-      if (!isOurs(document) || !around.settings(document.uri).enable) return undefined;
+      const settings = around.settings(document.uri);
+      if (!settings.enable || !isOurs(document, settings)) return undefined;
       const analysis = analysisOf(document);
       return read(analysis, surroundingsOf(document.uri), open.get(document.uri)?.pins);
     },
@@ -185,8 +185,8 @@ function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
  * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
  * what belongs to another tool is left out: Compose files, and Helm's templates that lie in no chart.
  */
-function isOurs({ languageId, uri }: TextDocument): boolean {
-  if (/helm/i.test(languageId)) return chartFile(uri) !== undefined;
+function isOurs({ languageId, uri }: TextDocument, settings: Settings): boolean {
+  if (/helm/i.test(languageId)) return analysisOptions(uri, settings).chartFile !== undefined;
   return !/compose|dockerfile/i.test(languageId);
 }
 
