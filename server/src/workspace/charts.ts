@@ -131,7 +131,7 @@ export function definesFor(chart: Chart, budget: ExpansionBudget): ReadonlyMap<s
   return defines;
 }
 
-/** The folder of a dependency that lies beside its parent: `file://../web`. */
+/** The folder of a dependency next to its parent: `file://../web`. */
 function localFolder({ repository }: ChartDependency, { folder }: Chart): string | undefined {
   const scheme = "file://";
   if (repository?.startsWith(scheme) !== true) return undefined;
