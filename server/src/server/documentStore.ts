@@ -147,8 +147,7 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     },
     isOpen: (uri) => open.has(uri) || hasCanonical([...open.values()], canonicalUri(uri)),
     reading(document) {
-      const settings = around.settings(document.uri);
-      if (!settings.enable || !isOurs(document, settings)) return undefined;
+      if (!isOurs(document, around.settings(document.uri))) return undefined;
       const analysis = analysisOf(document);
       return read(analysis, surroundingsOf(document.uri), open.get(document.uri)?.pins);
     },
@@ -182,10 +181,11 @@ function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
 }
 
 /**
- * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
+ * Whether a document is one that Knative could read, and the user wants it read. Other editors name YAML in many ways, so only
  * what belongs to another tool is left out: Compose files, and Helm's templates that lie in no chart.
  */
 function isOurs({ languageId, uri }: TextDocument, settings: Settings): boolean {
+  if (!settings.enable) return false;
   if (/helm/i.test(languageId)) return analysisOptions(uri, settings).chartFile !== undefined;
   return !/compose|dockerfile/i.test(languageId);
 }
