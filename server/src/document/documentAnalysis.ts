@@ -100,7 +100,7 @@ const maxDefines = 50;
 /** Named templates are not YAML, but the body of one may be a whole resource. */
 function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysis {
   const images = defineBodies(text)
-    .filter(({ start, end }) => /^\s*kind:/m.test(text.slice(start, end)))
+    .filter(({ start, end }) => /^[ \t]*kind:/m.test(text.slice(start, end)))
     .slice(0, maxDefines)
     .flatMap(({ start, end }) => {
       const blank = (part: string): string => part.replace(/[^\n\r]/g, " ");
