@@ -14,6 +14,19 @@ function onlyKnows(folder, allowed, comment) {
   };
 }
 
+/** The doors of the core: of these folders the two fronts import what is named here, and nothing below it. */
+const doors = {
+  document: "analysis|analysisOptions|documentAnalysis|fileText|relevance|span|writtenImage",
+  workspace:
+    "chartImages|effectiveSkipList|intentions|kustomize/(fate|kustomizeIndex)|workspaceFacts|workspaceIndex",
+  resolver: "pullSecretKeychain|resolution|resolver",
+  registry: "boundedMap|budget|findCredential|keychain",
+  findings:
+    "buildTime|clusterComparison|finding|findingCodes|findingSummaries|imageState|\\w+Words|pinDecision|placedEdits|reading|resolutionFindings",
+  edits: "change",
+  cluster: "askCluster|clusterAnswers|clusterFailure|clusterImage|clusterKnown",
+};
+
 const base = "^server/src/(image/|paths/|environment\\.ts|settings\\.ts|shownText\\.ts)";
 const answers = "^server/src/resolver/resolution\\.ts";
 
@@ -66,6 +79,14 @@ module.exports = {
       [base, "^server/src/(registry|resolver)/"],
       "The operating system behind the interfaces of the layers below.",
     ),
+    ...Object.entries(doors).map(([folder, files]) => ({
+      name: `fronts-enter-${folder}-by-its-doors`,
+      comment:
+        "Texts are opened, read, decided and looked up by the core, in one way for both fronts.",
+      severity: "error",
+      from: { path: "^server/src/(cli|server)/" },
+      to: { path: `^server/src/${folder}/`, pathNot: `^server/src/${folder}/(${files})\\.ts$` },
+    })),
     {
       name: "cli-knows-no-editor",
       comment: "The command line is a second front on the same core.",

@@ -77,6 +77,10 @@ export type TransportFailure =
   | "untrusted-certificate"
   | "expired-certificate"
   | "wrong-name-certificate"
+  /** Its issuer does not matter: another one must be issued. The message says what is wrong with it. */
+  | "unusable-certificate"
+  /** This machine refuses what the certificate is issued for, and Go does not. */
+  | "purpose-refused"
   /** The other side does not speak TLS. */
   | "not-tls"
   /** No TLS version or cipher that both sides accept, or a client certificate is required. */
@@ -99,17 +103,23 @@ export class TransportError extends Error {
   readonly address: string | undefined;
   /** For certificates: who issued the first one that is not trusted. */
   readonly issuer: string | undefined;
+  /** For certificates: what Go says of them, after `Get "https://…/v2/": `, where that is known. */
+  readonly goRefusal: string | undefined;
 
-  constructor(
-    failure: TransportFailure,
-    message: string,
-    details: { readonly address?: string; readonly issuer?: string; readonly cause?: unknown } = {},
-  ) {
+  constructor(failure: TransportFailure, message: string, details: TransportDetails = {}) {
     super(message, { cause: details.cause });
     this.failure = failure;
     this.address = details.address;
     this.issuer = details.issuer;
+    this.goRefusal = details.goRefusal;
   }
+}
+
+export interface TransportDetails {
+  readonly address?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly goRefusal?: string | undefined;
+  readonly cause?: unknown;
 }
 
 /** What a program answered. */

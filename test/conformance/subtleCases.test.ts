@@ -16,7 +16,7 @@ import {
 } from "../../server/src/knative/outcome.ts";
 import { pullCredential } from "../../server/src/knative/pullSecret.ts";
 import type { PullSecret } from "../../server/src/knative/pullSecretEntries.ts";
-import { judgePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
+import { validatePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
 import { effectiveSkipList } from "../../server/src/knative/skipList.ts";
 import { versionProfile } from "../../server/src/knative/versionProfile.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
@@ -173,7 +173,7 @@ describe("conformance: what a pull secret does to an image", () => {
       assert.ok(reference.kind === "tag" || reference.kind === "digest");
       const config: PullSecret = { type: "kubernetes.io/dockerconfigjson", text: secret.text };
       const found = pullCredential([config], reference);
-      const [problem] = judgePullSecret(config);
+      const [problem] = validatePullSecret(config);
       assert.equal(problem?.kind, row.diagnostics[0]);
       if (secret.error !== undefined) {
         assert.deepEqual(found, { kind: "error", message: secret.error });

@@ -23,8 +23,8 @@ export interface EditorDriver {
   openFile(name: string): Promise<void>;
   /** Points at a text in the editor until the popup satisfies `accept`. @returns what the popup says */
   hoverText(text: string, accept?: (popup: string) => boolean): Promise<string>;
-  /** Clicks a link in the popup that is open. */
-  clickInHover(label: string): Promise<void>;
+  /** Points at a text in the editor until the popup has a link, and clicks it. */
+  clickInHover(text: string, label: string): Promise<void>;
   /** Waits for a line that contains `text` and satisfies `accept`. @returns the line, hints and all */
   lineWith(text: string, accept?: (line: string) => boolean): Promise<string>;
   /** What VS Code draws behind each of the given texts: its inlay hint, or an empty string. */
@@ -53,7 +53,7 @@ export const shownMs = 300_000;
 
 async function eventually<Value>(
   what: string,
-  ask: () => Promise<Value | undefined>,
+  ask: (attempt: number) => Promise<Value | undefined>,
 ): Promise<Value> {
   return await eventuallyIn(what, ask, shownMs);
 }
@@ -95,14 +95,14 @@ function navigation(
     },
     async openFile(name) {
       const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
-      await eventually(`Opening ${name}`, async () => {
+      await eventually(`Opening ${name}`, async (attempt) => {
         await page.keyboard.press("Control+P");
-        if ((await isSeen(quickInput)) !== true) return undefined;
-        await quickInput.fill(name, { timeout: momentMs }).catch(() => undefined);
+        if ((await isSeen(quickInput, attempt)) !== true) return undefined;
+        await quickInput.fill(name, { timeout: moment(attempt) }).catch(() => undefined);
         // The list is filled as files are found, and an editor that is still being drawn closes it again.
-        if ((await isSeen(row.filter({ hasText: name }))) !== true) return undefined;
+        if ((await isSeen(row.filter({ hasText: name }), attempt)) !== true) return undefined;
         await page.keyboard.press("Enter");
-        return await isSeen(tab);
+        return await isSeen(tab, attempt);
       });
       await eventually(`The text of ${name}`, async () => {
         const texts = await visibleLines(page);
@@ -111,11 +111,11 @@ function navigation(
     },
     async runCommand(title) {
       // An editor that is still being drawn closes the list again.
-      await eventually(`The command ${title}`, async () => {
+      await eventually(`The command ${title}`, async (attempt) => {
         await page.keyboard.press("F1");
-        if ((await isSeen(quickInput)) !== true) return undefined;
-        await quickInput.fill(`>${title}`, { timeout: momentMs }).catch(() => undefined);
-        const found = await isSeen(row.filter({ hasText: title }));
+        if ((await isSeen(quickInput, attempt)) !== true) return undefined;
+        await quickInput.fill(`>${title}`, { timeout: moment(attempt) }).catch(() => undefined);
+        const found = await isSeen(row.filter({ hasText: title }), attempt);
         await page.keyboard.press(found === true ? "Enter" : "Escape");
         return found;
       });
@@ -134,12 +134,15 @@ function navigation(
       const popup = page
         .locator(".monaco-hover:visible")
         .filter({ has: page.locator(".hover-language-status") });
-      return await eventually("The awaited language status", async () => {
+      return await eventually("The awaited language status", async (attempt) => {
         await restMouse(page);
         const item = page.locator("#status\\.languageStatus");
-        if ((await isSeen(item)) !== true) return undefined;
-        await item.hover();
-        const text = (await textOf(popup))?.replace(/\s+/g, " ");
+        if (
+          (await isSeen(item, attempt)) !== true ||
+          !(await isDone(item.hover({ timeout: moment(attempt) })))
+        )
+          return undefined;
+        const text = (await textOf(popup, attempt))?.replace(/\s+/g, " ");
         return text !== undefined && accept(text) ? text : undefined;
       });
     },
@@ -152,25 +155,32 @@ function navigation(
 
 function hovers(page: Page): Pick<EditorDriver, "hoverText" | "clickInHover"> {
   const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible").first();
+  const hoverText: EditorDriver["hoverText"] = async (text, accept = anything) =>
+    await eventually(`The awaited hover on ${text}`, async (attempt) => {
+      // Away first: a popup that is open does not ask again.
+      await restMouse(page);
+      await page.keyboard.press("Escape");
+      const { x, y } = middle(await box(page, text));
+      await page.mouse.move(x - 3, y);
+      await page.mouse.move(x, y);
+      // Findings are in the popup first, and the rest when it comes: going away and back would begin again.
+      const whole = async (): Promise<string | undefined> => {
+        const contents = await textOf(popup, attempt);
+        return contents !== undefined && accept(contents) ? contents : undefined;
+      };
+      return await eventuallyIn("The rest of the popup", whole, moment(attempt)).catch(
+        () => undefined,
+      );
+    });
   return {
-    async hoverText(text, accept = anything) {
-      return await eventually(`The awaited hover on ${text}`, async () => {
-        // Away first: a popup that is open does not ask again.
-        await restMouse(page);
-        await page.keyboard.press("Escape");
-        const { x, y } = middle(await box(page, text));
-        await page.mouse.move(x - 3, y);
-        await page.mouse.move(x, y);
-        // Findings are in the popup first, and the rest when it comes: going away and back would begin again.
-        const whole = async (): Promise<string | undefined> => {
-          const contents = await textOf(popup);
-          return contents !== undefined && accept(contents) ? contents : undefined;
-        };
-        return await eventuallyIn("The rest of the popup", whole, popupMs).catch(() => undefined);
+    hoverText,
+    async clickInHover(text, label) {
+      await eventually(`Clicking ${label} in the hover on ${text}`, async (attempt) => {
+        await hoverText(text, (contents) => contents.includes(label));
+        // A popup that is drawn again, or closes, has no such link for a moment.
+        const link = popup.locator("a", { hasText: label }).first();
+        return (await isDone(link.click({ timeout: moment(attempt) }))) || undefined;
       });
-    },
-    async clickInHover(label) {
-      await popup.locator("a", { hasText: label }).first().click();
     },
   };
 }
@@ -212,11 +222,11 @@ function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFi
   const widget = page.locator(".action-widget:not(.action-list-submenu-panel)");
   const rows = widget.locator(".monaco-list-row.action");
   const open = async (text: string): Promise<readonly string[]> =>
-    await eventually(`Quick fixes at ${text}`, async () => {
+    await eventually(`Quick fixes at ${text}`, async (attempt) => {
       const { x, y } = middle(await box(page, text));
       await page.mouse.click(x, y);
       await page.keyboard.press("Control+.");
-      if ((await isSeen(rows.first())) === true) return await rows.allInnerTexts();
+      if ((await isSeen(rows.first(), attempt)) === true) return await rows.allInnerTexts();
       await page.keyboard.press("Escape");
       return undefined;
     });
@@ -227,11 +237,11 @@ function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFi
       return titles;
     },
     async applyQuickFix(text, title) {
-      await eventually(`The quick fix ${title.source} at ${text}`, async () => {
+      await eventually(`The quick fix ${title.source} at ${text}`, async (attempt) => {
         const titles = await open(text);
         const index = titles.findIndex((each) => title.test(each));
-        if (index >= 0) {
-          await rows.nth(index).click();
+        // The list closes when the diagnostics under it change: it is opened again.
+        if (index >= 0 && (await isDone(rows.nth(index).click({ timeout: moment(attempt) })))) {
           await widget.waitFor({ state: "hidden" });
           return true;
         }
@@ -242,25 +252,37 @@ function quickFixes(page: Page): Pick<EditorDriver, "quickFixes" | "applyQuickFi
   };
 }
 
-/** Long enough for an editor that is not busy; whoever waits asks again if it was. */
-const momentMs = 2_000;
-/** How long a popup may take to be whole. */
-const popupMs = 5_000;
+/**
+ * How long one attempt of a user waits for what it should show: long enough for an editor that is not busy at
+ * first, and longer with each attempt, since an answer that always takes three seconds is never seen in two.
+ */
+export function moment(attempt: number): number {
+  return Math.min(2_000 * attempt, 20_000);
+}
+
 /** How long a workbench may take to come up. */
 const restoredMs = 600_000;
 
-async function isSeen(locator: Locator): Promise<true | undefined> {
+async function isSeen(locator: Locator, attempt: number): Promise<true | undefined> {
   try {
-    await locator.waitFor({ state: "visible", timeout: momentMs });
+    await locator.waitFor({ state: "visible", timeout: moment(attempt) });
     return true;
   } catch {
     return undefined;
   }
 }
 
-async function textOf(locator: Locator): Promise<string | undefined> {
+/** Whether an action of a user was possible in time. */
+async function isDone(action: Promise<void>): Promise<boolean> {
+  return await action.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function textOf(locator: Locator, attempt: number): Promise<string | undefined> {
   try {
-    return await locator.innerText({ timeout: momentMs });
+    return await locator.innerText({ timeout: moment(attempt) });
   } catch {
     return undefined;
   }

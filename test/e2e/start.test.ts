@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { eventually, patienceMs, within } from "../support/deadline.ts";
+import { eventually, timeoutMs, within } from "../support/deadline.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { createEditorDriver } from "./editorDriver.ts";
 import { withPage } from "./withEditor.ts";
@@ -40,7 +40,7 @@ async function withStart(
   };
   try {
     await body({
-      said: (pattern, milliseconds = patienceMs) =>
+      said: (pattern, milliseconds = timeoutMs) =>
         eventually(
           `npm start saying ${pattern.source}`,
           () => pattern.exec(output)?.[0],
@@ -48,7 +48,7 @@ async function withStart(
         ),
       async end() {
         interrupt("SIGINT");
-        await within(patienceMs, "The end of npm start", closed);
+        await within(timeoutMs, "The end of npm start", closed);
       },
     });
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Frame, Locator } from "playwright-core";
 import { singleImage } from "../demo/sampleImages.ts";
 import { eventually } from "../support/deadline.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
-import type { EditorDriver } from "./editorDriver.ts";
+import { moment, type EditorDriver } from "./editorDriver.ts";
 import { visibleLines } from "./pageScripts.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
@@ -31,13 +31,22 @@ async function clickUntil(
   isDone: () => Promise<boolean>,
 ): Promise<void> {
   const button = row.locator(`.action-label[aria-label*="${action}"]`);
-  await eventually(`What ${action} does`, async () => {
+  await eventually(`What ${action} does`, async (attempt) => {
     if (await isDone()) return true;
     // A row that the action moved into a closed group is not there to be hovered: isDone says so next.
-    await row.hover({ timeout: 2000 }).catch(() => undefined);
-    if ((await button.count()) > 0) await button.click({ timeout: 2000 }).catch(() => undefined);
+    await row.hover({ timeout: moment(attempt) }).catch(() => undefined);
+    if ((await button.count()) > 0)
+      await button.click({ timeout: moment(attempt) }).catch(() => undefined);
     return undefined;
   });
+}
+
+/** Whether something is seen within a moment: whoever waits longer does again what shows it. */
+async function isThere(locator: Locator, attempt: number): Promise<boolean> {
+  return await locator.waitFor({ timeout: moment(attempt) }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The ground of the picture in a frame of the page, if it shows one. */
@@ -76,9 +85,13 @@ describe("on the screen, beside the text", () => {
       const isPinned = async (): Promise<boolean> =>
         (await rows.allInnerTexts()).some((text) => /Pinned\s*2/.test(text));
       await clickUntil(tag, "Pin", isPinned);
-      await editor.page.getByRole("treeitem", { name: /^Pinned / }).click();
-      await tag.click();
-      await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
+      const pinned = editor.page.getByRole("treeitem", { name: /^Pinned / });
+      await eventually("The pinned image in its group", async (attempt) => {
+        if ((await tag.count()) === 0)
+          await pinned.click({ timeout: moment(attempt) }).catch(() => undefined);
+        await tag.click({ timeout: moment(attempt) }).catch(() => undefined);
+        return (await holds(`/shop/frontend:2.1@${digests.frontend}`)()) || undefined;
+      });
       await editor.screenshot("tree-pinned");
     });
   });
@@ -157,7 +170,7 @@ describe("on the screen, beside the text", () => {
     await inSample("service.yaml", async (editor, { digests }) => {
       const tag = "/shop/frontend:2.1";
       await editor.hoverText(tag, (text) => text.includes(digests.frontend));
-      await editor.clickInHover("Pin");
+      await editor.clickInHover(tag, "Pin");
       await editor.lineWith(`${tag}@${digests.frontend}`);
       await editor.screenshot("hover-link");
     });
@@ -171,7 +184,7 @@ describe("on the screen, beside the text", () => {
       const skipped = "/shop/preview:nightly";
       await editor.hoverText(skipped, (text) => text.includes("config-deployment.yaml:8"));
       await editor.screenshot("hover-skipped");
-      await editor.clickInHover("config-deployment.yaml:8");
+      await editor.clickInHover(skipped, "config-deployment.yaml:8");
       await editor.lineWith("registries-skipping-tag-resolving");
     });
   });
@@ -220,17 +233,28 @@ describe("on the screen, beside the text", () => {
       const { page } = editor;
       const entry = page.locator(".monaco-menu .action-label", { hasText: "Knative Digest" });
       const open = async (): Promise<void> => {
-        await page.locator(".editor-instance .view-line").first().click({ button: "right" });
-        await page.locator(".monaco-menu .action-label", { hasText: "Paste" }).first().waitFor();
+        const paste = page.locator(".monaco-menu .action-label", { hasText: "Paste" }).first();
+        await eventually("The context menu", async (attempt) => {
+          await page.locator(".editor-instance .view-line").first().click({ button: "right" });
+          if (await isThere(paste, attempt)) return true;
+          await page.keyboard.press("Escape");
+          return undefined;
+        });
       };
-      await eventually("The entry", async () => {
+      const pinAll = page.getByRole("menuitem", { name: "Pin All Images in File", exact: true });
+      await eventually("The entry, and what it opens", async (attempt) => {
         await open();
-        if ((await entry.count()) > 0) return true;
+        if ((await entry.count()) > 0) {
+          await entry
+            .first()
+            .hover({ timeout: moment(attempt) })
+            .catch(() => undefined);
+          if (await isThere(pinAll, attempt)) return true;
+        }
+        await page.keyboard.press("Escape");
         await page.keyboard.press("Escape");
         return undefined;
       });
-      await entry.first().hover();
-      await page.getByRole("menuitem", { name: "Pin All Images in File", exact: true }).waitFor();
       await editor.screenshot("context-menu");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Escape");

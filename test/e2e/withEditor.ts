@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
+import { installExtension } from "../support/packagedExtension.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { createEditorDriver, shownMs, type EditorDriver } from "./editorDriver.ts";
@@ -22,9 +23,20 @@ export interface WithEditorOptions extends EditorPage {
   readonly folders?: readonly string[];
   /** Where installed extensions live: they are used instead of the one under development. */
   readonly extensionsFolder?: string;
+  /** The window, in CSS pixels, and how many dots each of them has. */
+  readonly screen?: Screen;
 }
 
-/** Starts an editor with the extension under development, loads no page, and ends it after `body`. */
+interface Screen {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
+/** Full path of a package: the tests use the extension that it installs instead of the one under development. */
+const vsix = process.env["KNATIVE_DIGEST_VSIX"] ?? "";
+
+/** Starts an editor with the extension, loads no page, and ends it after `body`. */
 export async function withEditorServer<Result>(
   options: Omit<WithEditorOptions, keyof EditorPage>,
   body: (server: EditorServer) => Promise<Result>,
@@ -32,7 +44,11 @@ export async function withEditorServer<Result>(
   const dataFolder = await mkdtemp(join(tmpdir(), "knative-digest-editor-"));
   try {
     const pieces = await findEditorPieces();
-    const server = await startEditorServer({ ...options, pieces, dataFolder });
+    const isInstalled = vsix !== "" && options.extensionsFolder === undefined;
+    const installed = isInstalled
+      ? { extensionsFolder: await installExtension(vsix, dataFolder, pieces) }
+      : {};
+    const server = await startEditorServer({ ...options, ...installed, pieces, dataFolder });
     try {
       return await body(server);
     } finally {
@@ -48,6 +64,7 @@ export async function withPage<Result>(
   address: string,
   body: (page: Page) => Promise<Result>,
   prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
+  { width, height, scale }: Screen = { width: 1400, height: 850, scale: 1 },
 ): Promise<Result> {
   const browser = await chromium.launch({
     executablePath: await findInstalledBrowser(),
@@ -58,7 +75,8 @@ export async function withPage<Result>(
   });
   try {
     const context = await browser.newContext({
-      viewport: { width: 1400, height: 850 },
+      viewport: { width, height },
+      deviceScaleFactor: scale,
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(shownMs);
@@ -82,7 +100,9 @@ export async function withEditor<Result>(
   body: (editor: EditorDriver, server: EditorServer) => Promise<Result>,
 ): Promise<Result> {
   const development =
-    options.extensionsFolder === undefined ? { extensionDevelopmentPath: projectPath() } : {};
+    vsix === "" && options.extensionsFolder === undefined
+      ? { extensionDevelopmentPath: projectPath() }
+      : {};
   return await withEditorServer(options, async (server) => {
     const address = server.address({ ...development, ...options });
     const use = async (page: Page): Promise<Result> => {
@@ -100,7 +120,8 @@ export async function withEditor<Result>(
         });
       }
     };
-    return await withPage(address, use, (page) => speak(page, options.language));
+    const prepare = (page: Page): Promise<void> => speak(page, options.language);
+    return await withPage(address, use, prepare, options.screen);
   });
 }
 

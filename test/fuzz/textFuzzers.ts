@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
 import { hasPlaceholder } from "../../server/src/image/placeholder.ts";
-import { judgePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
+import { validatePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
 import { findManifests } from "../../server/src/node/yamlFiles.ts";
 import {
   challengeScopes,
@@ -189,7 +189,7 @@ const secretFuzzer = textFuzzer(
   },
   (text) => {
     for (const type of ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"] as const) {
-      judgePullSecret({ type, text }, ["a.b:5000", "index.docker.io"]);
+      validatePullSecret({ type, text }, ["a.b:5000", "index.docker.io"]);
     }
   },
 );

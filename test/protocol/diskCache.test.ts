@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { visualStudioCode } from "../support/clientProfiles.ts";
+import { eventually } from "../support/deadline.ts";
 import { startLanguageServer } from "../support/lspClient.ts";
 import { createCleanUp } from "../support/registry/cleanUp.ts";
 import { answerHead, startFaultServer, testDigest } from "../support/registry/faultServer.ts";
@@ -43,8 +44,10 @@ spec: { template: { spec: { containers: [{ image: ${image} }] } } }
       });
       try {
         await client.open("file:///app.yaml", text);
-        const hover = await client.hover("file:///app.yaml", 3, column);
-        assert.match(JSON.stringify(hover), new RegExp(testDigest("a")));
+        await eventually("The digest in the hover", async () => {
+          const hover = await client.hover("file:///app.yaml", 3, column);
+          return JSON.stringify(hover).includes(testDigest("a")) || undefined;
+        });
         // The popup also reads the manifest, by GET.
         const heads = registry.requests.filter(({ method }) => method === "HEAD");
         assert.equal(heads.length, 2, `in session ${session}`);

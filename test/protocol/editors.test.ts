@@ -9,6 +9,7 @@ import type {
   CodeAction,
   Command,
   Diagnostic,
+  Range,
 } from "vscode-languageserver/node";
 import { bare, eglot, helix, neovim, visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually } from "../support/deadline.ts";
@@ -51,6 +52,18 @@ async function inEditor(
     } finally {
       client.process.kill();
     }
+  });
+}
+
+/** The action that pins the image at a place: offered once the registry has answered. */
+async function pinAction(
+  client: LanguageClient,
+  uri: string,
+  range: Range,
+): Promise<CodeAction | Command> {
+  return await eventually("The pin", async () => {
+    const actions = await client.codeActions(uri, range);
+    return actions.find(({ title }) => title.startsWith("Pin"));
   });
 }
 
@@ -103,9 +116,8 @@ describe("the server in other editors", () => {
         const start = positionOf(text, "/shop/frontend:2.1");
         const range = { start, end: start };
         await client.hover(uri, start.line, start.character);
-        const actions = await client.codeActions(uri, range);
-        const pin = actions.find(({ title }) => title.startsWith("Pin"));
-        assert.ok(pin !== undefined && !isCommand(pin));
+        const pin = await pinAction(client, uri, range);
+        assert.ok(!isCommand(pin));
       });
     });
   }
@@ -114,9 +126,8 @@ describe("the server in other editors", () => {
     const capabilities = { workspace: { applyEdit: true } };
     await inEditor(capabilities, "service.yaml", async ({ client, sample, uri, text }) => {
       const start = positionOf(text, "/shop/frontend:2.1");
-      const actions = await client.codeActions(uri, { start, end: start });
-      const pin = actions.find(({ title }) => title.startsWith("Pin"));
-      assert.ok(pin !== undefined && isCommand(pin));
+      const pin = await pinAction(client, uri, { start, end: start });
+      assert.ok(isCommand(pin));
       const edit = client.next("workspace/applyEdit");
       const { command, arguments: args = [] } = pin;
       await client.connection.sendRequest("workspace/executeCommand", { command, arguments: args });

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { visualStudioCode } from "../support/clientProfiles.ts";
-import { eventually, patienceMs, within } from "../support/deadline.ts";
+import { eventually, timeoutMs, within } from "../support/deadline.ts";
 import { startLanguageServer, type LanguageClient } from "../support/lspClient.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
@@ -75,7 +75,7 @@ describe("input that is no message", () => {
           clearInterval(nudge);
         });
         child.stdin.write(exit);
-        assert.equal(await within(patienceMs, "the end", ended), 0);
+        assert.equal(await within(timeoutMs, "the end", ended), 0);
       });
     });
   }
@@ -85,7 +85,7 @@ describe("input that is no message", () => {
       for (const byte of Buffer.from(initialize(process.pid))) child.stdin.write(Buffer.of(byte));
       await says('"id":1');
       child.stdin.write(`${shutdown}${exit}`);
-      assert.equal(await within(patienceMs, "the end", ended), 0);
+      assert.equal(await within(timeoutMs, "the end", ended), 0);
     });
   });
 
@@ -95,7 +95,7 @@ describe("input that is no message", () => {
       await says('"id":1');
       child.stdin.write(message("{", 4_000_000_000));
       child.stdin.end();
-      await within(patienceMs, "the end", once(child, "exit"));
+      await within(timeoutMs, "the end", once(child, "exit"));
     });
   });
 });
@@ -106,7 +106,7 @@ describe("the server ends", () => {
       child.stdin.write(initialize(process.pid));
       await says('"id":1');
       child.stdin.end('Content-Length: 100\r\n\r\n{"jsonrpc"');
-      assert.notEqual(await within(patienceMs, "the end", ended), 0);
+      assert.notEqual(await within(timeoutMs, "the end", ended), 0);
     });
   });
 
@@ -116,7 +116,7 @@ describe("the server ends", () => {
       child.stdin.write(initialize(client.pid ?? null));
       await says('"id":1');
       client.kill("SIGKILL");
-      await within(patienceMs, "the end", ended);
+      await within(timeoutMs, "the end", ended);
     });
   });
 
@@ -125,7 +125,7 @@ describe("the server ends", () => {
       child.stdin.write(initialize(process.pid));
       await says('"id":1');
       child.stdin.write(exit);
-      assert.equal(await within(patienceMs, "the end", ended), 1);
+      assert.equal(await within(timeoutMs, "the end", ended), 1);
     });
   });
 });

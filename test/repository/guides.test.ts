@@ -76,6 +76,13 @@ describe("the guides", () => {
         if (anchor !== undefined) assert.ok(anchors(other).includes(anchor), target);
       }
     });
+    it(`${name}: the rows of a table have the cells of its head`, () => {
+      const cells = (row: string): number => row.replaceAll("\\|", "").split("|").length;
+      for (const [table] of text.matchAll(/(?:^ *\|.*\n)+/gm)) {
+        const rows = table.trimEnd().split("\n");
+        for (const row of rows) assert.equal(cells(row), cells(rows[0] ?? ""), row);
+      }
+    });
     it(`${name}: commands and diagnostics have names that exist`, () => {
       for (const [, verb = ""] of text.matchAll(/(?:^|\| |\s)knative-digest ([a-z]+)/gm)) {
         assert.ok(verbs.includes(verb), verb);

@@ -29,6 +29,8 @@ const programs = [
   { names: ["git"], debian: "git", neededBy: "integration" },
   { names: ["kubectl"], debian: "kubernetes-client", neededBy: "integration" },
   { names: ["make"], debian: "make", neededBy: "integration" },
+  { names: ["fish"], debian: "fish", neededBy: "integration" },
+  { names: ["zsh"], debian: "zsh", neededBy: "integration" },
   { names: ["nvim"], debian: "neovim", neededBy: "e2e" },
 ];
 

@@ -1,13 +1,18 @@
-// `node test/setup/pictures.mjs`: builds, and takes the pictures of the documents in a real editor.
+// `node test/setup/pictures.mjs [NAME…]`: builds, and takes the pictures of the documents in a real editor.
 
 import { build } from "./build.mjs";
 import { compile } from "./checks.mjs";
 import { ensureEditor } from "./ensureEditor.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
-import { root, runOrFail } from "./processes.mjs";
+import { findProgram, root, runOrFail } from "./processes.mjs";
+
+/** They make the pictures small; Debian and Ubuntu have packages of these names. */
+const missing = ["apngasm", "pngquant"].filter((name) => findProgram([name]) === undefined);
+if (missing.length > 0) throw new Error(`Install ${missing.join(" and ")} first.`);
 
 await ensureNodeModules();
 await build();
 await compile();
 await ensureEditor();
-await runOrFail("Taking pictures", process.execPath, ["out/test/e2e/pictures.js"], { cwd: root });
+const args = ["out/test/e2e/pictures.js", ...process.argv.slice(2)];
+await runOrFail("Taking pictures", process.execPath, args, { cwd: root });

@@ -1,7 +1,7 @@
 // Waiting for something that will happen, and saying what it was if it does not in time.
 
 /** How long a test waits for what should take milliseconds, on a machine that is busy. */
-export const patienceMs = 60_000;
+export const timeoutMs = 120_000;
 
 /**
  * Waits for a promise, but not for ever.
@@ -29,15 +29,16 @@ export async function within<Value>(
 /**
  * Asks again and again until the answer is not undefined: for what announces itself by no event.
  * @param what completes the sentence "… did not happen within N ms"
+ * @param ask is told how often it was asked, from 1 on: so that what it waits for itself can grow
  */
 export async function eventually<Value>(
   what: string,
-  ask: () => Promise<Value | undefined> | Value | undefined,
-  milliseconds: number = patienceMs,
+  ask: (attempt: number) => Promise<Value | undefined> | Value | undefined,
+  milliseconds: number = timeoutMs,
 ): Promise<Value> {
   const end = performance.now() + milliseconds;
-  for (;;) {
-    const answer = await ask();
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask(attempt);
     if (answer !== undefined) return answer;
     if (performance.now() > end)
       throw new Error(`${what} did not happen within ${milliseconds} ms.`);

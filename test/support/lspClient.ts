@@ -24,7 +24,7 @@ import {
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { bare } from "./clientProfiles.ts";
-import { eventually, patienceMs, within } from "./deadline.ts";
+import { eventually, timeoutMs, within } from "./deadline.ts";
 import { withLoopback } from "./loopbackIsFine.ts";
 import { projectPath } from "./projectRoot.ts";
 
@@ -125,7 +125,7 @@ export async function startLanguageServer(
     initializationOptions: withLoopback(options.initializationOptions),
   });
   const initializeResult = (await within(
-    patienceMs,
+    timeoutMs,
     "initialize",
     Promise.race([initialized, ended]),
   )) as InitializeResult;
@@ -145,9 +145,9 @@ export async function startLanguageServer(
     ...documents(connection, inbox, { pulls, isTold }),
     next: inbox.next,
     async stop() {
-      await within(patienceMs, "shutdown", connection.sendRequest("shutdown"));
+      await within(timeoutMs, "shutdown", connection.sendRequest("shutdown"));
       await connection.sendNotification("exit");
-      const code = await within(patienceMs, "The server's exit", exited);
+      const code = await within(timeoutMs, "The server's exit", exited);
       connection.dispose();
       return code;
     },
@@ -210,7 +210,7 @@ function createInbox(connection: ProtocolConnection, options: LanguageClientOpti
   ];
   for (const [method, isKnown] of known) if (isKnown === true) answer(method, () => null);
   if (workspace?.applyEdit === true) answer("workspace/applyEdit", () => ({ applied: true }));
-  const next = (method: string, milliseconds = patienceMs): Promise<unknown> => {
+  const next = (method: string, milliseconds = timeoutMs): Promise<unknown> => {
     let forget = (): void => undefined;
     const arrival = new Promise<unknown>((resolve) => {
       forget = on({ method, call: resolve });
@@ -224,7 +224,7 @@ function requests(
   connection: ProtocolConnection,
 ): Pick<LanguageClient, "hover" | "inlayHints" | "codeActions"> {
   const ask = async (method: string, params: unknown): Promise<unknown> =>
-    await within(patienceMs, method, connection.sendRequest(method, params));
+    await within(timeoutMs, method, connection.sendRequest(method, params));
   return {
     async hover(uri, line, character) {
       const params = { textDocument: { uri }, position: { line, character } };
@@ -283,7 +283,7 @@ function documents(
       pushed.delete(uri);
       await connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
     },
-    async diagnostics(uri, accept = () => true, milliseconds = patienceMs) {
+    async diagnostics(uri, accept = () => true, milliseconds = timeoutMs) {
       const what = `The awaited diagnostics of ${uri}`;
       if (isTold) {
         const accepted = untilAccepted(inbox, signal, () => current(uri), accept);

@@ -171,7 +171,7 @@ function clusterObstacle(why: ClusterObstacle): ImageEdit {
 /** Writes a digest, if the image behind it is old enough. */
 function written(placed: PlacedState, digest: string, context: EditContext): ImageEdit {
   const { tag, use } = placed.state;
-  const age = tag === undefined ? noAge : judgeAge(tag.key, digest, context);
+  const age = tag === undefined ? noAge : checkAge(tag.key, digest, context);
   if (age.kind === "too-young") return left("too-young", age.message);
   const changes =
     use.reference.kind === "tag"
@@ -220,7 +220,7 @@ type AgeAnswer =
 const noAge: AgeAnswer = { kind: "fine", notes: [] };
 
 /** `--min-age`: whether the image behind the digest is old enough, where that is known. */
-function judgeAge(key: ManifestKey, digest: string, context: EditContext): AgeAnswer {
+function checkAge(key: ManifestKey, digest: string, context: EditContext): AgeAnswer {
   const { minAge } = context.options;
   if (minAge === undefined) return noAge;
   const details = context.known.details(key);

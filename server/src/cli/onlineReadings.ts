@@ -1,6 +1,6 @@
 // The manifests with everything that a cluster and the registries say of them.
 
-import { doubtfulTags, isUnsure, questionsOf, type ImageState } from "../findings/imageState.ts";
+import { tagsOfMovedPins, isUnsure, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { askCluster, type ClusterRun } from "./clusterRun.ts";
 import type { CommandContext } from "./context.ts";
@@ -26,9 +26,9 @@ export async function readOnline(
   return withRegistries(context, async (answers) => {
     const learned = { ...(await askAll(questions, answers, context)), cluster: known };
     const readings = readReadings(manifests, settings, learned);
-    const doubtful = doubtfulTags(readings.flatMap(statesOf));
-    if (doubtful.length === 0) return { readings, cluster };
-    await learned.learnDetails(doubtful);
+    const moved = tagsOfMovedPins(readings.flatMap(statesOf));
+    if (moved.length === 0) return { readings, cluster };
+    await learned.learnDetails(moved);
     return { readings: readReadings(manifests, settings, learned), cluster };
   });
 }

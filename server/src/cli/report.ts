@@ -88,7 +88,7 @@ export interface Report {
   readonly findings: readonly FindingRow[];
 }
 
-/** A finding with its row: what it relates to and how it is mended is not printed as JSON. */
+/** A finding with its row: what it relates to and how it is fixed is not printed as JSON. */
 export interface PlacedFinding {
   readonly row: FindingRow;
   readonly finding: Finding;

@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Severity } from "../settings.ts";
 import { escaped, shownText } from "../shownText.ts";
-import { pinMends, updateMends } from "../findings/placedEdits.ts";
+import { fixedByPin, fixedByUpdate } from "../findings/placedEdits.ts";
 import type { CommandContext } from "./context.ts";
 import { severityStyles } from "./paint.ts";
 import { createPlaces } from "./places.ts";
@@ -92,9 +92,9 @@ function findingLines(
 
 /** What to do about a finding, where that is not in its message. */
 function advice({ finding, row, state }: PlacedFinding): string[] {
-  const command = pinMends.includes(row.code)
+  const command = fixedByPin.includes(row.code)
     ? "pin"
-    : updateMends.includes(row.code)
+    : fixedByUpdate.includes(row.code)
       ? "update"
       : undefined;
   if (

@@ -7,13 +7,13 @@ import type { FindingCode } from "../findings/findingCodes.ts";
 import { resolvedDigest } from "../findings/imageState.ts";
 import { decidePin, type PinPolicy } from "../findings/pinDecision.ts";
 import {
-  pinMends,
+  fixedByPin,
   pinnedFile,
   renamedFile,
   restyledFile,
   unpinnedFile,
   updatedFile,
-  updateMends,
+  fixedByUpdate,
 } from "../findings/placedEdits.ts";
 import { placedStates, type FileReading, type PlacedState } from "../findings/reading.ts";
 import { shortDigest } from "../image/digest.ts";
@@ -41,8 +41,8 @@ export interface PinAction {
   readonly changes: readonly FileChange[] | undefined;
   /** The lookup needed before the changes are known. */
   readonly ask: readonly ManifestKey[];
-  /** The diagnostics that it mends. */
-  readonly mends: readonly FindingCode[];
+  /** The diagnostics that it fixes. */
+  readonly fixes: readonly FindingCode[];
   readonly isPreferred: boolean;
   /** How many images it changes. */
   readonly count?: number;
@@ -89,7 +89,7 @@ function tagActions(placed: PlacedState, style: PinStyle, isOneOfTwo: boolean): 
     renamedTitle: l10n.t("Pin the image to {0} and rename the revision", to),
     changes,
     ask,
-    mends: pinMends,
+    fixes: fixedByPin,
   });
 }
 
@@ -107,7 +107,7 @@ function clusterActions(placed: PlacedState, style: PinStyle): PinAction[] {
     renamedTitle: l10n.t("Pin to what runs in the cluster: {0}, and rename the revision", to),
     changes: verb === "pin" ? pinnedFile(placed, digest, style) : updatedFile(placed, digest),
     ask: [],
-    mends: [...pinMends, ...updateMends, "cluster-differs"],
+    fixes: [...fixedByPin, ...fixedByUpdate, "cluster-differs"],
   });
   return actions.map((action) => ({ ...action, isPreferred: false }));
 }
@@ -139,7 +139,7 @@ export function pinFileAction(reading: FileReading, style: PinStyle): PinAction 
     title: l10n.t("Pin every image in this file ({0})", plans.length),
     changes: plans.flatMap(({ changes }) => changes ?? []),
     ask: plans.flatMap(({ ask }) => ask),
-    mends: pinMends,
+    fixes: fixedByPin,
     isPreferred: false,
     count: plans.length,
   };
@@ -159,7 +159,7 @@ function updateActions(placed: PlacedState): PinAction[] {
       renamedTitle: l10n.t("Update the digest to {0}’s and rename the revision", name),
       changes: updatedFile(placed, digest),
       ask: [],
-      mends: updateMends,
+      fixes: fixedByUpdate,
     });
   }
   const moved = drift.kind !== "single-platform";
@@ -171,7 +171,7 @@ function updateActions(placed: PlacedState): PinAction[] {
       : l10n.t("Pin all platforms: {0}, and rename the revision", to),
     changes: updatedFile(placed, digest),
     ask: [],
-    mends: updateMends,
+    fixes: fixedByUpdate,
   });
 }
 
@@ -209,7 +209,7 @@ function unpinActions(placed: PlacedState): PinAction[] {
     renamedTitle: l10n.t("Unpin (keep tag {0}) and rename the revision", shownText(tag)),
     changes,
     ask: [],
-    mends: [],
+    fixes: [],
   });
 }
 
@@ -221,7 +221,7 @@ function restyleActions(placed: PlacedState): PinAction[] {
     const changes = restyledFile(placed, style);
     if (changes === undefined || changes.length === 0) return [];
     const title = styleTitle(style);
-    return [{ verb: "restyle", title, changes, ask: [], mends: [], isPreferred: false }];
+    return [{ verb: "restyle", title, changes, ask: [], fixes: [], isPreferred: false }];
   });
 }
 

@@ -14,7 +14,7 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
-/** A change that mends a finding. */
+/** A change that fixes a finding. */
 export interface Fix {
   readonly title: string;
   /** Changes of the document that the finding stands in, counted from its beginning. */

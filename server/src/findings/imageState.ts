@@ -168,7 +168,7 @@ export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
 }
 
 /** The tags of pins that moved, whose index alone says whether it holds the pinned digest: each once. */
-export function doubtfulTags(states: readonly ImageState[]): ManifestKey[] {
+export function tagsOfMovedPins(states: readonly ImageState[]): ManifestKey[] {
   const keys = states.flatMap(({ drift, tag }) =>
     drift.kind === "moved" &&
     tag?.resolution.status === "resolved" &&

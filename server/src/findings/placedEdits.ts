@@ -9,7 +9,7 @@ import type { FindingCode } from "./findingCodes.ts";
 import type { PlacedState } from "./reading.ts";
 
 /** Findings that a digest in the file puts an end to. */
-export const pinMends: readonly FindingCode[] = [
+export const fixedByPin: readonly FindingCode[] = [
   "registry-skipped",
   "skip-not-effective",
   "unpinned-tag",
@@ -20,7 +20,7 @@ export const pinMends: readonly FindingCode[] = [
 ];
 
 /** Findings that another digest in a pin puts an end to. */
-export const updateMends: readonly FindingCode[] = [
+export const fixedByUpdate: readonly FindingCode[] = [
   "tag-moved",
   "tag-digest-mismatch",
   "single-platform-digest",

@@ -8,7 +8,7 @@ import type { Change } from "../edits/change.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import { decodeGoBase64 } from "../knative/goBase64.ts";
-import { judgePullSecret, type PullSecretProblem } from "../knative/pullSecretProblems.ts";
+import { validatePullSecret, type PullSecretProblem } from "../knative/pullSecretProblems.ts";
 import { pullSecretWords } from "../knative/pullSecretWords.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
@@ -24,7 +24,7 @@ export function pullSecretFindings(
   const decoded = secretText(secret);
   if (decoded.kind === "error") return notBase64(secret, decoded.message, context);
   const { registries } = context.facts;
-  const problems = judgePullSecret({ text: decoded.text, type: secret.type }, registries).filter(
+  const problems = validatePullSecret({ text: decoded.text, type: secret.type }, registries).filter(
     (problem) => !isFilledIn(problem, decoded.text),
   );
   return problems.flatMap((problem) => {

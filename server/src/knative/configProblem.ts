@@ -1,4 +1,4 @@
-// Mistakes in a `config-deployment`, as data: what is wrong, where, and what mends it.
+// Mistakes in a `config-deployment`, as data: what is wrong, where, and what fixes it.
 
 import type { RegistryClass } from "./registryClass.ts";
 import type { SkipEntryProblem } from "./skipEntry.ts";
@@ -23,7 +23,7 @@ export type ConfigPlace =
   /** The whole map: something is missing from it. */
   | { readonly at: "map" };
 
-/** What mends a mistake. */
+/** What fixes a mistake. */
 export type ConfigFix =
   | { readonly kind: "rename-key"; readonly key: string; readonly to: string }
   | { readonly kind: "remove-key"; readonly key: string }

@@ -6,7 +6,7 @@ import type { ConfigPlace, ConfigSetting } from "./configProblem.ts";
 import { exampleKey } from "./exampleChecksum.ts";
 import { editedExampleSettings } from "./exampleSettings.ts";
 import { stringData } from "./judgeConfig.ts";
-import { judgeSkipEntry, judgeSkipList } from "./skipEntry.ts";
+import { validateSkipEntry, validateSkipList } from "./skipEntry.ts";
 import { legacySkipListKey, parseSkipList, skipListKey } from "./skipList.ts";
 import { meansSkipList } from "./unknownKey.ts";
 import { isBeforeFirst } from "./versionProfile.ts";
@@ -131,7 +131,7 @@ function unmatched(
   seenRegistries: readonly string[],
 ): readonly IntendedSkip[] {
   if (isPlaceholder(value)) return [];
-  return judgeSkipList(value, seenRegistries).map(({ entry, problem }) => ({
+  return validateSkipList(value, seenRegistries).map(({ entry, problem }) => ({
     reason: "never-matches",
     written: entry.registry,
     registries: [entry.registry, ...(problem.meant?.split(",") ?? [])],
@@ -140,5 +140,5 @@ function unmatched(
 }
 
 function meantBy(registry: string, seenRegistries: readonly string[]): readonly string[] {
-  return [registry, ...(judgeSkipEntry(registry, seenRegistries)?.meant?.split(",") ?? [])];
+  return [registry, ...(validateSkipEntry(registry, seenRegistries)?.meant?.split(",") ?? [])];
 }

@@ -2,7 +2,7 @@
 
 import type { ConfigProblem } from "./configProblem.ts";
 import { registryClass } from "./registryClass.ts";
-import { judgeSkipList } from "./skipEntry.ts";
+import { validateSkipList } from "./skipEntry.ts";
 import {
   addSkipListEntry,
   defaultSkippedRegistries,
@@ -25,7 +25,7 @@ export function judgeSkipListValue(
   seenRegistries: readonly string[],
 ): readonly ConfigProblem[] {
   const entries = parseSkipList(value);
-  const judged = judgeSkipList(value, seenRegistries);
+  const judged = validateSkipList(value, seenRegistries);
   return [
     ...judged.slice(0, maxTold).map(({ entry, index, problem }): ConfigProblem => {
       const { registry, start, end } = entry;

@@ -61,7 +61,7 @@ const dockerHubHosts =
  * Validates a pull secret without revealing a credential.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
  */
-export function judgePullSecret(
+export function validatePullSecret(
   secret: PullSecret,
   seenRegistries: readonly string[] = [],
 ): readonly PullSecretProblem[] {
@@ -77,12 +77,12 @@ export function judgePullSecret(
     return [{ kind: "pull-secret-never-matches", start: 0, end, ...nothing }];
   }
   return read.entries.flatMap((entry) => {
-    const problem = judgeEntry(entry, seenRegistries);
+    const problem = validateEntry(entry, seenRegistries);
     return problem === undefined ? [] : [problem];
   });
 }
 
-function judgeEntry(
+function validateEntry(
   entry: PullSecretEntry,
   seen: readonly string[],
 ): PullSecretProblem | undefined {
@@ -93,28 +93,28 @@ function judgeEntry(
   }
   // A user name and a password in a key mean nothing to Knative; no text is made from them.
   const key = withoutUserInfo(entry.key);
-  const judged = judgePullKey(
+  const validated = validatePullKey(
     key.replace("***@", ""),
     pattern.kind === "pattern" ? pattern.text : "",
     seen,
   );
   const unusable = credential.kind === "credential" && isUnusable(credential.value);
-  if (judged === undefined && !unusable) return undefined;
-  const { mistake, works } = judged ?? { mistake: "no-credential", works: undefined };
+  if (validated === undefined && !unusable) return undefined;
+  const { mistake, works } = validated ?? { mistake: "no-credential", works: undefined };
   return { kind: "pull-secret-never-matches", start, end, key, mistake, works };
 }
 
-interface JudgedKey {
+interface ValidatedKey {
   readonly mistake: PullKeyMistake;
   readonly works: string | undefined;
 }
 
 /** @param pattern the key as Knative matches it: `host[:port][/path]`. */
-function judgePullKey(
+function validatePullKey(
   key: string,
   pattern: string,
   seen: readonly string[],
-): JudgedKey | undefined {
+): ValidatedKey | undefined {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(key)?.[1];
   if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
     const rest = key.slice(scheme.length + "://".length);
@@ -123,7 +123,7 @@ function judgePullKey(
   const slash = pattern.indexOf("/");
   const registry = slash < 0 ? pattern : pattern.slice(0, slash);
   const path = slash < 0 ? "" : pattern.slice(slash);
-  return judgeHost(key, registry, seen) ?? judgePath(key, registry, path);
+  return validateHost(key, registry, seen) ?? validatePath(key, registry, path);
 }
 
 /** The key itself if it can match, else the one that works in its place. */
@@ -132,11 +132,15 @@ function worksInstead(key: string, seen: readonly string[]): string | undefined 
   const read = readPullSecret({ type: "kubernetes.io/dockercfg", text });
   const pattern = read.kind === "entries" ? read.entries[0]?.pattern : undefined;
   if (pattern?.kind !== "pattern") return undefined;
-  const judged = judgePullKey(key, pattern.text, seen);
-  return judged === undefined ? key : judged.works;
+  const validated = validatePullKey(key, pattern.text, seen);
+  return validated === undefined ? key : validated.works;
 }
 
-function judgeHost(key: string, registry: string, seen: readonly string[]): JudgedKey | undefined {
+function validateHost(
+  key: string,
+  registry: string,
+  seen: readonly string[],
+): ValidatedKey | undefined {
   if (/^(?:https?:\/\/)?[^/?#]*\?[^#]/.test(key)) {
     return { mistake: "question-mark", works: key.replaceAll("?", "*") };
   }
@@ -153,7 +157,11 @@ function judgeHost(key: string, registry: string, seen: readonly string[]): Judg
 }
 
 /** Problems that follow only from the registries of the workspace, and names that no registry has. */
-function almostSeen(key: string, registry: string, seen: readonly string[]): JudgedKey | undefined {
+function almostSeen(
+  key: string,
+  registry: string,
+  seen: readonly string[],
+): ValidatedKey | undefined {
   const lowerCase = registry.toLowerCase();
   const host = hostOf(lowerCase);
   const sameHost = seen.filter((name) => hostOf(name).toLowerCase() === host);
@@ -166,7 +174,7 @@ function almostSeen(key: string, registry: string, seen: readonly string[]): Jud
   return works === undefined ? undefined : { mistake: "port", works };
 }
 
-function judgePath(key: string, registry: string, path: string): JudgedKey | undefined {
+function validatePath(key: string, registry: string, path: string): ValidatedKey | undefined {
   if (path === "/v1" || path === "/v2") {
     return { mistake: "version-path", works: key.replace(/\/?(?:[?#].*)?$/s, "/") };
   }

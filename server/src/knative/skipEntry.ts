@@ -42,7 +42,7 @@ export interface SkipEntryProblem {
   readonly meant: string | undefined;
 }
 
-export interface JudgedSkipEntry {
+export interface ValidatedSkipEntry {
   readonly entry: SkipListEntry;
   /** Its place in the list, for `removeSkipListEntry`. */
   readonly index: number;
@@ -57,10 +57,10 @@ const dockerHubHosts =
  * An empty value is valid: it skips nothing.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
  */
-export function judgeSkipList(
+export function validateSkipList(
   value: string,
   seenRegistries: readonly string[] = [],
-): readonly JudgedSkipEntry[] {
+): readonly ValidatedSkipEntry[] {
   const entries = parseSkipList(value);
   if (entries.length === 1 && entries[0]?.registry === "") return [];
   const listed = new Set(entries.map((entry) => entry.registry));
@@ -70,7 +70,7 @@ export function judgeSkipList(
   const near = registriesNear(missing);
   return entries.flatMap((entry, index) => {
     if (seen.has(entry.registry)) return [];
-    const problem = judgeSkipEntry(entry.registry, near(entry.registry));
+    const problem = validateSkipEntry(entry.registry, near(entry.registry));
     return problem === undefined ? [] : [{ entry, index, problem }];
   });
 }
@@ -103,7 +103,7 @@ function registriesNear(registries: readonly string[]): (entry: string) => reado
  * Knative compares the whole text with the registry of a tag. So an entry matches something only if it is
  * `index.docker.io`, or holds a dot or a colon, holds no slash, is not `docker.io` and is a URI authority.
  */
-export function judgeSkipEntry(
+export function validateSkipEntry(
   registry: string,
   seenRegistries: readonly string[] = [],
 ): SkipEntryProblem | undefined {
@@ -127,7 +127,7 @@ function severalInOne(text: string, seen: readonly string[]): SkipEntryProblem |
     .filter((piece) => piece !== "");
   if (pieces.length === 1 && pieces[0] === text) return undefined;
   const separated = /[;|]/.test(text) || hasSpace(text);
-  const meant = pieces.map((piece) => judgeSkipEntry(piece, seen)?.meant ?? piece);
+  const meant = pieces.map((piece) => validateSkipEntry(piece, seen)?.meant ?? piece);
   return {
     mistake: separated && pieces.length !== 1 ? "separator" : "quoted",
     meant: meant.length === 0 ? undefined : [...new Set(meant)].join(","),
@@ -208,6 +208,6 @@ function almostSeen(text: string, seen: readonly string[]): SkipEntryProblem | u
 /** The host as an entry that can match, as far as that is known; undefined if there is no host. */
 function corrected(host: string, seen: readonly string[]): string | undefined {
   if (host === "") return undefined;
-  const problem = judgeSkipEntry(host, seen);
+  const problem = validateSkipEntry(host, seen);
   return problem === undefined ? host : problem.meant;
 }

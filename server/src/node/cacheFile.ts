@@ -1,10 +1,11 @@
 // The file of the disk cache: private, replaced as a whole, shared by sessions that write in turn.
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { CacheFile, Log } from "../environment.ts";
 import { readSmallFile } from "./regularFile.ts";
+import { renameOver } from "./renameOver.ts";
 
 /** What `mergeCache` writes at most; parsing it takes 30 ms. */
 const maxSize = 4 * 1024 * 1024;
@@ -51,7 +52,7 @@ async function replace(file: string, text: string): Promise<void> {
   try {
     const handle = await open(beside, "wx", 0o600);
     await handle.writeFile(text, "utf8").finally(() => handle.close());
-    await rename(beside, file);
+    await renameOver(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

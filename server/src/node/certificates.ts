@@ -11,6 +11,7 @@ import type { SecretsInHand } from "../registry/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
 import type { TlsTrust } from "./guardedConnect.ts";
 import { readSmallFile } from "./regularFile.ts";
+import { pathsOf } from "./systemPaths.ts";
 
 export interface CertificateOptions {
   readonly settings: () => Settings;
@@ -18,6 +19,8 @@ export interface CertificateOptions {
   readonly home: string;
   readonly log: Log;
   readonly secrets: SecretsInHand;
+  /** Another system than this one in tests. */
+  readonly platform?: NodeJS.Platform;
 }
 
 export interface Certificates {
@@ -42,13 +45,31 @@ const maxKey = 64 * 1024;
 /** Files in the folder of one host that are looked at. */
 const maxHostFiles = 100;
 /** The bundles of Debian, Fedora and Alpine, older Fedora, openSUSE, Fedora 43. */
-const systemBundles: readonly string[] = [
+const linuxBundles: readonly string[] = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/ca-bundle.pem",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
   "/etc/ssl/cert.pem",
 ];
+
+/** Windows has none, and everybody may make the folder `\etc` of a drive there: who is trusted is not read from it. */
+export function systemBundles(platform: NodeJS.Platform): readonly string[] {
+  return platform === "win32" ? [] : linuxBundles;
+}
+
+/** The folders `certs.d` for a host. Docker leaves the colon out on Windows, where no name may have one. */
+export function hostFolders(
+  host: string,
+  { home, platform = process.platform }: Pick<CertificateOptions, "home" | "platform">,
+): readonly string[] {
+  const { join } = pathsOf(platform);
+  const windows = platform === "win32";
+  const own = [join(home, ".config", "containers", "certs.d"), join(home, ".docker", "certs.d")];
+  const systems = windows ? [] : ["/etc/containers/certs.d", "/etc/docker/certs.d"];
+  const name = windows ? host.replaceAll(":", "") : host;
+  return [...own, ...systems].map((folder) => join(folder, name));
+}
 
 export function createCertificates(options: CertificateOptions): Certificates {
   let common: Promise<readonly string[]> | undefined;
@@ -75,10 +96,9 @@ export function createCertificates(options: CertificateOptions): Certificates {
     return reading;
   };
   const plain = (verify: boolean): Promise<TlsTrust> =>
-    once(`verified: ${String(verify)}`, async () => ({
-      verify,
-      context: createContext(await authorities(), undefined),
-    }));
+    once(`verified: ${String(verify)}`, async () =>
+      trustIn(verify, await authorities(), undefined),
+    );
 
   return {
     forHost: (host, mayIdentify) =>
@@ -89,8 +109,7 @@ export function createCertificates(options: CertificateOptions): Certificates {
         const pair = mayIdentify ? own.pair : undefined;
         // Most hosts have nothing of their own and share one context: making one takes some 30 ms.
         if (own.authorities.length === 0 && pair === undefined) return plain(verify);
-        const trusted = [...(await authorities()), ...own.authorities];
-        return { verify, context: createContext(trusted, pair) };
+        return trustIn(verify, [...(await authorities()), ...own.authorities], pair);
       }),
     forProxy: plain,
     reset() {
@@ -100,19 +119,43 @@ export function createCertificates(options: CertificateOptions): Certificates {
   };
 }
 
+function trustIn(
+  verify: boolean,
+  authorities: readonly string[],
+  pair: HostFiles["pair"],
+): TlsTrust {
+  let trusted: ReadonlySet<string> | undefined;
+  return {
+    verify,
+    context: createContext(authorities, pair),
+    isTrusted(der) {
+      trusted ??= new Set([...tls.rootCertificates, ...authorities].map(base64Of));
+      return trusted.has(der.toString("base64"));
+    },
+  };
+}
+
+/** What stands between the lines of a PEM certificate. */
+function base64Of(pem: string): string {
+  return pem.replace(/-----[A-Z ]+-----|\s+/g, "");
+}
+
 /**
- * Node's own authorities and these. Adding to Node's list takes a fifth of the time of giving a list of one's own,
+ * Node's own authorities and these. A certificate that is trusted needs no issuer that is, as in Go. Adding to Node's list takes a fifth of the time of giving a list of one's own,
  * but by a method that is not documented, though widely used; where it is missing, the whole list is given.
  */
 function createContext(authorities: readonly string[], pair: HostFiles["pair"]): tls.SecureContext {
-  const secure: tls.SecureContext = tls.createSecureContext({ ...pair });
+  const secure: tls.SecureContext = tls.createSecureContext({ ...pair, ...partial });
   const native: unknown = secure.context;
   if (!canAdd(native)) {
-    return tls.createSecureContext({ ca: [...tls.rootCertificates, ...authorities], ...pair });
+    const ca = [...tls.rootCertificates, ...authorities];
+    return tls.createSecureContext({ ca, ...pair, ...partial });
   }
   for (const pem of authorities) native.addCACert(pem);
   return secure;
 }
+
+const partial = { allowPartialTrustChain: true } as const;
 
 function canAdd(native: unknown): native is { addCACert(pem: string): void } {
   return (
@@ -155,6 +198,7 @@ function isValidAt(pem: string, now: number): boolean {
 async function systemAuthorities({
   variables,
   log,
+  platform = process.platform,
 }: CertificateOptions): Promise<readonly string[]> {
   const named = variables["SSL_CERT_FILE"] ?? "";
   const fromFile = named === "" ? [] : await readAuthorities(named, log);
@@ -163,7 +207,7 @@ async function systemAuthorities({
     return [...fromFile, ...read("system")];
   }
   if (fromFile.length > 0) return fromFile;
-  for (const file of systemBundles) {
+  for (const file of systemBundles(platform)) {
     const authorities = await readAuthorities(file, log, "may-be-missing");
     if (authorities.length > 0) return authorities;
   }
@@ -186,13 +230,7 @@ async function hostFiles(
     caFile === undefined || caFile === ""
       ? []
       : await chosenAuthorities(expandHome(caFile, home), "registries");
-  const folders = [
-    path.join(home, ".config/containers/certs.d"),
-    path.join(home, ".docker/certs.d"),
-    "/etc/containers/certs.d",
-    "/etc/docker/certs.d",
-  ].map((folder) => path.join(folder, host));
-  const files = (await Promise.all(folders.map(filesIn))).flat();
+  const files = (await Promise.all(hostFolders(host, options).map(filesIn))).flat();
   const authorities = files.filter((file) => file.endsWith(".crt"));
   const cert = files.find(
     (file) => file.endsWith(".cert") && files.includes(file.replace(/\.cert$/, ".key")),

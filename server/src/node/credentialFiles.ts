@@ -1,7 +1,6 @@
 // Where credentials stand on this machine: the environment's variables and the files of docker and podman.
 
 import { stat } from "node:fs/promises";
-import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
 import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
@@ -9,6 +8,7 @@ import { readSmallFile } from "./regularFile.ts";
 import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 import { isReallyWithin } from "./insideFolder.ts";
+import { pathsOf } from "./systemPaths.ts";
 
 export interface CredentialPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -20,6 +20,7 @@ export interface CredentialPlaces {
   readonly workspaceFolders: () => readonly string[];
 }
 
+/** One place where credentials may stand. */
 interface Place {
   readonly source: CredentialSource;
   readonly format: ConfigFormat;
@@ -108,18 +109,19 @@ function isMissing(error: unknown): boolean {
 }
 
 /** The places in order: what is set explicitly for a tool before what stands in its usual file. */
-function credentialPlaces(places: CredentialPlaces): readonly Place[] {
-  const { variables, home } = places;
+export function credentialPlaces(places: CredentialPlaces): readonly Place[] {
+  const { variables, home, platform } = places;
+  const { join, sep } = pathsOf(platform);
   const variable = (name: string): string => variables[name] ?? "";
   const file = (source: CredentialSource, format: ConfigFormat, name: string): Place => ({
     source,
     format,
     file: name,
-    name: shortened(name, home),
+    name: home !== "" && name.startsWith(`${home}${sep}`) ? `~${name.slice(home.length)}` : name,
   });
   const inline = variable("DOCKER_AUTH_CONFIG");
   const authFile = variable("REGISTRY_AUTH_FILE");
-  const dockerFolder = variable("DOCKER_CONFIG") || path.join(home, ".docker");
+  const dockerFolder = variable("DOCKER_CONFIG") || join(home, ".docker");
   return [
     ...(inline === ""
       ? []
@@ -132,25 +134,18 @@ function credentialPlaces(places: CredentialPlaces): readonly Place[] {
           } as const,
         ]),
     ...(authFile === "" ? [] : [file("registry-auth-file", "podman", authFile)]),
-    file("docker-config", "docker", path.join(dockerFolder, "config.json")),
+    file("docker-config", "docker", join(dockerFolder, "config.json")),
     ...podmanFiles(places).map((name) => file("podman-auth", "podman", name)),
-    file("dockercfg", "dockercfg", path.join(home, ".dockercfg")),
+    file("dockercfg", "dockercfg", join(home, ".dockercfg")),
   ];
 }
 
 function podmanFiles({ variables, home, platform, uid }: CredentialPlaces): readonly string[] {
+  const { join } = pathsOf(platform);
   const config = variables["XDG_CONFIG_HOME"] ?? "";
-  const files = [
-    path.join(config === "" ? path.join(home, ".config") : config, "containers/auth.json"),
-  ];
+  const files = [join(config === "" ? join(home, ".config") : config, "containers", "auth.json")];
   if (platform !== "linux") return files;
   const runtime = variables["XDG_RUNTIME_DIR"] ?? "";
-  const folder = runtime === "" ? `/run/containers/${uid ?? 0}` : path.join(runtime, "containers");
-  return [path.join(folder, "auth.json"), ...files];
-}
-
-function shortened(file: string, home: string): string {
-  return home !== "" && file.startsWith(`${home}${path.sep}`)
-    ? `~${file.slice(home.length)}`
-    : file;
+  const folder = runtime === "" ? `/run/containers/${uid ?? 0}` : join(runtime, "containers");
+  return [join(folder, "auth.json"), ...files];
 }

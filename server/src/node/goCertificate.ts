@@ -3,6 +3,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { DetailedPeerCertificate } from "node:tls";
+import { certificateFields, type CertificateFields } from "./certificateFields.ts";
 
 /** What Go looks at to match a name (crypto/x509 `Certificate.VerifyHostname`). */
 interface Names {
@@ -18,29 +19,60 @@ export function goAcceptsName(host: string, { subjectaltname = "" }: Names): boo
   return dns.some((pattern) => matches(pattern, host));
 }
 
+/** One certificate of a chain, with what Node does not tell of it. */
+export interface ChainLink {
+  readonly certificate: X509Certificate;
+  readonly fields: CertificateFields;
+}
+
+/** Whether a certificate (DER) is one of those that are trusted by themselves. */
+export type IsTrusted = (der: Buffer) => boolean;
+
 /**
- * Why Go refuses a certificate that Node took, in Go's words after `Get "https://…/v2/": `; undefined if it does not.
- * Looks at names, keys, curves, serial numbers and signatures; who issued it was verified by Node as Go does.
+ * Why Go refuses a certificate, in Go's words after `Get "https://…/v2/": `; undefined if nothing is known against it.
+ * Looks at names, keys, curves, serial numbers, usages, critical extensions and algorithms; that the signatures are
+ * right and the certificates neither too old nor too new was verified by Node as Go does.
  * @param host a name, or an address without brackets.
+ * @param chain from the server's own to one that is trusted, or as far as it is known.
  */
-export function goRefusalOf(host: string, peer: DetailedPeerCertificate): string | undefined {
-  const chain = chainOf(peer);
-  const [leaf] = chain;
+export function goRefusalOf(host: string, chain: readonly ChainLink[]): string | undefined {
+  const leaf = chain[0]?.certificate;
   if (leaf === undefined) return undefined;
   // The root is not sent.
-  const sent = chain.filter((one) => one === leaf || one.subject !== one.issuer);
-  const unreadable = sent.map(parseRefusal).find((reason) => reason !== undefined);
+  const sent = chain.filter(({ certificate: one }) => one === leaf || one.subject !== one.issuer);
+  const unreadable = sent
+    .map(({ certificate }) => parseRefusal(certificate))
+    .find((reason) => reason !== undefined);
   if (unreadable !== undefined) {
     return `tls: failed to parse certificate from server: x509: ${unreadable}`;
   }
   const key = keyRefusal(leaf);
   if (key !== undefined) return key;
-  const commonName = /^CN=(.*)$/m.exec(leaf.subject)?.[1];
-  const names = { subjectaltname: leaf.subjectAltName, subject: { CN: commonName } };
-  const reason = goAcceptsName(host, names)
-    ? issuerRefusal(chain.slice(1))
-    : nameRefusal(host, names);
-  return reason === undefined ? undefined : `tls: failed to verify certificate: x509: ${reason}`;
+  const reason = verificationRefusal(host, leaf, chain);
+  return reason === undefined ? undefined : `${verificationFailed}${reason}`;
+}
+
+/** How Go's sentences about certificates begin (crypto/tls `CertificateVerificationError`). */
+export const verificationFailed = "tls: failed to verify certificate: x509: ";
+
+/** In the order of crypto/x509 `Certificate.Verify`. */
+function verificationRefusal(
+  host: string,
+  leaf: X509Certificate,
+  chain: readonly ChainLink[],
+): string | undefined {
+  if (chain.some(hasUnknownCritical)) return "unhandled critical extension";
+  const names = { subjectaltname: leaf.subjectAltName, subject: { CN: commonName(leaf) } };
+  if (!goAcceptsName(host, names)) return nameRefusal(host, names);
+  const unsigned = chain.map((link, index) => signatureRefusal(link, chain[index + 1]));
+  return (
+    unsigned.find((reason) => reason !== undefined) ??
+    (chain.every(servesServers) ? undefined : "certificate specifies an incompatible key usage")
+  );
+}
+
+function commonName({ subject }: X509Certificate): string | undefined {
+  return /^CN=(.*)$/m.exec(subject)?.[1];
 }
 
 /** Go's own sentence (crypto/x509 `HostnameError.Error`). */
@@ -69,13 +101,20 @@ function printable(name: string): string {
   return name.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
 }
 
-/** The certificates from the server's own to the root, which need not have been sent. */
-function chainOf(leaf: DetailedPeerCertificate): readonly X509Certificate[] {
-  const chain: X509Certificate[] = [];
+/**
+ * The certificates from the server's own to the first that is trusted by itself, which need not have been sent.
+ * Who issued whom is Node's opinion by their names: no signature is verified.
+ */
+export function chainOf(leaf: DetailedPeerCertificate, isTrusted: IsTrusted): readonly ChainLink[] {
+  const chain: ChainLink[] = [];
   let next: DetailedPeerCertificate | undefined = leaf;
   // Undefined where no issuer was found, whatever the type says; a root names itself.
   while (next?.raw !== undefined && chain.length < longestChain) {
-    chain.push(new X509Certificate(next.raw));
+    chain.push({
+      certificate: new X509Certificate(next.raw),
+      fields: certificateFields(next.raw),
+    });
+    if (isTrusted(next.raw)) break;
     const issuer: DetailedPeerCertificate | undefined = next.issuerCertificate;
     next = issuer === next ? undefined : issuer;
   }
@@ -108,21 +147,82 @@ function keyRefusal({ publicKey }: X509Certificate): string | undefined {
     : undefined;
 }
 
-/** Go lets only a certificate with basic constraints sign others, a root too (crypto/x509 `CheckSignatureFrom`). */
-function issuerRefusal(issuers: readonly X509Certificate[]): string | undefined {
-  const bad = issuers.find((one) => !one.ca && isVersion3(one));
-  if (bad === undefined) return undefined;
-  const name = printable(/^CN=(.*)$/m.exec(bad.subject)?.[1] ?? "");
-  return `certificate signed by unknown authority (possibly because of "x509: invalid signature: parent certificate cannot sign this kind of certificate" while trying to verify candidate authority certificate "${name}")`;
+/** Extensions by their object identifiers (RFC 5280, section 4.2.1). */
+const extensionIds = {
+  keyUsage: "551d0f",
+  nameConstraints: "551d1e",
+} as const;
+
+/** What Go knows where it is critical (crypto/x509 `processExtensions`): below 2.5.29, and authority information. */
+const knownCritical: readonly string[] = [
+  ...[extensionIds.keyUsage, "551d13", "551d11", extensionIds.nameConstraints, "551d1f"],
+  ...["551d23", "551d25", "551d0e", "551d20", "551d24", "551d36", "2b06010505070101"],
+];
+
+function hasUnknownCritical({ fields }: ChainLink): boolean {
+  return [...fields.extensions].some(
+    ([id, { critical }]) => critical && !knownCritical.includes(id),
+  );
 }
 
-/** Whether it says its version at all, which begins what is signed; the first version does not. */
-function isVersion3({ raw }: X509Certificate): boolean {
-  const afterHeader = (at: number): number => {
-    const length = raw[at + 1] ?? 0;
-    return at + 2 + (length < 0x80 ? 0 : length & 0x7f);
-  };
-  return raw[afterHeader(afterHeader(0))] === 0xa0;
+/** Whether a chain with this certificate may end in one that limits the names of those below it. */
+export function limitsNames({ fields }: ChainLink): boolean {
+  return fields.extensions.has(extensionIds.nameConstraints);
+}
+
+/** Go wants each certificate of the chain that names purposes to name this one (`checkChainForKeyUsage`). */
+function servesServers({ certificate }: ChainLink): boolean {
+  // Node calls it the key usage; it is the extended one. Undefined without one, whatever the type says.
+  const purposes = certificate.keyUsage as readonly string[] | undefined;
+  return purposes?.some((purpose) => serverPurposes.includes(purpose)) ?? true;
+}
+
+/** `serverAuth` and `anyExtendedKeyUsage`. */
+const serverPurposes: readonly string[] = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
+
+/** Why the issuer's signature counts for nothing (crypto/x509 `CheckSignatureFrom` and `checkSignature`). */
+function signatureRefusal(
+  { fields }: ChainLink,
+  issuer: ChainLink | undefined,
+): string | undefined {
+  if (issuer === undefined) return undefined;
+  const why = maySign(issuer)
+    ? algorithmRefusal(fields.signatureAlgorithm)
+    : "invalid signature: parent certificate cannot sign this kind of certificate";
+  if (why === undefined) return undefined;
+  const name = printable(commonName(issuer.certificate) ?? "");
+  return `certificate signed by unknown authority (possibly because of "x509: ${why}" while trying to verify candidate authority certificate "${name}")`;
+}
+
+/** Only a certificate with basic constraints signs others, a root too, and only if its key usage says so. */
+function maySign({ certificate, fields }: ChainLink): boolean {
+  if (!certificate.ca && fields.isVersion3) return false;
+  const usage = fields.extensions.get(extensionIds.keyUsage)?.value;
+  // A bit string: its header of two bytes, the count of unused bits, the bits.
+  return usage === undefined || ((usage[3] ?? 0) & keyCertSign) !== 0;
+}
+
+const keyCertSign = 0x04;
+
+/** By the object identifiers of the algorithms (crypto/x509 `signatureAlgorithmDetails`). */
+const insecureAlgorithms: Readonly<Record<string, string>> = {
+  "2a864886f70d010104": "MD5-RSA",
+  "2a864886f70d010105": "SHA1-RSA",
+  "2a8648ce3d0401": "ECDSA-SHA1",
+};
+
+/** SHA-2 of 256, 384 and 512 bits with RSA, RSA-PSS and ECDSA, and Ed25519. */
+const secureAlgorithms: readonly string[] = [
+  ...["2a864886f70d01010a", "2a864886f70d01010b", "2a864886f70d01010c", "2a864886f70d01010d"],
+  ...["2a8648ce3d040302", "2a8648ce3d040303", "2a8648ce3d040304", "2b6570"],
+];
+
+function algorithmRefusal(algorithm: string): string | undefined {
+  const insecure = insecureAlgorithms[algorithm];
+  if (insecure !== undefined) return `cannot verify signature: insecure algorithm ${insecure}`;
+  return secureAlgorithms.includes(algorithm)
+    ? undefined
+    : "cannot verify signature: algorithm unimplemented";
 }
 
 interface AlternativeNames {

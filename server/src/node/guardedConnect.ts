@@ -8,6 +8,7 @@ import {
   checkServerIdentity,
   connect as tlsConnect,
   TLSSocket,
+  type DetailedPeerCertificate,
   type SecureContext,
 } from "node:tls";
 import { TransportError, type AddressClass } from "../environment.ts";
@@ -17,7 +18,8 @@ import {
   mayReach,
   type HostClass,
 } from "../registry/addressPolicy.ts";
-import { goAcceptsName, goRefusalOf } from "./goCertificate.ts";
+import { certificateDetails, goAcceptsPurpose } from "./certificateVerdict.ts";
+import { chainOf, goAcceptsName, goRefusalOf, type IsTrusted } from "./goCertificate.ts";
 import { toTransportError } from "./transportErrors.ts";
 
 export interface ResolvedAddress {
@@ -32,6 +34,7 @@ export type LookUp = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 export interface TlsTrust {
   readonly context: SecureContext;
   readonly verify: boolean;
+  readonly isTrusted: IsTrusted;
 }
 
 export interface ConnectOptions {
@@ -86,11 +89,10 @@ export async function guardedConnect(
   const { proxy, trust, reach } = options;
   const nameClass = classifyHost(hostname);
   if (!mayReach(reach, nameClass)) throw forbidden(hostname);
-  const tunnel = proxy === undefined ? undefined : await openTunnel(hostname, port, proxy, options);
   const socket =
     trust === undefined
       ? await settle(openPlain(hostname, port, options), "connect", options)
-      : await openTls(hostname, port, { ...options, trust, tunnel });
+      : await openTls(hostname, port, { ...options, trust });
   // Behind a proxy the address is the proxy's: only the name can be checked.
   const remote = proxy === undefined ? options.classify(socket.remoteAddress ?? "") : nameClass;
   if (remote === "forbidden" || !mayReach(reach, remote)) {
@@ -99,7 +101,8 @@ export async function guardedConnect(
   }
   const secure = socket instanceof TLSSocket ? socket : undefined;
   const tlsVersion = secure?.getProtocol() ?? undefined;
-  const goRefusal = secure && goRefusalOf(hostname, secure.getPeerCertificate(true));
+  const goRefusal =
+    secure && trust && goRefusalOf(hostname, chainOf(peerOf(secure), trust.isTrusted));
   return { socket, addressClass: remote, tlsVersion, goRefusal };
 }
 
@@ -139,19 +142,49 @@ function notFound(hostname: string): TransportError {
   return new TransportError("name-not-found", `no address for ${hostname}`);
 }
 
+type TlsConnectOptions = ConnectOptions & { readonly trust: TlsTrust };
+
+/** Speaks TLS. Where OpenSSL refuses a purpose that Go accepts, once more, with exactly that certificate. */
 async function openTls(
   hostname: string,
   port: number,
-  options: ConnectOptions & { readonly trust: TlsTrust; readonly tunnel: Socket | undefined },
-): Promise<Socket> {
-  const { trust, tunnel } = options;
+  options: TlsConnectOptions,
+): Promise<TLSSocket> {
+  const { isTrusted } = options.trust;
+  let peer: DetailedPeerCertificate | undefined;
+  try {
+    return await tryTls(hostname, port, options, { onPeer: (one) => (peer = one) });
+  } catch (error) {
+    const presented = { hostname, peer, isTrusted };
+    if (peer === undefined || !goAcceptsPurpose(error, presented)) {
+      throw toTransportError(error, certificateDetails(error, presented));
+    }
+    return await tryTls(hostname, port, options, { accepted: peer.raw });
+  }
+}
+
+interface TlsAttempt {
+  /** Told what the server presents, before it is verified. */
+  readonly onPeer?: (peer: DetailedPeerCertificate) => void;
+  /** A certificate that was verified by us, its purpose being the one thing that OpenSSL finds wrong. */
+  readonly accepted?: Buffer;
+}
+
+async function tryTls(
+  hostname: string,
+  port: number,
+  options: TlsConnectOptions,
+  { onPeer, accepted }: TlsAttempt,
+): Promise<TLSSocket> {
+  const { trust, proxy } = options;
+  const tunnel = proxy === undefined ? undefined : await openTunnel(hostname, port, proxy, options);
   const socket = tlsConnect({
     ...(tunnel === undefined
       ? { host: hostname, port, lookup: guardedLookup(options) }
       : { socket: tunnel }),
     secureContext: trust.context,
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED=0 would win otherwise.
-    rejectUnauthorized: trust.verify,
+    rejectUnauthorized: trust.verify && accepted === undefined,
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
     // What Knative's controller accepts is accepted here, and the other way round it is said.
     checkServerIdentity: (name, certificate) =>
@@ -159,39 +192,22 @@ async function openTls(
     ALPNProtocols: ["http/1.1"],
   });
   socket.setNoDelay(true);
-  const issuer = watchIssuer(socket);
-  try {
-    return await settle(socket, "secureConnect", options);
-  } catch (error) {
-    throw toTransportError(error, issuer());
-  }
+  // The certificate can be read only before the socket is destroyed for it, which this event precedes.
+  if (onPeer !== undefined) socket.prependListener("secure", () => onPeer(peerOf(socket)));
+  await settle(socket, "secureConnect", options);
+  if (accepted === undefined || isExactly(socket, accepted)) return socket;
+  socket.destroy();
+  throw new TransportError("untrusted-certificate", "another certificate than just before");
 }
 
-/** The certificate can be read only before the socket is destroyed for it, which `secure` precedes. */
-function watchIssuer(socket: TLSSocket): () => string | undefined {
-  let issuer: string | undefined;
-  socket.prependListener("secure", () => {
-    const names = socket.getPeerCertificate(true);
-    let last = names;
-    for (let depth = 0; depth < 10 && isIssued(last); depth += 1) last = last.issuerCertificate;
-    issuer = nameOf(last.issuer);
-  });
-  return () => issuer;
+function isExactly(socket: TLSSocket, certificate: Buffer): boolean {
+  // Node's own type says that this is an error; it is the error's code.
+  const isPurposeAlone = String(socket.authorizationError) === "INVALID_PURPOSE";
+  return isPurposeAlone && peerOf(socket).raw.equals(certificate);
 }
 
-interface PeerCertificate {
-  readonly issuer?: Readonly<Record<string, unknown>>;
-  readonly issuerCertificate?: PeerCertificate;
-}
-
-function isIssued(one: PeerCertificate): one is { readonly issuerCertificate: PeerCertificate } {
-  return one.issuerCertificate !== undefined && one.issuerCertificate !== one;
-}
-
-/** Not cleaned: the server chose the contents of its certificate. */
-function nameOf(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const value = name?.["CN"] ?? name?.["O"] ?? name?.["OU"];
-  return typeof value === "string" && value !== "" ? value.slice(0, 4096) : undefined;
+function peerOf(socket: TLSSocket): DetailedPeerCertificate {
+  return socket.getPeerCertificate(true);
 }
 
 /** Waits for an event of the socket; later errors belong to the caller. */

@@ -6,6 +6,7 @@ import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
 import { isReallyWithin } from "./insideFolder.ts";
+import { namesOnePlace, pathsOf } from "./systemPaths.ts";
 
 export interface ProgramPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -27,18 +28,29 @@ export interface RunOptions {
   readonly places: ProgramPlaces;
 }
 
-/** A program's absolute path: empty and relative PATH entries, and those in the workspace, are passed over. */
+/** Where a program may be, in the order of the PATH. Empty and relative entries are passed over. */
+export function programPlaces(
+  name: string,
+  { variables, platform }: Pick<ProgramPlaces, "variables" | "platform">,
+): readonly string[] {
+  const windows = platform === "win32";
+  const value = variables["PATH"] ?? variables["Path"] ?? "";
+  return value
+    .split(windows ? ";" : ":")
+    .map((folder) => (windows ? folder.replace(/^"(.*)"$/, "$1") : folder))
+    .filter((folder) => namesOnePlace(folder, platform))
+    .map((folder) => pathsOf(platform).join(folder, windows ? `${name}.exe` : name));
+}
+
+/** A program's absolute path; one inside the workspace is passed over. */
 export async function findProgram(
   name: string,
   places: ProgramPlaces,
 ): Promise<string | undefined> {
-  const { variables, platform, workspaceFolders } = places;
-  const windows = platform === "win32";
-  const value = variables["PATH"] ?? variables["Path"] ?? "";
-  for (const folder of value.split(windows ? ";" : ":")) {
-    if (!path.isAbsolute(folder)) continue;
-    const file = path.join(folder, windows ? `${name}.exe` : name);
-    const usable = await access(file, windows ? constants.F_OK : constants.X_OK).then(
+  const { platform, workspaceFolders } = places;
+  const right = platform === "win32" ? constants.F_OK : constants.X_OK;
+  for (const file of programPlaces(name, places)) {
+    const usable = await access(file, right).then(
       () => true,
       () => false,
     );

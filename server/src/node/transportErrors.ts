@@ -1,6 +1,6 @@
 // What the errors of Node's sockets, TLS and undici mean.
 
-import { TransportError, type TransportFailure } from "../environment.ts";
+import { TransportError, type TransportDetails, type TransportFailure } from "../environment.ts";
 
 const byCode: Readonly<Record<string, TransportFailure>> = {
   ENOTFOUND: "name-not-found",
@@ -33,11 +33,13 @@ const byCode: Readonly<Record<string, TransportFailure>> = {
   CERT_UNTRUSTED: "untrusted-certificate",
   CERT_REJECTED: "untrusted-certificate",
   CERT_SIGNATURE_FAILURE: "untrusted-certificate",
-  INVALID_CA: "untrusted-certificate",
-  INVALID_PURPOSE: "untrusted-certificate",
-  PATH_LENGTH_EXCEEDED: "untrusted-certificate",
-  CERT_CHAIN_TOO_LONG: "untrusted-certificate",
-  CERT_REVOKED: "untrusted-certificate",
+  INVALID_CA: "unusable-certificate",
+  INVALID_PURPOSE: "unusable-certificate",
+  PATH_LENGTH_EXCEEDED: "unusable-certificate",
+  CERT_CHAIN_TOO_LONG: "unusable-certificate",
+  CERT_REVOKED: "unusable-certificate",
+  // Whatever Node has no code for: unknown critical extensions, limits of names, weak signatures.
+  UNSPECIFIED: "unusable-certificate",
   CERT_HAS_EXPIRED: "expired-certificate",
   CERT_NOT_YET_VALID: "expired-certificate",
   ERR_TLS_CERT_ALTNAME_INVALID: "wrong-name-certificate",
@@ -59,8 +61,8 @@ interface SystemError {
   readonly errors?: unknown;
 }
 
-/** The error as the core knows it. */
-export function toTransportError(error: unknown, issuer?: string): TransportError {
+/** The error as the core knows it. @param known of a certificate, where one was the reason */
+export function toTransportError(error: unknown, known: CertificateDetails = {}): TransportError {
   if (error instanceof TransportError) return error;
   const outer = asSystemError(error);
   // With addresses of both families, the errors stand in a list.
@@ -69,11 +71,23 @@ export function toTransportError(error: unknown, issuer?: string): TransportErro
   const code = textOf(inner.code) ?? textOf(outer.code) ?? "";
   const message = textOf(inner.message) ?? textOf(outer.message) ?? code;
   const address = addressOf(inner) ?? addressOf(outer);
-  return new TransportError(failureOf(code, textOf(outer.name) ?? "", message), message, {
-    ...(address === undefined ? {} : { address }),
-    ...(issuer === undefined ? {} : { issuer }),
-    cause: error,
-  });
+  const { failure, issuer, goRefusal } = known;
+  return new TransportError(
+    failure ?? failureOf(code, textOf(outer.name) ?? "", message),
+    message,
+    { address, issuer, goRefusal, cause: error },
+  );
+}
+
+/** What is known of the certificate that the error is about. */
+export interface CertificateDetails extends Pick<TransportDetails, "issuer" | "goRefusal"> {
+  /** A closer reason than the error's code. */
+  readonly failure?: TransportFailure | undefined;
+}
+
+/** The code that Node or OpenSSL gave an error. */
+export function codeOf(error: unknown): string {
+  return textOf(asSystemError(error).code) ?? "";
 }
 
 function failureOf(code: string, name: string, message: string): TransportFailure {

@@ -1,19 +1,11 @@
 // Replaces a file atomically: a reader sees the old text or the new one, whatever happens.
 
 import { randomBytes } from "node:crypto";
-import {
-  access,
-  constants,
-  open,
-  realpath,
-  rename,
-  rm,
-  stat,
-  type FileHandle,
-} from "node:fs/promises";
+import { access, constants, open, realpath, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { copyAttributes } from "./fileAttributes.ts";
 import { readRegularFile } from "./regularFile.ts";
+import { renameOver } from "./renameOver.ts";
 
 /** Writing went well, or why the file was left as it was. */
 export type WriteAnswer =
@@ -53,7 +45,7 @@ export async function writeFileAtomically(
       await writeLike(target, temporary, { text: after, keepsAttributes });
       // Checked once more, since writing took time.
       if (!(await holds(target, before))) return await withdrawn(temporary);
-      await rename(temporary, target);
+      await renameOver(temporary, target);
     } catch (error) {
       await withdrawn(temporary);
       throw error;

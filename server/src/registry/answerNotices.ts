@@ -3,10 +3,10 @@
 import * as l10n from "@vscode/l10n";
 import { headerValue } from "./manifestAnswer.ts";
 import type { RegistryHost } from "./registryHost.ts";
-import type { SignedAnswer } from "./signIn.ts";
+import type { AuthenticatedAnswer } from "./sendAuthenticated.ts";
 
 /** Sentences for people, each at most once. */
-export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonly string[] {
+export function answerNotices(host: RegistryHost, answer: AuthenticatedAnswer): readonly string[] {
   const { registry } = host;
   const { unverified } = answer.response;
   const plain = answer.url.protocol === "http:";
@@ -28,7 +28,10 @@ export function answerNotices(host: RegistryHost, answer: SignedAnswer): readonl
   ];
 }
 
-function untrustedRealm({ registry }: RegistryHost, { report }: SignedAnswer): readonly string[] {
+function untrustedRealm(
+  { registry }: RegistryHost,
+  { report }: AuthenticatedAnswer,
+): readonly string[] {
   const { untrustedAuthHost } = report;
   if (untrustedAuthHost === undefined) return [];
   return [untrustedAuthHostText(registry, untrustedAuthHost)];
@@ -44,7 +47,7 @@ export function untrustedAuthHostText(registry: string, authHost: string): strin
 }
 
 /** Docker Hub's form is `20;w=21600`: what is left in a window of so many seconds. */
-function rateLimit(registry: string, { response }: SignedAnswer): readonly string[] {
+function rateLimit(registry: string, { response }: AuthenticatedAnswer): readonly string[] {
   const [left, limit] = ["ratelimit-remaining", "ratelimit-limit"].map((name) =>
     Number.parseInt(headerValue(response, name) ?? "", 10),
   );

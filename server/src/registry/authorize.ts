@@ -1,54 +1,33 @@
 // What authenticates a request: a credential, a token obtained with one, or an anonymous token.
 
-import * as l10n from "@vscode/l10n";
 import { TransportError, type AddressClass, type Clock } from "../environment.ts";
+import type { Settings } from "../settings.ts";
+import { ownScope, trialOf, type Attempt } from "./attempt.ts";
 import { usableToken } from "./bearerToken.ts";
-import type { BearerToken, BearerTokens, TokenWish } from "./bearerTokens.ts";
-import { unlessAborted, within } from "./budget.ts";
-import { basicAuthorization, secretsOf, type Credential } from "./credential.ts";
-import type { CredentialTrials, Trial } from "./credentialTrials.ts";
+import { within } from "./budget.ts";
+import { basicAuthorization, type Credential } from "./credential.ts";
+import type { CredentialTrials } from "./credentialTrials.ts";
 import type { Lookup } from "./exchange.ts";
 import type { Authorization } from "./hostRequest.ts";
-import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
-import type { Keychain, KeychainAnswer } from "./keychain.ts";
-import { checkRealm } from "./realm.ts";
+import type { Authentication } from "./hostTraits.ts";
+import type { BearerToken, BearerTokens } from "./keptTokens.ts";
+import {
+  goWithout,
+  mayGoWithout,
+  ownCredential,
+  type OwnCredentialParts,
+} from "./ownCredential.ts";
+import { checkRealm, type Realm } from "./realm.ts";
 import { RegistryError } from "./registryError.ts";
-import { mayBePlain, type RegistryHost } from "./registryHost.ts";
-import type { SecretsInHand } from "./secretsInHand.ts";
-import type { Settings } from "../settings.ts";
+import { mayBePlain } from "./registryHost.ts";
+import type { TokenWish } from "./tokenWish.ts";
 
-export interface AuthorizeParts {
-  readonly keychain: Keychain;
+export interface AuthorizeParts extends OwnCredentialParts {
   readonly tokens: BearerTokens;
-  readonly trials: CredentialTrials;
-  readonly traits: HostTraitsStore;
   readonly clock: Clock;
-  readonly secrets: SecretsInHand;
   readonly settings: () => Pick<Settings, "registries" | "trustedAuthHosts">;
   /** How many lookups use the host now: with one, there is nothing to share a token request with. */
   readonly lookupsOf: (host: string) => number;
-}
-
-/** The state of one lookup while it authenticates for one repository. */
-export interface Session {
-  readonly host: RegistryHost;
-  readonly repository: string;
-  readonly lookup: Lookup;
-  /** The search for the credential, once it was needed. */
-  found: KeychainAnswer | undefined;
-  sentCredential: Credential | undefined;
-  untrustedAuthHost: string | undefined;
-  /** Lets others send the credential that this lookup was the first to send. */
-  endTrial: () => void;
-}
-
-/** What a token must allow. */
-export function ownScope({ host, repository }: Session): string {
-  return `repository:${host.pathPrefix}${repository}:pull`;
-}
-
-export function trialOf(session: Session, credential: Credential): Trial {
-  return { host: session.host.asked, scope: ownScope(session), credential };
 }
 
 /** An authorization, and what is needed to react when the registry refuses it. */
@@ -57,7 +36,7 @@ export interface Sent extends Authorization {
   readonly token: SentToken | undefined;
 }
 
-export interface SentToken extends BearerToken {
+interface SentToken extends BearerToken {
   /** Whether it was requested together with other repositories. */
   readonly shared: boolean;
   /** Whether it was requested for this repository only, after a shared one was refused. */
@@ -66,7 +45,7 @@ export interface SentToken extends BearerToken {
 
 /** The authentication that the host demands for this request. */
 export interface Demand {
-  readonly signIn: SignIn;
+  readonly authentication: Authentication;
   /** What the challenge named. */
   readonly scopes: readonly string[];
   /** Where the challenge came from. */
@@ -79,177 +58,124 @@ export interface Demand {
 
 /** The authorization for a demand; undefined where there is none to send. Throws where a token is refused. */
 export async function authorize(
-  session: Session,
+  attempt: Attempt,
   demand: Demand,
   parts: AuthorizeParts,
 ): Promise<Sent | undefined> {
-  if (demand.signIn.scheme === "none") return undefined;
-  const found = await credentialOf(session, demand.refused, parts);
+  const { authentication } = demand;
+  if (authentication.scheme === "none") return undefined;
+  const found = await ownCredential(attempt, demand.refused, parts);
   if (found === "needs-helper") {
-    parts.traits.update(session.host.asked, { usesHelper: true });
+    parts.traits.update(attempt.host.asked, { usesHelper: true });
     return undefined;
   }
   const { credential } = found;
-  const secret = credential?.secret;
-  if (secret?.kind === "registry-token") {
-    const token = usableToken(secret.token);
-    return token === undefined ? undefined : sentAs(session, `Bearer ${token}`, credential);
+  if (credential?.secret.kind === "registry-token") {
+    const token = usableToken(credential.secret.token);
+    return token === undefined ? undefined : sentAs(attempt, `Bearer ${token}`, credential);
   }
-  if (demand.signIn.scheme === "basic") return authorizeByPassword(session, credential, parts);
-  return authorizeByToken(session, { ...demand, signIn: demand.signIn }, credential, parts);
+  if (authentication.scheme === "basic") return authorizeByPassword(attempt, credential, parts);
+  return authorizeByToken(attempt, { ...demand, authentication }, credential, parts);
 }
 
-/** Whoever waited for another's trial of the same password does not send it when it was refused. */
+/** A lookup that waited while another tried the same password does not send it when it was refused. */
 async function authorizeByPassword(
-  session: Session,
+  attempt: Attempt,
   credential: Credential | undefined,
-  { trials }: AuthorizeParts,
+  { trials }: { readonly trials: CredentialTrials },
 ): Promise<Sent | undefined> {
   const header = credential === undefined ? undefined : basicAuthorization(credential.secret);
   if (credential === undefined || header === undefined) return undefined;
-  const trial = trialOf(session, credential);
-  session.endTrial();
-  session.endTrial = await trials.begin(trial, session.lookup.signal);
-  if (trials.refusalOf(trial) === undefined) return sentAs(session, header, credential);
-  goWithout(session, credential, trials);
+  const trial = trialOf(attempt, credential);
+  attempt.endTurn();
+  attempt.endTurn = await trials.begin(trial, attempt.lookup.signal);
+  if (trials.refusalOf(trial) === undefined) return sentAs(attempt, header, credential);
+  goWithout(attempt, credential, trials);
   return undefined;
 }
 
-function sentAs(session: Session, header: string, credential: Credential | undefined): Sent {
-  session.sentCredential = credential;
-  return { header, identity: credential?.id ?? "", credential, token: undefined };
+function sentAs(attempt: Attempt, header: string, credential: Credential): Sent {
+  attempt.sentCredential = credential;
+  return { header, identity: credential.id, credential, token: undefined };
 }
 
-/** Finds the credential, once per lookup, by the registry as the user named it: no server has a say in that. */
-async function credentialOf(
-  session: Session,
-  mayRunHelper: boolean,
-  { keychain, traits, trials, secrets }: AuthorizeParts,
-): Promise<{ readonly credential: Credential | undefined } | "needs-helper"> {
-  const { host, repository, lookup } = session;
-  const registry = host.isMirror ? host.asked : host.registry;
-  const target = { registry, repository: `${host.pathPrefix}${repository}` };
-  const { signal } = lookup;
-  const found =
-    session.found ??
-    (await unlessAborted(keychain.credentialFor(target, signal, mayRunHelper), signal));
-  if (found === "needs-helper") return found;
-  session.found = found;
-  const { credential } = found;
-  for (const secret of secretsOf(credential?.secret)) secrets.add(secret);
-  traits.update(host.asked, { usesHelper: credential?.origin.helper !== undefined });
-  if (credential === undefined || trials.refusalOf(trialOf(session, credential)) === undefined) {
-    return { credential };
-  }
-  goWithout(session, credential, trials);
-  return { credential: undefined };
-}
-
-/**
- * Notes that the lookup goes on without its credential, which was refused. Throws the refusal where Knative would
- * not go on: it signs in with a pull secret or fails.
- */
-function goWithout(session: Session, credential: Credential, trials: CredentialTrials): void {
-  const { host, repository, lookup } = session;
-  const { registry } = host;
-  session.sentCredential = credential;
-  const refusal = trials.refusalOf(trialOf(session, credential));
-  if (refusal !== undefined && !mayGoWithout(credential))
-    throw new RegistryError(refusal, host.asked);
-  lookup.notices.add(
-    trials.isWrong(trialOf(session, credential))
-      ? l10n.t(
-          "{0} rejected the saved credentials, so the lookup was anonymous: run docker login {0} again.",
-          registry,
-        )
-      : l10n.t(
-          "{0} rejected the saved credentials for {1}, so the lookup was anonymous.",
-          registry,
-          repository,
-        ),
-  );
-}
-
-type BearerDemand = Demand & { readonly signIn: SignIn & { readonly scheme: "bearer" } };
+type BearerDemand = Demand & {
+  readonly authentication: Authentication & { readonly scheme: "bearer" };
+};
 
 async function authorizeByToken(
-  session: Session,
+  attempt: Attempt,
   demand: BearerDemand,
   credential: Credential | undefined,
   parts: AuthorizeParts,
 ): Promise<Sent> {
-  const wish = wishFor(session, demand, credential, parts);
-  const { token, credential: used } = await tokenOrAnonymous(session, wish, parts);
+  const realm = usableRealm(attempt, demand, parts);
+  const isUntrusted = credential !== undefined && !realm.mayHaveCredential;
+  if (isUntrusted && !parts.secrets.areIn(realm.url.host, demand.url.host)) {
+    attempt.untrustedAuthHost = realm.url.host;
+  }
+  const { host } = attempt;
+  const wish: TokenWish = {
+    host: host.asked,
+    endpoint: realm.url,
+    service: demand.authentication.service,
+    reach: realm.reach,
+    mayIdentify: realm.mayHaveCredential,
+    scopes: [...new Set([ownScope(attempt), ...demand.scopes])],
+    credential: realm.mayHaveCredential ? credential : undefined,
+    alone: demand.alone,
+    quiet: parts.lookupsOf(host.asked) < 2,
+  };
+  const { token, credential: used } = await tokenOrAnonymous(attempt, wish, parts);
   const shared = token.scopes.some((scope) => !wish.scopes.includes(scope));
-  const sent = { ...token, shared, alone: demand.alone };
   return {
     header: `Bearer ${token.token}`,
     identity: used?.id ?? "",
     credential: used,
-    token: sent,
+    token: { ...token, shared, alone: demand.alone },
   };
 }
 
-function wishFor(
-  session: Session,
-  demand: BearerDemand,
-  credential: Credential | undefined,
-  parts: AuthorizeParts,
-): TokenWish {
-  const { host } = session;
-  const { registries, trustedAuthHosts } = parts.settings();
+/** The token service of a challenge; throws where it must not be contacted. */
+function usableRealm(
+  { host }: Attempt,
+  { authentication, url, addressClass }: BearerDemand,
+  { settings }: AuthorizeParts,
+): Realm & { readonly kind: "usable" } {
+  const { registries, trustedAuthHosts } = settings();
   const realm = checkRealm({
-    realm: demand.signIn.realm,
-    registry: demand.url,
-    addressClass: demand.addressClass,
+    realm: authentication.realm,
+    registry: url,
+    addressClass,
     ownReach: "loopback",
     // What is trusted with the registry's credential is not trusted with that of its mirror.
     registryName: host.isMirror ? host.asked : host.registry,
     mayBePlain: (name) => mayBePlain(name, registries),
     trusted: trustedAuthHosts,
   });
-  if (realm.kind === "refused") {
-    const problem = { kind: "invalid-response", reason: "realm-refused", status: 401 } as const;
-    throw new RegistryError(problem, realm.host === "" ? host.asked : realm.host);
-  }
-  if (
-    credential !== undefined &&
-    !realm.mayHaveCredential &&
-    !parts.secrets.areIn(realm.url.host, demand.url.host)
-  ) {
-    session.untrustedAuthHost = realm.url.host;
-  }
-  return {
-    host: host.asked,
-    endpoint: realm.url,
-    service: demand.signIn.service,
-    reach: realm.reach,
-    mayIdentify: realm.mayHaveCredential,
-    scopes: [...new Set([ownScope(session), ...demand.scopes])],
-    credential: realm.mayHaveCredential ? credential : undefined,
-    alone: demand.alone,
-    quiet: parts.lookupsOf(host.asked) < 2,
-  };
+  if (realm.kind === "usable") return realm;
+  const problem = { kind: "invalid-response", reason: "realm-refused", status: 401 } as const;
+  throw new RegistryError(problem, realm.host === "" ? host.asked : realm.host);
 }
 
 /** Gets a token; if the credential is refused, an anonymous one: dead credentials must not hide a public image. */
 async function tokenOrAnonymous(
-  session: Session,
+  attempt: Attempt,
   wish: TokenWish,
   parts: AuthorizeParts,
 ): Promise<{ token: BearerToken; credential: Credential | undefined }> {
-  const { lookup } = session;
-  const get = (one: TokenWish): Promise<BearerToken> => getInTime(one, lookup, parts);
+  const { lookup } = attempt;
   const { credential } = wish;
-  if (credential === undefined) return { token: await get(wish), credential };
-  session.sentCredential = credential;
+  if (credential === undefined) return { token: await getInTime(wish, lookup, parts), credential };
+  attempt.sentCredential = credential;
   try {
-    return { token: await get(wish), credential };
+    return { token: await getInTime(wish, lookup, parts), credential };
   } catch (error) {
     if (!isRefusal(error) || !mayGoWithout(credential)) throw error;
-    goWithout(session, credential, parts.trials);
+    goWithout(attempt, credential, parts.trials);
+    const anonymous = { ...wish, credential: undefined };
     // The error of the anonymous attempt would hide that the saved credentials were rejected.
-    const token = await get({ ...wish, credential: undefined }).catch(() => {
+    const token = await getInTime(anonymous, lookup, parts).catch(() => {
       throw error;
     });
     return { token, credential: undefined };
@@ -273,11 +199,6 @@ async function getInTime(
     const problem = { kind: "transport", errors: [error], url: href } as const;
     throw new RegistryError(problem, host, undefined, error);
   }
-}
-
-/** Whether the lookup may go on without the credential once it was refused. */
-function mayGoWithout({ origin }: Credential): boolean {
-  return origin.source !== "pull-secret";
 }
 
 function isRefusal(error: unknown): boolean {

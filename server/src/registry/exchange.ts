@@ -186,12 +186,14 @@ function withoutSecrets(response: HttpResponse, secrets: SecretsInHand): HttpRes
 
 /** A TLS error contains text that the server chose, such as the issuer's name. */
 function harmless(error: TransportError, secrets: SecretsInHand): TransportError {
-  const { failure, address, issuer = "" } = error;
+  const { failure, address, issuer = "", goRefusal } = error;
   const message = secrets.areIn(error.message) ? "" : safeText(error.message);
   const name = secrets.areIn(issuer) ? "" : safeText(issuer);
   return new TransportError(failure, message, {
-    ...(address === undefined ? {} : { address }),
-    ...(name === "" ? {} : { issuer: name }),
+    address,
+    issuer: name === "" ? undefined : name,
+    // Our own words, but for short names of printable letters.
+    goRefusal: goRefusal !== undefined && secrets.areIn(goRefusal) ? undefined : goRefusal,
   });
 }
 

@@ -4,7 +4,7 @@ import type { HttpResponse, TransportError, TransportFailure } from "../environm
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
 import type { HostHealth } from "./hostHealth.ts";
-import type { HostTraitsStore, SignIn } from "./hostTraits.ts";
+import type { HostTraitsStore, Authentication } from "./hostTraits.ts";
 import type { LeaderGate } from "./leaderGate.ts";
 import { RegistryError } from "./registryError.ts";
 import { urlAt, type RegistryHost, type Scheme } from "./registryHost.ts";
@@ -171,11 +171,12 @@ function learn(
   }
   const before = traits.get(host.asked);
   const challenge = challengeOf(response);
-  const signIn = challenge === undefined ? before.signIn : signInOf(challenge);
+  const authentication =
+    challenge === undefined ? before.authentication : authenticationOf(challenge);
   const served = authorization === undefined && response.status >= 200 && response.status < 400;
   traits.update(host.asked, {
     scheme,
-    signIn: signIn ?? { scheme: "none" },
+    authentication: authentication ?? { scheme: "none" },
     servesAnonymously: before.servesAnonymously || served,
     addressClass,
     tlsVersion,
@@ -190,7 +191,7 @@ export function challengeOf(response: HttpResponse): Challenge | undefined {
 }
 
 /** What is remembered of a challenge. */
-export function signInOf(challenge: Challenge): SignIn {
+export function authenticationOf(challenge: Challenge): Authentication {
   if (challenge.scheme === "basic") return { scheme: "basic" };
   const realm = challenge.parameters.get("realm") ?? "";
   const service = challenge.parameters.get("service");

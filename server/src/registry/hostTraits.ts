@@ -7,7 +7,7 @@ import type { SecretsInHand } from "./secretsInHand.ts";
 import type { ServerError } from "./serverText.ts";
 
 /** The authentication that the host's last challenge demanded. */
-export type SignIn =
+export type Authentication =
   | { readonly scheme: "none" }
   | { readonly scheme: "basic" }
   | { readonly scheme: "bearer"; readonly realm: string; readonly service: string | undefined };
@@ -16,7 +16,7 @@ export interface HostTraits {
   /** The scheme that worked; undefined until one did. */
   readonly scheme: Scheme | undefined;
   /** Undefined until the host answered for the first time. */
-  readonly signIn: SignIn | undefined;
+  readonly authentication: Authentication | undefined;
   /** Whether a request without any authorization was answered: then it is tried first. */
   readonly servesAnonymously: boolean;
   /** Where it was reached in this session; it may be elsewhere in the next. */
@@ -61,8 +61,8 @@ export interface HostTraitsStore {
 const maxHosts = 256;
 
 /** Whether enough is known of a host for parallel requests. */
-export function isKnownHost({ signIn, usesHelper, addressClass }: HostTraits): boolean {
-  return signIn !== undefined && (!usesHelper || addressClass !== undefined);
+export function isKnownHost({ authentication, usesHelper, addressClass }: HostTraits): boolean {
+  return authentication !== undefined && (!usesHelper || addressClass !== undefined);
 }
 
 /** Facts about public registries that cannot be learned from responses. */
@@ -70,7 +70,7 @@ function initialTraits(host: string): HostTraits {
   const single = /(^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
   return {
     scheme: undefined,
-    signIn: undefined,
+    authentication: undefined,
     servesAnonymously: false,
     addressClass: undefined,
     usesHelper: false,
@@ -84,8 +84,8 @@ function initialTraits(host: string): HostTraits {
 /** An empty memory of hosts; the least recently changed leave when there are too many. */
 export function createHostTraits(secrets?: SecretsInHand): HostTraitsStore {
   const known = createBoundedMap<HostTraits>(maxHosts);
-  const isSecret = ({ signIn, ping }: HostTraits): boolean =>
-    secrets?.areIn(JSON.stringify({ signIn, ping })) === true;
+  const isSecret = ({ authentication, ping }: HostTraits): boolean =>
+    secrets?.areIn(JSON.stringify({ authentication, ping })) === true;
   const get = (host: string): HostTraits => known.get(host) ?? initialTraits(host);
   return {
     get,

@@ -16,7 +16,6 @@ import {
   type ManifestQuestion,
 } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
-import { sendSigned } from "./signIn.ts";
 
 export interface ImageDetails {
   readonly digest: string;
@@ -105,7 +104,7 @@ async function readConfig(
   const path = `/v2/${host.pathPrefix}${repository}/blobs/${digest}`;
   const headers = { "accept-encoding": "identity" };
   const request = { method: "GET", path, headers, maxBytes: maxConfig } as const;
-  const answer = await sendSigned({ host, repository }, request, lookup, parts);
+  const answer = await parts.send({ host, repository }, request, lookup);
   refuseStatus(answer);
   const { body, truncated } = answer.response;
   const matches = !truncated && `sha256:${parts.sha256(body)}` === digest;

@@ -13,7 +13,7 @@ import {
   type CredentialTarget,
   type UnusedKey,
 } from "./findCredential.ts";
-import { createFlights } from "./flights.ts";
+import { createInFlight } from "./inFlight.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
 
 /** What a search for a credential gave. */
@@ -126,14 +126,14 @@ interface HelperMemory {
 function createHelperMemory(parts: KeychainParts): HelperMemory {
   const { clock } = parts;
   const answers = new Map<string, KeptAnswer>();
-  const flights = createFlights<KeptAnswer>();
+  const inFlight = createInFlight<KeptAnswer>();
   let count = 0;
   return {
     ask({ helper, serverKey, file }, signal) {
       const key = JSON.stringify([helper, serverKey, file.place, file.stamp]);
       const kept = answers.get(key);
       if (kept !== undefined && kept.until > clock.monotonic()) return Promise.resolve(kept);
-      return flights.join(key, signal, async (shared) => {
+      return inFlight.join(key, signal, async (shared) => {
         const answer = await askHelper(helper, serverKey, { ...parts, signal: shared });
         // The same secret keeps its id, so that its tokens and refusals stay known.
         const same = kept !== undefined && JSON.stringify(kept.answer) === JSON.stringify(answer);

@@ -14,10 +14,11 @@ import {
   manifestAccept,
   mediaTypeOf,
 } from "./manifestAnswer.ts";
+import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
 import { manifestPath, type RegistryHost } from "./registryHost.ts";
 import { parseErrorBody } from "./serverText.ts";
-import { sendSigned, type SignedAnswer, type SignInParts } from "./signIn.ts";
+import type { AuthenticatedAnswer, SendAuthenticated } from "./sendAuthenticated.ts";
 
 export interface ManifestAnswer {
   readonly digest: string;
@@ -49,7 +50,9 @@ export interface ManifestQuestion {
   readonly mayPull: boolean;
 }
 
-export interface ManifestParts extends SignInParts {
+export interface ManifestParts {
+  readonly send: SendAuthenticated;
+  readonly traits: HostTraitsStore;
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
   readonly log: Log;
@@ -80,7 +83,7 @@ export async function findManifest(
   const { host, reference } = question;
   const known = knownLack(question, parts);
   if (known !== undefined) return findByGet(question, known, lookup, parts);
-  const answer = await sendSigned(question, headRequest(question), lookup, parts);
+  const answer = await parts.send(question, headRequest(question), lookup);
   const { status } = answer.response;
   if (status === 404) throw await notFound(question, answer, lookup, parts);
   if (status === 405 || status === 501 || status === 400) {
@@ -116,7 +119,7 @@ export async function readManifest(
   const headers = { accept: manifestAccept, "accept-encoding": "identity" };
   const path = manifestPath(host, repository, reference);
   const request = { method: "GET", path, headers, maxBytes: maxManifest } as const;
-  const answer = await sendSigned(question, request, lookup, parts);
+  const answer = await parts.send(question, request, lookup);
   refuseStatus(answer);
   const { response } = answer;
   if (response.truncated) throw invalid(answer, "too-large");
@@ -161,14 +164,18 @@ function headRequest({ host, repository, reference }: ManifestQuestion): {
 }
 
 /** What Knative demands of the answer, in the order in which it looks (go-containerregistry `fetcher.headManifest`). */
-function lackOf({ response }: SignedAnswer, digest: string): HeadLack | undefined {
+function lackOf({ response }: AuthenticatedAnswer, digest: string): HeadLack | undefined {
   if (mediaTypeOf(response) === undefined) return "Content-Type";
   if (announcedLength(response) === undefined) return "Content-Length";
   if (digest === "missing") return "Docker-Content-Digest";
   return isDigest(digest) ? undefined : "malformed-digest";
 }
 
-function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): ManifestAnswer {
+function foundWith(
+  digest: string,
+  answer: AuthenticatedAnswer,
+  host: RegistryHost,
+): ManifestAnswer {
   const { credential } = answer.report;
   return {
     digest,
@@ -185,7 +192,7 @@ function foundWith(digest: string, answer: SignedAnswer, host: RegistryHost): Ma
 function foundByDigest(
   reference: string,
   stated: string,
-  answer: SignedAnswer,
+  answer: AuthenticatedAnswer,
   host: RegistryHost,
 ): ManifestAnswer {
   if (isDigest(stated) && stated !== reference) throw invalid(answer, "content-mismatch");
@@ -217,7 +224,7 @@ async function findByGet(
 function lacking(
   head: { readonly lacks: HeadLack; readonly status: number },
   digest: string,
-  { url, report }: SignedAnswer,
+  { url, report }: AuthenticatedAnswer,
 ): RegistryError {
   const problem = { kind: "no-digest-header", ...head, digest, url: urlText(url) } as const;
   return new RegistryError(problem, url.host, report);
@@ -226,7 +233,7 @@ function lacking(
 /** A response to HEAD has no reason. For a person, a GET is sent where it is free. */
 async function notFound(
   question: ManifestQuestion,
-  answer: SignedAnswer,
+  answer: AuthenticatedAnswer,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<RegistryError> {
@@ -239,7 +246,7 @@ async function notFound(
 }
 
 /** Throws what a status other than 200 means. */
-export function refuseStatus(answer: SignedAnswer): void {
+export function refuseStatus(answer: AuthenticatedAnswer): void {
   const { url, report, response } = answer;
   const { status } = response;
   if (status === 200) return;
@@ -252,7 +259,7 @@ export function refuseStatus(answer: SignedAnswer): void {
     if (status === 404) return { kind: "not-found", error, url: at };
     if (status === 401 || status === 403) {
       const schemes = unusableSchemes(response);
-      if (schemes.length > 0) return { kind: "sign-in-unsupported", schemes };
+      if (schemes.length > 0) return { kind: "authentication-unsupported", schemes };
       return { kind: "denied", status, at: "registry", error, url: at };
     }
     return { kind: "invalid-response", reason: "unexpected-status", status };
@@ -267,12 +274,12 @@ function unusableSchemes(response: HttpResponse): readonly string[] {
   return [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 32)))];
 }
 
-function isPage({ response }: SignedAnswer): boolean {
+function isPage({ response }: AuthenticatedAnswer): boolean {
   return mediaTypeOf(response) === "text/html";
 }
 
 function invalid(
-  { url, report, response }: SignedAnswer,
+  { url, report, response }: AuthenticatedAnswer,
   reason: "not-a-registry" | "too-large" | "content-mismatch" | "unreadable",
 ): RegistryError {
   const { status } = response;

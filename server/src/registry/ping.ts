@@ -1,17 +1,17 @@
 // `GET /v2/`: what Knative's controller sends first, and what it would meet there.
 
-import type { HttpResponse } from "../environment.ts";
+import type { Clock, HttpResponse } from "../environment.ts";
 import { createBudget } from "./budget.ts";
 import { parseChallenges, type Challenge } from "./challenge.ts";
-import { sendToHost, type HostRequest } from "./hostRequest.ts";
+import { sendToHost, type HostRequest, type HostRequestParts } from "./hostRequest.ts";
 import { isGoodPingStatus, type HostTraits, type Ping } from "./hostTraits.ts";
+import type { BearerTokens } from "./keptTokens.ts";
 import { elapsed, momentNow, type Moment } from "./moment.ts";
 import { createBoundedMap } from "./boundedMap.ts";
 import { followRedirects } from "./redirects.ts";
 import { RegistryError } from "./registryError.ts";
 import type { RegistryHost } from "./registryHost.ts";
 import { parseErrorBody, safeText } from "./serverText.ts";
-import type { SignInParts } from "./signIn.ts";
 
 /** Sends pings: once per host, in addition to lookups, and never waited for by one. */
 export interface Pings {
@@ -23,13 +23,18 @@ export interface Pings {
   clear(): void;
 }
 
+export interface PingParts extends HostRequestParts {
+  readonly clock: Clock;
+  readonly tokens: BearerTokens;
+}
+
 /** How long a bad answer is believed, within a session. */
 const badMs = 5 * 60_000;
 const maxHosts = 256;
 const maxBody = 64 * 1024;
 
 /** @param timeoutMs the time for one ping. */
-export function createPings(parts: SignInParts, timeoutMs: () => number): Pings {
+export function createPings(parts: PingParts, timeoutMs: () => number): Pings {
   const { clock, traits } = parts;
   const sent = createBoundedMap<Moment>(maxHosts);
   const running = new Map<string, { readonly work: Promise<void>; readonly end: () => void }>();
@@ -66,16 +71,16 @@ export function createPings(parts: SignInParts, timeoutMs: () => number): Pings 
 }
 
 /** Whether nothing stands in Knative's way, so that the answer is worth remembering. */
-function isFlawless({ ping, signIn }: HostTraits): boolean {
+function isFlawless({ ping, authentication }: HostTraits): boolean {
   if (ping === undefined || !isGoodPingStatus(ping.status)) return false;
-  return ping.bearer ? ping.badRealm === undefined : signIn?.scheme !== "bearer";
+  return ping.bearer ? ping.badRealm === undefined : authentication?.scheme !== "bearer";
 }
 
 /** What came of one ping; undefined where it says nothing about Knative's. */
 async function ping(
   host: RegistryHost,
   signal: AbortSignal,
-  parts: SignInParts,
+  parts: PingParts,
   timeoutMs: number,
 ): Promise<Ping | undefined> {
   const budget = createBudget(parts.clock, timeoutMs);

@@ -2,12 +2,12 @@
 
 import type { AddressClass } from "../environment.ts";
 import { isBadPort, outermost } from "./addressPolicy.ts";
-import type { BearerTokens } from "./bearerTokens.ts";
+import type { BearerTokens } from "./keptTokens.ts";
 import { challengeScopes } from "./challenge.ts";
 import type { Exchange, Lookup } from "./exchange.ts";
 import {
   challengeOf,
-  signInOf,
+  authenticationOf,
   type Authorization,
   type HostAnswer,
   type HostRequest,
@@ -89,10 +89,10 @@ async function anonymousToken(
 ): Promise<string | undefined> {
   const challenge = challengeOf(response);
   if (challenge === undefined) return undefined;
-  const signIn = signInOf(challenge);
-  if (signIn.scheme !== "bearer") return undefined;
+  const authentication = authenticationOf(challenge);
+  if (authentication.scheme !== "bearer") return undefined;
   const realm = checkRealm({
-    realm: signIn.realm,
+    realm: authentication.realm,
     registry: url,
     addressClass: outermost(response.addressClass, ownReach),
     ownReach,
@@ -104,7 +104,7 @@ async function anonymousToken(
   const wish = {
     host: url.host,
     endpoint: realm.url,
-    service: signIn.service,
+    service: authentication.service,
     reach: realm.reach,
     // The user did not write the name of this host.
     mayIdentify: false,

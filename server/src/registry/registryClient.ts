@@ -39,7 +39,7 @@ import {
   type ReleaseContext,
 } from "./released.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
-import { createSignInMemory } from "./signIn.ts";
+import { createAuthenticatedSender } from "./sendAuthenticated.ts";
 import { listTags, type Tags } from "./tagPages.ts";
 
 export interface RegistryClientParts {
@@ -110,7 +110,7 @@ const maxLacks = 1000;
 
 export function createRegistryClient(parts: RegistryClientParts): RegistryClient {
   const { keychain, settings } = parts;
-  const { manifestParts, health, pings, lookUp } = assemble(parts);
+  const { manifestParts, health, pings, forget, lookUp } = assemble(parts);
   const hostOf = (registry: string): RegistryHost | undefined => {
     const host = registryHost(registry, settings().registries);
     return typeof host === "string" ? undefined : host;
@@ -151,10 +151,7 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
     reset() {
       health.clear();
       pings.clear();
-      manifestParts.lacks.clear();
-      manifestParts.tokens.clear();
-      manifestParts.trials.clear();
-      manifestParts.memory.clear();
+      forget();
       keychain.clear();
       parts.sender.reset();
     },
@@ -176,6 +173,8 @@ interface Assembled {
   readonly manifestParts: ManifestParts;
   readonly health: HostHealth;
   readonly pings: Pings;
+  /** Forgets tokens, and what credentials and repositories met. */
+  readonly forget: () => void;
   /** Checks the names, runs one lookup with its own time, and lets nothing out that says a secret back. */
   readonly lookUp: LookUp;
 }
@@ -192,20 +191,24 @@ function assemble(parts: RegistryClientParts): Assembled {
   }));
   const exchange = createExchange({ ...parts, queue, health });
   const timeoutMs = (): number => settings().timeoutSeconds * 1000;
+  const gate = createLeaderGate((host) => isKnownHost(traits.get(host)));
+  const tokens = createBearerTokens({ exchange, clock, traits, trials, timeoutMs, secrets });
+  const lookupsOf = (host: string): number => lookups.get(host) ?? 0;
+  const hostParts = { exchange, traits, health, gate, tokens, clock };
+  const sender = createAuthenticatedSender({ ...parts, ...hostParts, trials, lookupsOf });
+  const lacks = createBoundedMap<KnownLack>(maxLacks);
   const manifestParts: ManifestParts = {
-    ...parts,
-    exchange,
+    send: sender.send,
     traits,
-    health,
-    gate: createLeaderGate((host) => isKnownHost(traits.get(host))),
-    trials,
-    tokens: createBearerTokens({ exchange, clock, traits, trials, timeoutMs, secrets }),
-    memory: createSignInMemory(),
-    lookupsOf: (host) => lookups.get(host) ?? 0,
+    lacks,
     liars: new Set(),
-    lacks: createBoundedMap<KnownLack>(maxLacks),
+    log: parts.log,
+    sha256: parts.sha256,
   };
-  const pings = createPings(manifestParts, timeoutMs);
+  const pings = createPings(hostParts, timeoutMs);
+  const forget = (): void => {
+    for (const memory of [lacks, tokens, trials, sender]) memory.clear();
+  };
   const lookUp: LookUp = async (name, { signal, priority, byPerson }, release, ask) => {
     const host = registryHost(name.registry, settings().registries);
     if (typeof host === "string") throw blocked(host, name.registry);
@@ -241,7 +244,7 @@ function assemble(parts: RegistryClientParts): Assembled {
       else lookups.set(host.asked, left);
     }
   };
-  return { manifestParts, health, pings, lookUp };
+  return { manifestParts, health, pings, forget, lookUp };
 }
 
 function questionFor(host: RegistryHost, name: ManifestName, mayPull: boolean): ManifestQuestion {

@@ -36,7 +36,7 @@ export type RegistryProblem =
     }
   /** An answer that no registry gives. */
   | { readonly kind: "invalid-response"; readonly reason: InvalidReason; readonly status: number }
-  | { readonly kind: "sign-in-unsupported"; readonly schemes: readonly string[] }
+  | { readonly kind: "authentication-unsupported"; readonly schemes: readonly string[] }
   /** A name or address rule, before anything was sent; a sentence for people. */
   | { readonly kind: "blocked"; readonly reason: string };
 
@@ -57,7 +57,7 @@ export type InvalidReason =
   | "unreadable";
 
 /** What was done to sign in, for messages: never a secret. */
-export interface SignInReport {
+export interface AuthenticationReport {
   /** The credential that was sent. */
   readonly credential: CredentialOrigin | undefined;
   /** Files and variables that were searched. */
@@ -76,12 +76,17 @@ export class RegistryError extends Error {
   readonly problem: RegistryProblem;
   /** The host that refused, could not be reached or was not contacted. */
   readonly host: string;
-  readonly signIn: SignInReport | undefined;
+  readonly authentication: AuthenticationReport | undefined;
 
-  constructor(problem: RegistryProblem, host: string, signIn?: SignInReport, cause?: unknown) {
+  constructor(
+    problem: RegistryProblem,
+    host: string,
+    authentication?: AuthenticationReport,
+    cause?: unknown,
+  ) {
     super(`${problem.kind} (${host})`, { cause });
     this.problem = problem;
     this.host = host;
-    this.signIn = signIn;
+    this.authentication = authentication;
   }
 }

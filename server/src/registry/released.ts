@@ -3,7 +3,7 @@
 import { TransportError } from "../environment.ts";
 import type { ImageDetails } from "./imageDetails.ts";
 import type { ManifestAnswer } from "./manifestLookup.ts";
-import { RegistryError, type RegistryProblem, type SignInReport } from "./registryError.ts";
+import { RegistryError, type RegistryProblem, type AuthenticationReport } from "./registryError.ts";
 import type { Tags } from "./tagPages.ts";
 
 /** What an answer is checked with. */
@@ -49,12 +49,12 @@ export function releaseTags(list: Tags, { says }: ReleaseContext): Tags {
 
 /** The error without the names and URLs that say a secret back. */
 export function releaseError(error: RegistryError, context: ReleaseContext): RegistryError {
-  const { problem, host, signIn } = error;
+  const { problem, host, authentication } = error;
   const cause = error.cause instanceof TransportError ? error.cause : undefined;
   return new RegistryError(
     releaseProblem(problem, context),
     hostOf(host, context),
-    signIn === undefined ? undefined : releaseReport(signIn, context),
+    authentication === undefined ? undefined : releaseReport(authentication, context),
     cause,
   );
 }
@@ -68,7 +68,7 @@ function releaseProblem(problem: RegistryProblem, { says, host }: ReleaseContext
         url: url(problem.url),
         digest: says(problem.digest ?? "") ? undefined : problem.digest,
       };
-    case "sign-in-unsupported":
+    case "authentication-unsupported":
       return { ...problem, schemes: problem.schemes.filter((scheme) => !says(scheme)) };
     case "not-found":
     case "denied":
@@ -82,7 +82,10 @@ function releaseProblem(problem: RegistryProblem, { says, host }: ReleaseContext
   }
 }
 
-function releaseReport(report: SignInReport, { says }: ReleaseContext): SignInReport {
+function releaseReport(
+  report: AuthenticationReport,
+  { says }: ReleaseContext,
+): AuthenticationReport {
   const { untrustedAuthHost } = report;
   return says(untrustedAuthHost ?? "") ? { ...report, untrustedAuthHost: undefined } : report;
 }

@@ -7,7 +7,7 @@ import { refuseStatus, type ManifestParts } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 import { referenceProblem, type RegistryHost } from "./registryHost.ts";
 import { isRecord, parseJson } from "./serverText.ts";
-import { sendSigned, type SignedAnswer } from "./signIn.ts";
+import type { AuthenticatedAnswer } from "./sendAuthenticated.ts";
 
 export interface Tags {
   /** In the order in which people count: `1.9` before `1.10`. */
@@ -65,16 +65,16 @@ async function readPage(
   path: string,
   lookup: Lookup,
   parts: ManifestParts,
-): Promise<SignedAnswer> {
+): Promise<AuthenticatedAnswer> {
   const headers = { accept: "application/json", "accept-encoding": "identity" };
   const request = { method: "GET", path, headers, maxBytes: maxPage } as const;
-  const answer = await sendSigned(target, request, lookup, parts);
+  const answer = await parts.send(target, request, lookup);
   refuseStatus(answer);
   return answer;
 }
 
 /** The names that are tags: lists hold nulls (Nexus), digests (Artifactory), and signatures' own tags (cosign). */
-function tagsOf({ url, report, response }: SignedAnswer): readonly string[] {
+function tagsOf({ url, report, response }: AuthenticatedAnswer): readonly string[] {
   const text = new TextDecoder().decode(response.body);
   // An answer that was cut off is good up to its last whole name.
   const whole = response.truncated ? `${text.slice(0, text.lastIndexOf(","))}]}` : text;
@@ -97,7 +97,7 @@ function tagsOf({ url, report, response }: SignedAnswer): readonly string[] {
 }
 
 /** The next page's path and query; `elsewhere` if the link leads out of the registry. */
-function nextPath({ url, response }: SignedAnswer, base: string): string | undefined {
+function nextPath({ url, response }: AuthenticatedAnswer, base: string): string | undefined {
   const link = nextLink(response.headers["link"] ?? []);
   if (link === undefined) return undefined;
   try {

@@ -1,6 +1,6 @@
 // The disk cache as text: digests and what is known of hosts, of several sessions, nothing secret.
 
-import type { HostTraits, Ping, SignIn } from "../registry/hostTraits.ts";
+import type { HostTraits, Ping, Authentication } from "../registry/hostTraits.ts";
 import { isDigest } from "../image/digest.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { longestLife } from "./freshness.ts";
@@ -146,18 +146,19 @@ function toAnswer(value: unknown): readonly CachedAnswer[] {
 
 /** What depends on the network that this machine is in now stays out. */
 function fromHost({ host, traits, at }: CachedHost): unknown {
-  return { host, at, ...traits, addressClass: undefined };
+  const { authentication, ...others } = traits;
+  return { host, at, signIn: authentication, ...others, addressClass: undefined };
 }
 
 function toHost(value: unknown): readonly CachedHost[] {
   const { host, at, scheme, servesAnonymously, scopes, usesHelper, ...rest } = record(value);
-  const signIn = toSignIn(rest["signIn"]);
+  const authentication = toAuthentication(rest["signIn"]);
   const allowed = (["unknown", "single", "multi", "any"] as const).find((one) => one === scopes);
-  if (!isShortText(host) || !isNumber(at) || signIn === undefined || allowed === undefined)
+  if (!isShortText(host) || !isNumber(at) || authentication === undefined || allowed === undefined)
     return [];
   const traits: HostTraits = {
     scheme: scheme === "https" || scheme === "http" ? scheme : undefined,
-    signIn,
+    authentication,
     servesAnonymously: servesAnonymously === true,
     addressClass: undefined,
     usesHelper: usesHelper === true,
@@ -181,7 +182,7 @@ function toPing(value: unknown): Ping | undefined {
   };
 }
 
-function toSignIn(value: unknown): SignIn | undefined {
+function toAuthentication(value: unknown): Authentication | undefined {
   const { scheme, realm, service } = record(value);
   if (scheme === "none" || scheme === "basic") return { scheme };
   if (scheme !== "bearer" || !isShortText(realm)) return undefined;

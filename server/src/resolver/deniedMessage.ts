@@ -4,7 +4,11 @@ import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
 import { untrustedAuthHostText } from "../registry/answerNotices.ts";
 import type { CredentialOrigin } from "../registry/credential.ts";
-import type { DeniedProblem, RegistryError, SignInReport } from "../registry/registryError.ts";
+import type {
+  DeniedProblem,
+  RegistryError,
+  AuthenticationReport,
+} from "../registry/registryError.ts";
 import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
@@ -14,7 +18,7 @@ export function deniedMessage(
   problem: DeniedProblem,
   key: ManifestKey,
 ): string {
-  const { signIn } = error;
+  const { authentication } = error;
   const name = `${key.registry}/${key.repository}`;
   const expired = problem.error?.message ?? "";
   if (/\.dkr[.-]ecr\./.test(key.registry) && /expired/i.test(expired)) {
@@ -24,10 +28,10 @@ export function deniedMessage(
     );
   }
   const first =
-    signIn?.credential === undefined
+    authentication?.credential === undefined
       ? withoutCredential(name, key, problem)
-      : withCredential(name, signIn.credential, key, problem);
-  return oneSentence([first, ...hints(key, signIn)]);
+      : withCredential(name, authentication.credential, key, problem);
+  return oneSentence([first, ...hints(key, authentication)]);
 }
 
 function withCredential(
@@ -80,9 +84,12 @@ function withoutCredential(
   return l10n.t("{0} requires credentials or does not exist (HTTP {1}).", name, status);
 }
 
-function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): readonly string[] {
-  if (signIn === undefined) return [];
-  const { credential, unusedKey, untrustedAuthHost, lookedIn } = signIn;
+function hints(
+  { registry }: ManifestKey,
+  authentication: AuthenticationReport | undefined,
+): readonly string[] {
+  if (authentication === undefined) return [];
+  const { credential, unusedKey, untrustedAuthHost, lookedIn } = authentication;
   const hub = registry === dockerHub;
   return [
     ...(untrustedAuthHost === undefined
@@ -102,7 +109,7 @@ function hints({ registry }: ManifestKey, signIn: SignInReport | undefined): rea
     ...(credential === undefined && unusedKey === undefined
       ? [nothingFound(registry, lookedIn, hub)]
       : []),
-    ...signIn.notices,
+    ...authentication.notices,
   ];
 }
 

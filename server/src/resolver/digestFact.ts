@@ -1,21 +1,8 @@
-// The fact that everything else hangs on: which digest a reference has. How long it is good, and how views see it.
+// The fact that everything else hangs on, which digest a reference has, as views see it.
 
-import type { Clock } from "../environment.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
-import { createFactCache, type FactCache, type KnownFact } from "./factCache.ts";
-import { freshFor, longestLife } from "./freshness.ts";
+import type { KnownFact } from "./factCache.ts";
 import type { ControllerProblem, Resolution, Resolved } from "./resolution.ts";
-
-const maxAnswers = 20_000;
-
-/** An empty cache of digests. @param minutes the setting `cache.minutes`, read at each use. */
-export function createDigestCache(clock: Clock, minutes: () => number): FactCache<ManifestAnswer> {
-  return createFactCache<ManifestAnswer>(clock, {
-    freshMs: ({ reference }) => freshFor(reference, minutes()),
-    usableMs: longestLife,
-    most: maxAnswers,
-  });
-}
 
 /**
  * What is known as views see it.

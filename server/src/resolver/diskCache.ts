@@ -89,7 +89,7 @@ async function load({
     }
   }
   for (const { host, traits: known } of content.hosts) {
-    if (traits.get(host).signIn === undefined) traits.update(host, known);
+    if (traits.get(host).authentication === undefined) traits.update(host, known);
   }
   if (content.answers.length > 0) onLoaded();
 }
@@ -109,7 +109,7 @@ function contentOf(
     hosts: traits
       .entries()
       .flatMap(([host, known]) =>
-        known.signIn === undefined ? [] : [{ host, traits: known, at: clock.now() }],
+        known.authentication === undefined ? [] : [{ host, traits: known, at: clock.now() }],
       ),
     gone: entries.flatMap(({ key, answer, failure }) =>
       answer === undefined && failure !== undefined

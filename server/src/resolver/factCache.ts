@@ -40,7 +40,7 @@ export interface FactEntry<Value> {
   readonly answer: KeptAnswer<Value> | undefined;
   readonly failure: KeptFailure | undefined;
   /** Whether the answer counts as stale whatever its age: a person asked to forget it. */
-  readonly isDoubted: boolean;
+  readonly isInvalidated: boolean;
 }
 
 /** What is known now, for views. */
@@ -68,7 +68,7 @@ export interface FactCache<Value> {
   /** Whether nothing is gained by asking now: the answer is fresh, or a failure's time is not over. */
   isSettled(key: ManifestKey): boolean;
   /** Whether a person asked for this one to be asked again. */
-  isDoubted(key: ManifestKey): boolean;
+  isInvalidated(key: ManifestKey): boolean;
   /** Which credential files there were when access was denied; undefined if it was not. */
   deniedWith(key: ManifestKey): string | undefined;
   succeed(key: ManifestKey, value: Value): void;
@@ -76,7 +76,7 @@ export interface FactCache<Value> {
   /** Takes over what another session learned, where this one knows nothing newer. */
   adopt(key: ManifestKey, answer: KeptAnswer<Value>): void;
   /** Makes an answer stale and forgets a failure. */
-  doubt(key: ManifestKey): void;
+  invalidate(key: ManifestKey): void;
   /** Ends the wait of failures that the reason may have undone. @returns the keys of those. */
   endWaits(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
   /** The registry answered: that others of its images met silence before is no longer true of it. */
@@ -111,10 +111,10 @@ export function createFactCache<Value>(clock: Clock, rules: FactRules): FactCach
   const silent = createBoundedMap<true>(maxSilent);
   const get = (key: ManifestKey): FactEntry<Value> | undefined => entries.get(keyText(key));
   const set = (entry: FactEntry<Value>): void => entries.set(keyText(entry.key), entry);
-  const forgetSilence = ({ key, answer, failure, isDoubted }: FactEntry<Value>): void => {
+  const forgetSilence = ({ key, answer, failure, isInvalidated }: FactEntry<Value>): void => {
     if (failure === undefined || !isSilence(failure) || elapsed(failure.tried, clock) < youngMs)
       return;
-    set({ key, answer, failure: undefined, isDoubted });
+    set({ key, answer, failure: undefined, isInvalidated });
   };
   return {
     find(key) {
@@ -125,14 +125,14 @@ export function createFactCache<Value>(clock: Clock, rules: FactRules): FactCach
       if (entry?.failure !== undefined) return isWaiting(entry.failure, clock);
       return isFresh(entry, clock, rules);
     },
-    isDoubted: (key) => get(key)?.isDoubted ?? false,
+    isInvalidated: (key) => get(key)?.isInvalidated ?? false,
     deniedWith(key) {
       const failure = get(key)?.failure;
       return failure?.error.kind === "access-denied" ? failure.credentialStamp : undefined;
     },
     succeed(key, value) {
       const answer = { value, learned: momentNow(clock) };
-      set({ key, answer, failure: undefined, isDoubted: false });
+      set({ key, answer, failure: undefined, isInvalidated: false });
     },
     fail(key, failure) {
       const { kind } = failure.error;
@@ -140,18 +140,18 @@ export function createFactCache<Value>(clock: Clock, rules: FactRules): FactCach
       const isGone = kind === "tag-not-found" || kind === "digest-not-found";
       const answer = isGone ? undefined : get(key)?.answer;
       if (kind === "registry-unreachable") silent.set(key.registry, true);
-      set({ key, answer, failure: kept(failure, get(key)?.failure, clock), isDoubted: false });
+      set({ key, answer, failure: kept(failure, get(key)?.failure, clock), isInvalidated: false });
     },
     adopt(key, answer) {
       const known = get(key);
       if (known?.failure !== undefined) return;
       if (known?.answer !== undefined && known.answer.learned.monotonic >= answer.learned.monotonic)
         return;
-      set({ key, answer, failure: undefined, isDoubted: known?.isDoubted ?? false });
+      set({ key, answer, failure: undefined, isInvalidated: known?.isInvalidated ?? false });
     },
-    doubt(key) {
+    invalidate(key) {
       // Also without an answer the entry stays: the next lookup is then one that a person asked for.
-      set({ key, answer: get(key)?.answer, failure: undefined, isDoubted: true });
+      set({ key, answer: get(key)?.answer, failure: undefined, isInvalidated: true });
     },
     endWaits(reason, keys) {
       const chosen = keys === undefined ? entries.values() : keys.map(get);
@@ -191,7 +191,7 @@ function isFresh<Value>(
   rules: FactRules,
 ): boolean {
   const answer = usableAnswer(entry, clock, rules);
-  if (entry === undefined || answer === undefined || entry.isDoubted) return false;
+  if (entry === undefined || answer === undefined || entry.isInvalidated) return false;
   return elapsed(answer.learned, clock) < rules.freshMs(entry.key);
 }
 

@@ -19,9 +19,9 @@ export interface Described {
 
 /** Puts a registry's failure into words. @param now milliseconds since 1970. */
 export function describeFailure(error: RegistryError, key: ManifestKey, now: number): Described {
-  const { problem, host, signIn } = error;
+  const { problem, host, authentication } = error;
   const kind = kindOf(problem, key);
-  const credential = signIn?.credential;
+  const credential = authentication?.credential;
   return {
     error: {
       kind,
@@ -58,7 +58,7 @@ function kindOf(problem: RegistryProblem, key: ManifestKey): FailureKind {
     case "not-found":
       return isDigest(key.reference) ? "digest-not-found" : "tag-not-found";
     case "denied":
-    case "sign-in-unsupported":
+    case "authentication-unsupported":
       return "access-denied";
     case "rate-limited":
       return "rate-limited";
@@ -100,7 +100,7 @@ function messageOf(error: RegistryError, key: ManifestKey, now: number): string 
       return lackMessage(problem, key);
     case "invalid-response":
       return invalidMessage(problem, host, key);
-    case "sign-in-unsupported":
+    case "authentication-unsupported":
       return l10n.t(
         "{0} requires an authentication method that is not supported ({1}).",
         host,

@@ -32,7 +32,7 @@ export function knativeWords(error: RegistryError, key: ManifestKey): string | u
     case "transport":
       return problem.errors.length > 0 ? transportWords(problem.errors, key) : undefined;
     case "invalid-response":
-    case "sign-in-unsupported":
+    case "authentication-unsupported":
     case "blocked":
       return undefined;
   }
@@ -123,6 +123,7 @@ function transportWords(errors: readonly TransportError[], key: ManifestKey): st
 
 /** What Go prints; for the failures left out here it prints too many things to tell which. */
 function goWords(error: TransportError, registry: string): string | undefined {
+  if (error.goRefusal !== undefined) return error.goRefusal;
   const host = registry.replace(/:\d*$/, "");
   const words: Partial<Record<TransportFailure, string>> = {
     "name-not-found": `dial tcp: lookup ${host}: no such host`,

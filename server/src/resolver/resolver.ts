@@ -3,39 +3,43 @@
 import { isDigest } from "../image/digest.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
 import { abortReason, unlessAborted } from "../registry/budget.ts";
-import { createFlights, type Flights } from "../registry/flights.ts";
+import { createInFlight, type InFlight } from "../registry/inFlight.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
 import { createDiskCache, type DiskCache } from "./diskCache.ts";
 import { controllerProblem } from "./controllerProblem.ts";
-import { createDigestCache, toResolution } from "./digestFact.ts";
+import { toResolution } from "./digestFact.ts";
 import { withinBudget } from "./documentBudget.ts";
-import type { FactCache, RetryReason } from "./factCache.ts";
-import { describeFailure } from "./failure.ts";
+import { createFactCache, type FactCache, type RetryReason } from "./factCache.ts";
+import { createFactKinds, type FactKind } from "./factKinds.ts";
+import { createFactLookups, isGood, rememberFailure, type FactLookups } from "./factLookups.ts";
 import {
   keyText,
   type ControllerProblem,
+  type ManifestDetails,
   type ManifestKey,
   type NotAsked,
   type NotAskedReason,
   type Resolution,
+  type TagList,
 } from "./resolution.ts";
 import type { Policy, ResolveOptions, Resolver, ResolverParts } from "./resolverContract.ts";
-import { createSideQuestions, type SideQuestions } from "./sideQuestions.ts";
 
 export type { Resolver };
 
 /** What the functions below share. */
 interface State extends ResolverParts {
   policy: Policy;
+  readonly digests: FactKind<ManifestAnswer>;
   readonly answers: FactCache<ManifestAnswer>;
-  readonly flights: Flights<Resolution>;
+  readonly tags: FactLookups<TagList>;
+  readonly details: FactLookups<ManifestDetails>;
+  readonly inFlight: InFlight<Resolution>;
   /** How urgent each question under way is. */
   readonly urgency: Map<string, Priority>;
   /** The pings that are waited for. */
   readonly watched: WeakSet<Promise<void>>;
-  readonly side: SideQuestions;
   disk: DiskCache | undefined;
   /** What `peek` says has changed. */
   readonly changed: () => void;
@@ -57,16 +61,18 @@ export function createResolver(parts: ResolverParts): Resolver {
     for (const listener of listeners) listener();
   };
   const state = createState(parts, { began, changed });
-  const { side, client } = state;
+  const { details, tags, client } = state;
   return {
     peek: (key) => peek(state, key),
     want: (keys, priority) => void want(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
     details: (key, { signal, mayPull = false }) =>
-      askBeside(state, () => side.details(key, { signal, mayPull })),
-    tags: (registry, repository, options) =>
-      askBeside(state, () => side.tags(registry, repository, options)),
-    peekTags: side.peekTags,
+      ifAllowed(state, () => details.get(key, { signal, mayPull })),
+    tags: (registry, repository, { signal }) =>
+      ifAllowed(state, () =>
+        tags.get({ registry, repository, reference: "" }, { signal, mayPull: false }),
+      ),
+    peekTags: (registry, repository) => tags.peek({ registry, repository, reference: "" }),
     tagsOf: (key) => tagsOf(state, key),
     retryFailed: (reason, keys) => retryFailed(state, reason, keys),
     refresh: (keys) => refresh(state, keys),
@@ -94,14 +100,17 @@ export function createResolver(parts: ResolverParts): Resolver {
 
 function createState(parts: ResolverParts, events: Pick<State, "began" | "changed">): State {
   const { client, clock, settings, cacheFile } = parts;
-  const answers = createDigestCache(clock, () => settings().cache.minutes);
+  const kinds = createFactKinds(client, settings);
+  const answers = createFactCache<ManifestAnswer>(clock, kinds.digest.rules);
   const state: State = {
     ...parts,
+    digests: kinds.digest,
     answers,
-    flights: createFlights<Resolution>(),
+    tags: createFactLookups(kinds.tags, parts),
+    details: createFactLookups(kinds.details, parts),
+    inFlight: createInFlight<Resolution>(),
     urgency: new Map(),
     watched: new WeakSet(),
-    side: createSideQuestions(client, clock),
     disk: undefined,
     ...events,
   };
@@ -117,7 +126,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
 function peek(state: State, key: ManifestKey): Resolution {
   const known = state.answers.find(key);
   if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
-  if (state.flights.has(keyText(key))) return { status: "pending" };
+  if (state.inFlight.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
 }
 
@@ -157,15 +166,15 @@ function notAsked(state: State): NotAsked | undefined {
   return mayAsk ? undefined : { status: "not-asked", reason };
 }
 
-/** Makes a side request if the policy allows it, and aborts it when the policy changes. */
-async function askBeside<Value>(
+/** Looks up if the policy allows it, and ends without an answer when the policy changes. */
+async function ifAllowed<Value>(
   state: State,
-  ask: () => Promise<Value>,
+  lookUp: () => Promise<Value>,
 ): Promise<Value | NotAsked> {
   const before = notAsked(state);
   if (before !== undefined) return before;
   try {
-    return await ask();
+    return await lookUp();
   } catch (error) {
     const since = error === withdrawn ? notAsked(state) : undefined;
     if (since === undefined) throw error;
@@ -173,9 +182,8 @@ async function askBeside<Value>(
   }
 }
 
-function abortAll({ flights, side }: State): void {
-  flights.abortAll(withdrawn);
-  side.abortAll(withdrawn);
+function abortAll({ inFlight, tags, details }: State): void {
+  for (const work of [inFlight, tags, details]) work.abortAll(withdrawn);
 }
 
 /** Ends what may no longer be asked, and lets views look again. */
@@ -215,7 +223,7 @@ async function resolve(
   options.signal.throwIfAborted();
   await state.disk?.loaded;
   if (notAsked(state) !== undefined) return peek(state, key);
-  if (options.fresh === true || !(await isGood(state, key))) {
+  if (options.fresh === true || !(await isGood(state.answers, key, state.client))) {
     await fly(state, key, options).catch((error: unknown) => {
       if (error !== withdrawn) throw error;
     });
@@ -223,13 +231,6 @@ async function resolve(
   const ping = options.withController === true ? state.client.pinged(key.registry) : undefined;
   if (ping !== undefined) await unlessAborted(ping, options.signal);
   return peek(state, key);
-}
-
-/** A refusal is good as long as the credentials are the same. */
-async function isGood({ answers, client }: State, key: ManifestKey): Promise<boolean> {
-  if (!answers.isSettled(key)) return false;
-  const deniedWith = answers.deniedWith(key);
-  return deniedWith === undefined || deniedWith === (await client.keychain.stamp());
 }
 
 /** Joins the question for this key, or asks it. */
@@ -240,10 +241,10 @@ function fly(
 ): Promise<Resolution> {
   if (signal.aborted) return Promise.reject(abortReason(signal));
   const text = keyText(key);
-  if (!state.flights.has(text)) state.began();
+  if (!state.inFlight.has(text)) state.began();
   const before = state.urgency.get(text);
   state.urgency.set(text, before === undefined ? priority : mostUrgent([before, priority]));
-  return state.flights.join(text, signal, async (shared) => {
+  return state.inFlight.join(text, signal, async (shared) => {
     try {
       return await ask(state, key, fresh, shared);
     } finally {
@@ -262,25 +263,22 @@ async function ask(
   const text = keyText(key);
   // Answers of earlier sessions come first: they may make the question unnecessary.
   await disk?.loaded;
-  const byPerson = fresh || answers.isDoubted(key);
-  if (!byPerson && (await isGood(state, key))) return peek(state, key);
+  const byPerson = fresh || answers.isInvalidated(key);
+  if (!byPerson && (await isGood(answers, key, client))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
     const find = (): Promise<ManifestAnswer> =>
-      client.findManifest(key, { signal, priority, byPerson });
+      state.digests.lookUp(key, { signal, priority, byPerson, mayPull: byPerson });
     const answer = await find();
     // The settings may have changed while it was on its way.
     const told = answer.route === client.routeOf(key.registry) ? answer : await find();
     answers.succeed(key, told);
     state.log("info", `${text}: ${told.digest}, says ${told.host}`);
-    answers.registryAnswered(key.registry);
+    for (const facts of [answers, state.tags]) facts.registryAnswered(key.registry);
     watchPing(state, key.registry);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    const closedMs = client.closedFor(key.registry);
-    const credentialStamp = await client.keychain.stamp();
-    const { error: described, waitMs } = describeFailure(error, key, state.clock.now());
-    answers.fail(key, { error: described, waitMs, closedMs, credentialStamp });
+    await rememberFailure(answers, key, error, state);
     state.log("info", `${text}: ${error.message}`);
   }
   disk?.touch();
@@ -300,28 +298,28 @@ function watchPing({ client, watched, disk, changed }: State, registry: string):
 }
 
 function retryFailed(
-  { answers, client, changed }: State,
+  { answers, tags, client, changed }: State,
   reason: RetryReason,
   keys: readonly ManifestKey[] | undefined,
 ): readonly ManifestKey[] {
   const ended = answers.endWaits(reason, keys);
+  if (keys === undefined) tags.endWaits(reason);
   for (const registry of new Set(ended.map((key) => key.registry))) client.forgive(registry);
   if (ended.length > 0) changed();
   return ended;
 }
 
 function refresh(
-  { answers, side, changed }: State,
+  { answers, tags, details, changed }: State,
   keys: readonly ManifestKey[] | undefined,
 ): void {
-  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.doubt(key);
-  if (keys === undefined) side.clear();
+  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
+  if (keys === undefined) for (const facts of [tags, details]) facts.clear();
   changed();
 }
 
-async function clear({ answers, side, client, disk, changed }: State): Promise<void> {
-  answers.clear();
-  side.clear();
+async function clear({ answers, tags, details, client, disk, changed }: State): Promise<void> {
+  for (const facts of [answers, tags, details]) facts.clear();
   client.traits.clear();
   client.reset();
   await disk?.remove();
@@ -330,13 +328,13 @@ async function clear({ answers, side, client, disk, changed }: State): Promise<v
 
 /** What failed may do better with other settings; what was answered stays true, if it was asked where it is asked now. */
 function forgetFailures(state: State): void {
-  const { answers, side, client } = state;
+  const { answers, tags, details, client } = state;
   client.reset();
-  side.clear();
+  for (const facts of [tags, details]) facts.clear();
   for (const { key, answer, failure } of answers.entries()) {
     if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
       answers.forget(key);
-    else if (failure !== undefined) answers.doubt(key);
+    else if (failure !== undefined) answers.invalidate(key);
   }
   settle(state);
 }

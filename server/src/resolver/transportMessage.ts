@@ -40,6 +40,10 @@ function failureMessage({ failure, address, message }: TransportError, host: str
       "TLS handshake with {0} failed: it may accept only old versions, or require a client certificate.",
       host,
     ),
+    "purpose-refused": l10n.t(
+      "This machine does not accept what the certificate of {0} is issued for, and Knative's controller may accept it: issue one for TLS servers (serverAuth).",
+      host,
+    ),
     "address-forbidden": l10n.t(
       "Not contacted: {0} leads to an address that is not allowed.",
       host,
@@ -76,7 +80,14 @@ function notTls(host: string, { registry }: ManifestKey): string {
   ]);
 }
 
-function certificateMessage({ failure, issuer }: TransportError, host: string): string {
+function certificateMessage({ failure, issuer, message }: TransportError, host: string): string {
+  if (failure === "unusable-certificate") {
+    return l10n.t(
+      "The certificate of {0} cannot be used ({1}), and Knative rejects it too: issue another one.",
+      host,
+      message,
+    );
+  }
   if (failure === "expired-certificate") {
     return l10n.t(
       "The certificate of {0} has expired or is not valid yet: Knative rejects it too.",

@@ -32,7 +32,7 @@ export async function onCodeActions(
 }
 
 /** Who wants the list of fixes waits this long for a registry's tags. */
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 /** Reads the tags that tell what a missing one was meant to be, if a person asks for fixes: a moved cursor is no wish. */
 async function tagsFor(
@@ -49,7 +49,7 @@ async function tagsFor(
   await waitForTags(
     session,
     states.map(({ state }) => state),
-    { patienceMs, signal },
+    { timeoutMs, signal },
   );
 }
 

@@ -115,8 +115,8 @@ function toCodeActions(
   const edit = editOf(action, context);
   const waits = action.ask.length > 0;
   if (edit === undefined && (!waits || !profile.resolvesActions)) return [];
-  const mended = at.diagnostics.filter((diagnostic) =>
-    (action.mends as readonly unknown[]).includes(diagnostic.code),
+  const fixed = at.diagnostics.filter((diagnostic) =>
+    (action.fixes as readonly unknown[]).includes(diagnostic.code),
   );
   const data: ActionData = {
     uri: document.uri,
@@ -127,7 +127,7 @@ function toCodeActions(
   const shown: CodeAction = {
     title: action.title,
     kind: kinds[action.verb],
-    ...(mended.length === 0 ? {} : { diagnostics: mended }),
+    ...(fixed.length === 0 ? {} : { diagnostics: fixed }),
     ...(action.isPreferred ? { isPreferred: true } : {}),
   };
   // What is not known yet is asked for when the user chooses the action.

@@ -7,7 +7,7 @@ import {
   type ExecuteCommandParams,
   type WorkDoneProgressReporter,
 } from "vscode-languageserver";
-import { doubtfulTags, newDigest, questionsOf } from "../findings/imageState.ts";
+import { tagsOfMovedPins, newDigest, questionsOf } from "../findings/imageState.ts";
 import { clusterFailureWords } from "../cluster/clusterFailure.ts";
 import { dockerHub } from "../image/imageReference.ts";
 import { shownText } from "../shownText.ts";
@@ -166,7 +166,7 @@ async function checkPins(
       .filter(({ use }) => use.reference.kind === "digest");
   await askForAll(session, questionsOf(pinned()), progress);
   // Reading an index is a pull on Docker Hub: too much for a question about all pins.
-  const indexes = doubtfulTags(pinned()).filter(({ registry }) => registry !== dockerHub);
+  const indexes = tagsOfMovedPins(pinned()).filter(({ registry }) => registry !== dockerHub);
   await Promise.all(indexes.map((key) => session.details.ask(key, progress.signal)));
   const states = pinned();
   const failures = states.map(({ pin }) =>

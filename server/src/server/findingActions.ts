@@ -4,7 +4,6 @@ import * as l10n from "@vscode/l10n";
 import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { spanInFile, touches, type FileSpan } from "../document/span.ts";
-import { scalarSpans } from "../document/yamlDocument.ts";
 import { ignoreComment } from "../features/ignoreAction.ts";
 import type { Fix } from "../findings/finding.ts";
 import { documentationUrl, type FindingCode } from "../findings/findingCodes.ts";
@@ -47,7 +46,7 @@ function fixAction(
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    ...mends(document, [found], diagnostics),
+    ...fixedDiagnostics(document, [found], diagnostics),
     ...(fix.isPreferred ? { isPreferred: true } : {}),
     edit: workspaceEdit(all, profile),
   };
@@ -63,7 +62,7 @@ function codeActionsOf(
   const action = (code: FindingCode, command: Command): CodeAction => ({
     title: command.title,
     kind: CodeActionKind.QuickFix,
-    ...mends(
+    ...fixedDiagnostics(
       document,
       found.filter(({ finding }) => finding.code === code),
       diagnostics,
@@ -95,7 +94,7 @@ function ignoreActions(
   if (first === undefined) return [];
   const { part } = first;
   const text = reading.text.slice(part.start, part.end);
-  const own = ignoreComment(text, first.finding.span.start, scalarSpans(text));
+  const own = ignoreComment(text, first.finding.span.start);
   if (own === undefined) return [];
   const change = spanInFile(own, part.start);
   const lineOf = ({ span }: FileFinding): number => positionOf(document, span.start).line;
@@ -104,7 +103,7 @@ function ignoreActions(
     {
       title: l10n.t("Ignore {0} on this line", codesOf(here)),
       kind: CodeActionKind.QuickFix,
-      ...mends(document, here, diagnostics),
+      ...fixedDiagnostics(document, here, diagnostics),
       edit: workspaceEdit([{ document, version: document.version, changes: [change] }], profile),
     },
   ];
@@ -116,17 +115,17 @@ function codesOf(found: readonly FileFinding[]): string {
 }
 
 /** The client's diagnostics that show these findings. */
-function mends(
+function fixedDiagnostics(
   document: TextDocument,
   found: readonly FileFinding[],
   diagnostics: readonly Diagnostic[],
 ): Pick<CodeAction, "diagnostics"> {
-  const mended = diagnostics.filter((diagnostic) =>
+  const fixed = diagnostics.filter((diagnostic) =>
     found.some(
       ({ finding, span }) =>
         diagnostic.code === finding.code &&
         offsetOf(document, diagnostic.range.start) === span.start,
     ),
   );
-  return mended.length === 0 ? {} : { diagnostics: mended };
+  return fixed.length === 0 ? {} : { diagnostics: fixed };
 }

@@ -17,7 +17,7 @@ import {
   type PlacedState,
 } from "../findings/reading.ts";
 import type { Settings } from "../settings.ts";
-import { waitBriefly } from "./answerPatience.ts";
+import { waitBriefly } from "./waitForAnswers.ts";
 import { fileSpanOf, positionOf, textEdits } from "./convert.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
 import { pullSecrets } from "./pullSecrets.ts";

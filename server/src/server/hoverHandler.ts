@@ -21,7 +21,7 @@ import {
   type PlacedState,
 } from "../findings/reading.ts";
 import type { Resolution } from "../resolver/resolution.ts";
-import { waitAtMost, waitForAnswers } from "./answerPatience.ts";
+import { waitAtMost, waitForAnswers } from "./waitForAnswers.ts";
 import { offsetOf, positionOf, rangeOf } from "./convert.ts";
 import { templateAt } from "./definitionHandler.ts";
 import { hoverFacts, markup } from "./hoverFacts.ts";
@@ -30,7 +30,7 @@ import { pullSecrets } from "./pullSecrets.ts";
 import { openReading, wantCluster, type Session } from "./session.ts";
 
 /** A hover waits this long for a registry, then says that it is being asked. */
-const patienceMs = 1000;
+const timeoutMs = 1000;
 /** A failure older than this is looked up again on hover, to show whether it still holds. */
 const failedAgainMs = 5000;
 
@@ -48,7 +48,7 @@ export async function onHover(
   const { pin, tag } = asked.state;
   const retryAfterMs = failedAgainMs;
   await waitForAnswers(session, [pin, tag], {
-    patienceMs,
+    timeoutMs,
     priority: "hover",
     signal,
     retryAfterMs,
@@ -75,7 +75,7 @@ export async function onHover(
 }
 
 /** What is nice to know is waited for this long. */
-const briefPatienceMs = 400;
+const briefTimeoutMs = 400;
 
 /**
  * Reads what tells more of the image under the mouse: its platforms and age where that is no pull, and the
@@ -96,9 +96,9 @@ async function waitForMore(
   const answer = state.pin ?? state.tag;
   const isUnknown = answer !== undefined && session.details.peek(answer.key) === undefined;
   if (isUnknown && answer.resolution.status === "resolved") {
-    await waitAtMost(session, session.details.wanted(answer.key), briefPatienceMs);
+    await waitAtMost(session, session.details.wanted(answer.key), briefTimeoutMs);
   }
-  await waitForTags(session, [state], { patienceMs: briefPatienceMs, signal });
+  await waitForTags(session, [state], { timeoutMs: briefTimeoutMs, signal });
 }
 
 /** A setting of `config-deployment` explains itself. */

@@ -2,7 +2,7 @@
 
 import { nearestTag } from "../features/nearestTag.ts";
 import type { Answer, ImageState } from "../findings/imageState.ts";
-import { waitAtMost } from "./answerPatience.ts";
+import { waitAtMost } from "./waitForAnswers.ts";
 import type { Answers } from "./outside.ts";
 import type { Session } from "./session.ts";
 
@@ -31,7 +31,7 @@ const maxRepositories = 3;
 export async function waitForTags(
   session: Session,
   states: readonly ImageState[],
-  { patienceMs, signal }: { readonly patienceMs: number; readonly signal: AbortSignal },
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { answers } = session.outside;
   const keys = states.flatMap((state) => missingTag(state)?.key ?? []);
@@ -43,5 +43,5 @@ export async function waitForTags(
   const all = unknown.map(({ registry, repository }) =>
     answers.tags(registry, repository, { signal }),
   );
-  await waitAtMost(session, Promise.all(all), patienceMs);
+  await waitAtMost(session, Promise.all(all), timeoutMs);
 }

@@ -4,7 +4,7 @@ import type { TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileSpan } from "../document/span.ts";
 import type { Clock } from "../environment.ts";
-import { doubtfulTags, questionsOf, type ImageState } from "../findings/imageState.ts";
+import { tagsOfMovedPins, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { placedStates, type PlacedState } from "../findings/reading.ts";
 import type { ManifestKey } from "../resolver/resolution.ts";
 import type { DetailsStore } from "./detailsStore.ts";
@@ -56,7 +56,7 @@ export function createPrefetcher(options: {
     const all = placedStates(reading);
     answers.want(keysOf(seenStates(all, visible.get(uri))), "visible");
     answers.want(keysOf(all.map(({ state }) => state)), "rest");
-    for (const key of doubtfulTags(all.map(({ state }) => state))) details.want(key);
+    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) details.want(key);
   }
   function later(uri: string, milliseconds: number): void {
     timers.get(uri)?.();

@@ -58,10 +58,10 @@ function preferred(
   code: FindingCode,
   diagnostics: readonly Diagnostic[],
 ): Omit<CodeAction, "title"> {
-  const mended = diagnostics.filter((diagnostic) => diagnostic.code === code);
+  const fixed = diagnostics.filter((diagnostic) => diagnostic.code === code);
   return {
     kind: CodeActionKind.QuickFix,
     isPreferred: true,
-    ...(mended.length === 0 ? {} : { diagnostics: mended }),
+    ...(fixed.length === 0 ? {} : { diagnostics: fixed }),
   };
 }

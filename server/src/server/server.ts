@@ -15,7 +15,7 @@ import {
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
-import { waitBriefly } from "./answerPatience.ts";
+import { waitBriefly } from "./waitForAnswers.ts";
 import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./commandHandler.ts";

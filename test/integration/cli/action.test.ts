@@ -1,19 +1,13 @@
 // The GitHub Action: its steps, run one after the other as the runner would, with the built command line.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { text } from "node:stream/consumers";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
-import { singleImage } from "../../demo/sampleImages.ts";
-import { loopbackIsFine } from "../../support/loopbackIsFine.ts";
+import { usePipeline } from "../../support/pipeline.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
-import { temporaryFolder } from "../../support/registry/programs.ts";
 
 interface Step {
   readonly name: string;
@@ -60,24 +54,10 @@ function substitute(text: string, values: Values): string {
 }
 
 describe("the action", function () {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let registry: DemoRegistry;
-  let image: string;
-  let digest: string;
-  const at = (...parts: readonly string[]): string => path.join(folder.path, ...parts);
-
-  before(async () => {
-    registry = await startDemoRegistry("private/");
-    digest = registry.push("team/app", "1", singleImage("one"));
-    image = `${registry.host}/team/app:1`;
-  });
-  after(() => registry.stop());
+  const { at, image, digest, program, run, write } = usePipeline();
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
-    await mkdir(at("bin"));
-    await mkdir(at("project"));
-    await writeFile(at("project/.knative-digest.yaml"), JSON.stringify(loopbackIsFine));
+    await rm(at("bin/knative-digest"));
     await program(
       "npm",
       `mkdir -p "$RUNNER_TEMP/knative-digest/node_modules/.bin"
@@ -93,12 +73,6 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
     execFileSync("git", ["init", "--quiet", "--bare", at("origin.git")]);
     git("remote", "add", "origin", at("origin.git"));
   });
-  afterEach(() => folder.remove());
-
-  async function program(name: string, body: string): Promise<void> {
-    await writeFile(at("bin", name), `#!/bin/sh\nset -e\n${body}\n`);
-    await chmod(at("bin", name), 0o755);
-  }
 
   const git = (...args: readonly string[]): string =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
@@ -107,7 +81,7 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
     });
 
   async function commit(content: string): Promise<void> {
-    await writeFile(at("project/a.yaml"), content);
+    await write(content);
     git("add", "--all");
     git("commit", "--quiet", "--message", "all");
   }
@@ -128,28 +102,21 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
       if (step.if !== undefined && evaluate(step.if, values) === "") continue;
       for (const file of ["output", "path"]) await writeFile(at(file), "");
       const env = Object.entries(step.env).map(([name, text]) => [name, substitute(text, values)]);
-      // The registry answers in this process, so nothing may block it.
-      const shell = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
-        cwd: at("project"),
-        env: {
+      const result = await run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.run],
+        {
           ...(Object.fromEntries(env) as Record<string, string>),
-          ...{ PATH: folders.join(":"), HOME: folder.path, RUNNER_TEMP: at("temp") },
-          ...{ GITHUB_OUTPUT: at("output"), GITHUB_PATH: at("path"), GITHUB_ACTIONS: "true" },
+          ...{ PATH: folders.join(":"), RUNNER_TEMP: at("temp"), GITHUB_ACTIONS: "true" },
+          ...{ GITHUB_OUTPUT: at("output"), GITHUB_PATH: at("path") },
         },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const [out, errors] = await Promise.all([
-        text(shell.stdout),
-        text(shell.stderr),
-        once(shell, "close"),
-      ]);
-      output += out + errors;
+      );
+      output += result.output;
       for (const line of (await readFile(at("output"), "utf8")).split("\n")) {
         const [, name, value] = /^([^=]+)=(.*)$/.exec(line) ?? [];
         if (name !== undefined) values.set(`steps.${step.id ?? ""}.outputs.${name}`, value ?? "");
       }
       folders.unshift((await readFile(at("path"), "utf8")).trim());
-      code = shell.exitCode ?? -1;
+      code = result.code ?? -1;
       if (code !== 0) break;
     }
     const outputs = Object.entries(action.outputs).map(
@@ -159,7 +126,7 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
   }
 
   it("installs the version that it belongs to, without running scripts", async () => {
-    await commit(service(image));
+    await commit(service(image()));
     await runAction({});
     const { version } = JSON.parse(readFileSync(projectPath("package.json"), "utf8")) as {
       version: string;
@@ -171,7 +138,7 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
   });
 
   it("passes what is fine, and stops what is not with an annotation", async () => {
-    await commit(service(image));
+    await commit(service(image()));
     const fine = await runAction({ paths: "a.yaml\n\nmissing folder/*.yaml" });
     assert.notEqual(fine.code, 0, "A pattern that matches nothing is a mistake.");
     assert.equal((await runAction({})).code, 0);
@@ -198,11 +165,11 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
 
   it("updates pins and opens a pull request, and none where nothing moved", async () => {
     const update = { update: "true", "pull-request": "true" };
-    await commit(service(`${image}@${digest}`));
+    await commit(service(`${image()}@${digest()}`));
     const still = await runAction(update);
     assert.deepEqual([still.code, still.outputs["changed"]], [0, "0"], still.output);
     await assert.rejects(readFile(at("gh.txt")));
-    await commit(service(`${image}@sha256:${"0".repeat(64)}`));
+    await commit(service(`${image()}@sha256:${"0".repeat(64)}`));
     const moved = await runAction(update);
     assert.equal(moved.code, 0, moved.output);
     assert.equal(moved.outputs["changed"], "1");
@@ -210,6 +177,6 @@ case "$2" in list) ;; create) echo https://github.com/acme/app/pull/1 ;; esac`,
     const pushed = execFileSync("git", [
       ...["--git-dir", at("origin.git"), "show", "knative-digest/update-pins:a.yaml"],
     ]);
-    assert.equal(pushed.toString(), service(`${image}@${digest}`));
+    assert.equal(pushed.toString(), service(`${image()}@${digest()}`));
   });
 });

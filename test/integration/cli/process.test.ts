@@ -7,7 +7,7 @@ import path from "node:path";
 import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
 import { singleImage } from "../../demo/sampleImages.ts";
 import { giveAway, runBuilt, startBuilt } from "../../support/builtCommand.ts";
-import { eventually, patienceMs, within } from "../../support/deadline.ts";
+import { eventually, timeoutMs, within } from "../../support/deadline.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
@@ -58,9 +58,9 @@ describe("the command line as a process", function () {
       // More than fits into a pipe, so that what is written has been read.
       const stdin = "# a line\n".repeat(100_000);
       const waiting = startBuilt(args, { cwd: folder.path, stdin, keepsStdinOpen: true });
-      await within(patienceMs, "the reading of standard input", waiting.written);
+      await within(timeoutMs, "the reading of standard input", waiting.written);
       waiting.kill("SIGINT");
-      const ended = await within(patienceMs, "the end", waiting.ended);
+      const ended = await within(timeoutMs, "the end", waiting.ended);
       assert.deepEqual([ended.code, ended.stderr.includes("Interrupted")], [130, true]);
     }
   });

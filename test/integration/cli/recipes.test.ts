@@ -1,20 +1,16 @@
 // The guide's recipes for pipelines, each run as it is written there, on manifests that are fine and on others.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { startDemoRegistry, type DemoRegistry } from "../../demo/demoRegistry.ts";
-import { singleImage } from "../../demo/sampleImages.ts";
-import { loopbackIsFine } from "../../support/loopbackIsFine.ts";
+import { usePipeline, type PipelineResult } from "../../support/pipeline.ts";
 import { projectPath } from "../../support/projectRoot.ts";
 import { service } from "../../support/reading.ts";
-import { requireProgram, temporaryFolder } from "../../support/registry/programs.ts";
+import { requireProgram } from "../../support/registry/programs.ts";
 
 const guide = readFileSync(projectPath("docs/ci-and-gitops.md"), "utf8");
 const commandLine = readFileSync(projectPath("docs/command-line.md"), "utf8");
@@ -61,57 +57,24 @@ function commandsOf(name: string): readonly string[] {
 }
 
 describe("the recipes of the guide", function () {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let registry: DemoRegistry;
-  let image: string;
-  let digest: string;
-  const at = (...parts: readonly string[]): string => path.join(folder.path, ...parts);
+  const { at, image, digest, program, run, write } = usePipeline();
 
-  before(async () => {
-    registry = await startDemoRegistry("private/");
-    digest = registry.push("team/app", "1", singleImage("one"));
-    image = `${registry.host}/team/app:1`;
-  });
-  after(() => registry.stop());
-
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-    await mkdir(at("bin"));
-    await symlink(projectPath("dist/cli.cjs"), at("bin/knative-digest"));
-    // What npm would install is there: the built program itself.
-    const npm = '#!/bin/sh\ntest "$*" = "install --global knative-digest"\n';
-    await writeFile(at("bin/npm"), npm);
-    await chmod(at("bin/npm"), 0o755);
-    await mkdir(at("project"));
-    // The registry of these tests is on loopback, which is not what they are about.
-    await writeFile(at("project/.knative-digest.yaml"), JSON.stringify(loopbackIsFine));
-  });
-  afterEach(() => folder.remove());
+  // What npm would install is there: the built program itself.
+  beforeEach(() => program("npm", 'test "$*" = "install --global knative-digest"'));
 
   /** Runs the commands one after the other until one fails, as all of those services do. */
-  async function runAll(name: string): Promise<{ code: number | null; output: string }> {
+  async function runAll(name: string): Promise<PipelineResult> {
     const body = recipes().get(name) ?? "";
     await mkdir(path.dirname(at("project", name)), { recursive: true });
     await writeFile(at("project", name), body);
     let output = "";
     for (const command of commandsOf(name)) {
-      const shell = spawn("sh", ["-e", "-c", command], {
-        cwd: at("project"),
-        env: { PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`, HOME: folder.path, CI: "true" },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const [out, errors] = await Promise.all([
-        text(shell.stdout),
-        text(shell.stderr),
-        once(shell, "close"),
-      ]);
-      output += out + errors;
-      if (shell.exitCode !== 0) return { code: shell.exitCode, output };
+      const result = await run(["sh", "-e", "-c", command], { CI: "true" });
+      output += result.output;
+      if (result.code !== 0) return { code: result.code, output };
     }
     return { code: 0, output };
   }
-
-  const write = (content: string): Promise<void> => writeFile(at("project/a.yaml"), content);
 
   it("are all tried here", () => {
     assert.deepEqual([...recipes().keys()].sort(), [
@@ -133,7 +96,7 @@ describe("the recipes of the guide", function () {
   for (const name of checks) {
     it(`${name} passes what is fine and stops what is not`, async () => {
       requireProgram("make");
-      await write(service(image));
+      await write(service(image()));
       const fine = await runAll(name);
       assert.equal(fine.code, 0, fine.output);
       assert.match(fine.output, /1 image in 1 file: nothing to report/);
@@ -158,10 +121,10 @@ describe("the recipes of the guide", function () {
   });
 
   it("update-pins.yaml moves pins to what is old enough", async () => {
-    await write(service(`${image}@sha256:${"0".repeat(64)}`));
+    await write(service(`${image()}@sha256:${"0".repeat(64)}`));
     const { code, output } = await runAll(".github/workflows/update-pins.yaml");
     assert.equal(code, 0, output);
-    assert.equal(await readFile(at("project/a.yaml"), "utf8"), service(`${image}@${digest}`));
+    assert.equal(await readFile(at("project/a.yaml"), "utf8"), service(`${image()}@${digest()}`));
   });
 });
 

@@ -1,7 +1,6 @@
 // What Knative's controller meets that this machine does not: found beside the digest, and said.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import type { ServerResponse } from "node:http";
 import type { Settings } from "../../../server/src/settings.ts";
 import {
@@ -10,13 +9,14 @@ import {
   type OddCertificate,
 } from "../../support/registry/certificates.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
+import { goSays } from "../../support/registry/goSays.ts";
 import {
   answerHead,
   startFaultServer,
   type FaultServer,
   type RecordedRequest,
 } from "../../support/registry/faultServer.ts";
-import { requireProgram, temporaryFolder } from "../../support/registry/programs.ts";
+import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, eventually } from "../../support/registry/testResolver.ts";
 
 type Answer = (request: RecordedRequest, response: ServerResponse) => void;
@@ -242,16 +242,6 @@ describe("what Knative's controller meets", () => {
       ],
     ];
 
-    async function goSays(server: FaultServer, ca: string): Promise<string> {
-      const image = `docker://localhost:${server.port}/team/app:1`;
-      const env = { ...process.env, SSL_CERT_FILE: ca, SSL_CERT_DIR: "/nonexistent" };
-      const child = spawn(requireProgram("skopeo"), ["inspect", "--raw", image], { env });
-      let said = "";
-      child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
-      await new Promise((resolve) => child.once("close", resolve));
-      return said.replaceAll("\\", "");
-    }
-
     async function check(
       by: Authority,
       odd: OddCertificate,
@@ -265,7 +255,7 @@ describe("what Knative's controller meets", () => {
       const host = `localhost:${server.port}`;
       const { controller } = await test.resolved(`${host}/team/app:1`);
       assert.equal(controller?.knative, refusal && `Get "https://${host}/v2/": ${refusal}`);
-      const said = await goSays(server, by.file);
+      const said = await goSays(server.port, by.file);
       // Go said less about verifying before 1.20.
       if (refusal !== undefined && !isNew) {
         assert.ok(said.includes(refusal.replace("tls: failed to verify certificate: ", "")), said);

@@ -96,7 +96,7 @@ describe("credential helpers", function () {
     const { server, test, folder } = await start({ script: good, config: forAll, cache: true });
     await test.resolved(`${server.host}/team/app:1`);
     await test.close();
-    assert.ok(test.access.client.traits.get(server.host).signIn !== undefined);
+    assert.ok(test.access.client.traits.get(server.host).authentication !== undefined);
     await writeFile(path.join(folder, "arguments"), "");
     const again = use(createTestResolver(test.options));
     const asked = server.requests.length;

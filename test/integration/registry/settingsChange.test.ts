@@ -10,12 +10,12 @@ import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/guard
 import { createHttpSender } from "../../../server/src/node/httpSender.ts";
 import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
-import { patienceMs, within } from "../../support/deadline.ts";
+import { timeoutMs, within } from "../../support/deadline.ts";
 
 describe("a change of settings", () => {
   it("while certificates are read has them read again: no connection trusts what the settings no longer name", async () => {
     const asked: string[] = [];
-    const trust = { verify: true, context: createSecureContext() };
+    const trust = { verify: true, context: createSecureContext(), isTrusted: () => false };
     const sender = createHttpSender({
       certificates: {
         forHost(host) {
@@ -35,7 +35,7 @@ describe("a change of settings", () => {
       method: "GET",
       url: new URL("https://registry.example/v2/"),
       ...{ headers: {}, maxBytes: 100, reach: "public", mayIdentify: false },
-      timeoutMs: patienceMs,
+      timeoutMs: timeoutMs,
       signal: new AbortController().signal,
     });
     await assert.rejects(answer);
@@ -70,13 +70,13 @@ describe("a change of settings", () => {
         maxBytes: 100,
         reach: "loopback",
         mayIdentify: false,
-        timeoutMs: patienceMs,
+        timeoutMs: timeoutMs,
         signal: new AbortController().signal,
       });
-      await within(patienceMs, "The first request", first);
+      await within(timeoutMs, "The first request", first);
       const second = once(server, "request");
       sender.reset();
-      const arrived: unknown[] = await within(patienceMs, "The second request", second);
+      const arrived: unknown[] = await within(timeoutMs, "The second request", second);
       (arrived[1] as ServerResponse).end("{}");
       assert.equal((await answer).status, 200);
     } finally {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { RunKubectl } from "../../../server/src/environment.ts";
 import { createKubectlRunner } from "../../../server/src/node/kubectl.ts";
-import { patienceMs } from "../deadline.ts";
+import { timeoutMs } from "../deadline.ts";
 import { requireProgram } from "../registry/programs.ts";
 import { startCluster, type ClusterContents, type ClusterDouble } from "./apiServer.ts";
 
@@ -33,7 +33,7 @@ export async function withCluster<Result>(
     const commands: (readonly string[])[] = [];
     const { platform } = process;
     const places = { variables, home: folder, platform, workspaceFolders: () => [] };
-    const runner = createKubectlRunner(places, patienceMs);
+    const runner = createKubectlRunner(places, timeoutMs);
     const run: RunKubectl = (args, signal) => {
       commands.push(args);
       return runner(args, signal);

@@ -17,6 +17,8 @@ export interface Authority extends KeyPair {
   issue(names: readonly string[], options?: { readonly expired?: boolean }): KeyPair;
   /** A server's certificate that is odd in some way. */
   issueOdd(odd: OddCertificate): KeyPair;
+  /** An authority below this one, in whose folder its files are. */
+  issueAuthority(odd: OddCertificate): Authority;
   readonly remove: () => Promise<void>;
 }
 
@@ -28,69 +30,90 @@ export interface OddCertificate {
   /** Arguments that make the key; an elliptic one by default. */
   readonly key?: readonly string[];
   readonly serial?: string;
+  /** The signature's hash; SHA-256 by default. */
+  readonly hash?: string;
+  /** 30 by default. */
+  readonly days?: number;
 }
 
-/** @param extensions what the authority says of itself. */
+/** @param extensions what the authority says of itself, or would say if somebody believed it. */
 export async function createAuthority(
   name = "Test CA",
   extensions = "basicConstraints=critical,CA:TRUE",
+  makeKey: readonly string[] = ellipticKey,
 ): Promise<Authority> {
   const folder = await temporaryFolder();
   const at = (file: string): string => path.join(folder.path, file);
-  newKey(at("ca.key"));
-  writeFileSync(at("empty.cnf"), "[req]\ndistinguished_name=dn\n[dn]\n[none]\n");
-  const subject = ["-subj", `/CN=${name}`];
+  const [key, certificate] = [at("ca.key"), at("ca.crt")];
+  runProgram("openssl", [...makeKey, "-out", key]);
+  writeFileSync(
+    at("ca.cnf"),
+    `[req]\ndistinguished_name=dn\nx509_extensions=own\n[dn]\n[own]\n${extensions}\n`,
+  );
   runProgram("openssl", [
-    ...["req", "-x509", "-new", "-key", at("ca.key"), "-out", at("ca.crt"), "-days", "30"],
-    ...subject,
-    ...["-addext", extensions, "-config", at("empty.cnf"), "-extensions", "none"],
+    ...["req", "-x509", "-new", "-key", key, "-out", certificate, "-days", "30"],
+    ...["-subj", `/CN=${name}`, "-config", at("ca.cnf")],
   ]);
+  return authorityOf({ name, key, certificate, remove: folder.remove });
+}
+
+interface AuthorityFiles {
+  readonly name: string;
+  readonly key: string;
+  readonly certificate: string;
+  readonly remove: () => Promise<void>;
+}
+
+function authorityOf({ name, key: ownKey, certificate: own, remove }: AuthorityFiles): Authority {
   let count = 0;
-  const issue: Authority["issue"] = (names, { expired = false } = {}) => {
+  const make = (odd: OddCertificate): { readonly key: string; readonly certificate: string } => {
     count += 1;
-    const [key, request, extensions, certificate] = ["key", "csr", "ext", "crt"].map((suffix) =>
-      at(`server${count}.${suffix}`),
-    ) as [string, string, string, string];
-    newKey(key);
-    const [first = "server"] = names;
-    runProgram("openssl", ["req", "-new", "-key", key, "-out", request, "-subj", `/CN=${first}`]);
-    const alternatives = names.map((one) => (/^[\d.]+$|:/.test(one) ? `IP:${one}` : `DNS:${one}`));
-    writeFileSync(extensions, `subjectAltName=${alternatives.join(",")}\n`);
+    const file = (suffix: string): string => `${own}-${count}.${suffix}`;
+    const [key, request, extensions, certificate] = ["key", "csr", "ext", "crt"].map(file) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    runProgram("openssl", [...(odd.key ?? ellipticKey), "-out", key]);
+    const subject = ["-subj", `/CN=${odd.commonName}`];
+    runProgram("openssl", ["req", "-new", "-key", key, "-out", request, ...subject]);
+    writeFileSync(extensions, `${odd.extensions}\n`);
     runProgram("openssl", [
-      ...["x509", "-req", "-in", request, "-CA", at("ca.crt"), "-CAkey", at("ca.key")],
-      ...["-CAcreateserial", "-out", certificate, "-extfile", extensions],
-      ...["-days", expired ? "-1" : "30"],
+      ...["x509", "-req", "-in", request, "-CA", own, "-CAkey", ownKey],
+      ...(odd.serial === undefined ? ["-CAcreateserial"] : ["-set_serial", odd.serial]),
+      ...["-out", certificate, "-days", String(odd.days ?? 30), `-${odd.hash ?? "sha256"}`],
+      ...(odd.extensions === "" ? [] : ["-extfile", extensions]),
     ]);
-    return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
+    return { key, certificate };
   };
-  const issueOdd: Authority["issueOdd"] = ({ commonName, extensions: lines, key, serial }) => {
-    count += 1;
-    const [keyFile, request, extensionFile, certificate] = ["key", "csr", "ext", "crt"].map(
-      (suffix) => at(`odd${count}.${suffix}`),
-    ) as [string, string, string, string];
-    if (key === undefined) newKey(keyFile);
-    else runProgram("openssl", [...key, "-out", keyFile]);
-    const subjectOf = ["-subj", `/CN=${commonName}`];
-    runProgram("openssl", ["req", "-new", "-key", keyFile, "-out", request, ...subjectOf]);
-    writeFileSync(extensionFile, `${lines}\n`);
-    runProgram("openssl", [
-      ...["x509", "-req", "-in", request, "-CA", at("ca.crt"), "-CAkey", at("ca.key")],
-      ...(serial === undefined ? ["-CAcreateserial"] : ["-set_serial", serial]),
-      ...["-out", certificate, "-days", "30"],
-      ...(lines === "" ? [] : ["-extfile", extensionFile]),
-    ]);
-    return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(keyFile, "utf8") };
+  const issueOdd: Authority["issueOdd"] = (odd) => {
+    const { key, certificate } = make(odd);
+    return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
   };
   return {
     name,
+    certificate: readFileSync(own, "utf8"),
+    key: readFileSync(ownKey, "utf8"),
+    file: own,
     issueOdd,
-    certificate: readFileSync(at("ca.crt"), "utf8"),
-    key: readFileSync(at("ca.key"), "utf8"),
-    file: at("ca.crt"),
-    issue,
-    remove: folder.remove,
+    issue(names, { expired = false } = {}) {
+      const alternatives = names.map((one) =>
+        /^[\d.]+$|:/.test(one) ? `IP:${one}` : `DNS:${one}`,
+      );
+      const [commonName = "server"] = names;
+      const extensions = `subjectAltName=${alternatives.join(",")}`;
+      return issueOdd({ commonName, extensions, days: expired ? -1 : 30 });
+    },
+    issueAuthority(odd) {
+      const none = (): Promise<void> => Promise.resolve();
+      return authorityOf({ name: odd.commonName, ...make(odd), remove: none });
+    },
+    remove,
   };
 }
+
+const ellipticKey = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"] as const;
 
 /** A certificate that vouches for itself, with an RSA key: for signing tokens. */
 export async function createSigner(): Promise<KeyPair> {
@@ -107,8 +130,4 @@ export async function createSigner(): Promise<KeyPair> {
   };
   await folder.remove();
   return pair;
-}
-
-function newKey(file: string): void {
-  runProgram("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file]);
 }

@@ -28,6 +28,7 @@ export interface FaultServerOptions {
     readonly maxVersion?: SecureVersion;
     readonly minVersion?: SecureVersion;
     readonly ca?: string;
+    readonly ciphers?: string;
     readonly requestCert?: boolean;
     readonly rejectUnauthorized?: boolean;
   };

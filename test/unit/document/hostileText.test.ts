@@ -9,11 +9,11 @@ import { cpuTimed } from "../../support/cpuTime.ts";
 import { readText, service } from "../../support/reading.ts";
 
 /** Far more than any of them needs, and far less than the ages that each took. */
-const patienceMs = 4000;
+const timeoutMs = 4000;
 
 function timed<Value>(work: () => Value): Value {
   const { value, milliseconds } = cpuTimed(work);
-  assert.ok(milliseconds < patienceMs, `took ${Math.round(milliseconds)} ms`);
+  assert.ok(milliseconds < timeoutMs, `took ${Math.round(milliseconds)} ms`);
   return value;
 }
 

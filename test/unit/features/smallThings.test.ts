@@ -1,7 +1,6 @@
 // Ages and sizes in words, pages of registries, and the comment that silences a line.
 
 import assert from "node:assert/strict";
-import { scalarSpans } from "../../../server/src/document/yamlDocument.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";
 import { ageWords, sizeWords } from "../../../server/src/features/amounts.ts";
 import { ignoreComment } from "../../../server/src/features/ignoreAction.ts";
@@ -64,7 +63,7 @@ describe("the page of an image", () => {
 describe("the comment that silences a line", () => {
   /** The text with the comment above the line of a word. */
   const silenced = (text: string, word: string): string | undefined => {
-    const change = ignoreComment(text, text.indexOf(word), scalarSpans(text));
+    const change = ignoreComment(text, text.indexOf(word));
     return change === undefined ? undefined : applyChanges(text, [change]);
   };
 

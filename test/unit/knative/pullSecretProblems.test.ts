@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
 import { pullCredential } from "../../../server/src/knative/pullSecret.ts";
 import {
-  judgePullSecret,
+  validatePullSecret,
   type PullKeyMistake,
 } from "../../../server/src/knative/pullSecretProblems.ts";
 
@@ -13,7 +13,7 @@ const seen = ["index.docker.io", "reg.example.com:5000", "localhost:5001", "quay
 
 function judge(key: string, entry = '{"auth":"dTpw"}'): unknown {
   const text = `{"auths":{${JSON.stringify(key)}:${entry}}}`;
-  const [problem] = judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text }, seen);
+  const [problem] = validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text }, seen);
   if (problem === undefined) return undefined;
   assert.equal(text.slice(problem.start, problem.end), JSON.stringify(key).slice(1, -1));
   return problem.kind === "pull-secret-invalid"
@@ -21,7 +21,7 @@ function judge(key: string, entry = '{"auth":"dTpw"}'): unknown {
     : { mistake: problem.mistake, works: problem.works };
 }
 
-describe("judgePullSecret", () => {
+describe("validatePullSecret", () => {
   const dockerHub = "https://index.docker.io/v1/";
   const rows: readonly (readonly [string, PullKeyMistake, string | undefined])[] = [
     ["docker.io", "docker-hub", dockerHub],
@@ -97,7 +97,7 @@ describe("judgePullSecret", () => {
     ] as const) {
       const secret = { type: "kubernetes.io/dockerconfigjson", text } as const;
       assert.deepEqual(
-        judgePullSecret(secret).map((problem) => [problem.kind, problem.start, problem.end]),
+        validatePullSecret(secret).map((problem) => [problem.kind, problem.start, problem.end]),
         [["pull-secret-invalid", start, end]],
       );
     }
@@ -106,19 +106,19 @@ describe("judgePullSecret", () => {
     it(`misses the registries in ${text}`, () => {
       const secret = { type: "kubernetes.io/dockerconfigjson", text } as const;
       assert.deepEqual(
-        judgePullSecret(secret).map((problem) => "mistake" in problem && problem.mistake),
+        validatePullSecret(secret).map((problem) => "mistake" in problem && problem.mistake),
         ["no-auths"],
       );
     });
   }
   it("says nothing of a secret that is empty, or whose map is", () => {
     for (const text of ["", '{"auths":{}}', '{"auths":null}']) {
-      assert.deepEqual(judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text }), []);
+      assert.deepEqual(validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text }), []);
     }
   });
   it("shows no character of a password that breaks the JSON", () => {
     const words = (text: string): unknown => {
-      const [problem] = judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text });
+      const [problem] = validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text });
       return problem?.kind === "pull-secret-invalid" ? problem.message : undefined;
     };
     assert.equal(
@@ -148,7 +148,7 @@ describe("judgePullSecret", () => {
     fc.assert(
       fc.property(fc.dictionary(key, entry), (auths) => {
         const text = JSON.stringify({ auths });
-        const problems = judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text });
+        const problems = validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text });
         assert.doesNotMatch(JSON.stringify(problems), /SECRET|U0VD/);
       }),
     );

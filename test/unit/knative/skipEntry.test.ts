@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
 import {
-  judgeSkipEntry,
-  judgeSkipList,
+  validateSkipEntry,
+  validateSkipList,
   type SkipEntryMistake,
 } from "../../../server/src/knative/skipEntry.ts";
 
@@ -18,7 +18,7 @@ const seen = [
   "registry:5000",
 ];
 
-describe("judgeSkipEntry", () => {
+describe("validateSkipEntry", () => {
   const rows: readonly (readonly [string, SkipEntryMistake, string | undefined])[] = [
     ["", "empty", undefined],
     ["docker.io", "docker-io", "index.docker.io"],
@@ -64,7 +64,7 @@ describe("judgeSkipEntry", () => {
   ];
   for (const [entry, mistake, meant] of rows) {
     it(`${JSON.stringify(entry)} is the mistake ${mistake}`, () => {
-      assert.deepEqual(judgeSkipEntry(entry, seen), { mistake, meant });
+      assert.deepEqual(validateSkipEntry(entry, seen), { mistake, meant });
     });
   }
   for (const entry of [
@@ -76,11 +76,11 @@ describe("judgeSkipEntry", () => {
     "ko:",
   ]) {
     it(`${entry} can match`, () => {
-      assert.equal(judgeSkipEntry(entry, []), undefined);
+      assert.equal(validateSkipEntry(entry, []), undefined);
     });
   }
   it("accepts any entry that an image of the workspace has", () => {
-    assert.equal(judgeSkipEntry("registry-1.docker.io", ["registry-1.docker.io"]), undefined);
+    assert.equal(validateSkipEntry("registry-1.docker.io", ["registry-1.docker.io"]), undefined);
   });
 
   it("accepts whatever registry an image can have, but for Docker Hub's other names and patterns", () => {
@@ -92,7 +92,7 @@ describe("judgeSkipEntry", () => {
       fc.property(registry, (name) => {
         const reference = parseImageReference(`${name}/app`);
         assert.ok(reference.kind === "tag");
-        assert.equal(judgeSkipEntry(reference.registry), undefined);
+        assert.equal(validateSkipEntry(reference.registry), undefined);
       }),
     );
   });
@@ -111,7 +111,7 @@ describe("judgeSkipEntry", () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), (parts) => {
-        const meant = judgeSkipEntry(parts.join(""), seen)?.meant;
+        const meant = validateSkipEntry(parts.join(""), seen)?.meant;
         if (meant === undefined) return;
         for (const entry of meant.split(",")) assert.notEqual(entry, "docker.io");
       }),
@@ -119,12 +119,12 @@ describe("judgeSkipEntry", () => {
   });
 });
 
-describe("judgeSkipList", () => {
+describe("validateSkipList", () => {
   it("says nothing of an empty value, which skips nothing on purpose", () => {
-    assert.deepEqual(judgeSkipList(" \n"), []);
+    assert.deepEqual(validateSkipList(" \n"), []);
   });
   it("gives each mistake with its place", () => {
-    const judged = judgeSkipList("dev.local, docker.io,", []);
+    const judged = validateSkipList("dev.local, docker.io,", []);
     assert.deepEqual(
       judged.map(({ entry, index, problem }) => [index, entry.start, entry.end, problem.mistake]),
       [
@@ -134,6 +134,6 @@ describe("judgeSkipList", () => {
     );
   });
   it("gives no advice about a port that is listed as well", () => {
-    assert.deepEqual(judgeSkipList("reg.example.com,reg.example.com:5000", seen), []);
+    assert.deepEqual(validateSkipList("reg.example.com,reg.example.com:5000", seen), []);
   });
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { configKeys } from "../../../server/src/knative/configKeys.ts";
 import { configKeyMeaning, configTypeWords } from "../../../server/src/knative/configKeyWords.ts";
-import { judgePullSecret } from "../../../server/src/knative/pullSecretProblems.ts";
+import { validatePullSecret } from "../../../server/src/knative/pullSecretProblems.ts";
 import { pullSecretWords } from "../../../server/src/knative/pullSecretWords.ts";
-import { judgeSkipEntry } from "../../../server/src/knative/skipEntry.ts";
+import { validateSkipEntry } from "../../../server/src/knative/skipEntry.ts";
 import { skipEntryWords } from "../../../server/src/knative/skipEntryWords.ts";
 
 describe("the words for config-deployment", () => {
@@ -22,7 +22,7 @@ describe("the words for config-deployment", () => {
 
 describe("the words for an entry of the skip list", () => {
   it("name the entry and what was meant", () => {
-    const problem = judgeSkipEntry("docker.io");
+    const problem = validateSkipEntry("docker.io");
     assert.ok(problem);
     assert.equal(
       skipEntryWords("docker.io", problem),
@@ -34,7 +34,9 @@ describe("the words for an entry of the skip list", () => {
 describe("the words for a pull secret", () => {
   function words(auths: unknown): string[] {
     const text = JSON.stringify({ auths });
-    return judgePullSecret({ type: "kubernetes.io/dockerconfigjson", text }).map(pullSecretWords);
+    return validatePullSecret({ type: "kubernetes.io/dockerconfigjson", text }).map(
+      pullSecretWords,
+    );
   }
   it("name the key that works", () => {
     assert.deepEqual(words({ "docker.io": { auth: "dTpw" } }), [

@@ -1,7 +1,7 @@
 // The queue of requests, shared work, and the first question to an unknown host.
 
 import assert from "node:assert/strict";
-import { createFlights } from "../../../server/src/registry/flights.ts";
+import { createInFlight } from "../../../server/src/registry/inFlight.ts";
 import { createLeaderGate } from "../../../server/src/registry/leaderGate.ts";
 import { createRequestQueue, type Priority } from "../../../server/src/registry/requestQueue.ts";
 import { settled } from "../../support/settled.ts";
@@ -114,7 +114,7 @@ describe("the queue of requests", () => {
 
 describe("shared work", () => {
   it("A33 is done once, and ended when the last who waits has left", async () => {
-    const flights = createFlights<number>();
+    const inFlight = createInFlight<number>();
     let starts = 0;
     let aborted = false;
     const start = (signal: AbortSignal): Promise<number> => {
@@ -123,7 +123,7 @@ describe("shared work", () => {
       return new Promise(() => undefined);
     };
     const controllers = [new AbortController(), new AbortController()];
-    const waiting = controllers.map(({ signal }) => flights.join("key", signal, start));
+    const waiting = controllers.map(({ signal }) => inFlight.join("key", signal, start));
     const ended = Promise.allSettled(waiting);
     controllers[0]?.abort();
     await settled();
@@ -132,27 +132,27 @@ describe("shared work", () => {
     await ended;
     assert.ok(aborted);
     assert.equal(starts, 1);
-    assert.ok(!flights.has("key"));
+    assert.ok(!inFlight.has("key"));
   });
 
   it("whoever comes after the last has left starts anew", async () => {
-    const flights = createFlights<number>();
+    const inFlight = createInFlight<number>();
     const controller = new AbortController();
-    const first = flights.join("key", controller.signal, () => new Promise(() => undefined));
+    const first = inFlight.join("key", controller.signal, () => new Promise(() => undefined));
     controller.abort();
     await assert.rejects(first);
-    assert.equal(await flights.join("key", forever, () => Promise.resolve(2)), 2);
+    assert.equal(await inFlight.join("key", forever, () => Promise.resolve(2)), 2);
   });
 
   it("one signal may wait for thousands", async () => {
     const warnings: string[] = [];
     const listen = (warning: Error): void => void warnings.push(warning.name);
     process.on("warning", listen);
-    const flights = createFlights<number>();
+    const inFlight = createInFlight<number>();
     const { signal } = new AbortController();
     await Promise.all(
       Array.from({ length: 2000 }, (_, index) =>
-        flights.join(`key${index}`, signal, () => Promise.resolve(index)),
+        inFlight.join(`key${index}`, signal, () => Promise.resolve(index)),
       ),
     );
     await settled();

@@ -33,7 +33,7 @@ function answer(reference: string, at: number, digit = "a"): CachedAnswer {
 const nothing: CacheContent = { answers: [], hosts: [], gone: [] };
 const traits: HostTraits = {
   scheme: "https",
-  signIn: { scheme: "bearer", realm: "https://ghcr.io/token", service: "ghcr.io" },
+  authentication: { scheme: "bearer", realm: "https://ghcr.io/token", service: "ghcr.io" },
   servesAnonymously: false,
   addressClass: "public",
   usesHelper: false,

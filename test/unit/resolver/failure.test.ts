@@ -5,13 +5,13 @@ import { TransportError, type TransportFailure } from "../../../server/src/envir
 import {
   RegistryError,
   type RegistryProblem,
-  type SignInReport,
+  type AuthenticationReport,
 } from "../../../server/src/registry/registryError.ts";
 import { describeFailure } from "../../../server/src/resolver/failure.ts";
 import type { ResolutionError } from "../../../server/src/resolver/resolution.ts";
 
 const now = 0;
-const noSignIn: SignInReport = {
+const noAuthentication: AuthenticationReport = {
   credential: undefined,
   lookedIn: ["~/.docker/config.json"],
   unusedKey: undefined,
@@ -22,10 +22,10 @@ const noSignIn: SignInReport = {
 function describe_(
   problem: RegistryProblem,
   registry = "ghcr.io",
-  signIn: SignInReport = noSignIn,
+  authentication: AuthenticationReport = noAuthentication,
 ): ResolutionError {
   const key = { registry, repository: "team/app", reference: "1" };
-  return describeFailure(new RegistryError(problem, registry, signIn), key, now).error;
+  return describeFailure(new RegistryError(problem, registry, authentication), key, now).error;
 }
 
 const url = "https://ghcr.io/v2/team/app/manifests/1";
@@ -127,8 +127,8 @@ describe("what Knative would print", () => {
 });
 
 describe("what people are told", () => {
-  const signIn: SignInReport = {
-    ...noSignIn,
+  const authentication: AuthenticationReport = {
+    ...noAuthentication,
     untrustedAuthHost: "auth.example.com",
     notices: ["docker-credential-pass could not be run."],
   };
@@ -146,7 +146,7 @@ describe("what people are told", () => {
   ];
   for (const [what, problem] of long) {
     it(`of ${what} is one sentence, as editors show it above the hover`, () => {
-      const { message } = describe_(problem, "ghcr.io", signIn);
+      const { message } = describe_(problem, "ghcr.io", authentication);
       assert.match(message, /^[^\n]*\.$/);
       assert.doesNotMatch(message, /[.!?] /);
     });
@@ -170,7 +170,7 @@ describe("what people are told", () => {
       place: "~/.docker/config.json",
       works: "https://index.docker.io/v1/",
     };
-    const { message } = describe_(denied, "index.docker.io", { ...noSignIn, unusedKey });
+    const { message } = describe_(denied, "index.docker.io", { ...noAuthentication, unusedKey });
     assert.match(
       message,
       /; the entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: use the key https:\/\/index\.docker\.io\/v1\/\./,
@@ -185,7 +185,10 @@ describe("what people are told", () => {
       username: "bob",
       helper: "desktop",
     } as const;
-    const error = describe_({ ...denied, status: 403 }, "ghcr.io", { ...noSignIn, credential });
+    const error = describe_({ ...denied, status: 403 }, "ghcr.io", {
+      ...noAuthentication,
+      credential,
+    });
     assert.equal(
       error.credential,
       "docker-credential-desktop, configured in ~/.docker/config.json, user bob",
@@ -207,7 +210,7 @@ describe("what people are told", () => {
 
   it("of a sign-in host that is not trusted, the setting that trusts it", () => {
     const { message } = describe_(denied, "ghcr.io", {
-      ...noSignIn,
+      ...noAuthentication,
       untrustedAuthHost: "auth.example",
     });
     assert.match(message, /add auth\.example to knativeDigest\.trustedAuthHosts for ghcr\.io/);

@@ -2,7 +2,7 @@
 
 import { abortReason } from "./budget.ts";
 
-export interface Flights<Value> {
+export interface InFlight<Value> {
   /**
    * Joins the work that runs for `key`, or starts it. The promise rejects with the signal's reason as soon
    * as it aborts; the work itself is aborted only when the last who waits for it has left.
@@ -17,7 +17,7 @@ export interface Flights<Value> {
   abortAll(reason: Error): void;
 }
 
-interface Flight<Value> {
+interface SharedWork<Value> {
   readonly work: Promise<Value>;
   /** Rejects the work, whatever it is doing. */
   readonly end: (reason: Error) => void;
@@ -25,51 +25,51 @@ interface Flight<Value> {
   waiters: number;
 }
 
-export function createFlights<Value>(): Flights<Value> {
-  const flights = new Map<string, Flight<Value>>();
+export function createInFlight<Value>(): InFlight<Value> {
+  const running = new Map<string, SharedWork<Value>>();
   const onAbort = createAbortWatch();
 
-  const open = (key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> => {
+  const open = (key: string, start: (signal: AbortSignal) => Promise<Value>): SharedWork<Value> => {
     const controller = new AbortController();
     let end: (reason: Error) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => {
       end = reject;
     });
     const work = Promise.race([start(controller.signal), ended]).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
+      if (running.get(key) === shared) running.delete(key);
     });
     // The waiters handle the rejection; without waiters it would be unhandled.
     work.catch(() => undefined);
-    const flight: Flight<Value> = { work, end, controller, waiters: 0 };
-    flights.set(key, flight);
-    return flight;
+    const shared: SharedWork<Value> = { work, end, controller, waiters: 0 };
+    running.set(key, shared);
+    return shared;
   };
 
   return {
     join(key, signal, start) {
       if (signal.aborted) return Promise.reject(abortReason(signal));
-      const flight = flights.get(key) ?? open(key, start);
-      flight.waiters += 1;
+      const shared = running.get(key) ?? open(key, start);
+      shared.waiters += 1;
       return new Promise<Value>((resolve, reject) => {
         const leave = (): void => {
-          flight.waiters -= 1;
+          shared.waiters -= 1;
           reject(abortReason(signal));
-          if (flight.waiters > 0) return;
+          if (shared.waiters > 0) return;
           // A newcomer must not join work that is about to end.
-          if (flights.get(key) === flight) flights.delete(key);
-          flight.controller.abort(signal.reason);
+          if (running.get(key) === shared) running.delete(key);
+          shared.controller.abort(signal.reason);
         };
         const done = onAbort(signal, leave);
-        flight.work.then(resolve, reject).finally(done);
+        shared.work.then(resolve, reject).finally(done);
       });
     },
-    has: (key) => flights.has(key),
+    has: (key) => running.has(key),
     abortAll(reason) {
-      for (const flight of flights.values()) {
-        flight.controller.abort(reason);
-        flight.end(reason);
+      for (const shared of running.values()) {
+        shared.controller.abort(reason);
+        shared.end(reason);
       }
-      flights.clear();
+      running.clear();
     },
   };
 }

@@ -13,7 +13,7 @@ function isOpen({ resolution }: Answer): boolean {
 }
 
 /**
- * Looks up what is not known, and waits for all of it, at most `patienceMs`. A caller that aborts by the signal
+ * Looks up what is not known, and waits for all of it, at most `timeoutMs`. A caller that aborts by the signal
  * ends the wait; a question that takes longer goes on behind the scenes.
  * @param options.retryAfterMs how old a failure must be to be looked up again; without it none is.
  */
@@ -21,13 +21,13 @@ export async function waitForAnswers(
   { outside }: Pick<Session, "outside">,
   answers: readonly (Answer | undefined)[],
   options: {
-    readonly patienceMs: number;
+    readonly timeoutMs: number;
     readonly priority: "hover" | "visible";
     readonly signal: AbortSignal;
     readonly retryAfterMs?: number;
   },
 ): Promise<void> {
-  const { patienceMs, priority, signal, retryAfterMs = Infinity } = options;
+  const { timeoutMs, priority, signal, retryAfterMs = Infinity } = options;
   const asked = answers.filter((answer) => answer !== undefined);
   const oldest = outside.clock.now() - retryAfterMs;
   const failed = asked.filter((answer) => mayBetter(answer, oldest));
@@ -39,21 +39,21 @@ export async function waitForAnswers(
       return outside.answers.resolve(answer.key, { signal, priority, fresh });
     }),
   );
-  await waitAtMost({ outside }, all, patienceMs);
+  await waitAtMost({ outside }, all, timeoutMs);
 }
 
-/** Waits for some work, at most `patienceMs`: what takes longer goes on behind the scenes, and may be cancelled there. */
+/** Waits for some work, at most `timeoutMs`: what takes longer goes on behind the scenes, and may be cancelled there. */
 export async function waitAtMost(
   { outside }: Pick<Session, "outside">,
   work: Promise<unknown>,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<void> {
   let cancel = (): void => undefined;
-  const patience = new Promise<void>((resolve) => {
-    cancel = outside.clock.schedule(patienceMs, resolve);
+  const timeout = new Promise<void>((resolve) => {
+    cancel = outside.clock.schedule(timeoutMs, resolve);
   });
   try {
-    await Promise.race([patience, work]);
+    await Promise.race([timeout, work]);
   } finally {
     cancel();
     work.catch(() => undefined);
@@ -79,5 +79,5 @@ export async function waitBriefly(
   const { document, settings, states } = about;
   if (settings.resolve !== "automatic" || session.prefetcher.isTyping(document.uri)) return;
   const unknown = states.slice(0, maxReferences).flatMap(({ tag, pin }) => [tag, pin]);
-  await waitForAnswers(session, unknown, { patienceMs: briefMs, priority: "visible", signal });
+  await waitForAnswers(session, unknown, { timeoutMs: briefMs, priority: "visible", signal });
 }
