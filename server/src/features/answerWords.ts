@@ -7,7 +7,7 @@ import type { Failed, NotAskedReason, Resolved } from "../resolver/resolution.ts
 import { ageWords, sizeWords, waitWords } from "./amounts.ts";
 import { saysFailure } from "./hoverVerdict.ts";
 import type { HoverFacts } from "./imageFacts.ts";
-import { code, paragraph, text, type Block } from "./markdown.ts";
+import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
 import { versionWords } from "./versionWords.ts";
 
 /** The answer to the lookup that matters most of a use: the pinned digest's, else its tag's. */
@@ -118,12 +118,17 @@ function detailWords({ details, created, now }: HoverFacts): string[] {
   ];
 }
 
-/** What went wrong, unless the editor shows it above, and when it was and will be looked up. */
-function failedBlocks(failed: Failed, facts: HoverFacts): Block[] {
-  const { error } = failed;
+/** What went wrong, unless the verdict or the editor says it above. */
+function failedBlocks({ error }: Failed, facts: HoverFacts): Block[] {
   const isShown = saysFailure(facts) || facts.said.some(({ message }) => message === error.message);
-  const tried = [triedWords(failed, facts.now), ...versionWords(facts)];
-  return [...(isShown ? [] : [paragraph(text(error.message))]), paragraph(text(tried.join(" · ")))];
+  return isShown ? [] : [paragraph(text(error.message))];
+}
+
+/** When a failed lookup was and will be repeated, for the line of the links; empty for what did not fail. */
+export function triedPieces(facts: HoverFacts): Piece[] {
+  const resolution = (facts.state.pin ?? facts.state.tag)?.resolution;
+  if (resolution?.status !== "failed") return [];
+  return [triedWords(resolution, facts.now), ...versionWords(facts)].map(text);
 }
 
 /** A failure that nothing but a change of settings ends has no next time worth naming. */

@@ -7,11 +7,11 @@ import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
 import { isLoopbackRegistry } from "../knative/loopback.ts";
-import { answerBlocks, failureCondition, lastDigestBlocks } from "./answerWords.ts";
+import { answerBlocks, failureCondition, lastDigestBlocks, triedPieces } from "./answerWords.ts";
 import { clusterBlocks } from "./clusterWords.ts";
 import { chartBlocks } from "./chartWords.ts";
 import { kustomizeBlocks } from "./kustomizeWords.ts";
-import { verdictBlock } from "./hoverVerdict.ts";
+import { isShort, verdictBlock } from "./hoverVerdict.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";
 import { platformBlocks } from "./platformWords.ts";
@@ -22,12 +22,12 @@ import { versionWords } from "./versionWords.ts";
  * digest, the links; then the reasons, and last the text that Knative itself would print, for searches.
  */
 export function imageHover(facts: HoverFacts): Block[] {
-  const { links } = facts;
+  const verdict = withNearestTag(verdictBlock(facts), facts);
+  const actions = separated([...facts.links, ...triedPieces(facts)]);
   return [
-    withNearestTag(verdictBlock(facts), facts),
-    ...digestBlocks(facts),
-    ...tagBlocks(facts),
-    ...(links.length === 0 ? [] : [paragraph(...separated(links))]),
+    ...(isShort(facts)
+      ? [paragraph(...verdict.pieces, text(" "), ...actions)]
+      : [verdict, ...digestBlocks(facts), ...tagBlocks(facts), ...blockOf(actions)]),
     ...clusterBlocks(facts),
     ...answerBlocks(facts),
     ...ownerBlocks(facts),
@@ -44,6 +44,10 @@ function separated(links: readonly Piece[]): Piece[] {
   return links.flatMap((item, index) => (index === 0 ? [item] : [text(" · "), item]));
 }
 
+function blockOf(pieces: readonly Piece[]): Block[] {
+  return pieces.length === 0 ? [] : [paragraph(...pieces)];
+}
+
 function sentence(value: string): Block {
   return paragraph(text(value));
 }
@@ -57,6 +61,8 @@ function digestBlocks(facts: HoverFacts): Block[] {
     return [paragraph(text(l10n.t("Tag {0} now points to", name)), text(" "), code(moved))];
   }
   if (use.reference.kind === "digest") return [];
+  // The verdict says it there.
+  if (facts.state.outcome.kind === "skip" && isSaid(facts, "registry-skipped")) return [];
   const resolution = tag?.resolution;
   if (resolution?.status === "failed") return lastDigestBlocks(resolution, facts.now);
   if (resolution?.status !== "resolved") return [];

@@ -5,7 +5,8 @@ import { ownerWords } from "../findings/ownerWords.ts";
 import { originWords } from "../findings/skipWords.ts";
 import type { Failed } from "../resolver/resolution.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
-import { link, paragraph, strong, text, type Block } from "./markdown.ts";
+import { resolvedDigest } from "../findings/imageState.ts";
+import { code, link, paragraph, strong, text, type Block } from "./markdown.ts";
 import { cloudRunVerdict } from "./platformWords.ts";
 import { skipPlace } from "./skipPlace.ts";
 
@@ -50,14 +51,20 @@ function line(words: string): Block {
   return paragraph(strong(words));
 }
 
+/** With the digest, where the finding above takes its room. */
 function skipVerdict(facts: HoverFacts, entry: string): Block {
-  const { skipList } = facts.state;
+  const { skipList, tag } = facts.state;
   const place = skipPlace(entry, skipList);
   const where = place === undefined ? text(originWords(skipList)) : link(place.name, place.href);
-  const words = isSaid(facts, "registry-skipped")
-    ? l10n.t("The tag is used as is.")
-    : l10n.t("Not resolved: {0} is on the skip list", entry);
-  return paragraph(strong(words), text(" ("), where, text(")"));
+  const from = [text(" ("), where, text(")")];
+  if (!isSaid(facts, "registry-skipped")) {
+    return paragraph(strong(l10n.t("Not resolved: {0} is on the skip list", entry)), ...from);
+  }
+  const used = strong(l10n.t("The tag is used as is."));
+  const digest = resolvedDigest(tag);
+  if (digest === undefined) return paragraph(used, ...from);
+  const points = l10n.t("Tag {0} now points to", tag?.key.reference ?? "");
+  return paragraph(used, ...from, text(" "), text(points), text(" "), code(digest));
 }
 
 function pinVerdict(facts: HoverFacts): Block {
@@ -91,7 +98,7 @@ function tagVerdict(facts: HoverFacts): Block {
     case "failed":
       return saysFailure(facts)
         ? paragraph(strong(failureVerdict(resolution)), text(" "), text(resolution.error.message))
-        : line(failureVerdict(resolution));
+        : line(isUnknown(resolution) ? l10n.t("Digest unknown.") : failureVerdict(resolution));
     case "pending":
       return line(l10n.t("Looking up the digest in {0}…", tag?.key.registry ?? ""));
     case "not-asked":
@@ -106,6 +113,18 @@ export function saysFailure({ state, said }: HoverFacts): boolean {
   if (resolution?.status !== "failed" || state.outcome.kind !== "resolve") return false;
   if (state.use.platform === "cloud-run" && cloudRunVerdict(state) !== undefined) return false;
   return !said.some(({ message }) => message === resolution.error.message);
+}
+
+/** Whether the lookup failed in a way that says nothing of the image. */
+function isUnknown({ error }: Failed): boolean {
+  return !["tag-not-found", "digest-not-found", "no-digest-header"].includes(error.kind);
+}
+
+/** Whether the verdict is so short that the links stand in its line: a finding above says what went wrong. */
+export function isShort(facts: HoverFacts): boolean {
+  const resolution = facts.state.tag?.resolution;
+  if (resolution?.status !== "failed" || facts.state.outcome.kind !== "resolve") return false;
+  return isUnknown(resolution) && !saysFailure(facts);
 }
 
 /** A failed lookup promises nothing: it says what is known of the image, which is often nothing. */

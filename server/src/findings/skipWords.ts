@@ -45,7 +45,7 @@ export function skippedMessage(registry: string, skipList: SkipList): string {
 
 /**
  * What skipping costs and what to do instead, as paragraphs for the hover.
- * @param isSaid whether the finding stands above, which says what it costs outside of development.
+ * @param isSaid whether the finding stands above, which says what it costs.
  */
 export function skippedAdvice(registry: string, isSaid: boolean): readonly string[] {
   if (registryClass(registry) === "side-loaded") {
@@ -60,6 +60,6 @@ export function skippedAdvice(registry: string, isSaid: boolean): readonly strin
     "Better: pin the image (Knative keeps its digest), or give the controller the registry’s CA and remove {0} from the list.",
     registry,
   );
-  if (isDevelopmentRegistry(registry)) return [loses];
-  return isSaid ? [instead] : [loses, instead];
+  const cost = isSaid ? [] : [loses];
+  return isDevelopmentRegistry(registry) ? cost : [...cost, instead];
 }

@@ -117,7 +117,17 @@ function nothingFound(registry: string, lookedIn: readonly string[], hub: boolea
   const command = hub ? "docker login" : `docker login ${registry}`;
   return lookedIn.length === 0
     ? l10n.t("no credentials found: run {0}.", command)
-    : l10n.t("no credentials found (looked in {0}): run {1}.", lookedIn.join(", "), command);
+    : l10n.t("no credentials found (looked in {0}): run {1}.", placesWords(lookedIn), command);
+}
+
+/** Places that are named, before the rest is counted: the log of the editor has all of them. */
+const maxPlaces = 2;
+
+function placesWords(places: readonly string[]): string {
+  const [first = "", ...more] = places;
+  return places.length <= maxPlaces
+    ? places.join(", ")
+    : l10n.t("{0} and {1} more", first, more.length);
 }
 
 /** Where a credential stands, for people: `~/.docker/config.json, user bob`. */

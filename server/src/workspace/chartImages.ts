@@ -1,13 +1,14 @@
 // Joins the files of Helm charts: the images that templates make of values, each at the values that say it.
 
 import type { FilePlace, ImageUse } from "../document/analysis.ts";
+import { createExpansionBudget, type ExpansionBudget } from "../document/expansionBudget.ts";
 import {
   valueSeparator,
   type ImageExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
-import { imagePieces } from "../document/helm/imageExpression.ts";
-import type { ImagePieces } from "../document/helm/imagePieces.ts";
+import { imagePieces, maxPieces } from "../document/helm/imageExpression.ts";
+import { roomBehind, type ImagePieces } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
 import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
@@ -51,87 +52,128 @@ export interface ChartJoin {
 
 export const noCharts: ChartJoin = { images: new Map(), templates: new Map() };
 
-/** Charts and values files joined at most; templates of one chart likewise. */
-const maxJoins = 20_000;
+/**
+ * Steps of all joins together: a character of a template, a value that is copied or looked through. They take a second;
+ * a workspace of 100 charts with 10 images and 5 values files of 300 values each needs two million.
+ */
+const maxSteps = 20_000_000;
 /** Values and images that one template's expression is shown with. */
 const maxShown = 20;
 
-/** What the files of charts make of each other. */
+/** What the files of charts make of each other; what is more than is followed is not read (`isRead`). */
 export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProfile): ChartJoin {
   const charts = chartsOf(sources);
-  const images = new Map<string, ImageUse[]>();
+  const budget = createExpansionBudget(maxSteps);
+  const join: Join = { grammar, budget, lineOf: createLines(), images: new Map() };
   const templates = new Map<string, TemplateImage[]>();
-  let left = maxJoins;
   for (const chart of charts.values()) {
-    const files = valuesFor(chart, charts);
-    const defines = definesFor(chart, charts);
+    if (chart.expressions.length === 0) continue;
+    const files = valuesFor(chart, budget);
+    const defines = definesFor(chart, budget);
     for (const located of chart.expressions) {
       const { expression, source } = located;
-      const pieces = imagePieces(expression.text, defines, expression.steps);
-      const read = pieces === undefined ? [] : files.slice(0, left);
-      left -= read.length;
-      const made = pieces === undefined ? [] : madeOf(pieces, located, read, grammar);
-      for (const { uri, use } of made) addUse(listIn(images, uri), use);
-      listIn(templates, source.uri).push(templateImage(located, pieces, made, read));
+      const pieces =
+        expression.steps && imagePieces(expression.text, defines, expression.steps, budget);
+      const made = pieces === undefined ? undefined : madeOf(pieces, located, files, join);
+      const image = templateImage(located, made === undefined ? undefined : pieces, made, files);
+      listIn(templates, source.uri).push(image);
     }
   }
+  const images = new Map([...join.images].map(([uri, uses]) => [uri, [...uses.values()]]));
   return { images, templates };
+}
+
+interface Join {
+  readonly grammar: GrammarProfile;
+  readonly budget: ExpansionBudget;
+  readonly lineOf: (source: ChartSource, offset: number) => number;
+  /** The images of values files by their URI; one image at one place is one use. */
+  readonly images: Map<string, Map<string, ImageUse>>;
 }
 
 type LocatedExpression = Chart["expressions"][number];
 
 interface MadeImage {
-  readonly uri: string;
   readonly use: ImageUse;
   readonly place: FilePlace;
 }
 
+/** The images that a template makes of each values file; undefined if that is more than is followed. */
 function madeOf(
   pieces: ImagePieces,
   { expression, source }: LocatedExpression,
   files: readonly ReadValues[],
-  grammar: GrammarProfile,
-): MadeImage[] {
-  const madeBy = [placeIn(source, expression.place.start)];
-  return files.flatMap(({ source: file, values }) => {
+  { grammar, budget, lineOf, images }: Join,
+): MadeImage[] | undefined {
+  const madeBy = [{ uri: source.uri, line: lineOf(source, expression.place.start) }];
+  const size = maxPieces - Math.max(0, roomBehind(pieces, maxPieces));
+  const made: MadeImage[] = [];
+  for (const { source: file, values } of files) {
+    // The pieces are filled in several times, and the values looked through for the one that is written.
+    if (!budget.take(4 * size + 4 * values.own.size)) return undefined;
     const image = valuesImage(pieces, values, grammar);
-    if (image === undefined) return [];
+    if (image === undefined) continue;
     const use = useOf(image, values, expression, madeBy);
-    return [{ uri: file.uri, use, place: placeIn(file, spanOf(use).start) }];
-  });
+    made.push({ use, place: { uri: file.uri, line: lineOf(file, spanOf(use).start) } });
+  }
+  for (const { use, place } of made) addUse(images, place.uri, use);
+  return made;
 }
 
 function templateImage(
   { expression, source }: LocatedExpression,
   pieces: ImagePieces | undefined,
-  made: readonly MadeImage[],
+  made: readonly MadeImage[] | undefined,
   files: readonly ReadValues[],
 ): TemplateImage {
   const paths = pieces === undefined ? [] : [...new Set(valuePaths(pieces))];
-  const values = files.flatMap(({ source: file, values: { own } }) =>
-    paths.flatMap((path) => {
-      const field = own.get(path);
-      if (field === undefined) return [];
+  const values: TemplateValue[] = [];
+  for (const { source: file, values: of } of paths.length === 0 ? [] : files) {
+    if (values.length >= maxShown) break;
+    for (const path of paths) {
+      const field = of.own.get(path);
+      if (field === undefined) continue;
       const span = spanInFile(field.place, file.start);
-      return [{ path: path.replaceAll(valueSeparator, "."), uri: file.uri, span }];
-    }),
-  );
+      values.push({ path: path.replaceAll(valueSeparator, "."), uri: file.uri, span });
+    }
+  }
   return {
     span: spanInFile(expression.place, source.start),
     isRead: pieces !== undefined,
-    images: made
+    images: (made ?? [])
       .slice(0, maxShown)
       .map(({ use, place }) => ({ ...place, image: use.reference.text })),
     values: values.slice(0, maxShown),
   };
 }
 
-function placeIn({ uri, text, start }: ChartSource, offset: number): FilePlace {
-  const at = inFile(offset, start);
-  let line = 1;
-  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", end + 1))
-    line += 1;
-  return { uri, line };
+/** The lines of offsets, which are found by walking through each text once. */
+function createLines(): Join["lineOf"] {
+  const starts = new Map<string, readonly number[]>();
+  return ({ uri, text, start }, offset) => {
+    const known = starts.get(uri) ?? lineStarts(text);
+    starts.set(uri, known);
+    return lineAt(known, inFile(offset, start));
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+    starts.push(end + 1);
+  }
+  return starts;
+}
+
+/** Counts from 1. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 function listIn<Item>(lists: Map<string, Item[]>, key: string): Item[] {
@@ -141,20 +183,18 @@ function listIn<Item>(lists: Map<string, Item[]>, key: string): Item[] {
 }
 
 /** One image at one place is one use; Knative's comes before a workload's. */
-function addUse(uses: ImageUse[], use: ImageUse): void {
-  const same = uses.findIndex(
-    (other) =>
-      other.reference.text === use.reference.text &&
-      other.parts[0]?.place.start === use.parts[0]?.place.start,
-  );
-  const before = uses[same];
+function addUse(images: Join["images"], uri: string, use: ImageUse): void {
+  const uses = images.get(uri) ?? new Map<string, ImageUse>();
+  images.set(uri, uses);
+  const key = `${use.parts[0]?.place.start ?? ""} ${use.reference.text}`;
+  const before = uses.get(key);
   if (before === undefined) {
-    uses.push(use);
+    uses.set(key, use);
     return;
   }
   const main = before.role === "kubernetes-workload" ? use : before;
   const madeBy = [...(before.madeBy ?? []), ...(use.madeBy ?? [])].slice(0, maxShown);
-  uses[same] = { ...main, madeBy };
+  uses.set(key, { ...main, madeBy });
 }
 
 function useOf(

@@ -11,6 +11,7 @@ import {
   type ValueField,
 } from "../document/helm/chartParts.ts";
 import type { ChartValues } from "../document/helm/valuesImage.ts";
+import type { ExpansionBudget } from "../document/expansionBudget.ts";
 import type { FileOffset } from "../document/span.ts";
 import { besides } from "./besides.ts";
 
@@ -33,6 +34,10 @@ export interface Chart {
   readonly defines: Map<string, string>;
   readonly expressions: { readonly expression: ImageExpression; readonly source: ChartSource }[];
   readonly values: OwnValues[];
+  /** The charts that it is a part of, each with the key under which its values stand there. */
+  readonly parents: { readonly chart: Chart; readonly key: string }[];
+  /** The charts that it names as parts. */
+  readonly named: Chart[];
 }
 
 interface OwnValues {
@@ -59,7 +64,13 @@ export function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, C
     const { appVersion, dependencies } = parts;
     charts.set(folder, {
       ...{ folder, appVersion, dependencies },
-      ...{ defines: new Map<string, string>(), expressions: [], values: [] },
+      ...{
+        defines: new Map<string, string>(),
+        expressions: [],
+        values: [],
+        parents: [],
+        named: [],
+      },
     });
   }
   for (const source of sources) {
@@ -72,33 +83,51 @@ export function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, C
       chart.values.push({ source, own: parts.values });
     }
   }
+  for (const chart of charts.values()) findParts(chart, charts);
   return charts;
 }
 
-/** The named templates that a chart sees: Helm shares them between a chart and its parts; the outer one wins. */
-export function definesFor(
-  chart: Chart,
-  charts: ReadonlyMap<string, Chart>,
-): ReadonlyMap<string, string> {
-  const all = [...charts.values()];
-  const inside = all.filter((other) => other.folder.startsWith(`${chart.folder}/charts/`));
-  const named = all.filter((other) => keysIn(other, chart, other.folder).length > 0);
-  const outside = all.filter((other) => keysIn(chart, other, chart.folder).length > 0);
-  const seen = [...inside, ...named, chart, ...outside];
-  return new Map(seen.flatMap(({ defines }) => [...defines]));
+/** Notes the parts of a chart: those that it names, and those in its folder `charts`. */
+function findParts(chart: Chart, charts: ReadonlyMap<string, Chart>): void {
+  const add = (part: Chart | undefined, key: string): void => {
+    if (part === undefined || part === chart) return;
+    part.parents.push({ chart, key });
+    if (chart.named.at(-1) !== part) chart.named.push(part);
+  };
+  for (const dependency of chart.dependencies) {
+    const key = dependency.alias ?? dependency.name;
+    add(charts.get(`${chart.folder}/charts/${dependency.name}`), key);
+    const local = localFolder(dependency, chart);
+    if (local !== undefined) add(charts.get(local), key);
+  }
+  const [, outer, name] = /^(.*)\/charts\/([^/]+)$/.exec(chart.folder) ?? [];
+  const parent = outer === undefined ? undefined : charts.get(outer);
+  if (parent === undefined || name === undefined) return;
+  if (parent.dependencies.some((dependency) => dependency.name === name)) return;
+  chart.parents.push({ chart: parent, key: name });
+  parent.named.push(chart);
 }
 
-/** The keys under which a chart finds its values in another one's; none if it is no part of it. */
-function keysIn(chart: Chart, parent: Chart, folder: string): string[] {
-  if (chart === parent) return [];
-  const name = folder.slice(folder.lastIndexOf("/") + 1);
-  const isNested = folder === `${parent.folder}/charts/${name}`;
-  const keys = parent.dependencies
-    .filter((dependency) =>
-      isNested ? dependency.name === name : localFolder(dependency, parent) === folder,
-    )
-    .map((dependency) => dependency.alias ?? dependency.name);
-  return isNested && keys.length === 0 ? [name] : keys;
+/**
+ * The named templates that a chart sees: Helm shares them between a chart and its parts; the outer one wins.
+ * @param budget counts them before they are put together: charts can name each other in circles
+ */
+export function definesFor(chart: Chart, budget: ExpansionBudget): ReadonlyMap<string, string> {
+  const inside = new Set<Chart>();
+  const visit = (part: Chart): void => {
+    if (part === chart || inside.has(part) || !budget.take(1 + part.named.length)) return;
+    inside.add(part);
+    // Parts of what is only named beside it bring nothing along.
+    if (part.folder.startsWith(`${chart.folder}/charts/`)) part.named.forEach(visit);
+  };
+  chart.named.forEach(visit);
+  const outside = new Set(chart.parents.map((parent) => parent.chart));
+  const defines = new Map<string, string>();
+  for (const each of [...inside, chart, ...outside]) {
+    if (!budget.take(each.defines.size)) break;
+    for (const [name, body] of each.defines) defines.set(name, body);
+  }
+  return defines;
 }
 
 /** The folder of a dependency that lies beside its parent: `file://../web`. */
@@ -107,14 +136,16 @@ function localFolder({ repository }: ChartDependency, { folder }: Chart): string
   return path === undefined ? undefined : besides(`${folder}/Chart.yaml`, path);
 }
 
-/** The values files that a chart's templates read: its own, and those of the charts that it is a part of. */
-export function valuesFor(chart: Chart, charts: ReadonlyMap<string, Chart>): ReadValues[] {
-  return filesFor(chart, charts, { depth: 0, left: { files: maxFiles } }).map(
-    ({ source, own, base }) => ({
-      source,
-      values: { own, base, maps: mapsOf([own, base]), appVersion: chart.appVersion },
-    }),
-  );
+/**
+ * The values files that a chart's templates read: its own, and those of the charts that it is a part of.
+ * @param budget counts the values before they are copied
+ */
+export function valuesFor(chart: Chart, budget: ExpansionBudget): ReadValues[] {
+  const left = { files: maxFiles };
+  return filesFor(chart, { depth: 0, left, budget }).map(({ source, own, base }) => ({
+    source,
+    values: { own, base, maps: mapsOf([own, base]), appVersion: chart.appVersion },
+  }));
 }
 
 interface SeenValues extends OwnValues {
@@ -124,29 +155,29 @@ interface SeenValues extends OwnValues {
 interface Search {
   readonly depth: number;
   readonly left: { files: number };
+  readonly budget: ExpansionBudget;
 }
 
-function filesFor(
-  chart: Chart,
-  charts: ReadonlyMap<string, Chart>,
-  { depth, left }: Search,
-): SeenValues[] {
+function filesFor(chart: Chart, { depth, left, budget }: Search): SeenValues[] {
   left.files -= chart.values.length + 1;
-  if (left.files < 0) return [];
+  const size = chart.values.reduce((sum, { own }) => sum + own.size, 1);
+  // Once for the texts, once for their maps.
+  if (left.files < 0 || !budget.take(2 * size)) return [];
   const defaults = textsOf(chart.values.find(({ source }) => isDefault(source.uri))?.own);
   const own = chart.values.map(({ source, own: fields }) => ({
     ...{ source, own: fields },
     base: isDefault(source.uri) ? noTexts : defaults,
   }));
   if (depth >= maxDepth) return own;
-  const above = [...charts.values()].flatMap((parent) =>
-    keysIn(chart, parent, chart.folder).flatMap((key) =>
-      filesFor(parent, charts, { depth: depth + 1, left }).map((file) => ({
+  const above = chart.parents.flatMap(({ chart: parent, key }) =>
+    filesFor(parent, { depth: depth + 1, left, budget }).flatMap((file) => {
+      if (!budget.take(2 * (file.own.size + file.base.size + defaults.size))) return [];
+      return {
         source: file.source,
         own: belowKey(file.own, key),
         base: new Map([...defaults, ...belowKey(file.base, key)]),
-      })),
-    ),
+      };
+    }),
   );
   return [...own, ...above];
 }

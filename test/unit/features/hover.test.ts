@@ -123,6 +123,15 @@ describe("the hover on an image", () => {
     ...["rate-limited", "no-digest-header", "invalid-response", "blocked"],
   ] as const;
   for (const kind of kinds) {
+    it(`of a lookup that failed by ${kind} is two lines below its finding, and Knative's words`, () => {
+      const message = `it failed: ${kind}`;
+      const said = [{ code: "tag-not-found", message }] as const;
+      const links = [link("Refresh", "command:x")];
+      const lines = hover(service(app), { known: { [key]: failed(kind) } }, { said, links });
+      assert.ok(lines.length <= 3, lines.join("\n"));
+      assert.ok(lines.some((line) => /Refresh · Tried .* · Rules of/.test(line)));
+      assert.match(lines.at(-1) ?? "", /ContainerMissing: Unable to fetch/);
+    });
     it(`of a lookup that failed by ${kind} promises no digest, and says when it was tried`, () => {
       const last = resolved(digestB);
       assert.equal(last.status, "resolved");

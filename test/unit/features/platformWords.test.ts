@@ -92,8 +92,8 @@ describe("the hover on an image of another platform", () => {
       { known: { [app]: failed("tag-not-found", "gone") } },
       [
         "Cloud Run cannot resolve this tag.",
-        "gone",
         "Tried just now; next try soon",
+        "gone",
         cloudRunWords,
       ],
     ],

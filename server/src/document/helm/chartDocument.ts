@@ -11,7 +11,7 @@ import {
   readDefines,
   readDependencies,
   readValues,
-  scopeSteps,
+  scopeReader,
   type ChartFile,
   type ImageExpression,
 } from "./chartParts.ts";
@@ -39,18 +39,24 @@ export function chartDocument(
       return { file, parts: { ...noChartParts, values: values && readValues(values) } };
     }
     case "template": {
-      const expressions = images.flatMap((use) => expressionOf(use, text));
+      const inOrder = [...images].sort((a, b) => placeOf(a).start - placeOf(b).start);
+      const stepsAt = scopeReader(text);
+      const expressions = inOrder.flatMap((use) => expressionOf(use, text, stepsAt));
       return { file, parts: { ...noChartParts, expressions, defines: readDefines(text) } };
     }
   }
 }
 
-function expressionOf(use: ImageUse, text: string): ImageExpression[] {
+function expressionOf(
+  use: ImageUse,
+  text: string,
+  stepsAt: ReturnType<typeof scopeReader>,
+): ImageExpression[] {
   const { reference, role, platform, resource, container, followsKserveDefault = false } = use;
   if (reference.kind !== "placeholder" || !reference.text.includes("{{")) return [];
   const place = placeOf(use);
   const expression = expressionAt(text, place.start, reference.text);
-  const steps = scopeSteps(text, place.start);
+  const steps = stepsAt(place.start);
   return [
     { text: expression, steps, place, role, platform, resource, container, followsKserveDefault },
   ];

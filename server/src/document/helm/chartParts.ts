@@ -22,8 +22,8 @@ export interface ValueField {
 export interface ImageExpression {
   /** The text behind `image:`, without quotes; both branches, if `if` and `else` choose between two lines. */
   readonly text: string;
-  /** What stands in front of it in its document. */
-  readonly steps: readonly ScopeStep[];
+  /** What stands in front of it in its document; undefined if that is more than is followed. */
+  readonly steps: readonly ScopeStep[] | undefined;
   readonly place: Span;
   readonly role: ImageRole;
   readonly platform: Platform;
@@ -185,16 +185,21 @@ export function expressionAt(text: string, at: DocumentOffset, own: string): str
 }
 
 /** Variables and open branches followed in front of one image at most. */
-const maxSteps = 500;
+const maxSteps = 200;
+
+/** What stands in front of each of several offsets, see `scopeReader`. */
+type ScopeReader = (at: DocumentOffset) => readonly ScopeStep[] | undefined;
 
 /**
  * What stands in front of an offset of a template and decides what an expression there means: variables, and the
- * branches that are open there. An `if` around it is taken for true.
+ * branches that are open there. An `if` around it is taken for true; undefined if there is more than is followed.
+ * The text is walked through once: offsets are asked for in their order.
  */
-export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep[] {
+export function scopeReader(text: string): ScopeReader {
   const steps: (ScopeStep & { readonly declares?: boolean })[] = [];
   /** Where the steps of each open branch begin. */
   const open: number[] = [];
+  let taken: readonly ScopeStep[] | undefined = [];
   const leave = (from: number): void => {
     for (const step of steps.splice(from)) {
       // What it declared ends with it; what it set of the variables outside is not known.
@@ -203,11 +208,7 @@ export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep
       }
     }
   };
-  const action =
-    /\{\{-?\s*(?:(if|with|range|block|define|else|end)\b|(\$\w+)\s*(:?)=)([^{}]*)\}\}/g;
-  for (let match = action.exec(text); match !== null; match = action.exec(text)) {
-    if (match.index >= at || steps.length > maxSteps) break;
-    const [, word, name, colon, rest = ""] = match;
+  const take = ([, word, name, colon, rest = ""]: RegExpExecArray): void => {
     const pipeline = rest.replace(/-$/, "").trim();
     if (name !== undefined) {
       steps.push({ kind: "assign", name, pipeline, declares: colon === ":" });
@@ -218,13 +219,29 @@ export function scopeSteps(text: string, at: DocumentOffset): readonly ScopeStep
       if (word === "with") steps.push({ kind: "with", pipeline });
       else if (word !== "if") steps.push({ kind: "range" });
     }
-  }
-  return steps;
+  };
+  const action =
+    /\{\{-?\s*(?:(if|with|range|block|define|else|end)\b|(\$\w+)\s*(:?)=)([^{}]*)\}\}/g;
+  let next = action.exec(text);
+  return (at) => {
+    while (next !== null && next.index < at && taken !== undefined) {
+      take(next);
+      taken = steps.length > maxSteps || open.length > maxSteps ? undefined : [];
+      next = action.exec(text);
+      if (taken !== undefined && (next === null || next.index >= at)) taken = [...steps];
+    }
+    return taken;
+  };
 }
+
+/** How far the lines before an image are looked for. */
+const maxBack = 10_000;
 
 /** The three lines before the one at an offset, trimmed, from the last to the first; blank ones are passed over. */
 function linesBefore(text: string, at: DocumentOffset): readonly string[] {
   const lines: string[] = [];
+  // What stands on one long line is no template of lines.
+  if (!text.slice(Math.max(0, at - maxBack), at).includes("\n")) return lines;
   let end = text.lastIndexOf("\n", at - 1);
   while (end > 0 && lines.length < 3) {
     const start = text.lastIndexOf("\n", end - 1) + 1;

@@ -1,10 +1,12 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
+import { createExpansionBudget, type ExpansionBudget } from "../expansionBudget.ts";
 import {
   asPieces,
   chosen,
   fieldOf,
   pieces,
+  roomBehind,
   testOf,
   type ImagePiece,
   type ImagePieces,
@@ -31,14 +33,16 @@ interface Scope {
   readonly defines: ReadonlyMap<string, string>;
   /** How many named templates it is inside of. */
   readonly depth: number;
-  /** Nodes that may still be read: named templates that include others multiply. */
-  readonly budget: { left: number };
+  /** What may still be read and made: named templates that include others multiply, and so do variables. */
+  readonly budget: ExpansionBudget;
 }
 
 /** Named templates inside named templates at most. */
 const maxIncludes = 8;
-/** Nodes read for one image at most: the common starter charts need about twenty. */
-const maxNodes = 1000;
+/** Pieces of one result at most, those of all branches: the common starter charts need about twenty. */
+export const maxPieces = 1000;
+/** Characters and pieces read for one image: 100 named templates of the usual length. */
+const maxSteps = 100_000;
 
 /**
  * Named templates of libraries that charts bring along as archives, which are not read: what they make of their
@@ -58,24 +62,33 @@ const knownTemplates: ReadonlyMap<string, string> = new Map([
  * @param template the text behind `image:`, without quotes.
  * @param defines the bodies of the chart's named templates.
  * @param steps what stands in front of it.
- * @returns undefined if the result is not certain.
+ * @param all what may be read for all images together.
+ * @returns undefined if the result is not certain, or would be too large.
  */
 export function imagePieces(
   template: string,
   defines: ReadonlyMap<string, string>,
   steps: readonly ScopeStep[] = [],
+  all = createExpansionBudget(maxSteps),
 ): ImagePieces | undefined {
   const root: Made = { kind: "root" };
   const variables = new Map<string, Made | undefined>([["$", root]]);
-  const budget = { left: maxNodes };
+  const own = createExpansionBudget(maxSteps);
+  const budget: ExpansionBudget = {
+    take: (wanted) => own.take(wanted) && all.take(wanted),
+    get isSpent() {
+      return own.isSpent || all.isSpent;
+    },
+  };
   const start: Scope = { dot: root, variables, own: new Set(), defines, depth: 0, budget };
   const pieces = templatePieces(template, steps.reduce(afterStep, start));
+  if (budget.isSpent) return undefined;
   return pieces === undefined ? undefined : trimmed(pieces);
 }
 
 function afterStep(scope: Scope, step: ScopeStep): Scope {
   const made = (text: string): Made | undefined => {
-    const pipeline = parsePipeline(text);
+    const pipeline = scope.budget.take(text.length) ? parsePipeline(text) : undefined;
     return pipeline === undefined ? undefined : evaluate(pipeline, scope);
   };
   switch (step.kind) {
@@ -93,7 +106,7 @@ function afterStep(scope: Scope, step: ScopeStep): Scope {
 }
 
 function templatePieces(template: string, scope: Scope): ImagePieces | undefined {
-  const nodes = parseTemplate(template);
+  const nodes = scope.budget.take(template.length) ? parseTemplate(template) : undefined;
   return nodes === undefined ? undefined : nodePieces(nodes, scope);
 }
 
@@ -120,13 +133,11 @@ function trimmed(pieces: ImagePieces): ImagePieces {
 function nodePieces(nodes: readonly TemplateNode[], scope: Scope): ImagePieces | undefined {
   const made: ImagePiece[] = [];
   for (const node of nodes) {
-    scope.budget.left -= 1;
-    if (scope.budget.left < 0) return undefined;
     const pieces = piecesOfNode(node, scope);
-    if (pieces === undefined) return undefined;
+    if (pieces === undefined || made.length + pieces.length > maxPieces) return undefined;
     made.push(...pieces);
   }
-  return made;
+  return mayMake(made, scope) ? made : undefined;
 }
 
 function piecesOfNode(node: TemplateNode, scope: Scope): ImagePieces | undefined {
@@ -160,7 +171,7 @@ function choicePieces(
   // A variable that a branch sets is what the branch made of it.
   for (const name of scope.variables.keys()) {
     const [set, unset] = [then.variables.get(name), otherwise.variables.get(name)];
-    if (set !== unset) scope.variables.set(name, chosen(test, set, unset));
+    if (set !== unset) scope.variables.set(name, small(chosen(test, set, unset), scope));
   }
   if (then.pieces.length === 0 && otherwise.pieces.length === 0) return [];
   return [{ kind: "choice", test, set: trimmed(then.pieces), unset: trimmed(otherwise.pieces) }];
@@ -199,7 +210,22 @@ function call(
   if (first.kind !== "word") return isAlone ? operand(first, scope) : undefined;
   const args = [...rest.map((each) => operand(each, scope)), ...piped];
   if (first.name === "include") return included(args, scope);
-  return templateFunctions.get(first.name)?.(args) ?? (isAlone ? operand(first, scope) : undefined);
+  const made = small(templateFunctions.get(first.name)?.(args), scope);
+  return made ?? (isAlone ? operand(first, scope) : undefined);
+}
+
+/** What a function made of its arguments, each of which is small; undefined if it is not. */
+function small(made: Made | undefined, scope: Scope): Made | undefined {
+  if (made?.kind === "pieces") return mayMake(made.pieces, scope) ? made : undefined;
+  if (made?.kind !== "test") return made;
+  return mayMake([{ kind: "choice", test: made.test, set: made.pieces ?? [], unset: [] }], scope)
+    ? made
+    : undefined;
+}
+
+function mayMake(made: ImagePieces, { budget }: Scope): boolean {
+  const left = roomBehind(made, maxPieces);
+  return left >= 0 && budget.take(maxPieces - left);
 }
 
 function operand(one: Operand, scope: Scope): Made | undefined {

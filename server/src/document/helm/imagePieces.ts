@@ -136,3 +136,57 @@ export function fieldOf(made: Made | undefined, name: string): Made | undefined 
 export function pieces(made: ImagePieces | undefined): Made | undefined {
   return made === undefined ? undefined : { kind: "pieces", pieces: made };
 }
+
+/** Characters that count as one piece. */
+const charactersOfPiece = 100;
+
+/**
+ * Counts pieces with all that they are made of, as if nothing were shared: each is walked through that often.
+ * @param room how many there may be.
+ * @returns how many more there may be; negative as soon as there are too many.
+ */
+export function roomBehind(all: ImagePieces, room: number): number {
+  let left = room;
+  for (const piece of all) {
+    if (left < 0) break;
+    left = roomBehindPiece(piece, left - 1);
+  }
+  return left;
+}
+
+function roomBehindPiece(piece: ImagePiece, room: number): number {
+  switch (piece.kind) {
+    case "text":
+      return room - Math.floor(piece.text.length / charactersOfPiece);
+    case "value":
+      return roomBehind(piece.orElse, room - piece.path.length);
+    case "app-version":
+      return room;
+    case "choice":
+      return roomBehind(piece.unset, roomBehind(piece.set, roomBehindTest(piece.test, room)));
+  }
+}
+
+function roomBehindTest(test: ValueTest, room: number): number {
+  if (room < 0) return room;
+  switch (test.kind) {
+    case "constant":
+    case "value":
+    case "present":
+      return room - 1;
+    case "not":
+      return roomBehindTest(test.test, room - 1);
+    case "all":
+    case "any":
+      return test.tests.reduce((left, one) => roomBehindTest(one, left), room - 1);
+    case "filled":
+    case "begins":
+    case "contains":
+      return roomBehind(test.pieces, room - 1);
+    case "equal":
+      return test.others.reduce(
+        (left, other) => roomBehind(other, left),
+        roomBehind(test.one, room - 1),
+      );
+  }
+}

@@ -24,8 +24,12 @@ export function withImageRules(
   tracker: Tracker,
 ): Layer {
   if (rules.length === 0) return layer;
-  if (!tracker.take(layer.images.length + rules.length)) return { ...layer, hasUnseen: true };
   const writers = new Map(writesOf(uri, analysis).map(({ use, writer }) => [use.path, writer]));
+  const notFollowed = (images: readonly LayeredImage[]): Layer => {
+    for (const writer of writers.values()) tracker.reach(writer).unseen = true;
+    return { ...layer, images, hasUnseen: true };
+  };
+  if (!tracker.take(layer.images.length + rules.length)) return notFollowed(layer.images);
   const images = [...layer.images];
   const byName = indexByName(images);
   // Fields of one's own matter to Knative only in its own resources.
@@ -37,7 +41,7 @@ export function withImageRules(
     if (layer.hasUnseen || !isPlainName(rule.name)) found.unseen = true;
     const matching = [...(byName.get(rule.name) ?? [])];
     if (mayStandElsewhere && matching.length === 0) found.unseen = true;
-    if (!tracker.take(matching.length)) return { ...layer, images, hasUnseen: true };
+    if (!tracker.take(matching.length)) return notFollowed(images);
     for (const index of matching) {
       const before = images[index];
       if (before === undefined) continue;

@@ -18,7 +18,7 @@ import { overwritten } from "./overwritten.ts";
 import { groups, withWrites } from "./patches.ts";
 import { replaced } from "./replacements.ts";
 import { createTracker, reachOf, type Tracker } from "./tracker.ts";
-import { ruleWriter, writesOf } from "./writers.ts";
+import { ruleWriter, writesOf, type Write } from "./writers.ts";
 
 /** Files with what they say; workloads are looked at, too. */
 export interface KustomizeFiles {
@@ -41,12 +41,19 @@ interface Join {
   readonly layers: Map<string, Layer | "open">;
   /** The kustomizations that others include. */
   readonly included: Set<string>;
+  /** What each file holds. */
+  readonly fileLayers: Map<string, Layer>;
+  /** What the patches of each file write, and the file as a patch. */
+  readonly writes: Map<string, ReadonlyMap<string, readonly Write[]>>;
   readonly tracker: Tracker;
 }
 
 /** The fates of all images that kustomizations have a say in, by file. */
 export function joinKustomizations(files: KustomizeFiles): WorkspaceFates {
-  const join: Join = { files, layers: new Map(), included: new Set(), tracker: createTracker() };
+  const join: Join = {
+    ...{ files, layers: new Map(), included: new Set(), fileLayers: new Map() },
+    ...{ writes: new Map(), tracker: createTracker() },
+  };
   const isComponent = ([, analysis]: readonly [string, FileAnalysis]): boolean =>
     sourceIn(analysis)?.isComponent === true;
   const all = [...files.kustomizations];
@@ -82,6 +89,7 @@ function includedLayers(
   { resources }: KustomizationSource,
   depth: number,
 ): Layer[] {
+  if (!join.tracker.take(resources.length)) return [unseenLayer];
   return resources.map((name) => {
     const found = join.files.include(uri, name);
     switch (found.kind) {
@@ -91,7 +99,7 @@ function includedLayers(
         join.included.add(found.uri);
         return layerOf(join, found.uri, depth + 1);
       case "file":
-        return fileLayer(found.uri, found.analysis);
+        return getOrMake(join.fileLayers, found.uri, () => fileLayer(found.uri, found.analysis));
     }
   });
 }
@@ -111,7 +119,7 @@ function changed(join: Join, own: Kustomization, layer: Layer, depth: number): L
   let result: Layer = { ...layer, hasUnseen: layer.hasUnseen || source.hasUnseen };
   for (const name of source.components) result = withComponent(join, own, name, { result, depth });
   for (const patch of source.patches) result = withPatch(join, own, patch, result);
-  result = withNames(source, result);
+  result = withNames(source, result, join.tracker);
   const { images: rules, hasOwnFields } = source;
   result = withImageRules({ uri, analysis, rules, hasOwnFields }, result, join.tracker);
   for (const each of source.replacements) result = withReplacement(join, own, each, result);
@@ -119,8 +127,13 @@ function changed(join: Join, own: Kustomization, layer: Layer, depth: number): L
 }
 
 /** Resources under the names that a prefix and a suffix make. */
-function withNames({ prefix, suffix }: KustomizationSource, layer: Layer): Layer {
+function withNames(
+  { prefix, suffix }: KustomizationSource,
+  layer: Layer,
+  { take }: Tracker,
+): Layer {
   if (prefix === "" && suffix === "") return layer;
+  if (!take(layer.resources.length)) return { ...layer, hasUnseen: true };
   const resources = layer.resources.map((resource) => {
     const { id, madeNames } = resource;
     const name = `${prefix}${madeNames.at(-1) ?? id.name ?? ""}${suffix}`;
@@ -141,7 +154,9 @@ function withReplacement(
     replaced(each, ruleWriter(own.uri, own.analysis), now, join.tracker);
   if (file === undefined) return write(layer, replacement);
   const found = join.files.include(own.uri, file);
-  if (found.kind !== "file") return { ...layer, hasUnseen: true };
+  // A file is read again wherever it is named.
+  const hasRoom = found.kind === "file" && join.tracker.take(found.analysis.text.length);
+  if (!hasRoom) return { ...layer, hasUnseen: true };
   return parseYaml(found.analysis.text).roots.flatMap(readReplacements).reduce(write, layer);
 }
 
@@ -152,8 +167,9 @@ function withComponent(
   { result, depth }: { readonly result: Layer; readonly depth: number },
 ): Layer {
   const { files, layers, included, tracker } = join;
-  const found = files.include(uri, name);
   const unseen = { ...result, hasUnseen: true };
+  if (!tracker.take(1)) return unseen;
+  const found = files.include(uri, name);
   if (found.kind !== "kustomization" || depth > maxDepth) return unseen;
   included.add(found.uri);
   const analysis = files.kustomizations.get(found.uri);
@@ -167,20 +183,29 @@ function withComponent(
   return layer;
 }
 
-function withPatch(
-  { files, tracker }: Join,
-  own: Kustomization,
-  patch: KustomizePatch,
-  layer: Layer,
-): Layer {
+function withPatch(join: Join, own: Kustomization, patch: KustomizePatch, layer: Layer): Layer {
+  const { files, tracker } = join;
+  if (!tracker.take(1)) return { ...layer, hasUnseen: true };
   const file: Included | undefined =
     patch.file === undefined ? undefined : files.include(own.uri, patch.file);
   if (file !== undefined && file.kind !== "file") return { ...layer, hasUnseen: true };
   const { uri, analysis } = file ?? own;
-  const writes = writesOf(uri, analysis).filter(
-    ({ use }) => file !== undefined || use.path.startsWith(`${patch.path} `),
-  );
+  const written = getOrMake(join.writes, uri, () => writesByPatch(uri, analysis));
+  const writes =
+    file === undefined ? (written.get(patch.path) ?? []) : [...written.values()].flat();
   return groups(writes).reduce((now, group) => withWrites(group, patch, now, tracker), layer);
+}
+
+/** The writes of a file by the inline patch that they stand in, whose path theirs begin with. */
+function writesByPatch(uri: string, analysis: FileAnalysis): ReadonlyMap<string, readonly Write[]> {
+  const byPatch = new Map<string, Write[]>();
+  for (const write of writesOf(uri, analysis)) {
+    const { path } = write.use;
+    getOrMake(byPatch, path.slice(0, Math.max(0, path.indexOf(" "))), (): Write[] => []).push(
+      write,
+    );
+  }
+  return byPatch;
 }
 
 function fatesOf({ layers, included, tracker }: Join): WorkspaceFates {

@@ -38,6 +38,7 @@ export function withWrites(
   const [first] = group;
   if (first === undefined) return layer;
   if (!tracker.take(layer.resources.length + layer.images.length + group.length)) {
+    for (const { writer } of group) tracker.reach(writer).unseen = true;
     return { ...layer, hasUnseen: true };
   }
   const match: PatchMatch =

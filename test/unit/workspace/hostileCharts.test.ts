@@ -1,0 +1,149 @@
+// Charts made to multiply: small files, of which no more is followed than one budget allows.
+
+import assert from "node:assert/strict";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
+import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
+import { joinCharts, type ChartJoin } from "../../../server/src/workspace/chartImages.ts";
+import type { ChartSource } from "../../../server/src/workspace/charts.ts";
+import { cpuTimed } from "../../support/cpuTime.ts";
+import { growthOf, maxRatio } from "../../support/growth.ts";
+
+function sourcesOf(uri: string, text: string): ChartSource[] {
+  const fileName = uri.slice(uri.lastIndexOf("/") + 1);
+  const options = { ...defaultAnalysisOptions, fileName, chartFile: chartFile(uri) };
+  return analyzeFile(text, options).parts.flatMap(({ start, document: { chart } }) =>
+    chart === undefined ? [] : [{ uri, start, text, ...chart }],
+  );
+}
+
+type Files = Readonly<Record<string, string>>;
+
+const many = (count: number, line: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => line(at)).join("");
+const service = (images: string): string =>
+  `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n${images}`;
+const container = (image: string): string => `        - image: ${image}\n`;
+const chart: Files = {
+  "c/Chart.yaml": "name: c\nversion: 1.0.0\n",
+  "c/values.yaml": "a: x/y\ntag: v1\n",
+};
+
+/** Far more than any of them needs, and far less than the minutes or the crash that each was. */
+const patienceMs = 8000;
+
+function join(files: Files): ChartJoin {
+  const sources = Object.entries({ ...chart, ...files }).flatMap(([uri, text]) =>
+    sourcesOf(uri, text),
+  );
+  const { value, milliseconds } = cpuTimed(() => joinCharts(sources, currentGrammar));
+  assert.ok(milliseconds < patienceMs, `took ${Math.round(milliseconds)} ms`);
+  return value;
+}
+
+/** Whether the first image of the template was read. */
+function isRead(files: Files): boolean | undefined {
+  return join(files).templates.get("c/templates/s.yaml")?.[0]?.isRead;
+}
+
+describe("hostile charts", function () {
+  this.timeout(60_000);
+
+  const doublings: Readonly<Record<string, (variable: string) => string>> = {
+    printf: (variable) => `printf "%s%s" ${variable} ${variable}`,
+    default: (variable) => `default ${variable} ${variable}`,
+    or: (variable) => `or ${variable} ${variable}`,
+    and: (variable) => `and ${variable} ${variable}`,
+    coalesce: (variable) => `coalesce ${variable} ${variable}`,
+    ternary: (variable) => `ternary ${variable} ${variable} (eq ${variable} ${variable})`,
+  };
+  for (const [name, doubled] of Object.entries(doublings)) {
+    const text = (levels: number): Files => ({
+      "c/templates/s.yaml": `{{ $v0 := .Values.a }}\n${many(levels, (at) => `{{ $v${at + 1} := ${doubled(`$v${at}`)} }}\n`)}${service(container(`"{{ $v${levels} }}"`))}`,
+    });
+    it(`that double a variable by ${name} are not followed, and not read`, () => {
+      assert.equal(isRead(text(60)), false);
+    });
+  }
+  it("that double a text by branches are not followed, and not read", () => {
+    const branches = many(
+      40,
+      () =>
+        '{{ if .Values.a }}{{ $v = printf "%s%s" $v $v }}{{ else }}{{ $v = default $v $v }}{{ end }}\n',
+    );
+    const define = `{{ define "i" }}{{ $v := .Values.a }}\n${branches}{{ $v }}{{ end }}\n`;
+    const files = {
+      "c/templates/_i.tpl": define,
+      "c/templates/s.yaml": service(container('"{{ include "i" . }}"')),
+    };
+    assert.equal(isRead(files), false);
+  });
+  it("that include a long template for thousands of images end, and the rest is not read", () => {
+    const images = many(2000, () => container('"{{ include "i" . }}"'));
+    const files = {
+      "c/templates/_i.tpl": `{{ define "i" }}${"x".repeat(15_000)}{{ .Values.a }}{{ end }}\n`,
+      "c/templates/s.yaml": service(images),
+    };
+    const read = join(files).templates.get("c/templates/s.yaml") ?? [];
+    assert.equal(read.length, 2000);
+    assert.equal(read.at(-1)?.isRead, false);
+  });
+  it("that name each other as parts, all of them, end", () => {
+    const names = Array.from({ length: 60 }, (_, at) => `d${at}`);
+    const dependencies = names
+      .map((name) => `  - name: ${name}\n    repository: file://../${name}\n`)
+      .join("");
+    const files = Object.fromEntries(
+      names.flatMap((name) => [
+        [`${name}/Chart.yaml`, `name: ${name}\ndependencies:\n${dependencies}`],
+        [`${name}/values.yaml`, many(50, (at) => `k${at}: v\n`)],
+        [`${name}/templates/s.yaml`, service(container('"a/b:{{ .Values.k1 }}"'))],
+      ]),
+    );
+    join(files);
+  });
+  it("of an ordinary size are read", () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 20 }, (_, chartAt) => [
+        [`x${chartAt}/Chart.yaml`, `name: x${chartAt}\n`],
+        ...Array.from({ length: 3 }, (_each, at) => [
+          at === 0 ? `x${chartAt}/values.yaml` : `x${chartAt}/values-${at}.yaml`,
+          `i0: {r: a/b, t: v${at}}\n${many(100, (key) => `k${key}: v\n`)}`,
+        ]),
+        [
+          `x${chartAt}/templates/s.yaml`,
+          service(many(10, () => container('"{{ .Values.i0.r }}:{{ .Values.i0.t }}"'))),
+        ],
+      ]).flat(),
+    ) as Files;
+    const { templates } = join(files);
+    assert.equal(templates.size, 20);
+    assert.ok([...templates.values()].flat().every((each) => each.isRead));
+  });
+
+  const shapes: Readonly<Record<string, (size: number) => string>> = {
+    "images of a template": (size) => service(many(size, () => container('"{{ .Values.a }}"'))),
+    "images of a template in one line": (size) =>
+      `${service("").trimEnd()} [${many(size, () => '{image: "{{ .Values.a }}"}, ')}]\n`,
+    "images behind variables": (size) =>
+      service(many(size, (at) => `{{ $v${at} := .Values.a }}\n${container('"{{ .Values.a }}"')}`)),
+    "branches around images": (size) =>
+      service(
+        many(size, () => `{{- if .Values.a }}\n${container('"{{ .Values.a }}"')}{{- end }}\n`),
+      ),
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    it(`take time as they grow: ${name}`, () => {
+      const { small, large, ratio } = growthOf((size) => {
+        const text = shape(size);
+        return () => {
+          const files = { ...chart, "c/templates/s.yaml": text };
+          const sources = Object.entries(files).flatMap(([uri, of]) => sourcesOf(uri, of));
+          return joinCharts(sources, currentGrammar);
+        };
+      });
+      assert.ok(ratio < maxRatio, `${small} ms, and ${large} ms at four times the size`);
+    });
+  }
+});
