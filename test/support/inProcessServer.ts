@@ -71,6 +71,7 @@ export async function startInProcess(
     files: {
       find: () => Promise.resolve([]),
       isFound: () => Promise.resolve(false),
+      isWithin: () => Promise.resolve(true),
       readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }),
     },
     runKubectl: options.runKubectl ?? (() => Promise.resolve("not-found")),

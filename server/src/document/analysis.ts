@@ -70,6 +70,8 @@ export type ConfigMisplacement =
   | "other-config-map"
   /** In a KnativeServing, but not under `spec.config.deployment`. */
   | "other-level"
+  /** In a KnativeServing that has both names of the map, but not under the full one, which alone is read. */
+  | "overruled-level"
   /** `spec.registry.override.queue-proxy`, which changes the caching image alone. */
   | "registry-override";
 

@@ -52,7 +52,9 @@ function operatorSources(root: YamlNode, common: Common): readonly ConfigSource[
   const spec = root.get("spec");
   const config = spec?.get("config");
   // With both names present only the full one is used (knative/operator `ConfigMapTransform`).
-  const map = config?.get("config-deployment") ?? config?.get("deployment");
+  const full = config?.get("config-deployment");
+  const map = full ?? config?.get("deployment");
+  const level = full === undefined ? "other-level" : "overruled-level";
   const origin = "knative-serving";
   const read = sourceOf(map, { ...common, origin, misplaced: undefined });
   const elsewhere = spec === undefined ? [] : entriesElsewhere(spec, map);
@@ -63,7 +65,7 @@ function operatorSources(root: YamlNode, common: Common): readonly ConfigSource[
     : configEntries(override).filter(({ key }) => key.text === "queue-proxy");
   return [
     read,
-    ...misplacedSources(elsewhere, { ...common, origin }, "other-level"),
+    ...misplacedSources(elsewhere, { ...common, origin }, level),
     ...misplacedSources(sidecars, { ...common, origin }, "registry-override"),
   ];
 }

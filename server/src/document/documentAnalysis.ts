@@ -8,6 +8,7 @@ import { chartDocument } from "./helm/chartDocument.ts";
 import { holdsDefine } from "./helm/chartParts.ts";
 import { piecedText, sliceOf, type PiecedText } from "./piecedText.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
+import { isPartialName } from "../paths/fileNames.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
@@ -105,7 +106,8 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
 }
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
-  const isComplete = !linesToCome.test(text) && !hasLonePlaceholder(text);
+  const isWhole = !linesToCome.test(text) && !isPartialName(options.fileName);
+  const isComplete = isWhole && !hasLonePlaceholder(text);
   const masked = withoutMarks(maskTemplates(text));
   const analysis = analyzeLines(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };

@@ -37,12 +37,24 @@ export function kustomizeParts(
     const node = root.get("spec");
     return node === undefined ? [] : [{ node, prefix: "spec.", tool: "flux", owner: undefined }];
   }
+  if (isHelmRelease(resource)) {
+    return walkPath(root, postRenderers, cut).map(({ node, path }) => ({
+      ...{ node, prefix: `${path}.`, tool: "flux", owner: undefined },
+    }));
+  }
   if (resource.apiVersion?.startsWith("argoproj.io/") !== true) return [];
   const owner = imageUpdater(root);
   return (argoParts.get(resource.kind ?? "") ?? [])
     .flatMap((path) => walkPath(root, path, cut))
     .map(({ node, path }) => ({ node, prefix: `${path}.`, tool: "argo-cd", owner }));
 }
+
+/** Flux's HelmRelease, whose post-renderers hand what a chart makes to kustomize (fluxcd/helm-controller `api/v2`). */
+function isHelmRelease({ apiVersion, kind }: ResourceId): boolean {
+  return kind === "HelmRelease" && (apiVersion?.startsWith("helm.toolkit.fluxcd.io/") ?? false);
+}
+
+const postRenderers = pathOf("spec.postRenderers[*].kustomize");
 
 /** Argo CD Image Updater, where annotations tell it to update the Application or those that a set makes. */
 function imageUpdater(root: YamlNode): ImageOwner | undefined {

@@ -158,10 +158,14 @@ function rememberedBehind(
   return rememberedInComment(span.end, text, `${reference.registry}/${reference.repository}`);
 }
 
+/** Words in brackets that mean the reader's own image, although they read as a list: `[YOUR_IMAGE]`, `[image-name]`. */
+const bracketedWords = /^\[(?:[A-Z][A-Z0-9_-]*|(?=[a-z -]*(?:image|your))[a-z -]+)\]$/;
+
 /** A number or a boolean is refused by the API server before Knative sees it; null is a missing field. */
 function readScalar(scalar: Scalar, grammar: GrammarProfile): ImageReference | Placeholder {
   const { text, isString } = scalar;
-  if (isString || hasPlaceholder(text)) return readImage(text, grammar);
+  if (isString || hasPlaceholder(text) || bracketedWords.test(text))
+    return readImage(text, grammar);
   if (/^(~|null|Null|NULL)?$/.test(text)) return readImage("", grammar);
   const problem = notAString;
   return { kind: "invalid", text, problem, digestProblem: problem };

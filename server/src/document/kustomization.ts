@@ -156,6 +156,7 @@ function isTyped({ isString, style, text }: Scalar): boolean {
 const markers: readonly { readonly tool: "flux" | "setter"; readonly pattern: RegExp }[] = [
   { tool: "flux", pattern: /\{\s*"\$imagepolicy"\s*:/ },
   { tool: "setter", pattern: /\{\s*"\$(?:kpt-set|openapi|ref)"\s*:|^kpt-set:/ },
+  { tool: "setter", pattern: /^x-release-please-(?:version|major|minor|patch)\b/ },
 ];
 
 /** The tool whose marker stands behind the tag or the digest. @param text the YAML document */

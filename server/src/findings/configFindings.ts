@@ -90,6 +90,11 @@ function misplacedWords({ misplaced }: ConfigSource, key: string): string {
       );
     case "other-level":
       return l10n.t("Move {0} to spec.config.deployment: it has no effect here.", key);
+    case "overruled-level":
+      return l10n.t(
+        "Move {0} to spec.config.config-deployment: next to it this has no effect.",
+        key,
+      );
     case "other-config-map":
     case undefined:
       return l10n.t("Move {0} to the ConfigMap config-deployment: it has no effect here.", key);

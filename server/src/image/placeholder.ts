@@ -24,6 +24,8 @@ const bracketed: readonly RegExp[] = [
   /^(?:(?!\[\[).)*\[\[.*\]\]|\(\([^()]+\)\)/s,
   // ytt.
   /\(@|^#@[ \t]/,
+  // References of vals and of Helm secrets (`ref+vault://path#/image`).
+  /^ref\+[a-z0-9]+:\/\//,
   // A tag of YAML that only a tool knows (`!Ref Image`, `!vault image`), as `Scalar.text` has it.
   /^![A-Za-z]/,
 ];
@@ -117,7 +119,8 @@ const inImages: readonly RegExp[] = [
     "(?:^|[/:.])your[-_.]?(?:own[-_])?(?:account|app|application|aws|cluster|company|container|docker|domain|function|" +
       "gcp|gh|git|host|id|image|name|namespace|org|private|project|quay|registry|repo|server|service|tag|team|user|version)",
   ),
-  // One word, with or without a tag, that says of itself that it is none.
+  // One word, with or without a tag, that says of itself that it is none: `image_placeholder`, `insert-your-image-here`.
+  /^(?:[a-z0-9_-]*[-_])?(?:placeholder|your[-_]image)(?:[-_][a-z0-9_-]*)?(?::[\w.-]+)?$/,
   /^(?:image-?)?(?:placeholder|change-?me|replace-?me|replace-?this|to-?be-?(?:replaced|set|filled|defined|determined)|fix-?me|todo|tbd)(?:-image)?(?::[\w.-]+)?$/,
 ];
 

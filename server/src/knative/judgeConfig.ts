@@ -8,7 +8,7 @@ import { checkExample, exampleKey } from "./exampleChecksum.ts";
 import { editedExampleSettings } from "./exampleSettings.ts";
 import { judgeSkipListValue } from "./judgeSkipListValue.ts";
 import type { YamlResult } from "./runtimeClasses.ts";
-import { judgeKey } from "./unknownKey.ts";
+import { judgeKey, type UnknownKey } from "./unknownKey.ts";
 import { suggestedValue } from "./valueSuggestion.ts";
 import { isBeforeFirst, newestKnownVersion } from "./versionProfile.ts";
 
@@ -54,7 +54,12 @@ export function judgeConfig(
       ...(setting.isString ? [] : notAString(setting, context)),
       ...(message === undefined || !setting.isString ? [] : [invalidValue(setting, message)]),
       ...(key?.type === "registries" && decides(key, setting, data) && setting.isString
-        ? judgeSkipListValue(setting.key, setting.value ?? "", context.seenRegistries)
+        ? judgeSkipListValue(
+            setting.key,
+            setting.value ?? "",
+            context.seenRegistries,
+            context.version,
+          )
         : []),
     ];
   });
@@ -89,33 +94,44 @@ function judgeName(
   data: ReadonlyMap<string, string>,
   context: ConfigContext,
 ): readonly ConfigProblem[] {
-  // Before 1.0 the camelCase keys were the only ones.
-  if (isBeforeFirst(context.version)) return [];
-  const place: ConfigPlace = { at: "key", key: setting.key };
-  const remove: ConfigFix = { kind: "remove-key", key: setting.key };
-  const unknown = judgeKey(setting.key, context.version);
-  if (unknown !== undefined) {
-    const { cause, meant } = unknown;
-    // Empty as it was shipped: what reads it and what does not do the same.
-    if (cause !== "never-read" && setting.value === "") return [];
-    const replaceable = cause === "never-read" && meant !== undefined && !data.has(meant.name);
-    const rename = replaceable
-      ? [{ kind: "rename-key", key: setting.key, to: meant.name } as const]
-      : [];
-    const release =
-      cause === "too-new" ? meant?.since : cause === "removed" ? meant?.until : undefined;
-    const known = { key: setting.key, cause, meant: meant?.name, release };
-    return [{ kind: "unknown-config-key", ...known, place, fixes: [...rename, remove] }];
-  }
+  // Before 1.0 the camelCase keys were the only ones; a key that no release ever read was not read then either.
+  const isEarly = isBeforeFirst(context.version);
+  const unknown = judgeKey(setting.key, isEarly ? newestKnownVersion : context.version);
+  if (isEarly && unknown?.cause !== "never-read") return [];
+  return unknown === undefined ? legacyName(setting, data) : unknownName(setting, data, unknown);
+}
+
+function unknownName(
+  { key, value }: ConfigSetting,
+  data: ReadonlyMap<string, string>,
+  { cause, meant }: UnknownKey,
+): readonly ConfigProblem[] {
+  // Empty as it was shipped: what reads it and what does not do the same.
+  if (cause !== "never-read" && value === "") return [];
+  const replaceable = cause === "never-read" && meant !== undefined && !data.has(meant.name);
+  const rename = replaceable ? [{ kind: "rename-key", key, to: meant.name } as const] : [];
+  const release =
+    cause === "too-new" ? meant?.since : cause === "removed" ? meant?.until : undefined;
+  const known = { key, cause, meant: meant?.name, release };
+  const fixes: readonly ConfigFix[] = [...rename, { kind: "remove-key", key }];
+  return [{ kind: "unknown-config-key", ...known, place: { at: "key", key }, fixes }];
+}
+
+/** The camelCase spelling from before 1.0. */
+function legacyName(
+  setting: ConfigSetting,
+  data: ReadonlyMap<string, string>,
+): readonly ConfigProblem[] {
   const key = findConfigKey(setting.key);
   if (key === undefined || key.name === setting.key) return [];
   const overruled = data.has(key.name);
   // Knative itself shipped the sidecar's image under both names, for those who came from before 1.0.
   if (key.type === "image" && data.get(key.name) === setting.value) return [];
   const fix: ConfigFix = overruled
-    ? remove
+    ? { kind: "remove-key", key: setting.key }
     : { kind: "rename-key", key: setting.key, to: key.name };
   const legacy = { key: setting.key, replacement: key.name, overruled };
+  const place: ConfigPlace = { at: "key", key: setting.key };
   return [{ kind: "legacy-config-key", ...legacy, place, fixes: [fix] }];
 }
 

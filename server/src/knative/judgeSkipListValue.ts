@@ -5,7 +5,7 @@ import { registryClass } from "./registryClass.ts";
 import { validateSkipList } from "./skipEntry.ts";
 import {
   addSkipListEntry,
-  defaultSkippedRegistries,
+  defaultsOf,
   parseSkipList,
   removeSkipListEntry,
   type SkipListEntry,
@@ -18,11 +18,13 @@ const maxTold = 200;
  * The mistakes of a skip list, of very many the first ones.
  * @param key under which it stands, and by which Knative goes.
  * @param seenRegistries the registries of the workspace's images, as Knative spells them.
+ * @param version the Knative release, whose defaults the list replaces.
  */
 export function judgeSkipListValue(
   key: string,
   value: string,
   seenRegistries: readonly string[],
+  version: string,
 ): readonly ConfigProblem[] {
   const entries = parseSkipList(value);
   const judged = validateSkipList(value, seenRegistries);
@@ -42,8 +44,8 @@ export function judgeSkipListValue(
     ...publicRegistries(key, entries, new Set(judged.map(({ index }) => index))).slice(0, maxTold),
     ...droppedDefaults(
       key,
-      value,
-      judged.flatMap(({ problem }) => problem.meant ?? []),
+      [value, ...judged.flatMap(({ problem }) => problem.meant ?? [])],
+      version,
     ),
   ];
 }
@@ -70,16 +72,17 @@ function publicRegistries(
   });
 }
 
-/** @param meant what wrong entries most likely meant: a default that is only misspelt there is not dropped. */
+/** @param lists the value, and what wrong entries most likely meant: a default that is only misspelt is not dropped. */
 function droppedDefaults(
   key: string,
-  value: string,
-  meant: readonly string[],
+  lists: readonly [string, ...string[]],
+  version: string,
 ): readonly ConfigProblem[] {
+  const [value] = lists;
   const listed = new Set(
-    [value, ...meant].flatMap((list) => parseSkipList(list)).map(({ registry }) => registry),
+    lists.flatMap((list) => parseSkipList(list)).map(({ registry }) => registry),
   );
-  const dropped = defaultSkippedRegistries.filter((registry) => !listed.has(registry));
+  const dropped = defaultsOf(version).filter((registry) => !listed.has(registry));
   if (dropped.length === 0) return [];
   const change = addSkipListEntry(value, dropped.join(","));
   return [

@@ -2,6 +2,7 @@
 
 import type { ValidReference } from "../image/imageReference.ts";
 import { trimSpaceRange } from "./goText.ts";
+import { isAtLeast, isBeforeFirst } from "./versionProfile.ts";
 
 /** The key of `config-deployment` that Knative reads (pkg/deployment/config.go). */
 export const skipListKey = "registries-skipping-tag-resolving";
@@ -10,6 +11,14 @@ export const legacySkipListKey = "registriesSkippingTagResolving";
 
 /** What Knative skips where neither key is set (pkg/deployment/config.go `defaultConfig`). */
 export const defaultSkippedRegistries: readonly string[] = ["kind.local", "ko.local", "dev.local"];
+
+/** The default of a release, by its number from before 1.0, too: `kind.local` is in it since 0.18. */
+export function defaultsOf(version: string): readonly string[] {
+  const isEarly = isBeforeFirst(version) && !isAtLeast(version, "0.18");
+  return isEarly
+    ? defaultSkippedRegistries.filter((registry) => registry !== "kind.local")
+    : defaultSkippedRegistries;
+}
 
 /** One piece of the value between commas, and where it stands in the value (UTF-16 offsets). */
 export interface SkipListEntry {

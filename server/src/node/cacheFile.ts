@@ -72,26 +72,37 @@ async function removeLeftOvers(file: string): Promise<void> {
 
 /** Sessions that end together must not lose each other's answers: one reads and writes at a time. */
 async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
-  let mine = await take(lock);
-  for (let tries = 0; !mine && tries < lockTries; tries += 1) {
+  let taken = await take(lock);
+  for (let tries = 0; taken === "held" && tries < lockTries; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
-    mine = await take(lock);
+    taken = await take(lock);
   }
   // Without the lock another session's newest answers may be lost, which is better than losing all of this one's.
-  await work().finally(() => (mine ? rm(lock, { force: true }) : undefined));
+  await work().finally(() => (taken === "mine" ? rm(lock, { force: true }) : undefined));
 }
 
-async function take(lock: string): Promise<boolean> {
+/** Takes the lock, or tells whether another session holds it: where none can be made, waiting is of no use. */
+async function take(lock: string): Promise<"mine" | "held" | "impossible"> {
   try {
     await (await open(lock, "wx", 0o600)).close();
-    return true;
-  } catch {
+    return "mine";
+  } catch (error) {
+    if (!isTaken(error)) return "impossible";
     const age = await stat(lock).then(
       ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs),
       () => 0,
     );
+    if (age <= lockLifeMs) return "held";
     // A lock that is no file cannot be removed, and then none is held.
-    if (age > lockLifeMs) await rm(lock, { force: true }).catch(() => undefined);
-    return false;
+    return rm(lock, { force: true }).then(
+      () => "held",
+      () => "impossible",
+    );
   }
+}
+
+/** Windows says that access is denied while a lock is being removed. */
+function isTaken(error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  return code === "EEXIST" || (process.platform === "win32" && code === "EPERM");
 }

@@ -9,6 +9,7 @@ import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
 import { isReallyWithin } from "./insideFolder.ts";
 import { pathsOf } from "./systemPaths.ts";
+import { utf16Text } from "./utf16.ts";
 
 export interface CredentialPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -96,6 +97,7 @@ async function read(
   if (before?.stamp === stamp) return before;
   const read = await readSmallFile(place.file, maxFile);
   if (read.kind === "problem") throw new Error(l10n.t("not a regular file of at most 1 MiB"));
+  if (utf16Text(read.bytes) !== undefined) throw new Error(l10n.t("UTF-16 text, save it as UTF-8"));
   const config = parseConfigFile(read.bytes.toString("utf8"), format);
   const file: CredentialFile = { source, format, place: name, stamp, config };
   known.set(place.file, file);

@@ -5,6 +5,7 @@ import { stat } from "node:fs/promises";
 import { parseExclusion, parsePathPattern } from "../paths/pathPattern.ts";
 import { findFiles, isFindable, type FindOptions, type FoundFiles } from "./findFiles.ts";
 import { findInRegularFile, problemOf, readRegularFile, type FileProblem } from "./regularFile.ts";
+import { utf16Text } from "./utf16.ts";
 
 /**
  * Files larger than this are generated bundles or data. Reading one of this size takes about ten times its length in
@@ -164,13 +165,5 @@ function problemIn(bytes: Buffer, matters: Interest["matters"]): FileProblemAnsw
   }
   if (bytes.includes(0)) return { kind: "problem", problem: "binary" };
   if (!isUtf8(bytes)) return { kind: "problem", problem: "not-utf-8", matters: matters(bytes) };
-  return undefined;
-}
-
-/** The text of bytes that begin with UTF-16's byte order mark, as PowerShell writes it. */
-function utf16Text(bytes: Buffer): string | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   return undefined;
 }

@@ -17,6 +17,14 @@ export function isFunctionName(file: string): boolean {
   return /^func\.ya?ml$/.test(nameOf(file));
 }
 
+/**
+ * Whether a file is a part of a resource by its name: what a test tool compares with (kuttl's `00-assert.yaml`), or a
+ * patch. What is missing in it stands elsewhere.
+ */
+export function isPartialName(file: string): boolean {
+  return /(?:^|[-_.])(?:assert|errors|patch)(?:[-_.]|$)/i.test(nameOf(file));
+}
+
 function nameOf(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1);
 }

@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log } from "../environment.ts";
+import { isReallyWithin } from "../node/insideFolder.ts";
 import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
 import { createManifestReader, findWorkspaceFiles, isWorkspaceFile } from "../node/yamlFiles.ts";
@@ -111,6 +112,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
   const files = {
     find: findWorkspaceFiles,
     isFound: isWorkspaceFile,
+    isWithin: isReallyWithin,
     ...createManifestReader(),
   };
   return { answers, clock, runKubectl, files, networkStamp };

@@ -19,6 +19,8 @@ export interface FileAccess extends Pick<ManifestReader, "readIf"> {
   find(folder: string, exclude: readonly string[]): Promise<readonly string[]>;
   /** Whether a file is one of those, before the settings leave any out: none that git ignores. */
   isFound(folder: string, file: string): Promise<boolean>;
+  /** Whether a path lies in one of the folders once all links are followed. */
+  isWithin(folders: readonly string[], file: string): Promise<boolean>;
 }
 
 export interface WorkspaceFiles {
@@ -45,13 +47,13 @@ const ahead = 8;
 async function readNamed(
   { index }: { readonly index: WorkspaceIndex },
   read: (uri: string) => Promise<void>,
-  isOurs: (uri: string) => boolean,
+  isOurs: (uri: string) => Promise<boolean>,
 ): Promise<void> {
   for (let round = 0; round < maxRounds; round += 1) {
     const wanted = index.kustomize.wanted().slice(0, maxNamed);
     if (wanted.length === 0) return;
     for (const uri of wanted) {
-      if (uri.startsWith("file:") && isOurs(uri)) await read(uri);
+      if (uri.startsWith("file:") && (await isOurs(uri))) await read(uri);
       else index.kustomize.setOther(uri, null);
     }
   }
@@ -145,8 +147,18 @@ export function createWorkspaceFiles(
   async function isOurs(uri: string): Promise<boolean> {
     const folder = folders.find((each) => isInFolder(each, uri));
     if (folder === undefined) return false;
-    if (!uri.startsWith("file:") || index.kustomize.isNamed(uri)) return true;
+    if (!uri.startsWith("file:")) return true;
+    if (index.kustomize.isNamed(uri)) return isInside(uri);
     return access.isFound(URI.parse(folder).fsPath, URI.parse(uri).fsPath);
+  }
+  /** What a kustomization names is chosen by the repository: a link must not lead it out of the workspace. */
+  async function isInside(uri: string): Promise<boolean> {
+    if (!folders.some((folder) => isInFolder(folder, uri))) return false;
+    const roots = folders.filter((folder) => folder.startsWith("file:"));
+    return access.isWithin(
+      roots.map((folder) => URI.parse(folder).fsPath),
+      URI.parse(uri).fsPath,
+    );
   }
   async function scan(folder: string): Promise<void> {
     if (!folder.startsWith("file:")) return;
@@ -158,7 +170,7 @@ export function createWorkspaceFiles(
     for await (const { result } of inOrder(uris, ahead, load)) {
       await take(result);
     }
-    await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
+    await readNamed(options, read, isInside);
     options.changed();
   }
   return {
@@ -179,7 +191,7 @@ export function createWorkspaceFiles(
       if (uri !== written) index.set(written, undefined);
       if (await isOurs(uri)) await read(uri);
       else if (!options.isOpen(uri)) index.set(uri, undefined);
-      await readNamed(options, read, (uri) => folders.some((folder) => isInFolder(folder, uri)));
+      await readNamed(options, read, isInside);
       options.changed();
     },
     async readAgain(uri) {

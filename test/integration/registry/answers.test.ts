@@ -287,6 +287,28 @@ describe("answers of registries", function () {
     assert.equal(test.log.filter((line) => line.includes("closes on Friday")).length, 1);
   });
 
+  it("P29 a warning that says a password back is not logged, not even with its signs left out", async () => {
+    // The signs that are left out of a server's text part every piece of it.
+    const password = "canary(1)[2](3)canary(4)";
+    const server = use(
+      await startFaultServer(({ authorization }, response) => {
+        if (authorization === undefined) {
+          response.writeHead(401, { "www-authenticate": 'Basic realm="r"' }).end();
+          return;
+        }
+        response.setHeader("warning", `299 - "not ${password}"`);
+        answerHead(response);
+      }),
+    );
+    const auth = Buffer.from(`me:${password}`).toString("base64");
+    const variables = {
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [server.host]: { auth } } }),
+    };
+    const test = use(createTestResolver({ variables }));
+    await test.resolved(`${server.host}/team/app:1`);
+    assert.doesNotMatch(test.log.join("\n"), /canary|warns/);
+  });
+
   it("X05 what a server says becomes harmless words", async () => {
     const text = `\u001b[31m[click](command:evil) \u202ereversed<img src=x> ${"x".repeat(10_000)}`;
     const { server, test } = await start((_, response) => {

@@ -253,6 +253,8 @@ describe("what cannot be read", () => {
     [{ problem: "name-not-utf-8" }, 2, "b.yaml: .*name is not UTF-8"],
     // What names Knative counts.
     [utf16(knative), 2, "b.yaml: UTF-16 text"],
+    [utf16(knative).subarray(2), 2, "b.yaml: UTF-16 text"],
+    [utf16(knative).swap16(), 2, "b.yaml: UTF-16 text"],
     [latin1(knative), 2, "b.yaml: Not UTF-8 text"],
     [{ problem: "too-large", matters: true }, 2, "b.yaml: Larger than 20 MB"],
     [`${knative}  bad: [\n`, 2, "b.yaml:\\d+: Invalid YAML document"],

@@ -75,6 +75,10 @@ describe("readImage", () => {
     "registry.your-company.com/app",
     "to-be-replaced",
     "placeholder:latest",
+    "image_placeholder_here",
+    "ko-placeholder:v1",
+    "insert-your-image-here",
+    "ref+vault://secret/app#/image",
   ]) {
     it(`takes ${text} for a placeholder`, () => {
       assert.equal(readImage(text).kind, "placeholder");
@@ -94,6 +98,8 @@ describe("readImage", () => {
     "a..b/app",
     "[fe80::1]:5000/app",
     "team/placeholder",
+    "placeholders",
+    "ref+vault/app",
     "youris/app",
     "loveyour-app",
     "acme/app:1.x",

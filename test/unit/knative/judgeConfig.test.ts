@@ -84,6 +84,13 @@ describe("judgeConfig", () => {
       assert.deepEqual(judge({ queueSidecarImage: "gcr.io/knative/queue" }), []);
       assert.deepEqual(kinds(judge({ queueSidecarImage: "other" })), ["legacy-config-key"]);
     });
+    it("finds a key that no release read, whatever the release", () => {
+      const misspelt = judge(
+        { "registries-skipping-tag-resolution": "a.io" },
+        { version: "0.1.0" },
+      );
+      assert.deepEqual(kinds(misspelt), ["unknown-config-key"]);
+    });
     it("finds nothing in an empty value that a release does not read, as it was shipped", () => {
       const empty = { "concurrency-state-endpoint": "", "queue-sidecar-tls-min-version": "" };
       assert.deepEqual(judge(empty, { version: "1.12" }), []);
@@ -193,6 +200,8 @@ describe("judgeConfig", () => {
         ],
       });
       assert.deepEqual(kinds(judge({ [key]: "" })), ["skip-list-drops-defaults"]);
+      // The default of that release.
+      assert.deepEqual(judge({ [key]: "ko.local,dev.local" }, { version: "0.17.0" }), []);
     });
     it("does not call a default dropped that stands there with other separators", () => {
       assert.deepEqual(kinds(judge({ [key]: "kind.local ko.local dev.local" })), [

@@ -108,6 +108,29 @@ describe("the cache's file", function () {
     assert.match(told.join("\n"), /the cache in .* failed/);
   });
 
+  it("waits for no lock that can never be had", async () => {
+    const old = new Date(Date.now() - 60_000);
+    const { file, cache } = await start();
+    await mkdir(`${file}.lock`, { recursive: true });
+    await utimes(`${file}.lock`, old, old);
+    const pause = globalThis.setTimeout;
+    // Deadlines are allowed, pauses are not.
+    globalThis.setTimeout = ((done: () => void, milliseconds: number) => {
+      assert.ok(milliseconds >= 1000, "it waits");
+      return pause(done, milliseconds);
+    }) as never;
+    try {
+      await cache.update(() => "text");
+      assert.equal(await cache.read(), "text");
+      // A folder in which nothing can be made, whoever tries.
+      const lines: string[] = [];
+      await createCacheFile("/proc/self", (_, line) => lines.push(line)).update(() => "text");
+      assert.match(lines.join(), /the cache in \/proc\/self failed/);
+      assert.doesNotMatch(lines.join(), /it waits/);
+    } finally {
+      globalThis.setTimeout = pause;
+    }
+  });
   it("is rid of what sessions left that were killed while they wrote", async () => {
     const { folder, file, cache } = await start();
     await mkdir(folder);

@@ -39,6 +39,7 @@ describe("credential files", function () {
       "larger than a credential file is",
       (file) => writeFile(file, " ".repeat(1024 * 1024) + config),
     ],
+    ["UTF-16", (file) => writeFile(file, Buffer.from(config, "utf16le"))],
   ];
   for (const [what, make] of odd) {
     it(`are not read where one is ${what}, and that is told`, async () => {

@@ -20,6 +20,8 @@ function setUp(texts: Record<string, string>) {
     ignored: [] as string[],
     excluded: [] as string[],
     open: [] as string[],
+    /** Links that lead out of the workspace. */
+    outside: [] as string[],
     changes: 0,
     /** Runs while a file is read. */
     whileReading: (): void => undefined,
@@ -31,6 +33,7 @@ function setUp(texts: Record<string, string>) {
       find: () =>
         Promise.resolve(Object.keys(world.texts).filter((file) => !world.ignored.includes(file))),
       isFound: (_, file) => Promise.resolve(!world.ignored.includes(file)),
+      isWithin: (_, file) => Promise.resolve(!world.outside.includes(file)),
       async readIf(file, interest) {
         read.push(file);
         world.whileReading();
@@ -99,6 +102,16 @@ describe("the files of a workspace", () => {
     assert.deepEqual(known(), ["/work/b.yaml"]);
   });
 
+  it("that a kustomization names are not read where a link leads out of the workspace", async () => {
+    const names = "resources:\n  - inside.yaml\n  - outside.yaml\n";
+    const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${names}`;
+    const { files, read, world } = setUp({ "/work/kustomization.yaml": kustomization });
+    world.outside.push("/work/outside.yaml");
+    await files.addFolders([folder]);
+    assert.deepEqual(read, ["/work/kustomization.yaml", "/work/inside.yaml"]);
+    await files.refresh(`${folder}/outside.yaml`);
+    assert.equal(read.length, 2);
+  });
   it("that are open are the editor's, also if they were opened while they were read", async () => {
     const { files, known, read, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
     world.open = ["/work/a.yaml"];

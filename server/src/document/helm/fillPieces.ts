@@ -19,8 +19,25 @@ export interface Look {
   readonly appVersion: string | undefined;
 }
 
-/** The pieces' texts with the values in place; undefined if one that must be there is empty, or cannot be told. */
-export function segmentsOf(pieces: ImagePieces, look: Look): readonly Segment[] | undefined {
+/**
+ * What the pieces of an image say with the values in place, without the quotes that stand around it once Helm has run:
+ * behind `image:` they are YAML's (`{{ with .Values.image }}"{{ .name }}"{{ end }}`).
+ * @returns undefined if a text that must be there is empty, or cannot be told.
+ */
+export function imageSegments(pieces: ImagePieces, look: Look): readonly Segment[] | undefined {
+  const segments = segmentsOf(pieces, look);
+  const [first, last] = [segments?.[0], segments?.at(-1)];
+  if (segments === undefined || first === undefined || last === undefined) return segments;
+  const quote = /^["']/.exec(first.text)?.[0];
+  const isQuoted = quote !== undefined && first !== last && last.text.endsWith(quote);
+  if (!isQuoted || first.path !== undefined || last.path !== undefined) return segments;
+  return segments.map((segment) => {
+    if (segment === first) return { ...segment, text: segment.text.slice(1) };
+    return segment === last ? { ...segment, text: segment.text.slice(0, -1) } : segment;
+  });
+}
+
+function segmentsOf(pieces: ImagePieces, look: Look): readonly Segment[] | undefined {
   const segments: Segment[] = [];
   for (const piece of pieces) {
     const made = pieceSegments(piece, look);

@@ -4,7 +4,7 @@ import type { GrammarProfile } from "../../image/grammarProfile.ts";
 import { readImage } from "../../image/placeholder.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import { valueSeparator, valueText, type ValueField } from "./chartParts.ts";
-import { segmentsOf, testedPaths, valuePaths, type Look, type Segment } from "./fillPieces.ts";
+import { imageSegments, testedPaths, valuePaths, type Look, type Segment } from "./fillPieces.ts";
 import type { ImagePieces } from "./imagePieces.ts";
 
 export interface ChartValues {
@@ -30,7 +30,7 @@ export function valuesImage(
   grammar: GrammarProfile,
 ): WrittenImage | undefined {
   const look = lookIn(values);
-  const segments = segmentsOf(pieces, look);
+  const segments = imageSegments(pieces, look);
   if (segments === undefined) return undefined;
   const text = segments.map((segment) => segment.text).join("");
   if (text === "") return undefined;
@@ -42,7 +42,7 @@ export function valuesImage(
   }
   const make = (path: string, value: string): WrittenImage["reference"] | undefined => {
     const textOf: Look["textOf"] = (at) => (at === path ? value : look.textOf(at));
-    const changed = segmentsOf(pieces, { ...look, textOf });
+    const changed = imageSegments(pieces, { ...look, textOf });
     return changed && readImage(changed.map((segment) => segment.text).join(""), grammar);
   };
   const shape = { pieces, values, look, reference, parts, make };
