@@ -68,9 +68,9 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
         state = serverStateOf(newState);
         changed.fire();
       }),
-      client.onNotification("knativeDigest/status", (told: ServerStatus) => {
-        status = told;
-        statusChanged.fire(told);
+      client.onNotification("knativeDigest/status", (reported: ServerStatus) => {
+        status = reported;
+        statusChanged.fire(reported);
       }),
       ...tellChanges(client),
     );

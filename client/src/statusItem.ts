@@ -86,7 +86,7 @@ function activeFile({ files }: ServerStatus): FileStatus | undefined {
   return files.find((file) => file.uri === uri);
 }
 
-/** The item stands beside the language of the file in the editor: it speaks of that file. */
+/** The item stands next to the language of the file in the editor, so it is about that file. */
 function countWords(status: ServerStatus): string {
   const file = activeFile(status);
   if (file === undefined) return vscode.l10n.t("No image in this file");
@@ -106,7 +106,6 @@ function silence({ notAsked }: ServerStatus): string | undefined {
       return vscode.l10n.t("Offline");
     case "untrusted":
     case "not-yet":
-    case "template":
     case null:
       return undefined;
   }

@@ -1,4 +1,4 @@
-// Work that waits, done for several items at once and told of in their order.
+// Work that waits, done for several items at once and reported in their order.
 
 /** An item and what came of it. */
 export interface Done<Item, Result> {
@@ -7,7 +7,7 @@ export interface Done<Item, Result> {
 }
 
 /**
- * Does the work for each item, for at most `ahead` of them at the same time: what is done is told of in the order of the
+ * Does the work for each item, for at most `ahead` of them at the same time: what is done is reported in the order of the
  * items. Ends with the first that fails. @throws what the work throws
  */
 export async function* inOrder<Item, Result>(
@@ -21,7 +21,7 @@ export async function* inOrder<Item, Result>(
       const next = items[index + underWay.length];
       if (next === undefined) break;
       const started = work(next);
-      // Whoever comes to it is told that it failed: until then it is no error that nobody handles.
+      // Its turn reports the failure; until then it is not an unhandled error.
       started.catch(() => undefined);
       underWay.push(started);
     }

@@ -8,12 +8,13 @@ import { join } from "node:path";
 import { startEditorServer } from "../support/editorServer.ts";
 import { startDemoRegistry } from "./demoRegistry.ts";
 import {
+  demoHosts,
+  demoSettings,
   layOutWorkspace,
   privatePrefix,
   pushSampleImages,
   writeDockerConfig,
 } from "./sampleWorkspace.ts";
-import { loopbackIsFine } from "../support/loopbackIsFine.ts";
 
 /** How to show the demo. */
 export interface DemoOptions {
@@ -38,12 +39,21 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       const dockerConfig = join(folder, "docker");
       await mkdir(workspace);
       await mkdir(dockerConfig);
-      await layOutWorkspace(workspace, registry.host, pushSampleImages(registry));
+      await layOutWorkspace(workspace, demoHosts, pushSampleImages(registry));
       await writeDockerConfig(dockerConfig, registry);
       say(`A registry with sample images answers at ${registry.host}.`);
+      say(
+        `It is the mirror of ${demoHosts.registry} and ${demoHosts.skipped}, which the sample names.`,
+      );
       // Only this editor knows the demo's sign-in: the user's own docker config is never touched.
       const env = { DOCKER_CONFIG: dockerConfig };
-      await showEditor({ ...options, folder, workspace, env });
+      const settings = Object.fromEntries(
+        Object.entries(demoSettings(registry.host)).map(([name, value]) => [
+          `knativeDigest.${name}`,
+          value,
+        ]),
+      );
+      await showEditor({ ...options, folder, workspace, env, settings });
     } finally {
       await registry.stop();
     }
@@ -57,6 +67,8 @@ interface EditorOptions extends DemoOptions {
   readonly folder: string;
   readonly workspace: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Of the extension, for the editor's user. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 async function showEditor(options: EditorOptions): Promise<void> {
@@ -70,12 +82,12 @@ async function showEditor(options: EditorOptions): Promise<void> {
 }
 
 async function showInBrowser(
-  { folder, extension, workspace, env, say, signal }: EditorOptions,
+  { folder, extension, workspace, env, settings, say, signal }: EditorOptions,
   pieces: NonNullable<DemoOptions["pieces"]>,
 ): Promise<void> {
   const dataFolder = join(folder, "editor");
   await mkdir(dataFolder);
-  const server = await startEditorServer({ pieces, dataFolder, env });
+  const server = await startEditorServer({ pieces, dataFolder, env, settings });
   try {
     const openFile = join(workspace, "service.yaml");
     const page = { workspace, openFile, extensionDevelopmentPath: extension };
@@ -92,17 +104,17 @@ async function showInBrowser(
  * demo stays in the user's. The demo ends when its window is closed, too.
  */
 async function showDesktop(
-  { folder, extension, workspace, env, say, signal }: EditorOptions,
+  { folder, extension, workspace, env, settings, say, signal }: EditorOptions,
   code: string,
 ): Promise<void> {
   const userData = join(folder, "editor");
-  const settings = {
+  const quiet = {
     "security.workspace.trust.enabled": false,
     "workbench.startupEditor": "none",
-    "knativeDigest.diagnostics": loopbackIsFine.diagnostics,
   };
   await mkdir(join(userData, "User"), { recursive: true });
-  await writeFile(join(userData, "User/settings.json"), JSON.stringify(settings));
+  const text = JSON.stringify({ ...quiet, ...settings });
+  await writeFile(join(userData, "User/settings.json"), text);
   const args = [
     ...["--wait", "--new-window", "--user-data-dir", userData],
     ...["--extensions-dir", join(folder, "extensions")],

@@ -8,9 +8,28 @@ import { multiPlatformImage, singleImage } from "./sampleImages.ts";
 /** Repositories below this prefix want the demo's password. */
 export const privatePrefix = "accounting/";
 
-/** The demo's registry by a name that the sample's skip list holds: to Knative it is another one. */
+/** The registries that the sample's manifests name. */
+export interface SampleHosts {
+  readonly registry: string;
+  /** On the sample's skip list: to Knative it is another one. */
+  readonly skipped: string;
+}
+
+/** A sample registry by a name that the sample's skip list holds. */
 export function skippedHost(host: string): string {
   return host.replace("localhost", "127.0.0.1");
+}
+
+/** What the demo's manifests name, as real ones do: a mirror on this machine answers for both. */
+export const demoHosts: SampleHosts = {
+  registry: "registry.acme.example",
+  skipped: "staging.acme.example:5000",
+};
+
+/** The extension's settings for the demo. @param mirror `host:port` of the registry that answers */
+export function demoSettings(mirror: string): Readonly<Record<string, unknown>> {
+  const { registry, skipped } = demoHosts;
+  return { registries: { [registry]: { mirror }, [skipped]: { mirror } } };
 }
 
 /** The digests behind the sample's tags, for tests that read them in the editor. */
@@ -42,10 +61,10 @@ export function pushSampleImages(registry: DemoRegistry): SampleDigests {
 /** Writes the sample's manifests into a folder that exists. */
 export async function layOutWorkspace(
   folder: string,
-  host: string,
+  hosts: SampleHosts,
   digests: SampleDigests,
 ): Promise<void> {
-  for (const [name, text] of Object.entries(manifests(host, digests))) {
+  for (const [name, text] of Object.entries(manifests(hosts, digests))) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
@@ -65,19 +84,20 @@ export async function writeDockerConfig(
   await writeFile(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
 }
 
-function manifests(host: string, digests: SampleDigests): Readonly<Record<string, string>> {
+function manifests(hosts: SampleHosts, digests: SampleDigests): Readonly<Record<string, string>> {
+  const { registry: host, skipped } = hosts;
   return {
     "service.yaml": frontendService(host),
-    "shop.yaml": shop(host, digests),
+    "shop.yaml": shop(hosts, digests),
     "configuration.yaml": invoicesConfiguration(host),
-    "cluster/config-deployment.yaml": skipList(host),
+    "cluster/config-deployment.yaml": skipList(skipped),
     "function/func.yaml": greetingFunction(host),
     "cluster/registry-secret.yaml": pullSecret(host),
   };
 }
 
 function frontendService(host: string): string {
-  return `# Hover the image to see its digest; double-click the hint to pin it. (Only the demo's registry is on this machine.)
+  return `# Hover the image to see its digest; double-click the hint to pin it. (A registry on this machine answers.)
 apiVersion: serving.knative.dev/v1
 kind: Service
 metadata:
@@ -92,7 +112,7 @@ spec:
 `;
 }
 
-function shop(host: string, digests: SampleDigests): string {
+function shop({ registry: host, skipped }: SampleHosts, digests: SampleDigests): string {
   return `# Pinned, and the tag has moved since.
 apiVersion: serving.knative.dev/v1
 kind: Service
@@ -121,7 +141,7 @@ items:
       template:
         spec:
           containers:
-            - image: ${skippedHost(host)}/shop/preview:nightly
+            - image: ${skipped}/shop/preview:nightly
   # No such tag: the revision would stay ContainerMissing.
   - apiVersion: serving.knative.dev/v1
     kind: Service
@@ -158,7 +178,7 @@ spec:
 `;
 }
 
-function skipList(host: string): string {
+function skipList(skipped: string): string {
   return `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -166,7 +186,7 @@ metadata:
   namespace: knative-serving
 data:
   queue-sidecar-image: gcr.io/knative-releases/knative.dev/serving/cmd/queue:v1.23.0
-  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,${skippedHost(host)}"
+  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local,${skipped}"
 `;
 }
 

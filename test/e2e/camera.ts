@@ -2,7 +2,7 @@
 // shows a pointer and a caption, which are drawn over the editor's page.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -28,7 +28,7 @@ export interface Camera {
   pointAt(text: string): Promise<void>;
   /** Opens the quick fixes at a text. @returns what applies the one whose title matches */
   openFixes(text: string, title: RegExp): Promise<() => Promise<void>>;
-  /** Ends the moving picture, and keeps it. */
+  /** Ends the moving picture, and keeps it as .webp. */
   end(): Promise<void>;
 }
 
@@ -120,13 +120,11 @@ export function createCamera(editor: EditorDriver, file: string): Camera {
       };
     },
     async end() {
-      const files = delays.map((_, index) => frameFile(folder, index + 1));
-      for (const [index, delay] of delays.entries()) {
-        const name = (files[index] ?? "").replace(/png$/, "txt");
-        await writeFile(name, `delay=${delay}/1000`);
-      }
-      await shrink(...files);
-      await run("apngasm", [file, frameFile(folder, 1), "-kp"]);
+      const frames = delays.map((delay, index) => ({ delay, path: frameFile(folder, index + 1) }));
+      await shrink(...frames.map(({ path }) => path));
+      const shown = frames.flatMap(({ delay, path }) => ["-d", String(delay), path]);
+      const moving = file.replace(/png$/, "webp");
+      await run("img2webp", ["-loop", "0", "-lossless", "-m", "2", "-o", moving, ...shown]);
       await page.evaluate(
         `for (const name of ["caption", "pointer"]) document.getElementById("picture-" + name).remove()`,
       );

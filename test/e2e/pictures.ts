@@ -1,5 +1,5 @@
 // The pictures of the documents, from the real editor, in a light and a dark theme: `node test/setup/pictures.mjs`
-// writes docs/images/NAME-light.png and NAME-dark.png; with names, only those.
+// writes docs/images/NAME-light.png and NAME-dark.png, moving ones as .webp; with names, only those.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 // The guides in docs/ say what is true: their YAML is right, their links lead somewhere, their commands exist.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { projectPath } from "../support/projectRoot.ts";
@@ -31,6 +31,28 @@ function anchors(text: string): readonly string[] {
 }
 
 const verbs = ["check", "pin", "update", "unpin", "list", "resolve", "explain"];
+
+describe("the pictures", () => {
+  const names = readdirSync(projectPath("docs/images")).sort();
+
+  for (const readme of ["README.md", "README.zh-CN.md"]) {
+    it(`of ${readme} are those of docs/images, and each is described`, () => {
+      const text = readFileSync(projectPath(readme), "utf8");
+      const shown = [...text.matchAll(/\/main\/docs\/images\/([^"]+)"/g)].map(([, name]) => name);
+      assert.deepEqual(shown.sort(), names);
+      for (const [tag] of text.matchAll(/<img[^>]*>/g)) {
+        assert.match(tag, /^<img width="800" alt="[^"]{20,}" src="https:/);
+      }
+    });
+  }
+
+  it("are no larger than a page may load", () => {
+    for (const name of names) {
+      const { size } = statSync(projectPath("docs/images", name));
+      assert.ok(size < (name.endsWith(".webp") ? 600_000 : 150_000), `${name}: ${size}`);
+    }
+  });
+});
 
 describe("the guides", () => {
   for (const [readme, below] of [

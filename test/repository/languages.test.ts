@@ -60,6 +60,7 @@ function namesIn(block: Token, file: string, linked: (target: string) => string)
   void marked.walkTokens([block], (token) => {
     if (token.type === "codespan") names.add(`code ${token["text"]}`);
     if (token.type === "image") names.add(`picture ${token["href"]}`);
+    for (const [picture] of htmlOf(token).matchAll(/https:[^"]*/g)) names.add(`picture ${picture}`);
     if (token.type !== "link") return;
     const [target = ""] = String(token["href"]).split("#");
     const isOutside = target.startsWith("http");
@@ -68,6 +69,10 @@ function namesIn(block: Token, file: string, linked: (target: string) => string)
     if (isOwn) names.add(`link ${linked(to)}`);
   });
   return [...names].sort();
+}
+
+function htmlOf(token: Token): string {
+  return token.type === "html" ? String(token["text"]) : "";
 }
 
 describe("the documents in both languages", () => {

@@ -6,9 +6,9 @@ import { ensureEditor } from "./ensureEditor.mjs";
 import { ensureNodeModules } from "./ensureNodeModules.mjs";
 import { findProgram, root, runOrFail } from "./processes.mjs";
 
-/** They make the pictures small; Debian and Ubuntu have packages of these names. */
-const missing = ["apngasm", "pngquant"].filter((name) => findProgram([name]) === undefined);
-if (missing.length > 0) throw new Error(`Install ${missing.join(" and ")} first.`);
+/** They make the pictures small. On Debian and Ubuntu: apt-get install pngquant webp. */
+const missing = ["pngquant", "img2webp"].filter((name) => findProgram([name]) === undefined);
+if (missing.length > 0) throw new Error(`Install ${missing.join(" and ")} first (pngquant, webp).`);
 
 await ensureNodeModules();
 await build();

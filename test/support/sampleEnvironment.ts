@@ -8,6 +8,7 @@ import {
   layOutWorkspace,
   privatePrefix,
   pushSampleImages,
+  skippedHost,
   writeDockerConfig,
   type SampleDigests,
 } from "../demo/sampleWorkspace.ts";
@@ -36,7 +37,8 @@ export async function withSample<Result>(
     await mkdir(workspace);
     await mkdir(dockerConfig);
     const digests = pushSampleImages(registry);
-    await layOutWorkspace(workspace, registry.host, digests);
+    const hosts = { registry: registry.host, skipped: skippedHost(registry.host) };
+    await layOutWorkspace(workspace, hosts, digests);
     await writeDockerConfig(dockerConfig, registry);
     const env = { DOCKER_CONFIG: dockerConfig, XDG_CACHE_HOME: join(scratch, "cache") };
     return await body({ registry, digests, workspace, scratch, env });

@@ -20,8 +20,8 @@ export interface ClusterRun {
 export const noCluster: ClusterRun = { known: undefined, unasked: false };
 
 /**
- * Asks where the user said so, and tells on standard error why there is no answer, each reason once.
- * @throws {UsageError} for a context without a question
+ * Contacts the cluster if the user said so, and prints to standard error why there is no answer, each reason once.
+ * @throws {UsageError} for a context where no cluster is contacted
  */
 export async function askCluster(
   context: CommandContext,

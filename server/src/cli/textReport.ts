@@ -86,8 +86,8 @@ function findingLines(
     const { line, column } = createPlaces(text).at(span.start);
     return `${shownUri(uri, environment.folder)}:${line}:${column}: ${message}`;
   });
-  const beside = [...related, ...advice(placed)].map((text) => `${indent}${shownText(text)}`);
-  return [`  ${place}  ${severity}  ${code}  ${shownText(row.message)}`, ...beside];
+  const more = [...related, ...advice(placed)].map((text) => `${indent}${shownText(text)}`);
+  return [`  ${place}  ${severity}  ${code}  ${shownText(row.message)}`, ...more];
 }
 
 /** What to do about a finding, where that is not in its message. */

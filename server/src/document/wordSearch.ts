@@ -18,7 +18,7 @@ const pairs = 1 << 13;
 
 /**
  * Makes a search for words of printable ASCII (Wu and Manber, TR-94-17): two bytes at a time, which mostly say that no
- * word ends for as many bytes as the shortest word has. The time grows with the bytes, whoever wrote them.
+ * word ends for as many bytes as the shortest word has. The time grows with the bytes, whatever they are.
  */
 export function createWordSearch<Word extends string>(words: readonly Word[]): FindWord<Word> {
   const length = Math.min(...words.map((word) => word.length));

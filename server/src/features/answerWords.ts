@@ -41,7 +41,6 @@ export function notAskedWords(reason: NotAskedReason, registry: string): string 
       return l10n.t("Offline: {0} was not contacted.", registry);
     case "on-demand":
     case "not-yet":
-    case "template":
       return l10n.t("Not looked up in {0} yet.", registry);
   }
 }

@@ -22,7 +22,7 @@ export function nearestTag(wanted: string, tags: readonly string[]): string | un
   return near.sort((a, b) => a.cost - b.cost || byVersion(a.tag, b.tag))[0]?.tag;
 }
 
-/** Less than one typed character: the same to whoever reads it. */
+/** Less than one typed character: a reader sees the same tag. */
 const sameToReaders = 0.25;
 /** A key that was hit twice is the likeliest typo. */
 const doubled = 0.5;

@@ -11,7 +11,7 @@ import { renameOver } from "./renameOver.ts";
 const maxSize = 4 * 1024 * 1024;
 /** A lock this old belongs to a session that died; so does one of the future, as a clock that was set back leaves it. */
 const lockLifeMs = 5000;
-/** A text that was written beside and never renamed is nobody's after this time. */
+/** A temporary file that was never renamed is removed after this time. */
 const leftOverMs = 60_000;
 const lockTries = 20;
 const lockPauseMs = 25;
@@ -48,13 +48,13 @@ export function createCacheFile(folder: string | Promise<string>, log: Log): Cac
 
 /** Writes a temporary file and renames it, so that a reader sees the old text or the new one. */
 async function replace(file: string, text: string): Promise<void> {
-  const beside = `${file}.${randomBytes(6).toString("hex")}`;
+  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
   try {
-    const handle = await open(beside, "wx", 0o600);
+    const handle = await open(temporary, "wx", 0o600);
     await handle.writeFile(text, "utf8").finally(() => handle.close());
-    await renameOver(beside, file);
+    await renameOver(temporary, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }

@@ -83,7 +83,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   const places = { variables, home, platform, uid: process.getuid?.(), workspaceFolders };
   const certificates = createCertificates({ settings, variables, home, log, secrets });
   const usual = createKeychain({
-    readFiles: toldFiles(createCredentialFiles(places), log),
+    readFiles: loggedFiles(createCredentialFiles(places), log),
     runHelper: createHelperRunner(places),
     clock: nodeClock,
     log,
@@ -116,8 +116,8 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
 }
 
 /** Tells the log which credential files count, once for each change. */
-function toldFiles(read: KeychainParts["readFiles"], log: Log): KeychainParts["readFiles"] {
-  let told = "";
+function loggedFiles(read: KeychainParts["readFiles"], log: Log): KeychainParts["readFiles"] {
+  let logged = "";
   return async () => {
     const found = await read();
     const names = found.files.map(({ place }) => place).join(", ");
@@ -125,8 +125,8 @@ function toldFiles(read: KeychainParts["readFiles"], log: Log): KeychainParts["r
       names === ""
         ? `no credential file was found (looked in ${found.lookedIn.join(", ")})`
         : `credential files: ${names}`;
-    if (line !== told) log("info", line);
-    told = line;
+    if (line !== logged) log("info", line);
+    logged = line;
     return found;
   };
 }

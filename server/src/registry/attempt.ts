@@ -4,11 +4,9 @@ import type { Credential } from "./credential.ts";
 import type { Trial } from "./credentialTrials.ts";
 import type { Lookup } from "./exchange.ts";
 import type { KeychainAnswer } from "./keychain.ts";
-import type { RegistryHost } from "./registryHost.ts";
+import type { HostedRepository } from "./registryHost.ts";
 
-export interface Attempt {
-  readonly host: RegistryHost;
-  readonly repository: string;
+export interface Attempt extends HostedRepository {
   readonly lookup: Lookup;
   /** The search for the credential, once it was needed. */
   found: KeychainAnswer | undefined;
@@ -28,9 +26,4 @@ export function ownScope({ host, repository }: Attempt): string {
 /** The use of a credential for this repository. */
 export function trialOf(attempt: Attempt, credential: Credential): Trial {
   return { host: attempt.host.asked, scope: ownScope(attempt), credential };
-}
-
-/** Names the repository on the contacted host. */
-export function repositoryKey({ host, repository }: Attempt): string {
-  return `${host.asked}/${host.pathPrefix}${repository}`;
 }

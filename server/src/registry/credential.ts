@@ -54,7 +54,7 @@ export function secretsOf(secret: Secret | undefined): readonly string[] {
   return secret.kind === "registry-token" ? [secret.token] : [secret.token, secret.password];
 }
 
-/** `Basic …` for the header, undefined where user or password is empty: nothing to sign in with. */
+/** `Basic …` for the header, undefined where user or password is empty: there are no credentials to send. */
 export function basicAuthorization(secret: Secret): string | undefined {
   if (secret.kind === "registry-token" || secret.username === "" || secret.password === "") {
     return undefined;

@@ -89,7 +89,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const places = request.limit === undefined ? {} : { limit: request.limit };
     const once = (): Promise<HttpResponse | RegistryError> =>
       queue.run(
-        request.limit === undefined ? host : `sign-in ${host}`,
+        request.limit === undefined ? host : `token service ${host}`,
         { priority, signal, ...places },
         () => {
           // Checked here, so that a request that waited knows the results of those before it.

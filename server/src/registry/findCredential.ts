@@ -2,6 +2,7 @@
 
 import { dockerHub } from "../image/imageReference.ts";
 import type { CredentialOrigin, CredentialSource, Secret } from "./credential.ts";
+import type { RepositoryName } from "./registryHost.ts";
 import type { AuthEntry, ConfigFile, ConfigFormat } from "./dockerConfig.ts";
 
 /** A credential file that was read. */
@@ -47,18 +48,13 @@ export interface UnusedKey {
 /** docker's name for Docker Hub: the key that `docker login` writes (docker/cli `config`). */
 const dockerHubKey = "https://index.docker.io/v1/";
 
-export interface CredentialTarget {
-  readonly registry: string;
-  readonly repository: string;
-}
-
 /**
  * The credentials for an image, best first: those of the first file that has a matching entry or helper,
  * then of the next. Docker's files follow go-containerregistry's `DefaultKeychain` over docker/cli,
  * podman's follow containers/image, whose keys may name a namespace.
  */
 export function findCredentials(
-  target: CredentialTarget,
+  target: RepositoryName,
   files: readonly CredentialFile[],
 ): readonly CredentialFinding[] {
   return files.flatMap((file) => findInFile(target, file));
@@ -69,7 +65,7 @@ export function findCredentials(
  * which refuses a whole file for one entry that it cannot read.
  */
 export function findCredential(
-  target: CredentialTarget,
+  target: RepositoryName,
   files: readonly CredentialFile[],
 ): CredentialFinding {
   for (const file of files) {
@@ -84,14 +80,11 @@ export function findCredential(
   return { kind: "none", unusedKey: findUnusedKey(target, files) };
 }
 
-function findInFile(target: CredentialTarget, file: CredentialFile): readonly CredentialFinding[] {
+function findInFile(target: RepositoryName, file: CredentialFile): readonly CredentialFinding[] {
   return file.format === "podman" ? findAsPodman(target, file) : findAsDocker(target, file);
 }
 
-function findAsDocker(
-  target: CredentialTarget,
-  file: CredentialFile,
-): readonly CredentialFinding[] {
+function findAsDocker(target: RepositoryName, file: CredentialFile): readonly CredentialFinding[] {
   const { registry, repository } = target;
   const hostKey = registry === dockerHub ? dockerHubKey : registry;
   const { auths, credentialHelpers, credentialStore } = file.config;
@@ -157,10 +150,7 @@ function convertToHostname(key: string): string {
 }
 
 /** containers/image: the repository, then its parents, down to the host; exact at each step. */
-function findAsPodman(
-  target: CredentialTarget,
-  file: CredentialFile,
-): readonly CredentialFinding[] {
+function findAsPodman(target: RepositoryName, file: CredentialFile): readonly CredentialFinding[] {
   const { auths, credentialHelpers } = file.config;
   const hosts =
     target.registry === dockerHub
@@ -187,7 +177,7 @@ function findAsPodman(
 
 /** Keys that look like Docker Hub's to people and are not to docker; and ports that differ only by the default. */
 export function findUnusedKey(
-  { registry }: CredentialTarget,
+  { registry }: RepositoryName,
   files: readonly CredentialFile[],
 ): UnusedKey | undefined {
   const works = registry === dockerHub ? dockerHubKey : registry;

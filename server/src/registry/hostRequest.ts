@@ -38,7 +38,7 @@ export interface HostRequestParts {
 
 /**
  * Sends one request to the registry itself and learns from the answer what the host demands.
- * @param prepare gives what to send to sign in. Called when it is this request's turn, since whoever waited for
+ * @param prepare gives the authorization. Called when it is this request's turn, because a request that waited for
  * the host's first answer knows more by then.
  */
 export function sendToHost<Sent extends Authorization>(

@@ -13,7 +13,7 @@ import {
   refuseStatus,
   type ManifestBody,
   type ManifestParts,
-  type ManifestQuestion,
+  type HostedManifest,
 } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 
@@ -33,13 +33,13 @@ const maxConfig = 4 * 1024 * 1024;
  * the image, of an index that for linux/amd64 or the first. Throws a `RegistryError` if the manifest cannot be had.
  */
 export async function readDetails(
-  question: ManifestQuestion,
+  target: HostedManifest,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<ImageDetails> {
-  const manifest = await readManifest(question, lookup, parts);
+  const manifest = await readManifest(target, lookup, parts);
   const facts = factsOf(manifest);
-  const config = await configOf(question, facts, lookup, parts);
+  const config = await configOf(target, facts, lookup, parts);
   const own =
     facts.isIndex || config.platform === undefined
       ? []
@@ -64,15 +64,15 @@ const nothing: ConfigFacts = { platform: undefined, created: undefined, source: 
 
 /** Everything but the manifest is optional: what cannot be fetched is left out. */
 async function configOf(
-  question: ManifestQuestion,
+  target: HostedManifest,
   facts: ManifestFacts,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<ConfigFacts> {
   if (facts.isIndex && facts.created !== undefined && facts.source !== undefined) return nothing;
   try {
-    const digest = facts.isIndex ? await childConfig(question, facts, lookup, parts) : facts.config;
-    return digest === undefined ? nothing : await readConfig(question, digest, lookup, parts);
+    const digest = facts.isIndex ? await childConfig(target, facts, lookup, parts) : facts.config;
+    return digest === undefined ? nothing : await readConfig(target, digest, lookup, parts);
   } catch (error) {
     if (error instanceof RegistryError) return nothing;
     throw error;
@@ -81,7 +81,7 @@ async function configOf(
 
 /** On Docker Hub each manifest is one more pull, so that of a platform is not read there. */
 async function childConfig(
-  question: ManifestQuestion,
+  target: HostedManifest,
   { entries }: ManifestFacts,
   lookup: Lookup,
   parts: ManifestParts,
@@ -90,13 +90,13 @@ async function childConfig(
     ({ platform }) => platform.os === "linux" && platform.architecture === "amd64",
   );
   const child = usual ?? entries[0];
-  if (child === undefined || question.host.isDockerHub) return undefined;
-  const manifest = await readManifest({ ...question, reference: child.digest }, lookup, parts);
+  if (child === undefined || target.host.isDockerHub) return undefined;
+  const manifest = await readManifest({ ...target, reference: child.digest }, lookup, parts);
   return factsOf(manifest).config;
 }
 
 async function readConfig(
-  { host, repository }: ManifestQuestion,
+  { host, repository }: HostedManifest,
   digest: string,
   lookup: Lookup,
   parts: ManifestParts,

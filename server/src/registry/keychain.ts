@@ -10,10 +10,10 @@ import {
   findUnusedKey,
   type CredentialFile,
   type CredentialFinding,
-  type CredentialTarget,
   type UnusedKey,
 } from "./findCredential.ts";
 import { createInFlight } from "./inFlight.ts";
+import type { RepositoryName } from "./registryHost.ts";
 import type { SecretsInHand } from "./secretsInHand.ts";
 
 /** What a search for a credential gave. */
@@ -32,14 +32,14 @@ export interface Keychain {
    * @param mayRunHelper if false, the result is `needs-helper` where only a helper has the answer.
    */
   credentialFor(
-    target: CredentialTarget,
+    target: RepositoryName,
     signal: AbortSignal,
     mayRunHelper?: boolean,
   ): Promise<KeychainAnswer | "needs-helper">;
   /** Which credential would be used, for people: no helper is run. As strict as docker. */
-  explain(target: CredentialTarget): Promise<CredentialFinding>;
+  explain(target: RepositoryName): Promise<CredentialFinding>;
   /** A name for the place of the credential that would be used, empty for none; no helper is run. Not secret. */
-  placeOf(target: CredentialTarget): Promise<string>;
+  placeOf(target: RepositoryName): Promise<string>;
   /** Changes when a credential file does. Cheap: files are looked at every two seconds at most. */
   stamp(): Promise<string>;
   /** Forgets what helpers said. */

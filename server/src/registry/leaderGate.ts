@@ -12,29 +12,19 @@ export interface LeaderGate {
     options: { readonly signal: AbortSignal; readonly isShared: (error: unknown) => boolean },
     ask: (leads: boolean) => Promise<Value>,
   ): Promise<Value>;
-  /** How many wait for the host's leader. */
-  waiting(host: string): number;
 }
 
 type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
-interface Lead {
-  readonly outcome: Promise<Outcome>;
-  waiting: number;
-}
-
 /** @param isKnown whether enough is known of the host for parallel requests. */
 export function createLeaderGate(isKnown: (host: string) => boolean): LeaderGate {
-  const leads = new Map<string, Lead>();
+  const leads = new Map<string, Promise<Outcome>>();
 
   const pass: LeaderGate["pass"] = async (host, options, ask) => {
     for (;;) {
       const lead = leads.get(host);
       if (lead === undefined) break;
-      lead.waiting += 1;
-      const outcome = await unlessAborted(lead.outcome, options.signal).finally(() => {
-        lead.waiting -= 1;
-      });
+      const outcome = await unlessAborted(lead, options.signal);
       if (outcome.failed && options.isShared(outcome.error)) throw outcome.error;
     }
     if (isKnown(host)) return ask(false);
@@ -42,7 +32,7 @@ export function createLeaderGate(isKnown: (host: string) => boolean): LeaderGate
     const outcome = new Promise<Outcome>((resolve) => {
       settle = resolve;
     });
-    leads.set(host, { outcome, waiting: 0 });
+    leads.set(host, outcome);
     try {
       const value = await ask(true);
       release({ failed: false });
@@ -58,5 +48,5 @@ export function createLeaderGate(isKnown: (host: string) => boolean): LeaderGate
     }
   };
 
-  return { pass, waiting: (host) => leads.get(host)?.waiting ?? 0 };
+  return { pass };
 }

@@ -16,7 +16,12 @@ import {
 } from "./manifestAnswer.ts";
 import type { HostTraitsStore } from "./hostTraits.ts";
 import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
-import { manifestPath, type RegistryHost } from "./registryHost.ts";
+import {
+  manifestPath,
+  repositoryKey,
+  type HostedRepository,
+  type RegistryHost,
+} from "./registryHost.ts";
 import { parseErrorBody } from "./serverText.ts";
 import type { AuthenticatedAnswer, SendAuthenticated } from "./sendAuthenticated.ts";
 
@@ -41,9 +46,7 @@ export interface ManifestBody extends ManifestAnswer {
   readonly body: Uint8Array;
 }
 
-export interface ManifestQuestion {
-  readonly host: RegistryHost;
-  readonly repository: string;
+export interface HostedManifest extends HostedRepository {
   /** A tag or a digest; both were checked. */
   readonly reference: string;
   /** Whether a person asked, for whom a GET is sent although it counts as a pull on Docker Hub. */
@@ -76,19 +79,19 @@ const maxManifest = 4 * 1024 * 1024;
  * `no-digest-header` with the digest if only GET has it.
  */
 export async function findManifest(
-  question: ManifestQuestion,
+  target: HostedManifest,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<ManifestAnswer> {
-  const { host, reference } = question;
-  const known = knownLack(question, parts);
-  if (known !== undefined) return findByGet(question, known, lookup, parts);
-  const answer = await parts.send(question, headRequest(question), lookup);
+  const { host, reference } = target;
+  const known = knownLack(target, parts);
+  if (known !== undefined) return findByGet(target, known, lookup, parts);
+  const answer = await parts.send(target, headRequest(target), lookup);
   const { status } = answer.response;
-  if (status === 404) throw await notFound(question, answer, lookup, parts);
+  if (status === 404) throw await notFound(target, answer, lookup, parts);
   if (status === 405 || status === 501 || status === 400) {
-    if (status !== 400) parts.lacks.set(repositoryOf(question), { lacks: "head", status });
-    return findByGet(question, { lacks: "head", status }, lookup, parts);
+    if (status !== 400) parts.lacks.set(repositoryKey(target), { lacks: "head", status });
+    return findByGet(target, { lacks: "head", status }, lookup, parts);
   }
   refuseStatus(answer);
   const digest = digestHeader(answer.response);
@@ -98,12 +101,12 @@ export async function findManifest(
   if (isDigest(reference)) return foundByDigest(reference, digest, answer, host);
   const lacks = lackOf(answer, digest);
   if (lacks === undefined) {
-    parts.lacks.delete(repositoryOf(question));
+    parts.lacks.delete(repositoryKey(target));
     return foundWith(digest, answer, host);
   }
   if (isDigest(digest)) throw lacking({ lacks, status }, digest, answer);
-  if (lacks === "Docker-Content-Digest") parts.lacks.set(repositoryOf(question), { lacks, status });
-  return findByGet(question, { lacks, status }, lookup, parts);
+  if (lacks === "Docker-Content-Digest") parts.lacks.set(repositoryKey(target), { lacks, status });
+  return findByGet(target, { lacks, status }, lookup, parts);
 }
 
 /**
@@ -111,15 +114,15 @@ export async function findManifest(
  * On Docker Hub this counts as a pull.
  */
 export async function readManifest(
-  question: ManifestQuestion,
+  target: HostedManifest,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<ManifestBody> {
-  const { host, repository, reference } = question;
+  const { host, repository, reference } = target;
   const headers = { accept: manifestAccept, "accept-encoding": "identity" };
   const path = manifestPath(host, repository, reference);
   const request = { method: "GET", path, headers, maxBytes: maxManifest } as const;
-  const answer = await parts.send(question, request, lookup);
+  const answer = await parts.send(target, request, lookup);
   refuseStatus(answer);
   const { response } = answer;
   if (response.truncated) throw invalid(answer, "too-large");
@@ -141,19 +144,15 @@ export async function readManifest(
 }
 
 /** What the repository is known to leave out. Nothing is claimed of others on its host. */
-function knownLack(question: ManifestQuestion, { lacks }: ManifestParts): KnownLack | undefined {
+function knownLack(target: HostedManifest, { lacks }: ManifestParts): KnownLack | undefined {
   // A person who asks again may have fixed it.
-  if (question.mayPull) return undefined;
-  const known = lacks.get(repositoryOf(question));
-  return known?.lacks !== "head" && isDigest(question.reference) ? undefined : known;
-}
-
-function repositoryOf({ host, repository }: ManifestQuestion): string {
-  return `${host.asked}/${host.pathPrefix}${repository}`;
+  if (target.mayPull) return undefined;
+  const known = lacks.get(repositoryKey(target));
+  return known?.lacks !== "head" && isDigest(target.reference) ? undefined : known;
 }
 
 /** The request that Knative's resolver sends, without its ping. */
-function headRequest({ host, repository, reference }: ManifestQuestion): {
+function headRequest({ host, repository, reference }: HostedManifest): {
   readonly method: "HEAD";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -201,12 +200,12 @@ function foundByDigest(
 
 /** Knative sends no GET, so what is found here is not what it sees; only a digest in the manifest needs none. */
 async function findByGet(
-  question: ManifestQuestion,
+  target: HostedManifest,
   head: { readonly lacks: HeadLack; readonly status: number },
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<ManifestAnswer> {
-  const { host, repository, reference, mayPull } = question;
+  const { host, repository, reference, mayPull } = target;
   const scheme = parts.traits.get(host.asked).scheme ?? "https";
   const url = `${scheme}://${host.asked}${manifestPath(host, repository, reference)}`;
   if (host.isDockerHub && !mayPull) {
@@ -215,7 +214,7 @@ async function findByGet(
       host.asked,
     );
   }
-  const found = await readManifest(question, lookup, parts);
+  const found = await readManifest(target, lookup, parts);
   if (isDigest(reference)) return found;
   const problem = { kind: "no-digest-header", ...head, digest: found.digest, url } as const;
   throw new RegistryError(problem, host.asked);
@@ -232,13 +231,13 @@ function lacking(
 
 /** A response to HEAD has no reason. For a person, a GET is sent where it is free. */
 async function notFound(
-  question: ManifestQuestion,
+  target: HostedManifest,
   answer: AuthenticatedAnswer,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<RegistryError> {
-  if (question.mayPull && !question.host.isDockerHub) {
-    const why = await readManifest(question, lookup, parts).catch((error: unknown) => error);
+  if (target.mayPull && !target.host.isDockerHub) {
+    const why = await readManifest(target, lookup, parts).catch((error: unknown) => error);
     if (why instanceof RegistryError && why.problem.kind === "not-found") return why;
   }
   const problem = { kind: "not-found", error: undefined, url: urlText(answer.url) } as const;

@@ -20,7 +20,7 @@ import {
   type KnownLack,
   type ManifestAnswer,
   type ManifestParts,
-  type ManifestQuestion,
+  type HostedManifest,
 } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 import {
@@ -29,6 +29,7 @@ import {
   repositoryProblem,
   unusableSetting,
   type RegistryHost,
+  type RepositoryName,
 } from "./registryHost.ts";
 import { createRequestQueue, type Priority } from "./requestQueue.ts";
 import {
@@ -54,12 +55,6 @@ export interface RegistryClientParts {
   readonly settings: () => Settings;
   /** Milliseconds before each further try; for tests. */
   readonly retryPauses?: readonly number[] | undefined;
-}
-
-/** A repository, spelled as Knative spells it. */
-export interface RepositoryName {
-  readonly registry: string;
-  readonly repository: string;
 }
 
 /** A tag or digest in a repository. */
@@ -118,8 +113,8 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
   return {
     findManifest: (name, options) =>
       lookUp(name, options, releaseManifest, (host, lookup) => {
-        const question = questionFor(host, name, options.byPerson);
-        const found = findManifest(question, lookup, manifestParts);
+        const target = hostedManifest(host, name, options.byPerson);
+        const found = findManifest(target, lookup, manifestParts);
         // Started second, so that the lookup learns the host's traits. Knative looks up no digests.
         if (!host.isMirror && !isDigest(name.reference)) pings.begin(host, options.byPerson);
         return found;
@@ -129,7 +124,7 @@ export function createRegistryClient(parts: RegistryClientParts): RegistryClient
         if (host.isDockerHub && !options.mayPull) {
           throw blocked(l10n.t("Docker Hub counted this request as a pull."), host.asked);
         }
-        return readDetails(questionFor(host, name, options.mayPull), lookup, manifestParts);
+        return readDetails(hostedManifest(host, name, options.mayPull), lookup, manifestParts);
       }),
     listTags: (name, options) =>
       lookUp(name, options, releaseTags, (host, lookup) =>
@@ -247,7 +242,7 @@ function assemble(parts: RegistryClientParts): Assembled {
   return { manifestParts, health, pings, forget, lookUp };
 }
 
-function questionFor(host: RegistryHost, name: ManifestName, mayPull: boolean): ManifestQuestion {
+function hostedManifest(host: RegistryHost, name: ManifestName, mayPull: boolean): HostedManifest {
   const { repository, reference } = name;
   const problem = referenceProblem(reference);
   if (problem !== undefined) throw blocked(problem, host.asked);

@@ -56,7 +56,7 @@ export type InvalidReason =
   | "realm-refused"
   | "unreadable";
 
-/** What was done to sign in, for messages: never a secret. */
+/** How authentication was tried, for messages: never a secret. */
 export interface AuthenticationReport {
   /** The credential that was sent. */
   readonly credential: CredentialOrigin | undefined;

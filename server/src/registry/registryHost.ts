@@ -8,6 +8,18 @@ import { classifyHost, isBadPort } from "./addressPolicy.ts";
 
 export type Scheme = "https" | "http";
 
+/** A repository, spelled as Knative spells it. */
+export interface RepositoryName {
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** A repository on the host that is contacted for it. */
+export interface HostedRepository {
+  readonly host: RegistryHost;
+  readonly repository: string;
+}
+
 export interface RegistryHost {
   /** As Knative spells it (`RegistryStr`): the registry's identity for people. */
   readonly registry: string;
@@ -202,4 +214,9 @@ function cut(text: string): string {
 /** The path of a manifest. Both parts were checked, so nothing in them means anything in a URL. */
 export function manifestPath(host: RegistryHost, repository: string, reference: string): string {
   return `/v2/${host.pathPrefix}${repository}/manifests/${reference}`;
+}
+
+/** Names a repository on the contacted host. */
+export function repositoryKey({ host, repository }: HostedRepository): string {
+  return `${host.asked}/${host.pathPrefix}${repository}`;
 }

@@ -11,7 +11,7 @@
 // a password is tried by one lookup at a time (`credentialTrials.ts`), one request goes first where nothing is known of a
 // host (`leaderGate.ts`).
 
-import { ownScope, repositoryKey, trialOf, type Attempt } from "./attempt.ts";
+import { ownScope, trialOf, type Attempt } from "./attempt.ts";
 import { authorize, type AuthorizeParts, type Demand, type Sent } from "./authorize.ts";
 import { createBoundedMap, type BoundedMap } from "./boundedMap.ts";
 import { challengeScopes, chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
@@ -27,7 +27,7 @@ import {
 import type { Authentication } from "./hostTraits.ts";
 import { followRedirects } from "./redirects.ts";
 import { RegistryError, type AuthenticationReport } from "./registryError.ts";
-import { urlAt, type RegistryHost } from "./registryHost.ts";
+import { repositoryKey, urlAt, type HostedRepository } from "./registryHost.ts";
 
 export interface SenderParts extends HostRequestParts, AuthorizeParts {}
 
@@ -42,7 +42,7 @@ export interface AuthenticatedAnswer extends HostAnswer {
  * Throws a `RegistryError` if there was no answer, with a report of the authentication tried.
  */
 export type SendAuthenticated = (
-  target: { readonly host: RegistryHost; readonly repository: string },
+  target: HostedRepository,
   request: HostRequest,
   lookup: Lookup,
 ) => Promise<AuthenticatedAnswer>;

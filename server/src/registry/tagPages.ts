@@ -5,7 +5,7 @@ import { nextLink } from "./linkHeader.ts";
 import { headerValue } from "./manifestAnswer.ts";
 import { refuseStatus, type ManifestParts } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
-import { referenceProblem, type RegistryHost } from "./registryHost.ts";
+import { referenceProblem, type HostedRepository } from "./registryHost.ts";
 import { isRecord, parseJson } from "./serverText.ts";
 import type { AuthenticatedAnswer } from "./sendAuthenticated.ts";
 
@@ -14,11 +14,6 @@ export interface Tags {
   readonly tags: readonly string[];
   /** Whether the registry has more than was read. */
   readonly truncated: boolean;
-}
-
-interface Repository {
-  readonly host: RegistryHost;
-  readonly repository: string;
 }
 
 const maxPages = 20;
@@ -32,7 +27,7 @@ const perPage = 1000;
  * Throws a `RegistryError` where the first page cannot be had; a later one that cannot makes the list shorter.
  */
 export async function listTags(
-  target: Repository,
+  target: HostedRepository,
   lookup: Lookup,
   parts: ManifestParts,
 ): Promise<Tags> {
@@ -61,7 +56,7 @@ export async function listTags(
 }
 
 async function readPage(
-  target: Repository,
+  target: HostedRepository,
   path: string,
   lookup: Lookup,
   parts: ManifestParts,

@@ -25,7 +25,7 @@ export interface KeptAnswer<Value> {
 export interface KeptFailure {
   readonly error: ResolutionError;
   readonly tried: Moment;
-  /** How long nothing is asked again by itself, in milliseconds. */
+  /** How long no lookup is repeated in the background, in milliseconds. */
   readonly waitMs: number;
   /** Failures in a row, this one included: each makes the wait longer. */
   readonly round: number;
@@ -65,9 +65,9 @@ export type RetryReason =
 export interface FactCache<Value> {
   /** What is known; undefined if nothing is. */
   find(key: ManifestKey): KnownFact<Value> | undefined;
-  /** Whether nothing is gained by asking now: the answer is fresh, or a failure's time is not over. */
+  /** Whether a lookup would gain nothing now: the answer is fresh, or a failure's time is not over. */
   isSettled(key: ManifestKey): boolean;
-  /** Whether a person asked for this one to be asked again. */
+  /** Whether a person asked for this one to be looked up again. */
   isInvalidated(key: ManifestKey): boolean;
   /** Which credential files there were when access was denied; undefined if it was not. */
   deniedWith(key: ManifestKey): string | undefined;
@@ -90,7 +90,7 @@ export interface NewFailure {
   readonly error: ResolutionError;
   /** The wait after the first failure, in milliseconds. */
   readonly waitMs: number;
-  /** Milliseconds for which the host is not asked at all. */
+  /** Milliseconds for which the host is not contacted at all. */
   readonly closedMs: number;
   readonly credentialStamp: string;
 }
@@ -99,7 +99,7 @@ export interface NewFailure {
 const maxSilent = 512;
 /** The longest wait by itself; what waits longer from the start stays with that. */
 const longestWaitMs = 10 * 60_000;
-/** A registry that does not answer is asked again at least this often: it is what people wait for. */
+/** A registry that does not answer is contacted again at least this often: people wait for it. */
 const longestSilenceMs = 5 * 60_000;
 /** A failure this young is not looked up again, however often somebody looks. */
 const youngMs = 5000;

@@ -28,7 +28,7 @@ export interface FactKinds {
   readonly digest: FactKind<ManifestAnswer>;
   /** The tags of a repository; the reference of its key is empty. */
   readonly tags: FactKind<TagList>;
-  /** What only a manifest's body tells. Kept by digest alone: what a tag has is looked up again. */
+  /** What only a manifest's body says. Kept by digest alone: what a tag has is looked up again. */
   readonly details: FactKind<ManifestDetails>;
 }
 

@@ -1,4 +1,4 @@
-// Failures of registries in words that a person can act on, and when to ask again.
+// Failures of registries in words that a person can act on, and when to look up again.
 
 import * as l10n from "@vscode/l10n";
 import { isDigest } from "../image/digest.ts";
@@ -13,7 +13,7 @@ import { transportMessage } from "./transportMessage.ts";
 /** A failure to show. */
 export interface Described {
   readonly error: ResolutionError;
-  /** How long nothing is asked again by itself, in milliseconds. */
+  /** How long no lookup is repeated in the background, in milliseconds. */
   readonly waitMs: number;
 }
 
@@ -38,7 +38,7 @@ export function describeFailure(error: RegistryError, key: ManifestKey, now: num
 }
 
 const minute = 60_000;
-/** What does not change by itself is asked again only when settings or credentials do, or a person asks. */
+/** What does not change by itself is looked up again only when settings or credentials change, or a person asks. */
 const untilChanged = 24 * 60 * minute;
 
 const waits: Readonly<Record<FailureKind, number>> = {

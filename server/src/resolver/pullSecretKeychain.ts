@@ -3,7 +3,7 @@
 import { readPullSecret, type PullSecret } from "../knative/pullSecretEntries.ts";
 import { pullCredential, type PullCredential } from "../knative/pullSecret.ts";
 import type { Credential, CredentialOrigin, Secret } from "../registry/credential.ts";
-import type { CredentialTarget } from "../registry/findCredential.ts";
+import type { RepositoryName } from "../registry/registryHost.ts";
 import type { Keychain } from "../registry/keychain.ts";
 
 /** Secrets, and the name under which messages speak of where they stand. */
@@ -22,7 +22,7 @@ export function createPullSecretKeychain(
   { secrets, place }: NamedPullSecrets,
 ): Keychain {
   usual.remember(secrets.flatMap(secretsOfPullSecret));
-  const find = (target: CredentialTarget): Credential | undefined =>
+  const find = (target: RepositoryName): Credential | undefined =>
     credentialOf(pullCredential(secrets, target), place);
   return {
     ...usual,

@@ -1,6 +1,6 @@
 // What is known of a manifest in a registry: the values that flow from the resolver to every view.
 
-/** One question to a registry: does this tag or digest exist, and which digest does it have now? */
+/** What a lookup is for: a tag or digest in a repository of a registry. */
 export interface ManifestKey {
   /** Host and port as Knative spells them (`RegistryStr`). */
   readonly registry: string;
@@ -16,7 +16,7 @@ export function keyText(key: ManifestKey): string {
   return `${key.registry}/${key.repository}${separator}${key.reference}`;
 }
 
-/** The same questions, each once. */
+/** The same keys, each once. */
 export function distinctKeys(keys: readonly ManifestKey[]): ManifestKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
@@ -93,7 +93,7 @@ export interface Pending {
   readonly status: "pending";
 }
 
-export type NotAskedReason = "off" | "offline" | "untrusted" | "on-demand" | "not-yet" | "template";
+export type NotAskedReason = "off" | "offline" | "untrusted" | "on-demand" | "not-yet";
 
 export interface NotAsked {
   readonly status: "not-asked";
@@ -117,7 +117,7 @@ export interface PlatformManifest {
   readonly digest: string;
 }
 
-/** What only the manifest's body tells. Costs a GET, so it is asked for only on request. */
+/** What only the manifest's body says. Costs a GET, so it is read only on request. */
 export interface ManifestDetails {
   readonly digest: string;
   readonly mediaType: string;

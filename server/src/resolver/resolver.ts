@@ -1,4 +1,4 @@
-// Answers about manifests: what is known at once, what is asked in the background, what a person waits for.
+// Answers about manifests: what is known at once, what is looked up in the background, what a person waits for.
 
 import { isDigest } from "../image/digest.ts";
 import { versionProfile } from "../knative/versionProfile.ts";
@@ -36,14 +36,14 @@ interface State extends ResolverParts {
   readonly tags: FactLookups<TagList>;
   readonly details: FactLookups<ManifestDetails>;
   readonly inFlight: InFlight<Resolution>;
-  /** How urgent each question under way is. */
+  /** How urgent each request in flight is. */
   readonly urgency: Map<string, Priority>;
   /** The pings that are waited for. */
   readonly watched: WeakSet<Promise<void>>;
   disk: DiskCache | undefined;
   /** What `peek` says has changed. */
   readonly changed: () => void;
-  /** A question began: `peek` says so, and nobody needs to look again for that alone. */
+  /** A lookup began: `peek` says so, but that alone is no reason to look again. */
   readonly began: () => void;
 }
 
@@ -53,9 +53,7 @@ const withdrawn = new Error("withdrawn");
 export function createResolver(parts: ResolverParts): Resolver {
   const listeners = new Set<() => void>();
   let generation = 0;
-  const began = (): void => {
-    generation += 1;
-  };
+  const began = (): void => void (generation += 1);
   const changed = (): void => {
     generation += 1;
     for (const listener of listeners) listener();
@@ -64,7 +62,7 @@ export function createResolver(parts: ResolverParts): Resolver {
   const { details, tags, client } = state;
   return {
     peek: (key) => peek(state, key),
-    want: (keys, priority) => void want(state, keys, priority),
+    prefetch: (keys, priority) => void prefetch(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
     details: (key, { signal, mayPull = false }) =>
       ifAllowed(state, () => details.get(key, { signal, mayPull })),
@@ -84,7 +82,6 @@ export function createResolver(parts: ResolverParts): Resolver {
     get generation() {
       return generation;
     },
-    loaded: state.disk?.loaded ?? Promise.resolve(),
     setPolicy(policy) {
       state.policy = policy;
       settle(state);
@@ -159,7 +156,7 @@ function reasonNotAsked({ policy, settings }: State): NotAskedReason {
   return settings().resolve === "on-demand" ? "on-demand" : "not-yet";
 }
 
-/** Why nothing may be asked, not even by a person; undefined if it may. */
+/** Why no registry may be contacted, not even for a person; undefined if it may. */
 function notAsked(state: State): NotAsked | undefined {
   const reason = reasonNotAsked(state);
   const mayAsk = reason === "on-demand" || reason === "not-yet";
@@ -186,20 +183,24 @@ function abortAll({ inFlight, tags, details }: State): void {
   for (const work of [inFlight, tags, details]) work.abortAll(withdrawn);
 }
 
-/** Ends what may no longer be asked, and lets views look again. */
+/** Aborts lookups that are no longer allowed, and lets views look again. */
 function settle(state: State): void {
   if (notAsked(state) !== undefined) abortAll(state);
   state.changed();
 }
 
-async function want(state: State, keys: readonly ManifestKey[], priority: Priority): Promise<void> {
+async function prefetch(
+  state: State,
+  keys: readonly ManifestKey[],
+  priority: Priority,
+): Promise<void> {
   if (reasonNotAsked(state) !== "not-yet") return;
   const denied: ManifestKey[] = [];
   for (const key of withinBudget(keys)) {
     if (!state.answers.isSettled(key)) inBackground(state, key, priority);
     else if (state.answers.deniedWith(key) !== undefined) denied.push(key);
   }
-  // What was denied is asked again when a credential file has changed.
+  // What was denied is looked up again when a credential file has changed.
   const stamp = denied.length === 0 ? "" : await state.client.keychain.stamp();
   for (const key of denied) {
     if (reasonNotAsked(state) !== "not-yet" || state.answers.deniedWith(key) === stamp) continue;
@@ -207,10 +208,10 @@ async function want(state: State, keys: readonly ManifestKey[], priority: Priori
   }
 }
 
-/** Nobody waits for it; it ends when nothing may be asked any more. */
+/** No caller waits for it; it ends when lookups are no longer allowed. */
 function inBackground(state: State, key: ManifestKey, priority: Priority): void {
   const { signal } = new AbortController();
-  fly(state, key, { signal, priority }).catch((error: unknown) => {
+  lookUp(state, key, { signal, priority }).catch((error: unknown) => {
     if (error !== withdrawn) state.log("error", `${keyText(key)}: ${String(error)}`);
   });
 }
@@ -224,7 +225,7 @@ async function resolve(
   await state.disk?.loaded;
   if (notAsked(state) !== undefined) return peek(state, key);
   if (options.fresh === true || !(await isGood(state.answers, key, state.client))) {
-    await fly(state, key, options).catch((error: unknown) => {
+    await lookUp(state, key, options).catch((error: unknown) => {
       if (error !== withdrawn) throw error;
     });
   }
@@ -233,8 +234,8 @@ async function resolve(
   return peek(state, key);
 }
 
-/** Joins the question for this key, or asks it. */
-function fly(
+/** Joins the request in flight for this key, or sends one. */
+function lookUp(
   state: State,
   key: ManifestKey,
   { signal, priority, fresh = false }: ResolveOptions,
@@ -246,14 +247,14 @@ function fly(
   state.urgency.set(text, before === undefined ? priority : mostUrgent([before, priority]));
   return state.inFlight.join(text, signal, async (shared) => {
     try {
-      return await ask(state, key, fresh, shared);
+      return await send(state, key, fresh, shared);
     } finally {
       state.urgency.delete(text);
     }
   });
 }
 
-async function ask(
+async function send(
   state: State,
   key: ManifestKey,
   fresh: boolean,
@@ -261,19 +262,19 @@ async function ask(
 ): Promise<Resolution> {
   const { answers, client, disk } = state;
   const text = keyText(key);
-  // Answers of earlier sessions come first: they may make the question unnecessary.
+  // Answers of earlier sessions come first: they may save the request.
   await disk?.loaded;
   const byPerson = fresh || answers.isInvalidated(key);
   if (!byPerson && (await isGood(answers, key, client))) return peek(state, key);
   const priority = (): Priority => state.urgency.get(text) ?? "rest";
   try {
-    const find = (): Promise<ManifestAnswer> =>
-      state.digests.lookUp(key, { signal, priority, byPerson, mayPull: byPerson });
-    const answer = await find();
+    const options = { signal, priority, byPerson, mayPull: byPerson };
+    const answer = await state.digests.lookUp(key, options);
     // The settings may have changed while it was on its way.
-    const told = answer.route === client.routeOf(key.registry) ? answer : await find();
-    answers.succeed(key, told);
-    state.log("info", `${text}: ${told.digest}, says ${told.host}`);
+    const isCurrent = answer.route === client.routeOf(key.registry);
+    const current = isCurrent ? answer : await state.digests.lookUp(key, options);
+    answers.succeed(key, current);
+    state.log("info", `${text}: ${current.digest}, says ${current.host}`);
     for (const facts of [answers, state.tags]) facts.registryAnswered(key.registry);
     watchPing(state, key.registry);
   } catch (error) {
@@ -286,7 +287,7 @@ async function ask(
   return peek(state, key);
 }
 
-/** What `/v2/` answers changes what is said of all images of the registry. */
+/** The answer of `/v2/` concerns all images of the registry. */
 function watchPing({ client, watched, disk, changed }: State, registry: string): void {
   const ping = client.pinged(registry);
   if (ping === undefined || watched.has(ping)) return;
@@ -326,7 +327,7 @@ async function clear({ answers, tags, details, client, disk, changed }: State): 
   changed();
 }
 
-/** What failed may do better with other settings; what was answered stays true, if it was asked where it is asked now. */
+/** A failure may end with other settings; an answer stays true if it came by the route that is used now. */
 function forgetFailures(state: State): void {
   const { answers, tags, details, client } = state;
   client.reset();

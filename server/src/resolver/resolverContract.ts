@@ -24,24 +24,24 @@ export interface Policy {
 export interface ResolveOptions {
   readonly signal: AbortSignal;
   readonly priority: Priority;
-  /** Asks the registry whatever is known: a person wants to know now. */
+  /** Contacts the registry whatever is known: a person asked for the current answer. */
   readonly fresh?: boolean;
   /** Also waits for the controller's view (`Resolved.controller`), for callers that look only once. */
   readonly withController?: boolean;
 }
 
 export interface Resolver {
-  /** What is known now. Asks nothing and waits for nothing. */
+  /** What is known now. Sends no request and does not wait. */
   peek(key: ManifestKey): Resolution;
   /**
-   * Asks in the background for what is not known or not fresh, where the mode is `automatic`. The keys of one call
-   * should be those of one document: of each call at most 20 registries and 200 manifests are asked.
+   * Looks up in the background what is not known or not fresh, where the mode is `automatic`. The keys of one call
+   * should be those of one document: of each call at most 20 registries and 200 manifests are looked up.
    */
-  want(keys: readonly ManifestKey[], priority: Priority): void;
+  prefetch(keys: readonly ManifestKey[], priority: Priority): void;
   /** The answer, fresh if the registry can be asked. Rejects only with the signal's reason. */
   resolve(key: ManifestKey, options: ResolveOptions): Promise<Resolution>;
   /**
-   * What only the manifest's body tells. A GET: to be called when a person asks. On Docker Hub it counts as a pull
+   * What only the manifest's body says. A GET: to be called when a person asks. On Docker Hub it counts as a pull
    * and fails as `blocked` unless `mayPull`. Rejects only with the signal's reason.
    */
   details(
@@ -54,13 +54,13 @@ export interface Resolver {
     repository: string,
     options: { readonly signal: AbortSignal },
   ): Promise<TagList | Failed | NotAsked>;
-  /** The repository's tags as far as they are known now; undefined if they are not. Asks nothing. */
+  /** The repository's tags as far as they are known now; undefined if they are not. Sends no request. */
   peekTags(registry: string, repository: string): TagList | undefined;
-  /** The tags of the repository that are known to point at this digest now, sorted. Asks nothing. */
+  /** The tags of the repository that are known to point at this digest now, sorted. Sends no request. */
   tagsOf(key: ManifestKey): readonly string[];
   /**
-   * Ends the wait of failures that the reason may have undone, of these keys or of all: `want` and `resolve` ask for
-   * them at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
+   * Ends the wait of failures that the reason may have undone, of these keys or of all: `prefetch` and `resolve` look
+   * them up at once, and `peek` shows the failure until the new answer is there. Failures of the last five seconds and
    * limits of registries stay. @returns the keys whose wait ended.
    */
   retryFailed(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
@@ -68,14 +68,12 @@ export interface Resolver {
   refresh(keys?: readonly ManifestKey[]): void;
   /** Forgets everything, on the disk, too. */
   clear(): Promise<void>;
-  /** Calls after each change of what `peek` says but the begin of a question; the returned function ends that. */
+  /** Calls after each change of what `peek` says except the start of a lookup; the returned function removes the listener. */
   onDidChange(listener: () => void): () => void;
   /** Grows with each change of what `peek` says. */
   readonly generation: number;
-  /** Resolves when the answers of earlier sessions are known. */
-  readonly loaded: Promise<void>;
   setPolicy(policy: Policy): void;
-  /** To be called after the settings changed: connections, sign-ins and failures are forgotten. */
+  /** To be called after the settings changed: connections, authentication and failures are forgotten. */
   settingsChanged(): void;
   /** Aborts what is under way, ends all connections and writes the cache. */
   dispose(): Promise<void>;

@@ -33,7 +33,7 @@ export interface ClusterStore {
   /** The user wants to compare in this session, whatever the setting says. @returns false without trust */
   turnOn(): boolean;
   /** The open manifests need these: what is not known, or no longer fresh, is asked for. */
-  want(targets: readonly ClusterTarget[]): void;
+  prefetch(targets: readonly ClusterTarget[]): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<unknown>;
   /** What it said is asked for again. */
@@ -100,14 +100,19 @@ export function createClusterStore(options: {
       isTurnedOn = true;
       return mayAsk();
     },
-    want(targets) {
+    prefetch(targets) {
       if (!mayAsk()) return;
-      configs.want({ name: "", about: "", signal: under.signal, ask: () => askConfig(asking()) });
+      configs.prefetch({
+        name: "",
+        about: "",
+        signal: under.signal,
+        ask: () => askConfig(asking()),
+      });
       for (const name of new Set(targets.map(({ namespace }) => namespace))) {
         const own = targets.filter(({ namespace }) => namespace === name);
         const ask = (): Promise<NamespaceAnswer> => askNamespace(name, own, asking());
         const about = own.map(resourceKey).sort().join();
-        namespaces.want({ name, about, signal: under.signal, ask });
+        namespaces.prefetch({ name, about, signal: under.signal, ask });
       }
     },
     settled: () => Promise.all([configs.settled(), namespaces.settled()]),
@@ -128,7 +133,7 @@ interface Kept<Answer> {
   readonly about: string;
 }
 
-interface Wanted<Answer> {
+interface Lookup<Answer> {
   readonly name: string;
   readonly about: string;
   /** Aborted when the answer is of no use any more. */
@@ -140,9 +145,9 @@ interface KeptAnswers<Answer> {
   readonly peek: (name: string) => Answer | undefined;
   all(): Answer[];
   /** Asks, unless the same was asked within the last minutes. */
-  want(wanted: Wanted<Answer>): void;
+  prefetch(lookup: Lookup<Answer>): void;
   settled(): Promise<unknown>;
-  /** What is kept is asked for again when it is wanted. */
+  /** What is kept is asked for again when it is lookup. */
   expire(): void;
   clear(): void;
 }
@@ -154,7 +159,7 @@ function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
 ): KeptAnswers<Answer> {
   const kept = createBoundedMap<Kept<Answer>>(maxNamespaces);
   const running = new Set<Promise<unknown>>();
-  async function ask({ name, about, signal, ask: question }: Wanted<Answer>): Promise<void> {
+  async function ask({ name, about, signal, ask: question }: Lookup<Answer>): Promise<void> {
     const before = kept.get(name)?.answer;
     const askedAt = clock.monotonic();
     kept.set(name, { answer: before, askedAt, about });
@@ -167,11 +172,11 @@ function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
   return {
     peek: (name) => kept.get(name)?.answer,
     all: () => kept.values().flatMap(({ answer }) => answer ?? []),
-    want(wanted) {
-      const last = kept.get(wanted.name);
+    prefetch(lookup) {
+      const last = kept.get(lookup.name);
       const isFresh = last !== undefined && clock.monotonic() - last.askedAt < freshMs;
-      if (isFresh && last.about === wanted.about) return;
-      const work = ask(wanted);
+      if (isFresh && last.about === lookup.about) return;
+      const work = ask(lookup);
       running.add(work);
       guard.background("cluster", () => work.finally(() => running.delete(work)));
     },

@@ -18,10 +18,11 @@ export interface DetailsStore {
   peek(key: ManifestKey): ManifestDetails | undefined;
   /** Reads a manifest because a person asked for it. @returns why it could not be read; undefined if it was. */
   ask(key: ManifestKey, signal: AbortSignal): Promise<Failed | NotAsked | undefined>;
-  /** Reads a manifest in the background, where that does not count as a pull; a failure is repeated when its wait ends. */
-  want(key: ManifestKey): void;
-  /** Wants it, and resolves when it was read or cannot be read now. Never rejects. */
-  wanted(key: ManifestKey): Promise<void>;
+  /**
+   * Reads a manifest in the background, where that does not count as a pull; a failure is repeated when its wait ends.
+   * Resolves when it was read or cannot be read now. Never rejects.
+   */
+  prefetch(key: ManifestKey): Promise<void>;
   /** Grows with each manifest that was read. */
   generation(): number;
   clear(): void;
@@ -77,7 +78,7 @@ export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
       inFlight.delete(text);
     }
   }
-  function want(key: ManifestKey): Promise<void> {
+  function prefetch(key: ManifestKey): Promise<void> {
     const at = byDigest(key);
     if (at === undefined) return Promise.resolve();
     const text = keyText(at);
@@ -96,8 +97,7 @@ export function createDetailsStore(parts: DetailsStoreParts): DetailsStore {
       return at === undefined ? undefined : kept.get(keyText(at));
     },
     ask: (key, signal) => read(byDigest(key) ?? key, { signal, mayPull: true }),
-    want: (key) => void want(key),
-    wanted: want,
+    prefetch,
     generation: () => generation,
     clear() {
       kept.clear();

@@ -96,7 +96,7 @@ async function waitForMore(
   const answer = state.pin ?? state.tag;
   const isUnknown = answer !== undefined && session.details.peek(answer.key) === undefined;
   if (isUnknown && answer.resolution.status === "resolved") {
-    await waitAtMost(session, session.details.wanted(answer.key), briefTimeoutMs);
+    await waitAtMost(session, session.details.prefetch(answer.key), briefTimeoutMs);
   }
   await waitForTags(session, [state], { timeoutMs: briefTimeoutMs, signal });
 }

@@ -25,7 +25,7 @@ export interface AskPolicy {
 export interface Answers extends Pick<
   Resolver,
   | "peek"
-  | "want"
+  | "prefetch"
   | "resolve"
   | "details"
   | "tags"

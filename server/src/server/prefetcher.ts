@@ -54,9 +54,9 @@ export function createPrefetcher(options: {
     const reading = document === undefined ? undefined : store.readingIfReady(document);
     if (reading === undefined) return;
     const all = placedStates(reading);
-    answers.want(keysOf(seenStates(all, visible.get(uri))), "visible");
-    answers.want(keysOf(all.map(({ state }) => state)), "rest");
-    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) details.want(key);
+    answers.prefetch(keysOf(seenStates(all, visible.get(uri))), "visible");
+    answers.prefetch(keysOf(all.map(({ state }) => state)), "rest");
+    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) void details.prefetch(key);
   }
   function later(uri: string, milliseconds: number): void {
     timers.get(uri)?.();

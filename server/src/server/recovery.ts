@@ -37,7 +37,7 @@ const recentMs = 5000;
  * @param options.networkStamp another string means that the network changed.
  */
 export function createRecovery(options: {
-  readonly answers: Pick<Answers, "want" | "resolve">;
+  readonly answers: Pick<Answers, "prefetch" | "resolve">;
   readonly clock: Clock;
   readonly documents: Pick<TextDocuments<TextDocument>, "all">;
   readonly inSight: (uri: string) => readonly ImageState[];
@@ -83,7 +83,7 @@ export function createRecovery(options: {
       );
     }
     // Asks for what has waited long enough, and for what was denied with other credentials than there are now.
-    answers.want(
+    answers.prefetch(
       failed.map(({ key }) => key),
       "visible",
     );
@@ -129,7 +129,7 @@ function answersOf(states: readonly ImageState[]): Answer[] {
   return states.flatMap(({ tag, pin }) => [tag, pin]).filter((answer) => answer !== undefined);
 }
 
-/** Whether something on this machine may end the failure before its time: a sign-in, a network. */
+/** Whether something on this machine may end the failure before its time: credentials, a network. */
 function isWatched(failed: Failed): boolean {
   return isUnreachable(failed) || failed.error.kind === "access-denied";
 }

@@ -1,4 +1,4 @@
-// Code actions that follow from what a registry answered: the tag that was meant, and signing in.
+// Code actions that follow from what a registry answered: the tag that was meant, and credentials.
 
 import * as l10n from "@vscode/l10n";
 import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";

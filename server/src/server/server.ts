@@ -87,7 +87,7 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
 function registerDocuments(session: Session): void {
   const { connection, documents, files, guard, outside, prefetcher, profile, status, store } =
     session;
-  // The library tells of an opened document as of a changed one.
+  // The library reports an opened document as a changed one.
   const opening = new Set<string>();
   documents.onDidOpen(({ document }) => {
     opening.add(document.uri);
@@ -277,7 +277,7 @@ async function changeFolders(
   await session.files.addFolders(added);
 }
 
-/** What only our own client tells: other clients' notifications of these names mean nothing. */
+/** What only our own client reports: other clients' notifications of these names mean nothing. */
 function registerOwnNotifications(session: Session): void {
   const { connection, guard, outside } = session;
   connection.onNotification("knativeDigest/trustGranted", () => {

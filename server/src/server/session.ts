@@ -211,7 +211,7 @@ export function wantCluster({ cluster, documents, isScanned, store }: Session): 
   const needsList = open.some(
     ({ states, list }) => states.length > 0 && ["default", "cluster"].includes(list),
   );
-  if (targets.length > 0 || needsList) cluster.want(targets);
+  if (targets.length > 0 || needsList) cluster.prefetch(targets);
 }
 
 /** An open document with what is known of it; undefined if it is closed or none of ours. */

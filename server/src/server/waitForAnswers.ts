@@ -14,7 +14,7 @@ function isOpen({ resolution }: Answer): boolean {
 
 /**
  * Looks up what is not known, and waits for all of it, at most `timeoutMs`. A caller that aborts by the signal
- * ends the wait; a question that takes longer goes on behind the scenes.
+ * ends the wait; a lookup that takes longer goes on behind the scenes.
  * @param options.retryAfterMs how old a failure must be to be looked up again; without it none is.
  */
 export async function waitForAnswers(
@@ -60,11 +60,11 @@ export async function waitAtMost(
   }
 }
 
-/** How long a client is kept that cannot be told of changes. */
+/** How long a response to a client without refresh support is delayed. */
 const briefMs = 300;
 
 /**
- * A client that is told of no change shows what is known when it asks: so it is kept a moment for what registries say.
+ * A client without refresh support shows what is known when it asks, so its response waits a moment for registries.
  * A keystroke waits for nothing; opening and scrolling may.
  */
 export async function waitBriefly(

@@ -130,7 +130,7 @@ export function definesFor(chart: Chart, budget: ExpansionBudget): ReadonlyMap<s
   return defines;
 }
 
-/** The folder of a dependency that lies beside its parent: `file://../web`. */
+/** The folder of a dependency next to its parent: `file://../web`. */
 function localFolder({ repository }: ChartDependency, { folder }: Chart): string | undefined {
   const path = /^file:\/\/(.+?)\/*$/.exec(repository ?? "")?.[1];
   return path === undefined ? undefined : besides(`${folder}/Chart.yaml`, path);

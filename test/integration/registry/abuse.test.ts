@@ -110,11 +110,11 @@ describe("documents that mean harm", function () {
     const keys = Array.from({ length: 300 }, (_, index) =>
       keyOf(`host${index}.invalid/team/app:1`),
     );
-    test.resolver.want(keys, "visible");
+    test.resolver.prefetch(keys, "visible");
     await eventually(() =>
       keys.slice(0, 20).every((key) => test.resolver.peek(key).status === "failed"),
     );
-    test.resolver.want(keys, "visible");
+    test.resolver.prefetch(keys, "visible");
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(names.size, 20);
     assert.deepEqual(test.resolver.peek(keyOf("host299.invalid/team/app:1")), {

@@ -322,7 +322,7 @@ describe("credential files", function () {
     await writeFile(file, JSON.stringify({ auths: { [server.host]: { auth: encode(login) } } }));
     await utimes(file, new Date(), new Date(Date.now() + 5000));
     // The file is looked at again two seconds later at the soonest.
-    const timer = setInterval(() => test.resolver.want([key], "visible"), 100);
+    const timer = setInterval(() => test.resolver.prefetch([key], "visible"), 100);
     await eventually(() => test.resolver.peek(key).status === "resolved").finally(() =>
       clearInterval(timer),
     );
@@ -372,7 +372,7 @@ describe("credential files", function () {
       }),
     );
     const key = keyOf(`${server.host}/team/app:1`);
-    test.resolver.want([key], "visible");
+    test.resolver.prefetch([key], "visible");
     const answer = await test.ask(`${server.host}/team/app:1`, { fresh: true });
     assert.deepEqual(answer, { status: "not-asked", reason: "untrusted" });
     const { signal } = new AbortController();
@@ -398,7 +398,7 @@ describe("credential files", function () {
       reason: "off",
     });
     const onDemand = use(createTestResolver({ use: { resolve: "on-demand" } }));
-    onDemand.resolver.want([keyOf(`${server.host}/team/app:1`)], "visible");
+    onDemand.resolver.prefetch([keyOf(`${server.host}/team/app:1`)], "visible");
     assert.equal(server.connections(), 0);
     await onDemand.failed(`${server.host}/team/app:1`);
     assert.ok(server.connections() > 0);

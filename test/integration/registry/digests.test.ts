@@ -166,7 +166,7 @@ describe("digests from docker-registry", function () {
     let calls = 0;
     test.resolver.onDidChange(() => (calls += 1));
     assert.deepEqual(test.resolver.peek(key), { status: "not-asked", reason: "not-yet" });
-    test.resolver.want([key], "visible");
+    test.resolver.prefetch([key], "visible");
     assert.deepEqual(test.resolver.peek(key), { status: "pending" });
     await eventually(() => calls > 0);
     const answer = test.resolver.peek(key);

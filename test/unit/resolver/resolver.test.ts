@@ -116,7 +116,7 @@ function denied(): RegistryError {
 describe("the resolver", () => {
   it("asks once for all who want the same, as urgently as the most urgent of them", async () => {
     const { resolver, questions } = start();
-    resolver.want([latest, latest], "rest");
+    resolver.prefetch([latest, latest], "rest");
     await settled();
     assert.equal(questions.length, 1);
     assert.equal(questions[0]?.priority(), "rest");
@@ -131,18 +131,18 @@ describe("the resolver", () => {
 
   it("an answer grows stale, is shown with its age, and is asked for again", async () => {
     const { resolver, questions, clock } = start();
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     questions[0]?.answer();
     await settled();
     clock.advance(4 * 60_000);
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 1);
     clock.advance(2 * 60_000);
     const stale = resolver.peek(latest);
     assert.ok(stale.status === "resolved" && stale.stale);
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 2);
     const meanwhile = resolver.peek(latest);
@@ -155,31 +155,31 @@ describe("the resolver", () => {
 
   it("P16 a tag that is missing is not asked for again for two minutes", async () => {
     const { resolver, questions, clock } = start();
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     questions[0]?.fail(missing());
     await settled();
     clock.advance(119_000);
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 1);
     clock.advance(2_000);
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 2);
   });
 
   it("access that was denied is asked for again when a credential file has changed", async () => {
     const { resolver, questions, credentials } = start();
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     questions[0]?.fail(denied());
     await settled();
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 1);
     credentials.stamp = "2";
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions.length, 2);
   });
@@ -188,7 +188,7 @@ describe("the resolver", () => {
     /** Asks once, fails, and lets the views settle. */
     async function failed(error: (fixture: Fixture) => RegistryError): Promise<Fixture> {
       const fixture = start();
-      fixture.resolver.want([latest], "visible");
+      fixture.resolver.prefetch([latest], "visible");
       await settled();
       fixture.questions[0]?.fail(error(fixture));
       await settled();
@@ -207,11 +207,11 @@ describe("the resolver", () => {
         assert.equal(at, clock.now());
         assert.equal(retryAt - at, seconds * 1000);
         clock.advance(seconds * 1000 - 1);
-        resolver.want([latest], "visible");
+        resolver.prefetch([latest], "visible");
         await settled();
         assert.equal(questions.length, index + 1);
         clock.advance(1);
-        resolver.want([latest], "visible");
+        resolver.prefetch([latest], "visible");
         await settled();
         questions[index + 1]?.fail(silence());
         await settled();
@@ -225,7 +225,7 @@ describe("the resolver", () => {
       assert.deepEqual(resolver.retryFailed("focus"), [latest]);
       assert.deepEqual(forgiven, ["ghcr.io"]);
       assert.equal(timesOf(fixture).retryAt, clock.now());
-      resolver.want([latest], "visible");
+      resolver.prefetch([latest], "visible");
       await settled();
       assert.equal(questions.length, 2);
       assert.equal(resolver.peek(latest).status, "failed");
@@ -265,7 +265,7 @@ describe("the resolver", () => {
         ...(reference === "elsewhere" ? { registry: "quay.io" } : {}),
         reference,
       }));
-      resolver.want(keys, "visible");
+      resolver.prefetch(keys, "visible");
       await settled();
       for (const index of [0, 2]) questions[index]?.fail(silence());
       questions[1]?.fail(missing());
@@ -283,7 +283,7 @@ describe("the resolver", () => {
       const fixture = start();
       const { resolver, questions, clock } = fixture;
       clock.set(3_600_000);
-      resolver.want([latest], "visible");
+      resolver.prefetch([latest], "visible");
       await settled();
       questions[0]?.fail(silence());
       await settled();
@@ -291,7 +291,7 @@ describe("the resolver", () => {
       assert.ok(timesOf(fixture).at <= clock.now());
       assert.equal(timesOf(fixture).retryAt - clock.now(), 30_000);
       clock.advance(30_000);
-      resolver.want([latest], "visible");
+      resolver.prefetch([latest], "visible");
       await settled();
       assert.equal(questions.length, 2);
       questions[1]?.answer();
@@ -308,7 +308,7 @@ describe("the resolver", () => {
 
   it("refresh asks again by a person's wish, and fresh does without waiting for staleness", async () => {
     const { resolver, questions } = start();
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions[0]?.byPerson, false);
     questions[0].answer();
@@ -316,7 +316,7 @@ describe("the resolver", () => {
     resolver.refresh([latest]);
     const peeked = resolver.peek(latest);
     assert.ok(peeked.status === "resolved" && peeked.stale);
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     assert.equal(questions[1]?.byPerson, true);
     questions[1].answer();
@@ -340,7 +340,7 @@ describe("the resolver", () => {
   it("settings that change forget failures and keep answers", async () => {
     const { resolver, questions } = start();
     const other = { ...latest, reference: "other" };
-    resolver.want([latest, other], "visible");
+    resolver.prefetch([latest, other], "visible");
     await settled();
     questions[0]?.answer();
     questions[1]?.fail(missing());
@@ -353,7 +353,7 @@ describe("the resolver", () => {
   it("one document reaches at most twenty registries and two hundred manifests", async () => {
     const { resolver, questions } = start();
     const keys = Array.from({ length: 300 }, (_, index) => ({ ...latest, reference: `t${index}` }));
-    resolver.want(keys, "rest");
+    resolver.prefetch(keys, "rest");
     await settled();
     assert.equal(questions.length, 200);
     assert.deepEqual(
@@ -375,7 +375,7 @@ describe("the resolver", () => {
     let calls = 0;
     const leave = resolver.onDidChange(() => (calls += 1));
     const before = resolver.generation;
-    resolver.want([latest], "visible");
+    resolver.prefetch([latest], "visible");
     await settled();
     questions[0]?.answer();
     await settled();

@@ -46,12 +46,12 @@ function subject(config: ProgramAnswer | ProgramFailure) {
 describe("the cluster store", () => {
   it("asks nothing unless the user turned it on and trusts the workspace", async () => {
     const { cluster, asked } = subject(says(configMap()));
-    cluster.want([target("x")]);
+    cluster.prefetch([target("x")]);
     cluster.configure(settings(false), true);
-    cluster.want([target("x")]);
+    cluster.prefetch([target("x")]);
     cluster.configure(settings(true), false);
     assert.equal(cluster.turnOn(), false);
-    cluster.want([target("x")]);
+    cluster.prefetch([target("x")]);
     await settled();
     assert.deepEqual(asked, []);
     assert.equal(cluster.known(), undefined);
@@ -61,7 +61,7 @@ describe("the cluster store", () => {
     const { cluster, asked } = subject(says(configMap()));
     cluster.configure(settings(false), true);
     assert.equal(cluster.turnOn(), true);
-    cluster.want([]);
+    cluster.prefetch([]);
     await settled();
     assert.deepEqual(asked, ["get configmap"]);
   });
@@ -73,7 +73,7 @@ describe("the cluster store", () => {
     ] as const) {
       const { cluster, asked, changes } = subject(says(configMap(list)));
       cluster.configure(settings(true, "prod"), true);
-      cluster.want([]);
+      cluster.prefetch([]);
       await settled();
       assert.deepEqual(asked, ["get configmap--context=prod"]);
       assert.deepEqual(cluster.registries(), expected);
@@ -85,17 +85,17 @@ describe("the cluster store", () => {
     const { cluster, asked, clock, changes } = subject(says(configMap()));
     const all = [target("x"), target("y")];
     cluster.configure(settings(true), true);
-    cluster.want(all);
-    cluster.want(all);
+    cluster.prefetch(all);
+    cluster.prefetch(all);
     await settled();
     assert.equal(asked.length, 5);
     assert.equal(changes(), 3);
     clock.advance(5 * 60_000);
-    cluster.want(all);
+    cluster.prefetch(all);
     await settled();
     assert.equal(asked.length, 10);
     cluster.refresh();
-    cluster.want(all);
+    cluster.prefetch(all);
     await settled();
     assert.equal(asked.length, 15);
     assert.equal(changes(), 3);
@@ -104,8 +104,8 @@ describe("the cluster store", () => {
   it("asks a namespace again for another resource", async () => {
     const { cluster, asked } = subject(says(configMap()));
     cluster.configure(settings(true), true);
-    cluster.want([target("x")]);
-    cluster.want([target("x"), target("x", "b")]);
+    cluster.prefetch([target("x")]);
+    cluster.prefetch([target("x"), target("x", "b")]);
     await settled();
     assert.equal(asked.filter((each) => each.includes("services")).length, 2);
   });
@@ -113,7 +113,7 @@ describe("the cluster store", () => {
   it("says why there is no answer", async () => {
     const { cluster } = subject("timeout");
     cluster.configure(settings(true), true);
-    cluster.want([]);
+    cluster.prefetch([]);
     await settled();
     assert.equal(cluster.registries(), undefined);
     assert.equal(cluster.failure()?.failure, "too-slow");
@@ -122,7 +122,7 @@ describe("the cluster store", () => {
   it("forgets when the user turns it off, and what comes late", async () => {
     const { cluster, changes } = subject(says(configMap()));
     cluster.configure(settings(true), true);
-    cluster.want([]);
+    cluster.prefetch([]);
     cluster.configure(settings(false), true);
     await settled();
     assert.deepEqual([cluster.registries(), cluster.known(), changes()], [undefined, undefined, 0]);

@@ -55,10 +55,10 @@ function failedUntil(at: number, wait: number): Failed {
 describe("details in the background", () => {
   it("are read once, also while they are being read", async () => {
     const { sent, settled, store } = setUp(detailsOf);
-    store.want(keyOf(1));
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     assert.equal(sent.length, 1);
     assert.equal(store.peek(keyOf(1))?.digest, keyOf(1).reference);
@@ -66,24 +66,24 @@ describe("details in the background", () => {
 
   it("are read again when the wait of a failure ends, and not before", async () => {
     const { clock, sent, settled, store } = setUp((_, now) => failedUntil(now, minute));
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     clock.advance(minute - 1);
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     assert.equal(sent.length, 1);
     clock.advance(1);
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     assert.equal(sent.length, 2);
   });
 
   it("are read again after ten minutes, however long the failure says to wait", async () => {
     const { clock, sent, settled, store } = setUp((_, now) => failedUntil(now, 24 * 60 * minute));
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     clock.advance(10 * minute);
-    store.want(keyOf(1));
+    void store.prefetch(keyOf(1));
     await settled();
     assert.equal(sent.length, 2);
   });
@@ -91,7 +91,7 @@ describe("details in the background", () => {
   it("are looked for again at once where the policy did not allow it", async () => {
     const { sent, settled, store } = setUp(() => ({ status: "not-asked", reason: "offline" }));
     for (let round = 0; round < 2; round += 1) {
-      store.want(keyOf(1));
+      void store.prefetch(keyOf(1));
       await settled();
     }
     assert.equal(sent.length, 2);
@@ -100,7 +100,7 @@ describe("details in the background", () => {
   it("leave one by one, the oldest first, when there are too many", async () => {
     const { settled, store } = setUp(detailsOf);
     for (let number = 0; number < 501; number += 1) {
-      store.want(keyOf(number));
+      void store.prefetch(keyOf(number));
       await settled();
     }
     assert.equal(store.peek(keyOf(0)), undefined);

@@ -26,12 +26,12 @@ function setUp(text: string, world: World = {}) {
   const prefetcher = createPrefetcher({
     clock,
     answers: {
-      want: (keys: readonly ManifestKey[], priority: string) => {
+      prefetch: (keys: readonly ManifestKey[], priority: string) => {
         if (keys.length > 0) asked.push([priority, ...keys.map(keyText)]);
       },
     } as never,
     details: {
-      want: (key: ManifestKey) => {
+      prefetch: (key: ManifestKey) => {
         details.push(keyText(key));
         return Promise.resolve();
       },

@@ -26,7 +26,7 @@ function setUp(known: Record<string, Resolution>, images: readonly string[] = [a
   const recovery = createRecovery({
     clock,
     answers: {
-      want: (keys: readonly ManifestKey[]) => void wanted.push(...keys.map(keyText)),
+      prefetch: (keys: readonly ManifestKey[]) => void wanted.push(...keys.map(keyText)),
       resolve: (key: ManifestKey, options) => {
         assert.equal(options.fresh, true);
         fresh.push(keyText(key));
