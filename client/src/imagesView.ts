@@ -150,8 +150,11 @@ function imageItem(image: ImageItem): vscode.TreeItem {
 
 /** Shortens the registry and the digest, so that a narrow view shows the parts in which images differ. */
 function shortForm(image: string): { label: string; registry: string } {
-  const [, registry = "", rest = image] =
-    /^([^/]*[.:][^/]*|localhost)\/([^/].*)$/.exec(image) ?? [];
+  const slash = image.indexOf("/");
+  const first = image.slice(0, Math.max(0, slash));
+  const isRegistry =
+    (/[.:]/.test(first) || first === "localhost") && /^[^/]/.test(image.slice(slash + 1));
+  const [registry, rest] = isRegistry ? [first, image.slice(slash + 1)] : ["", image];
   return { label: rest.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…"), registry };
 }
 

@@ -183,7 +183,7 @@ function commonOptions(): readonly Option[] {
     ),
     repeatable("--exclude <pattern>", "leave out files and folders, in addition to the settings"),
     repeatable("--pull-secret <file>", "use only the credentials of this Secret, as Knative does"),
-    new Option("--verbose", "name the files that were not read"),
+    new Option("--verbose", "name the files that were not read, and show every finding"),
     new Option("--no-color", "print without colours"),
   ];
 }

@@ -5,6 +5,7 @@ import { placeInScalar } from "../document/scalarPlaces.ts";
 import type { Scalar } from "../document/yamlDocument.ts";
 import type { ConfigFix } from "../knative/configProblem.ts";
 import type { Change } from "./change.ts";
+import { withoutEnd } from "../image/trim.ts";
 
 /** A configuration and the text of the YAML document it stands in; changes count from there. */
 export interface EditedConfig {
@@ -72,7 +73,8 @@ function beforeLastBreaks(value: string, change: Change): Change {
 
 /** The line break that ends a block scalar, which is part of its span; empty at the end of the text. */
 function lastLineBreak({ span }: Scalar, text: string): string {
-  return /\r?\n(?=[ \t\r\n]*$)/.exec(text.slice(span.start, span.end))?.[0] ?? "";
+  const own = text.slice(span.start, span.end);
+  return /\r?\n/.exec(own.slice(withoutEnd(own, " \t\r\n").length))?.[0] ?? "";
 }
 
 function findEntry(config: ConfigSource, key: string): ConfigEntry | undefined {

@@ -98,8 +98,8 @@ export function escapeMarkdown(value: string): string {
     .replace(/:\/\//g, ":\\/\\/")
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
     .replace(/@/g, "\\@")
-    .replace(/^(\s*)([#+=-])/gm, "$1\\$2")
-    .replace(/^(\s*\d+)([.)])/gm, "$1\\$2");
+    .replace(/^([^\S\n]*)([#+=-])/gm, "$1\\$2")
+    .replace(/^([^\S\n]*\d+)([.)])/gm, "$1\\$2");
 }
 
 /** A code span with a fence longer than any run of backticks inside. */

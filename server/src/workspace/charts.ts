@@ -14,6 +14,7 @@ import type { ChartValues } from "../document/helm/valuesImage.ts";
 import type { ExpansionBudget } from "../document/expansionBudget.ts";
 import type { FileOffset } from "../document/span.ts";
 import { besides } from "./besides.ts";
+import { withoutEnd } from "../image/trim.ts";
 
 /** A document of a chart's file and what it says. */
 export interface ChartSource {
@@ -132,8 +133,10 @@ export function definesFor(chart: Chart, budget: ExpansionBudget): ReadonlyMap<s
 
 /** The folder of a dependency next to its parent: `file://../web`. */
 function localFolder({ repository }: ChartDependency, { folder }: Chart): string | undefined {
-  const path = /^file:\/\/(.+?)\/*$/.exec(repository ?? "")?.[1];
-  return path === undefined ? undefined : besides(`${folder}/Chart.yaml`, path);
+  const scheme = "file://";
+  if (repository?.startsWith(scheme) !== true) return undefined;
+  const path = withoutEnd(repository.slice(scheme.length), "/");
+  return path === "" ? undefined : besides(`${folder}/Chart.yaml`, path);
 }
 
 /**

@@ -30,7 +30,7 @@ describe("credential helpers", function () {
     readonly config: (host: string) => unknown;
     readonly name?: string;
     readonly path?: (folder: string) => string;
-    /** The folder of helpers as the workspace, or one above it in which the helpers lie. */
+    /** The folder of helpers as the workspace, or its name in a workspace. */
     readonly workspace?: boolean | string;
     readonly home?: boolean;
     readonly variables?: Readonly<Record<string, string>>;
@@ -44,8 +44,8 @@ describe("credential helpers", function () {
       }),
     );
     const { path: folder } = use(await temporaryFolder());
-    const bin = typeof options.workspace === "string" ? options.workspace : "bin";
-    await mkdir(path.join(folder, bin));
+    const bin = typeof options.workspace === "string" ? `workspace/${options.workspace}` : "bin";
+    await mkdir(path.join(folder, bin), { recursive: true });
     await mkdir(path.join(folder, "home"));
     const helper = path.join(folder, bin, `docker-credential-${options.name ?? "test"}`);
     const preamble = `#!/bin/sh\necho "$@" >> ${folder}/arguments\ntee -a ${folder}/input > ${folder}/last\n`;
@@ -66,7 +66,7 @@ describe("credential helpers", function () {
             ? [path.join(folder, bin)]
             : options.workspace === undefined
               ? []
-              : [folder],
+              : [path.join(folder, "workspace")],
       }),
     );
     return { server, test, folder };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { parseYaml, type YamlNode } from "../../../server/src/document/yamlDocument.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { service } from "../../support/reading.ts";
@@ -87,6 +87,55 @@ const refused: readonly string[] = [
   "a: ]\n",
 ];
 
+/** Containers, as odd as people and programs write them, with the images that Kubernetes reads; `!` is one it refuses. */
+const containers: readonly (readonly [
+  what: string,
+  text: string,
+  images: readonly string[],
+  change?: (text: string) => string,
+])[] = [
+  ["words that are booleans", "- image: nginx:1\n  on: true\n  yes: no\n", ["nginx:1"]],
+  ["an octal number", "- image: 0777\n", ["!0777"]],
+  ["a number with a tag of strings", "- image: !!str 1.25\n", ["1.25"]],
+  ["a merge key", "- <<: *b\n  name: a\n", ["base:1"]],
+  ["a merge key that is overridden", "- <<: *b\n  image: nginx:2\n", ["nginx:2"]],
+  ["a list of merges, the first of which counts", "- <<: [*b, *c]\n", ["base:1"]],
+  ["a plain scalar on two lines", "- image: nginx\n    :1\n", ["!nginx :1"]],
+  ["a value behind comments", "- image: # why\n    # more\n    nginx:1\n", ["nginx:1"]],
+  ["a folded scalar", "- image: >-\n    nginx:1\n", ["nginx:1"]],
+  ["a literal one with its line's end", "- image: |\n    nginx:1\n", ["!nginx:1\n"]],
+  ["a line that goes on in quotes", '- image: "ghcr.io/a/\\\n    b:1"\n', ["ghcr.io/a/b:1"]],
+  ["a key behind a question mark", "- ? image\n  : nginx:1\n", ["nginx:1"]],
+  ["a blank before the colon", "- image : nginx:1\n", ["nginx:1"]],
+  ["escapes in a key and in a value", '- "im\\x61ge": "ngi\\u006ex:1"\n', ["nginx:1"]],
+  ["a dash on its own line", "-\n  image: nginx:1\n", ["nginx:1"]],
+  [
+    "a comment at the margin",
+    "- image: nginx:1\n- name: a\n#\n  image: nginx:2\n",
+    ["nginx:1", "nginx:2"],
+  ],
+  ["a hash that is no comment", "- image: nginx:1#c\n", ["!nginx:1#c"]],
+  ["a directive", "- image: nginx:1\n", ["nginx:1"], (text) => `%YAML 1.1 # c\n--- # d\n${text}`],
+  [
+    "a tag's handle",
+    "- image: nginx:1\n",
+    ["nginx:1"],
+    (text) => `%TAG ! tag:a.b,2000:\n---\n${text}`,
+  ],
+  [
+    "empty documents",
+    "- image: nginx:1\n",
+    ["nginx:1"],
+    (text) => `---\n---\n# c\n---\n${text}---\n---\n`,
+  ],
+  [
+    "the end of a document and a directive",
+    "- image: nginx:1\n",
+    ["nginx:1", "nginx:1"],
+    (text) => `${text}...\n%YAML 1.1\n---\n${text}`,
+  ],
+];
+
 describe("YAML as Kubernetes takes it", () => {
   for (const [what, text, value] of taken) {
     it(`takes ${what}`, () => {
@@ -100,6 +149,25 @@ describe("YAML as Kubernetes takes it", () => {
   for (const text of refused) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.notDeepEqual(parseYaml(text).problems, []);
+    });
+  }
+
+  const bases = "x: [&b { image: base:1 }, &c { image: base:2 }]\n";
+  const shell = bases + service("").slice(0, service("").indexOf("        - name"));
+  for (const [what, text, images, change = (whole: string) => whole] of containers) {
+    it(`reads ${what} in a container`, () => {
+      const whole = change(shell + text.replace(/^(?=[^#\n])/gm, "        "));
+      const { parts } = analyzeFile(whole, defaultAnalysisOptions);
+      const found = parts.flatMap(({ document }) =>
+        document.images.map(
+          ({ reference: { kind, text: name } }) => (kind === "invalid" ? "!" : "") + name,
+        ),
+      );
+      assert.deepEqual(found, images);
+      assert.deepEqual(
+        parts.flatMap(({ document }) => document.syntaxProblems),
+        [],
+      );
     });
   }
 
