@@ -16,7 +16,8 @@ function onlyKnows(folder, allowed, comment) {
 
 /** The doors of the core: of these folders the two fronts import what is named here, and nothing below it. */
 const doors = {
-  document: "analysis|analysisOptions|documentAnalysis|fileText|relevance|span|writtenImage",
+  document:
+    "analysis|analysisOptions|documentAnalysis|piecedText|relevance|span|steps|writtenImage",
   workspace:
     "chartImages|effectiveSkipList|intentions|kustomize/(fate|kustomizeIndex)|workspaceFacts|workspaceIndex",
   resolver: "pullSecretKeychain|resolution|resolver",

@@ -1,15 +1,18 @@
-// Measures `list` and the server over a repository as real ones are, beside reading its files and looking for one word.
+// Measures `list` and the server over a repository as real ones are, compared with reading its files and looking for one word.
 
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseAllDocuments } from "yaml";
+import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../server/src/document/documentAnalysis.ts";
 import { serverCommands } from "../../server/src/server/commandNames.ts";
 import { startLanguageServer, type LanguageClient } from "../support/lspClient.ts";
 import { measureCommand, type Measured } from "./commandLine.ts";
 import { measureFile, ours } from "./languageServers.ts";
-import { imageLine } from "./manifests.ts";
-import { repositoryImages, withRepository } from "./repositoryTree.ts";
+import { imageLine, servicesFile } from "./manifests.ts";
+import { irrelevantFile, repositoryImages, withRepository } from "./repositoryTree.ts";
 import { median, type Row } from "./row.ts";
 
 const rounds = 3;
@@ -62,7 +65,29 @@ export async function measureRepository(): Promise<readonly Row[]> {
       ours: { value: memory, unit: "MB" },
       promise: { words: "≤ 200 MB", isKept: memory <= megabytes },
     },
+    measureIrrelevant(),
   ];
+}
+
+/** Documents without a kind of Knative, in one file: beside the parse that they must not cost. */
+function measureIrrelevant(): Row {
+  const text = irrelevantFile();
+  const time = (work: () => unknown): number => {
+    const times = Array.from({ length: 5 }, () => {
+      const begin = performance.now();
+      work();
+      return performance.now() - begin;
+    });
+    return median(times);
+  };
+  const read = time(() => analyzeFile(text, defaultAnalysisOptions));
+  const parsed = time(() => parseAllDocuments(text));
+  return {
+    work: "documents without a Knative kind",
+    ours: { value: read, unit: "ms" },
+    beside: { value: parsed, unit: "ms", name: "parsing them" },
+    promise: { words: "never a parse: at most a twentieth", isKept: read * 20 <= parsed },
+  };
 }
 
 /** Reads all files and looks for one word in each. */
@@ -128,12 +153,14 @@ async function highestMemory(pid: number): Promise<number> {
 
 const small = 10;
 const large = 10_000;
+const servicesOf10Megabytes = 17_500;
 
 /** A key in a file of 10,000 Services beside one in a file of ten. Nobody is asked: what is known costs the same. */
 export async function measureLargeFile(): Promise<readonly Row[]> {
   const candidate = { ...ours, configuration: () => ({ resolve: "off" }), keys: 20 };
   const few = await measureFile(candidate, small, "registry.example");
   const many = await measureFile(candidate, large, "registry.example");
+  const hovers = await hoversWhileOpening();
   return [
     {
       work: `${large} Services: one key → diagnostics`,
@@ -141,5 +168,26 @@ export async function measureLargeFile(): Promise<readonly Row[]> {
       beside: { value: few.key, unit: "ms", name: `${small} Services` },
       promise: { words: "≤ 8 × that", isKept: many.key <= 8 * few.key },
     },
+    {
+      work: "a hover in another file while 10 MB are opened: the slowest",
+      ours: { value: hovers, unit: "ms" },
+    },
   ];
+}
+
+/** The slowest hover in a small file from the opening of a large one to its first diagnostics. */
+async function hoversWhileOpening(): Promise<number> {
+  const client = await startLanguageServer({ ...ours, configuration: () => ({ resolve: "off" }) });
+  const [small, large] = ["file:///bench/small.yaml", "file:///bench/large.yaml"];
+  await client.open(small, servicesFile(1, "registry.example"));
+  await client.hover(small, imageLine, 24);
+  const work = { isDone: false };
+  await client.open(large, servicesFile(servicesOf10Megabytes, "registry.example"));
+  const diagnostics = client
+    .diagnostics(large, undefined, 300_000)
+    .finally(() => (work.isDone = true));
+  const slowest = await slowestHover(client, small, () => work.isDone);
+  await diagnostics;
+  await client.stop();
+  return slowest;
 }

@@ -49,6 +49,11 @@ export async function withRepository<Result>(
   }
 }
 
+/** A file of a release that says much of images and holds nothing of Knative. */
+export function irrelevantFile(): string {
+  return release(0);
+}
+
 const descriptions = [
   "Image is the container image to run, as it is pulled by the kubelet.",
   "ImagePullPolicy is one of Always, Never, IfNotPresent. Defaults to Always if :latest is specified.",

@@ -4,7 +4,7 @@
 export interface Row {
   readonly work: string;
   readonly ours: Measure;
-  /** What is measured beside us in the same run, and its name. */
+  /** What ours is compared with, measured in the same run, and its name. */
   readonly beside?: Measure & { readonly name: string };
   /** What is promised: in words, and whether it is kept. */
   readonly promise?: { readonly words: string; readonly isKept: boolean };
@@ -24,12 +24,12 @@ export function median(values: readonly number[]): number {
 
 /** The table, ready to print. */
 export function renderTable(rows: readonly Row[]): string {
-  const head = ["work", "ours", "beside us", "ratio", "promised", ""];
+  const head = ["work", "ours", "compared with", "ours is", "promised", ""];
   const cells = rows.map(({ work, ours, beside, promise }) => [
     work,
     renderMeasure(ours),
     beside === undefined ? "" : `${renderMeasure(beside)} (${beside.name})`,
-    beside === undefined ? "" : `${(beside.value / ours.value).toFixed(1)} ×`,
+    beside === undefined ? "" : comparison(ours.value, beside.value),
     promise?.words ?? "",
     promise === undefined ? "" : promise.isKept ? "kept" : "BROKEN",
   ]);
@@ -43,6 +43,13 @@ export function renderTable(rows: readonly Row[]): string {
       .trimEnd();
   const rule = widths.map((width) => "-".repeat(width));
   return [head, rule, ...cells].map(line).join("\n");
+}
+
+/** How much ours is of the other, in the words for the direction that it has. */
+function comparison(ours: number, other: number): string {
+  return ours < other
+    ? `${(other / ours).toFixed(1)} × less`
+    : `${(ours / other).toFixed(1)} × as much`;
 }
 
 function renderMeasure({ value, unit }: Measure): string {

@@ -1,7 +1,7 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole, Platform } from "../knative/outcome.ts";
-import type { FileText } from "./fileText.ts";
+import type { PiecedText } from "./piecedText.ts";
 import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
 import type { ResourceId } from "./resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
@@ -159,6 +159,6 @@ export interface FilePart {
 }
 
 /** A file cut into its documents: an edit rebuilds only the parts that it touches. */
-export interface FileAnalysis extends FileText {
+export interface FileAnalysis extends PiecedText {
   readonly parts: readonly FilePart[];
 }

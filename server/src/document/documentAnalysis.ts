@@ -6,12 +6,13 @@ import { collectAll, type Found } from "./collectResources.ts";
 import { documentSpans, ownCopy } from "./documentSplit.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { holdsDefine } from "./helm/chartParts.ts";
-import { fileText, sliceOf, type FileText } from "./fileText.ts";
+import { piecedText, sliceOf, type PiecedText } from "./piecedText.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { isPartialName } from "../paths/fileNames.ts";
 import { readPlainYaml } from "./plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
+import { allAtOnce } from "./steps.ts";
 import { hasLonePlaceholder, maskTemplates } from "./templateMask.ts";
 import { noParts, unchangedParts } from "./unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
@@ -24,24 +25,35 @@ import { budgetFor, parseYaml } from "./yamlDocument.ts";
  *   documents that did not change are taken over as they are.
  */
 export function analyzeFile(
-  written: string | FileText,
+  written: string | PiecedText,
   options: AnalysisOptions,
   previous?: FileAnalysis,
 ): FileAnalysis {
-  const now = typeof written === "string" ? fileText(written) : written;
+  return allAtOnce(analyzeInSteps(written, options, previous));
+}
+
+/** The same in steps, one for each document that is read: whoever takes them may pause in a large file. */
+export function* analyzeInSteps(
+  written: string | PiecedText,
+  options: AnalysisOptions,
+  previous?: FileAnalysis,
+): Generator<undefined, FileAnalysis> {
+  const now = typeof written === "string" ? piecedText(written) : written;
   const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, now);
   const from = front.at(-1)?.end ?? 0;
   const until = back[0]?.start ?? now.text.length;
   const changed = sliceOf(now, from, until);
   const bytes = searchable(changed);
-  const middle = documentSpans(changed).map((span): FilePart => {
+  const middle: FilePart[] = [];
+  for (const span of documentSpans(changed)) {
+    if (middle.length > 0) yield;
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = changed.slice(span.start, span.end);
     const read = isWorthReading(bytes, options, span.start, span.end)
       ? analyzeDocument
       : unreadDocument;
-    return { start, end, document: known.get(own) ?? read(ownCopy(own), options) };
-  });
+    middle.push({ start, end, document: known.get(own) ?? read(ownCopy(own), options) });
+  }
   const { text, pieces } = now;
   return { text, pieces, parts: front.concat(middle, back) };
 }

@@ -2,7 +2,7 @@
 
 import type { DocumentAnalysis, FileAnalysis, FilePart } from "./analysis.ts";
 import { isDocumentStart } from "./documentSplit.ts";
-import { commonPrefix, commonSuffix, sliceOf, type FileText } from "./fileText.ts";
+import { commonPrefix, commonSuffix, sliceOf, type PiecedText } from "./piecedText.ts";
 import { fileOffset } from "./span.ts";
 
 export interface UnchangedParts {
@@ -19,7 +19,7 @@ export const noParts: UnchangedParts = { front: [], back: [], known: new Map<str
  * One part less than is equal on each side: what follows it may now belong to it, and what it
  * follows may have swallowed its first line.
  */
-export function unchangedParts(previous: FileAnalysis, now: FileText): UnchangedParts {
+export function unchangedParts(previous: FileAnalysis, now: PiecedText): UnchangedParts {
   const { parts } = previous;
   const shift = now.text.length - previous.text.length;
   const prefix = commonPrefix(previous, now);

@@ -1,7 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
-import { sliceOf, type FileText } from "../document/fileText.ts";
+import { sliceOf, type PiecedText } from "../document/piecedText.ts";
 import { readImage } from "../image/placeholder.ts";
 import {
   inDocument,
@@ -47,7 +47,7 @@ export interface ReadPart extends DocumentReading {
   readonly document: DocumentAnalysis;
 }
 
-export interface FileReading extends FileText {
+export interface FileReading extends PiecedText {
   readonly parts: readonly ReadPart[];
 }
 

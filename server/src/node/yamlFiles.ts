@@ -39,6 +39,8 @@ export interface Interest {
   readonly isWanted: (bytes: Buffer) => boolean;
   /** Whether it matters that bytes cannot be read: they are not UTF-8, or a part of too many. */
   readonly matters: (bytes: Buffer) => boolean;
+  /** Is waited for between reading a file and looking through it: several files may be read at the same time. */
+  readonly turn?: () => Promise<void>;
 }
 
 /** Finds the files that kubectl would read in a folder. */
@@ -99,9 +101,11 @@ export function createManifestReader(): ManifestReader {
   async function withBytes<Result>(
     file: string,
     use: (bytes: Buffer) => Result,
+    turn?: () => Promise<void>,
   ): Promise<Result | FileProblemAnswer> {
     const memory = free.pop() ?? Buffer.allocUnsafeSlow(firstKeptBytes);
     const read = await readRegularFile(file, maxFileBytes, { memory });
+    await turn?.();
     const needed = read.kind === "bytes" ? read.bytes.length + 1 : 0;
     const result = read.kind === "bytes" ? use(read.bytes) : read;
     const isOutgrown = needed > memory.length && needed <= maxKeptBytes;
@@ -111,7 +115,7 @@ export function createManifestReader(): ManifestReader {
   return {
     read: (file) => withBytes(file, decode),
     async readIf(file, interest) {
-      const read = await withBytes(file, (bytes) => decodeIf(bytes, interest));
+      const read = await withBytes(file, (bytes) => decodeIf(bytes, interest), interest.turn);
       const isTooLarge = read.kind === "problem" && read.problem === "too-large";
       return isTooLarge ? tooLarge(file, interest) : read;
     },

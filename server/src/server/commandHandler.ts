@@ -31,7 +31,7 @@ import { answerImage } from "./imageQuestion.ts";
 import { withProgress, type TaskProgress } from "./progress.ts";
 import { imagesReport, inventoryReport, problemsReport, skipListReport } from "./reports.ts";
 import { wantCluster, type Session } from "./session.ts";
-import { targetedStates } from "./targets.ts";
+import { prepareTargets, targetedStates } from "./targets.ts";
 
 interface Run {
   readonly params: ExecuteCommandParams;
@@ -39,15 +39,19 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
+/** The commands that read every file that they are about. */
+const aboutTargets: readonly string[] = [
+  ...[serverCommands.pin, serverCommands.update, serverCommands.unpin, serverCommands.check],
+  ...[serverCommands.refresh, serverCommands.images, serverCommands.problems],
+  serverCommands.inventory,
+];
+
 export async function onExecuteCommand(session: Session, run: Run): Promise<unknown> {
   await session.configured;
   const argument: unknown = run.params.arguments?.[0];
   const target = readTarget(argument);
   const { command } = run.params;
-  // Which skip list is the nearest, and what all files hold, is known once all of them were looked at.
-  if (target.uri === undefined || command === serverCommands.skipList) {
-    await unlessAborted(session.scanned(), run.signal);
-  }
+  await readFirst(session, command, target, run.signal);
   switch (command) {
     case serverCommands.pin:
       return edit(session, run, "pin", target);
@@ -87,6 +91,20 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
     default:
       throw new ResponseError(ErrorCodes.InvalidParams, `Unknown command ${command}`);
   }
+}
+
+/** Waits until everything is read that a command needs. */
+async function readFirst(
+  session: Session,
+  command: string,
+  target: CommandTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  // Which skip list is the nearest, and what all files hold, is known once all of them were looked at.
+  if (target.uri === undefined || command === serverCommands.skipList) {
+    await unlessAborted(session.scanned(), signal);
+  }
+  if (aboutTargets.includes(command)) await prepareTargets(session, target);
 }
 
 function edit(

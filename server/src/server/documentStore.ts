@@ -1,11 +1,9 @@
-// The open documents: their analyses by version, and what is read from them with all that is known.
+// What is read from documents with all that is known: of open ones as they are now, of others from the workspace's index.
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { URI } from "vscode-uri";
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
-import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile } from "../document/documentAnalysis.ts";
-import { fileText, isSameText, type FileText } from "../document/fileText.ts";
+import { allAtOnce } from "../document/steps.ts";
+import type { Clock } from "../environment.ts";
 import type { Known } from "../findings/imageState.ts";
 import {
   readDocument,
@@ -19,42 +17,39 @@ import { locateIntentions, type LocatedIntention } from "../workspace/intentions
 import type { FileFates } from "../workspace/kustomize/fate.ts";
 import type { WorkspaceFacts } from "../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
-import { contentOf } from "./editedDocument.ts";
-import { createPinnedTags, type PinnedTags } from "./pinnedTags.ts";
+import { createOpenAnalyses, type AnalysisContext } from "./openAnalyses.ts";
+import type { PinnedTags } from "./pinnedTags.ts";
+import { createPreparation } from "./preparation.ts";
 
 /** Inputs of readings other than the documents. */
-export interface Surroundings {
-  settings(uri: string): Settings;
-  /** Whether the settings leave a file out. */
-  isExcluded(uri: string): boolean;
+export interface Surroundings extends AnalysisContext {
   readonly known: Known;
   /** Grows with each answer of a registry. */
   generation(): number;
   /** The cluster's skip list, if it was asked for and answered. */
   cluster(): readonly string[] | undefined;
+  readonly clock: Pick<Clock, "monotonic" | "schedule">;
+  /** Is called when a document that was read in slices is ready. */
+  readInSlices(): void;
 }
 
 export interface DocumentStore {
   /** Reads an open document's text again where it changed. @returns whether others depend on what changed. */
-  update(document: TextDocument): boolean;
+  update(document: TextDocument): Promise<boolean>;
+  /**
+   * Makes everything that `reading` needs: at once if that is little, else in slices, so that requests get their turn.
+   * @returns undefined if it is made
+   */
+  prepare(document: TextDocument): Promise<void> | undefined;
   close(uri: string): void;
   isOpen(uri: string): boolean;
   /** Everything known of an open document now; undefined if it is none of ours or switched off. */
   reading(document: TextDocument): FileReading | undefined;
+  /** The same for views that can wait: undefined, too, while the document is read in slices. */
+  readingIfReady(document: TextDocument): FileReading | undefined;
   /** The same for a file that is not open, from its analysis in the workspace. */
   readingOf(uri: string, analysis: FileAnalysis): FileReading;
   skipList(uri: string): SkipList;
-}
-
-/** Longer texts count as empty: they are not manifests, and reading them would delay everything else. */
-export const maxLength = 20_000_000;
-
-interface OpenDocument {
-  readonly options: AnalysisOptions;
-  readonly analysis: FileAnalysis;
-  /** Its URI as the scan of the workspace writes it. */
-  readonly canonical: string;
-  readonly pins: PinnedTags;
 }
 
 /** The readings that hold as long as nothing around the documents changes. */
@@ -74,29 +69,19 @@ interface Kept {
 }
 
 export function createDocumentStore(index: WorkspaceIndex, around: Surroundings): DocumentStore {
-  const open = new Map<string, OpenDocument>();
+  const open = createOpenAnalyses(index, around);
   /** Of open documents, until they are closed. */
   const kept = new Map<string, Kept>();
   /** Of files that are not open: each ends with its analysis, which the workspace's index alone keeps alive. */
   const closed = new WeakMap<FileAnalysis, Kept>();
+  const preparation = createPreparation({
+    clock: around.clock,
+    stepsOf: readingSteps,
+    ready: () => {
+      around.readInSlices();
+    },
+  });
 
-  function analysisOf(document: TextDocument): FileAnalysis {
-    const before = open.get(document.uri);
-    const options = analysisOptions(document.uri, around.settings(document.uri));
-    const same = before !== undefined && sameOptions(before.options, options);
-    const text = readText(document, around);
-    // Not its version: some clients count those wrongly.
-    if (same && isSameText(before.analysis, text)) return before.analysis;
-    const analysis = analyzeFile(text, options, same ? before.analysis : undefined);
-    const canonical = before?.canonical ?? canonicalUri(document.uri);
-    const pins = before?.pins ?? createPinnedTags();
-    pins.note(analysis);
-    open.set(document.uri, { options, analysis, canonical, pins });
-    // Clients escape addresses in different ways: the file is not to be known twice.
-    if (before === undefined && canonical !== document.uri) index.set(canonical, undefined);
-    index.set(document.uri, analysis);
-    return analysis;
-  }
   function surroundings(uri: string, before: Kept | undefined): Kept {
     const [settings, facts] = [around.settings(uri), index.facts()];
     const [generation, cluster] = [around.generation(), around.cluster()];
@@ -121,79 +106,79 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     if (open.has(uri)) kept.set(uri, now);
     return now;
   }
-  function read(analysis: FileAnalysis, now: Kept, pins?: PinnedTags): FileReading {
-    if (now.file?.analysis === analysis) return now.file.reading;
-    const { file: last, readings, ...context } = now;
-    const known: Known = pins === undefined ? around.known : { ...around.known, ...pins };
-    const readOne = (document: DocumentAnalysis): DocumentReading => {
-      const reading = readings.get(document) ?? readDocument(document, { ...context, known });
-      readings.set(document, reading);
-      return reading;
-    };
-    const reading = readFile(analysis, readOne, last?.reading);
-    now.file = { analysis, reading };
-    return reading;
+  /** Reads a document in steps, so that `reading` finds everything read. */
+  function* readingSteps(
+    document: TextDocument,
+    isWanted: () => boolean,
+  ): Generator<undefined, void> {
+    const analysis = yield* open.analyze(document, isWanted);
+    if (analysis === undefined) return;
+    const now = surroundingsOf(document.uri);
+    // What changed since the last reading under these circumstances is little.
+    if (now.file !== undefined) return;
+    const readOne = readerOf(now, knownOf(around, open.pins(document.uri)));
+    for (const part of analysis.parts) {
+      readOne(part.document);
+      yield;
+    }
+  }
+  function reading(document: TextDocument): FileReading | undefined {
+    if (!isOurs(document, around)) return undefined;
+    const analysis = allAtOnce(open.analyze(document, () => true));
+    if (analysis === undefined) return undefined;
+    const known = knownOf(around, open.pins(document.uri));
+    return read(analysis, surroundingsOf(document.uri), known);
   }
   return {
-    update(document) {
+    async update(document) {
       const before = index.facts();
-      analysisOf(document);
+      await preparation.prepare(document);
       return index.facts() !== before;
     },
+    prepare: (document) => (isOurs(document, around) ? preparation.prepare(document) : undefined),
     close(uri) {
-      open.delete(uri);
+      preparation.end(uri);
+      open.close(uri);
       kept.delete(uri);
     },
-    isOpen: (uri) => open.has(uri) || hasCanonical([...open.values()], canonicalUri(uri)),
-    reading(document) {
-      if (!isOurs(document) || !around.settings(document.uri).enable) return undefined;
-      const analysis = analysisOf(document);
-      return read(analysis, surroundingsOf(document.uri), open.get(document.uri)?.pins);
-    },
+    isOpen: (uri) => open.has(uri) || preparation.isUnderWay(uri) || open.hasCanonical(uri),
+    reading,
+    readingIfReady: (document) =>
+      preparation.isUnderWay(document.uri) ? undefined : reading(document),
     readingOf(uri, analysis) {
       const now = surroundings(uri, closed.get(analysis));
       closed.set(analysis, now);
-      return read(analysis, now);
+      return read(analysis, now, around.known);
     },
     skipList: (uri) => surroundingsOf(uri).skipList,
   };
 }
 
-/** What is read of a document: nothing if the settings leave it out, or if it is too long. */
-function readText(document: TextDocument, { isExcluded }: Surroundings): FileText {
-  const all = contentOf(document);
-  const isRead = all.text.length <= maxLength && !isExcluded(canonicalUri(document.uri));
-  return isRead ? all : fileText("");
+function knownOf({ known }: Surroundings, pins: PinnedTags | undefined): Known {
+  return pins === undefined ? known : { ...known, ...pins };
 }
 
-function hasCanonical(open: readonly OpenDocument[], wanted: string): boolean {
-  return open.some(({ canonical }) => canonical === wanted);
+/** Reads documents, each once as long as nothing around it changes. */
+function readerOf(context: Kept, known: Known): (document: DocumentAnalysis) => DocumentReading {
+  const { readings } = context;
+  return (document) => {
+    const reading = readings.get(document) ?? readDocument(document, { ...context, known });
+    readings.set(document, reading);
+    return reading;
+  };
 }
 
-function sameOptions(a: AnalysisOptions, b: AnalysisOptions): boolean {
-  return (
-    a.fileName === b.fileName &&
-    a.chartFile === b.chartFile &&
-    a.kubernetesWorkloads === b.kubernetesWorkloads &&
-    a.grammar === b.grammar
-  );
+function read(analysis: FileAnalysis, now: Kept, known: Known): FileReading {
+  if (now.file?.analysis === analysis) return now.file.reading;
+  const reading = readFile(analysis, readerOf(now, known), now.file?.reading);
+  now.file = { analysis, reading };
+  return reading;
 }
 
 /**
  * Whether a document is one that Knative could read. Other editors name YAML in many ways, so only
  * what belongs to another tool is left out: Helm's templates and Compose files.
  */
-function isOurs({ languageId }: TextDocument): boolean {
-  return !/helm|compose|dockerfile/i.test(languageId);
-}
-
-/** A file's URI as the scan of the workspace writes it; any other as it is. */
-export function canonicalUri(uri: string): string {
-  if (!uri.startsWith("file:")) return uri;
-  try {
-    return URI.parse(uri).toString();
-  } catch {
-    // Such as `file:////host/share`: no file of the workspace has that name.
-    return uri;
-  }
+function isOurs({ languageId, uri }: TextDocument, around: Surroundings): boolean {
+  return !/helm|compose|dockerfile/i.test(languageId) && around.settings(uri).enable;
 }

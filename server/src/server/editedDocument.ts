@@ -6,11 +6,11 @@ import type {
   TextDocument,
   TextDocumentContentChangeEvent,
 } from "vscode-languageserver-textdocument";
-import { fileText, joined, sliceOf, type FileText } from "../document/fileText.ts";
+import { piecedText, joined, sliceOf, type PiecedText } from "../document/piecedText.ts";
 
 /** A document as the library has it, and its text in pieces. */
 export interface EditedDocument extends TextDocument {
-  readonly content: FileText;
+  readonly content: PiecedText;
   /** Makes the changes, each in the text that the one before left. */
   change(changes: readonly TextDocumentContentChangeEvent[], version: number): void;
 }
@@ -29,8 +29,8 @@ export const editedDocuments = {
 };
 
 /** The text of a document; one of the library's own has one piece. */
-export function contentOf(document: TextDocument | EditedDocument): FileText {
-  return "content" in document ? document.content : fileText(document.getText());
+export function contentOf(document: TextDocument | EditedDocument): PiecedText {
+  return "content" in document ? document.content : piecedText(document.getText());
 }
 
 /** Pieces have at least this many characters when they are cut: a key costs one of them, and a look at how many there are. */
@@ -59,7 +59,7 @@ export function createEditedDocument(
   text: string,
 ): EditedDocument {
   let pieces: readonly Piece[] = cut(text);
-  let content: FileText | undefined = { text, pieces: pieces.map((piece) => piece.text) };
+  let content: PiecedText | undefined = { text, pieces: pieces.map((piece) => piece.text) };
   let table: readonly PlacedPiece[] | undefined;
   let current = version;
 
@@ -67,7 +67,7 @@ export function createEditedDocument(
     table ??= place(pieces);
     return table;
   }
-  function contentNow(): FileText {
+  function contentNow(): PiecedText {
     content ??= joined(pieces.map((piece) => piece.text));
     return content;
   }

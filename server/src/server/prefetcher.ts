@@ -51,7 +51,7 @@ export function createPrefetcher(options: {
     timers.delete(uri);
     typed.delete(uri);
     const document = documents.get(uri);
-    const reading = document === undefined ? undefined : store.reading(document);
+    const reading = document === undefined ? undefined : store.readingIfReady(document);
     if (reading === undefined) return;
     const all = placedStates(reading);
     answers.prefetch(keysOf(seenStates(all, visible.get(uri))), "visible");
@@ -80,7 +80,7 @@ export function createPrefetcher(options: {
     isTyping: (uri) => typed.has(uri),
     inSight(uri) {
       const document = documents.get(uri);
-      const reading = document === undefined ? undefined : store.reading(document);
+      const reading = document === undefined ? undefined : store.readingIfReady(document);
       if (reading === undefined) return [];
       const all = placedStates(reading);
       const span = visible.get(uri);

@@ -26,7 +26,7 @@ import type {
 import { escaped, shownText } from "../shownText.ts";
 import { candidates, type SkipListLocation } from "../workspace/effectiveSkipList.ts";
 import { diagnosticsOf, positionOf } from "./convert.ts";
-import { canonicalUri } from "./documentStore.ts";
+import { canonicalUri } from "./openAnalyses.ts";
 import type { Session } from "./session.ts";
 import { targetFiles } from "./targets.ts";
 import { isInFolder } from "./folderUris.ts";

@@ -20,10 +20,10 @@ import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./commandHandler.ts";
 import { serverCommands } from "./commandNames.ts";
-import { canonicalUri, maxLength } from "./documentStore.ts";
 import { onCompletion, onCompletionResolve } from "./completionHandler.ts";
 import { onHintsAndLinks } from "./hintsAndLinks.ts";
 import { onHover } from "./hoverHandler.ts";
+import { canonicalUri, maxLength } from "./openAnalyses.ts";
 import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import {
@@ -92,10 +92,7 @@ function registerDocuments(session: Session): void {
   documents.onDidOpen(({ document }) => {
     opening.add(document.uri);
     if (document.getText().length <= maxLength) return;
-    outside.log(
-      "warning",
-      `${document.uri} is not read: it is longer than ${maxLength} characters`,
-    );
+    outside.log("warning", `${document.uri} is not read: longer than ${maxLength} characters`);
   });
   documents.onDidChangeContent(({ document }) => {
     const { uri } = document;
@@ -105,7 +102,8 @@ function registerDocuments(session: Session): void {
       await session.configured;
       await session.settings.for(uri);
       if (documents.get(uri) !== document) return;
-      const others = store.update(document);
+      const others = await store.update(document);
+      if (documents.get(uri) !== document) return;
       if (!profile.pullsDiagnostics) pushDiagnostics(session, document);
       // What a configuration says decides about the other documents, too.
       if (others) session.typed();

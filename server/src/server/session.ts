@@ -97,6 +97,10 @@ export function createSession(
     },
     generation: () => answers.generation + details.generation() + cluster.generation(),
     cluster: () => cluster.registries(),
+    clock,
+    readInSlices: () => {
+      status.changed();
+    },
   });
   const push = (): void => {
     for (const document of documents.all()) pushDiagnostics(session, document);
@@ -198,7 +202,7 @@ function createStanding(
 export function wantCluster({ cluster, documents, isScanned, store }: Session): void {
   if (!isScanned() || !cluster.mayAsk()) return;
   const open = documents.all().map((document) => ({
-    states: store.reading(document)?.parts.flatMap((part) => part.states) ?? [],
+    states: store.readingIfReady(document)?.parts.flatMap((part) => part.states) ?? [],
     list: store.skipList(document.uri).origin,
   }));
   const targets = open.flatMap(({ states }) =>
@@ -220,6 +224,8 @@ export async function openReading(
   await session.configured;
   const settings = await session.settings.for(uri);
   // It may have been closed in the meantime: reading it would open it again.
+  if (session.documents.get(uri) !== document) return undefined;
+  await session.store.prepare(document);
   if (session.documents.get(uri) !== document) return undefined;
   const reading = session.store.reading(document);
   return reading === undefined ? undefined : { document, reading, settings };

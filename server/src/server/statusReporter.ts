@@ -44,7 +44,7 @@ export function createStatusReporter(options: {
     cancel = undefined;
     generation += 1;
     const files = documents.all().flatMap((document) => {
-      const reading = store.reading(document);
+      const reading = store.readingIfReady(document);
       return reading === undefined ? [] : [{ uri: document.uri, reading }];
     });
     const hasImages = index

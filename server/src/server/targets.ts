@@ -5,6 +5,7 @@ import { placedStates, stateAt, type FileReading, type PlacedState } from "../fi
 import { offsetOf } from "./convert.ts";
 import type { CommandTarget } from "../protocol.ts";
 import type { Session } from "./session.ts";
+import { createSlices } from "./slices.ts";
 
 /** A file with what is known of it now. */
 export interface TargetFile {
@@ -33,6 +34,25 @@ export function targetFiles(session: Session, { uri }: CommandTarget): TargetFil
       reading: store.readingOf(file, analysis),
     }));
   return [...open, ...closed];
+}
+
+/**
+ * Reads the files that a command is about in slices, so that requests get their turn: of those that are read by then
+ * `targetFiles` costs little.
+ */
+export async function prepareTargets(session: Session, { uri }: CommandTarget): Promise<void> {
+  const { documents, index, outside, store } = session;
+  const isMeant = (file: string): boolean => uri === undefined || file === uri;
+  for (const document of documents.all()) {
+    if (isMeant(document.uri)) await store.prepare(document);
+  }
+  const slices = createSlices(outside.clock);
+  for (const file of index.files()) {
+    if (!isMeant(file.uri) || store.isOpen(file.uri)) continue;
+    // What changes meanwhile is read again by whoever needs it.
+    store.readingOf(file.uri, file.analysis);
+    await slices.turn();
+  }
 }
 
 /** The images of a file that a command is about. */

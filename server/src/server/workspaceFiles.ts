@@ -2,15 +2,16 @@
 
 import { URI } from "vscode-uri";
 import { type AnalysisOptions, analysisOptions } from "../document/analysisOptions.ts";
-import { analyzeFile } from "../document/documentAnalysis.ts";
+import { analyzeInSteps } from "../document/documentAnalysis.ts";
 import { bytesNameKnative, isWorthDecoding, searchable } from "../document/relevance.ts";
 import type { Clock, Log } from "../environment.ts";
 import { inOrder } from "../inOrder.ts";
 import type { ManifestReader } from "../node/yamlFiles.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkspaceIndex } from "../workspace/workspaceIndex.ts";
-import { canonicalUri } from "./documentStore.ts";
+import { canonicalUri } from "./openAnalyses.ts";
 import { isInFolder } from "./folderUris.ts";
+import { createSlices, inSlices, type Slices } from "./slices.ts";
 
 /** How files are found and read. */
 export interface FileAccess extends Pick<ManifestReader, "readIf"> {
@@ -41,8 +42,6 @@ const maxNamed = 2000;
 const maxRounds = 20;
 /** Files read at the same time. */
 const ahead = 8;
-/** After this long without a pause the scan lets waiting requests go first. */
-const sliceMs = 15;
 
 /** Reads what kustomizations name and what was not worth reading for itself, as far as it lies in the workspace. */
 async function readNamed(
@@ -73,11 +72,13 @@ interface LoadedFile {
 async function textOf(
   { uri, how, isNamed }: Omit<LoadedFile, "text">,
   { access, isExcluded, log }: Reading,
+  turn: () => Promise<void>,
 ): Promise<string | undefined> {
   if (isExcluded(uri)) return undefined;
   const read = await access.readIf(URI.parse(uri).fsPath, {
     isWanted: (bytes) => isNamed || isWorthDecoding(bytes, how),
     matters: bytesNameKnative,
+    turn,
   });
   if (read.kind === "problem" && read.matters === true) {
     log("warning", `${uri} names Knative and is not read: ${read.problem}`);
@@ -101,24 +102,32 @@ interface Loader {
   /** Reads a file; undefined if it is open. */
   load(uri: string): Promise<LoadedFile | undefined>;
   /** Tells the index what a file says. */
-  take(loaded: LoadedFile | undefined): void;
+  take(loaded: LoadedFile | undefined): Promise<void>;
 }
 
-function createLoader(reading: Reading): Loader {
+function createLoader(reading: Reading, slices: Slices): Loader {
   const { index } = reading;
   return {
     async load(uri) {
       if (reading.isOpen(uri)) return undefined;
       const how = analysisOptions(uri, reading.settings(uri));
       const isNamed = index.kustomize.isNamed(uri);
-      return { uri, how, isNamed, text: await textOf({ uri, how, isNamed }, reading) };
+      return {
+        uri,
+        how,
+        isNamed,
+        text: await textOf({ uri, how, isNamed }, reading, () => slices.turn()),
+      };
     },
-    take(loaded) {
-      // It may have been opened while it was read: then the editor's text stands.
-      if (loaded === undefined || reading.isOpen(loaded.uri)) return;
+    async take(loaded) {
+      if (loaded === undefined) return;
       const { uri, how, isNamed, text } = loaded;
       const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
-      index.set(uri, isRead ? analyzeFile(text, how, index.get(uri)) : undefined);
+      const steps = isRead ? analyzeInSteps(text, how, index.get(uri)) : undefined;
+      const analysis = steps === undefined ? undefined : await inSlices(steps, slices);
+      // It may have been opened in the meantime: then the editor's text stands.
+      if (reading.isOpen(uri)) return;
+      index.set(uri, analysis);
       if (!isRead && isNamed) index.kustomize.setOther(uri, text ?? null);
     },
   };
@@ -130,9 +139,9 @@ export function createWorkspaceFiles(
   const { access, index, clock, log } = options;
   let folders: string[] = [];
 
-  const { load, take } = createLoader(options);
+  const { load, take } = createLoader(options, createSlices(clock));
   const read = async (uri: string): Promise<void> => {
-    take(await load(uri));
+    await take(await load(uri));
   };
   /** Whether the scan would find a file, or a kustomization names it. */
   async function isOurs(uri: string): Promise<boolean> {
@@ -157,13 +166,9 @@ export function createWorkspaceFiles(
     if (files.length > maxFiles) {
       log("warning", `Only the first ${maxFiles} of ${files.length} YAML files are looked at.`);
     }
-    let sliceStart = clock.monotonic();
     const uris = files.slice(0, maxFiles).map((file) => URI.file(file).toString());
     for await (const { result } of inOrder(uris, ahead, load)) {
-      take(result);
-      if (clock.monotonic() - sliceStart < sliceMs) continue;
-      await new Promise<void>((resolve) => clock.schedule(0, resolve));
-      sliceStart = clock.monotonic();
+      await take(result);
     }
     await readNamed(options, read, isInside);
     options.changed();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { fileText } from "../../../server/src/document/fileText.ts";
+import { piecedText } from "../../../server/src/document/piecedText.ts";
 import { unchangedParts } from "../../../server/src/document/unchangedParts.ts";
 import { documentSpans } from "../../../server/src/document/documentSplit.ts";
 
@@ -111,7 +111,7 @@ describe("what stands unchanged", () => {
   ];
   for (const [name, after, front, back] of rows) {
     it(name, () => {
-      const found = unchangedParts(analyzeFile(before, defaultAnalysisOptions), fileText(after));
+      const found = unchangedParts(analyzeFile(before, defaultAnalysisOptions), piecedText(after));
       assert.deepEqual([found.front.length, found.back.length], [front, back]);
       for (const { start, end } of found.back) {
         assert.ok(before.includes(after.slice(start, end)));

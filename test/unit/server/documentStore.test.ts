@@ -9,6 +9,7 @@ import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { createDocumentStore } from "../../../server/src/server/documentStore.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
+import { createHandClock } from "../../support/handClock.ts";
 import { digestA, digestB, resolved, service } from "../../support/reading.ts";
 import { keyText, type ManifestKey } from "../../../server/src/resolver/resolution.ts";
 
@@ -17,13 +18,17 @@ const collect = (): void => {
   (runInNewContext("gc") as () => void)();
 };
 
-function setUp(answers: Readonly<Record<string, string>> = {}) {
+/** @param lookupMs how long it takes to look up what is known of an image */
+function setUp(answers: Readonly<Record<string, string>> = {}, lookupMs = 0) {
+  const clock = createHandClock();
+  const told = { count: 0 };
   const index = createWorkspaceIndex();
   const store = createDocumentStore(index, {
     settings: () => defaultSettings,
     isExcluded: () => false,
     known: {
       resolutions: (key: ManifestKey) => {
+        clock.advance(lookupMs);
         const digest = answers[keyText(key)];
         return digest === undefined ? { status: "not-asked", reason: "not-yet" } : resolved(digest);
       },
@@ -31,9 +36,67 @@ function setUp(answers: Readonly<Record<string, string>> = {}) {
     },
     generation: () => 0,
     cluster: () => undefined,
+    clock,
+    readInSlices: () => void (told.count += 1),
   });
-  return { index, store };
+  return { clock, index, store, told };
 }
+
+const uri = "file:///work/large.yaml";
+const largeText = Array.from({ length: 50 }, (_, at) => service(`reg.test/a${at}:1`)).join("---\n");
+/** Lets whatever waits go on, and not the clock. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
+
+describe("a document that takes longer than a slice", () => {
+  it("is read with pauses, is ready in the end, and is told of then", async () => {
+    const { clock, store, told } = setUp({}, 1);
+    const document = TextDocument.create(uri, "yaml", 1, largeText);
+    const work = store.prepare(document);
+    assert.ok(work !== undefined && store.isOpen(uri));
+    assert.equal(store.prepare(document), work);
+    assert.equal(store.readingIfReady(document), undefined);
+    let pauses = 0;
+    for (; store.readingIfReady(document) === undefined; pauses += 1) {
+      assert.equal(told.count, 0);
+      clock.advance(0);
+      await settle();
+    }
+    await work;
+    assert.equal(pauses, 5);
+    assert.equal(told.count, 1);
+    assert.equal(store.prepare(document), undefined);
+    assert.equal(store.reading(document)?.parts.length, 50);
+  });
+
+  it("is what it is in the end when it changes, or is read by who cannot wait, meanwhile", async () => {
+    const { clock, store } = setUp({}, 1);
+    const document = TextDocument.create(uri, "yaml", 1, largeText);
+    const work = store.prepare(document);
+    assert.equal(store.reading(document)?.text, largeText);
+    TextDocument.update(document, [{ text: `${largeText}# end\n` }], 2);
+    for (let pause = 0; pause < 50; pause += 1) {
+      clock.advance(0);
+      await settle();
+    }
+    await work;
+    assert.equal(store.readingIfReady(document)?.text, `${largeText}# end\n`);
+  });
+
+  it("is forgotten when it is closed meanwhile", async () => {
+    const { clock, index, store } = setUp({}, 1);
+    const work = store.prepare(TextDocument.create(uri, "yaml", 1, largeText));
+    store.close(uri);
+    for (let pause = 0; pause < 50; pause += 1) {
+      clock.advance(0);
+      await settle();
+    }
+    await work;
+    assert.equal(store.isOpen(uri), false);
+    assert.equal(index.get(uri)?.parts.length ?? 0, 50);
+  });
+});
 
 describe("readings of files that are not open", () => {
   it("end with the files", () => {

@@ -8,7 +8,7 @@ import {
 } from "vscode-languageserver-textdocument";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { commonPrefix, commonSuffix, isSameText } from "../../../server/src/document/fileText.ts";
+import { commonPrefix, commonSuffix, isSameText } from "../../../server/src/document/piecedText.ts";
 import {
   createEditedDocument,
   type EditedDocument,

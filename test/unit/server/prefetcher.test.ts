@@ -40,7 +40,7 @@ function setUp(text: string, world: World = {}) {
       all: () => [{ uri }],
       get: () => (open === undefined ? undefined : { uri }),
     } as never,
-    store: { reading: () => open } as never,
+    store: { readingIfReady: () => open } as never,
   });
   return { asked, clock, close: () => (open = undefined), details, prefetcher };
 }

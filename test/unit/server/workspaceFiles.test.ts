@@ -25,6 +25,8 @@ function setUp(texts: Record<string, string>) {
     changes: 0,
     /** Runs while a file is read. */
     whileReading: (): void => undefined,
+    /** Runs while what was read is looked through. */
+    whileLooking: undefined as ((file: string) => void) | undefined,
   };
   const files = createWorkspaceFiles({
     access: {
@@ -32,14 +34,14 @@ function setUp(texts: Record<string, string>) {
         Promise.resolve(Object.keys(world.texts).filter((file) => !world.ignored.includes(file))),
       isFound: (_, file) => Promise.resolve(!world.ignored.includes(file)),
       isWithin: (_, file) => Promise.resolve(!world.outside.includes(file)),
-      readIf: (file, interest) => {
+      async readIf(file, interest) {
         read.push(file);
         world.whileReading();
         const text = world.texts[file];
+        await interest.turn?.();
+        world.whileLooking?.(file);
         const missing = { kind: "problem", problem: "missing" } as const;
-        return Promise.resolve(
-          text === undefined ? missing : decodeIf(Buffer.from(text), interest),
-        );
+        return text === undefined ? missing : decodeIf(Buffer.from(text), interest);
       },
     },
     ...{ clock, index, log: () => undefined },
@@ -124,12 +126,24 @@ describe("the files of a workspace", () => {
     const { clock, files, known, read, world } = setUp(
       Object.fromEntries(names.map((name) => [name, app])),
     );
-    // Each file takes half of a slice.
-    world.whileReading = () => clock.advance(8);
+    // Each file takes more than half of a slice.
+    const looked: string[] = [];
+    world.whileLooking = (file) => {
+      looked.push(file);
+      clock.advance(6);
+    };
     const scan = files.addFolders([folder]);
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-    assert.deepEqual(read, names.slice(0, 8));
-    assert.deepEqual(known(), names.slice(0, 1));
+    assert.deepEqual(looked, names.slice(0, 2));
+    assert.deepEqual(read, names.slice(0, 10));
+    let most = 2;
+    while (looked.length < names.length) {
+      const before = looked.length;
+      clock.advance(0);
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+      most = Math.max(most, looked.length - before);
+    }
+    assert.equal(most, 2);
     for (let pause = 0; pause < 12; pause += 1) {
       clock.advance(0);
       for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();

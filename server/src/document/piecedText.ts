@@ -1,24 +1,24 @@
 // A file's text in pieces: a large one that is edited shares all but one of them with its earlier text.
 
 /** A text, and the pieces that make it up. */
-export interface FileText {
+export interface PiecedText {
   /** The whole. Made of its pieces when its characters are first looked at, which a key must not do: it is copied then. */
   readonly text: string;
   readonly pieces: readonly string[];
 }
 
 /** A text that stands by itself. */
-export function fileText(text: string): FileText {
+export function piecedText(text: string): PiecedText {
   return { text, pieces: [text] };
 }
 
 /** A text made of pieces. Adding strings copies none of them; `join` would. */
-export function joined(pieces: readonly string[]): FileText {
+export function joined(pieces: readonly string[]): PiecedText {
   return { text: pieces.reduce((all, piece) => all + piece, ""), pieces };
 }
 
 /** A stretch of a text, without making the whole. */
-export function sliceOf({ text, pieces }: FileText, start: number, end: number): string {
+export function sliceOf({ text, pieces }: PiecedText, start: number, end: number): string {
   if (start <= 0 && end >= text.length) return text;
   let found = "";
   let at = 0;
@@ -31,12 +31,12 @@ export function sliceOf({ text, pieces }: FileText, start: number, end: number):
 }
 
 /** Whether two texts are equal. */
-export function isSameText(a: FileText, b: FileText): boolean {
+export function isSameText(a: PiecedText, b: PiecedText): boolean {
   return a.text.length === b.text.length && commonPrefix(a, b) === a.text.length;
 }
 
 /** How many characters two texts begin with alike. A piece that both share costs nothing. */
-export function commonPrefix(a: FileText, b: FileText): number {
+export function commonPrefix(a: PiecedText, b: PiecedText): number {
   return equalLength(a.pieces, b.pieces, {
     next: (index) => index,
     part: (piece, from, to) => piece.slice(from, to),
@@ -44,7 +44,7 @@ export function commonPrefix(a: FileText, b: FileText): number {
 }
 
 /** How many characters two texts end with alike. */
-export function commonSuffix(a: FileText, b: FileText): number {
+export function commonSuffix(a: PiecedText, b: PiecedText): number {
   return equalLength(a.pieces, b.pieces, {
     next: (index, length) => length - 1 - index,
     part: (piece, from, to) => piece.slice(piece.length - to, piece.length - from),
