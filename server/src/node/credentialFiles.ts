@@ -3,33 +3,12 @@
 import { stat } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
 import type { CredentialFiles } from "../registry/keychain.ts";
-import { parseConfigFile, type ConfigFormat } from "../registry/dockerConfig.ts";
+import { parseConfigFile } from "../registry/dockerConfig.ts";
 import { readSmallFile } from "./regularFile.ts";
-import type { CredentialSource } from "../registry/credential.ts";
 import type { CredentialFile } from "../registry/findCredential.ts";
+import { credentialPlaces, type CredentialPlaces, type Place } from "./credentialPlaces.ts";
 import { isReallyWithin } from "./insideFolder.ts";
-import { pathsOf } from "./systemPaths.ts";
 import { utf16Text } from "./utf16.ts";
-
-export interface CredentialPlaces {
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  /** The user's number, where the system has such; for podman's folder. */
-  readonly uid: number | undefined;
-  /** Nothing inside these is read: a workspace must not choose where credentials come from. */
-  readonly workspaceFolders: () => readonly string[];
-}
-
-/** One place where credentials may stand. */
-interface Place {
-  readonly source: CredentialSource;
-  readonly format: ConfigFormat;
-  /** A file, or the text itself. */
-  readonly file?: string;
-  readonly text?: string;
-  readonly name: string;
-}
 
 const maxFile = 1024 * 1024;
 /** A file is looked at for changes at most this often. */
@@ -108,46 +87,4 @@ function isMissing(error: unknown): boolean {
   return (
     error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code))
   );
-}
-
-/** The places in order: what is set explicitly for a tool before what stands in its usual file. */
-export function credentialPlaces(places: CredentialPlaces): readonly Place[] {
-  const { variables, home, platform } = places;
-  const { join, sep } = pathsOf(platform);
-  const variable = (name: string): string => variables[name] ?? "";
-  const file = (source: CredentialSource, format: ConfigFormat, name: string): Place => ({
-    source,
-    format,
-    file: name,
-    name: home !== "" && name.startsWith(`${home}${sep}`) ? `~${name.slice(home.length)}` : name,
-  });
-  const inline = variable("DOCKER_AUTH_CONFIG");
-  const authFile = variable("REGISTRY_AUTH_FILE");
-  const dockerFolder = variable("DOCKER_CONFIG") || join(home, ".docker");
-  return [
-    ...(inline === ""
-      ? []
-      : [
-          {
-            source: "docker-auth-config",
-            format: "docker-environment",
-            text: inline,
-            name: "DOCKER_AUTH_CONFIG",
-          } as const,
-        ]),
-    ...(authFile === "" ? [] : [file("registry-auth-file", "podman", authFile)]),
-    file("docker-config", "docker", join(dockerFolder, "config.json")),
-    ...podmanFiles(places).map((name) => file("podman-auth", "podman", name)),
-    file("dockercfg", "dockercfg", join(home, ".dockercfg")),
-  ];
-}
-
-function podmanFiles({ variables, home, platform, uid }: CredentialPlaces): readonly string[] {
-  const { join } = pathsOf(platform);
-  const config = variables["XDG_CONFIG_HOME"] ?? "";
-  const files = [join(config === "" ? join(home, ".config") : config, "containers", "auth.json")];
-  if (platform !== "linux") return files;
-  const runtime = variables["XDG_RUNTIME_DIR"] ?? "";
-  const folder = runtime === "" ? `/run/containers/${uid ?? 0}` : join(runtime, "containers");
-  return [join(folder, "auth.json"), ...files];
 }

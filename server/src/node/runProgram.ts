@@ -6,7 +6,7 @@ import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../environment.ts";
 import { isReallyWithin } from "./insideFolder.ts";
-import { namesOnePlace, pathsOf } from "./systemPaths.ts";
+import { programPlaces } from "./programPlaces.ts";
 
 export interface ProgramPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -26,20 +26,6 @@ export interface RunOptions {
   /** Most bytes of the answer; a program that says more is ended. */
   readonly maxOutput: number;
   readonly places: ProgramPlaces;
-}
-
-/** Where a program may be, in the order of the PATH. Empty and relative entries are passed over. */
-export function programPlaces(
-  name: string,
-  { variables, platform }: Pick<ProgramPlaces, "variables" | "platform">,
-): readonly string[] {
-  const windows = platform === "win32";
-  const value = variables["PATH"] ?? variables["Path"] ?? "";
-  return value
-    .split(windows ? ";" : ":")
-    .map((folder) => (windows ? folder.replace(/^"(.*)"$/, "$1") : folder))
-    .filter((folder) => namesOnePlace(folder, platform))
-    .map((folder) => pathsOf(platform).join(folder, windows ? `${name}.exe` : name));
 }
 
 /** A program's absolute path; one inside the workspace is passed over. */

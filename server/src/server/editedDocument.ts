@@ -52,7 +52,7 @@ interface PlacedPiece {
 }
 
 /** Makes a document that answers as the library's would (`test/unit/server/editedDocument.test.ts`). */
-export function createEditedDocument(
+function createEditedDocument(
   uri: string,
   languageId: string,
   version: number,

@@ -9,10 +9,7 @@ import {
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { commonPrefix, commonSuffix, isSameText } from "../../../server/src/document/piecedText.ts";
-import {
-  createEditedDocument,
-  type EditedDocument,
-} from "../../../server/src/server/editedDocument.ts";
+import { editedDocuments, type EditedDocument } from "../../../server/src/server/editedDocument.ts";
 import { service } from "../../support/reading.ts";
 
 const uri = "file:///work/a.yaml";
@@ -70,7 +67,7 @@ describe("a document in pieces", () => {
     this.timeout(60_000);
     fc.assert(
       fc.property(texts, changes, (before, all) => {
-        const document = createEditedDocument(uri, "yaml", 1, before);
+        const document = editedDocuments.create(uri, "yaml", 1, before);
         assertIs(document, before);
         let text = before;
         for (const [index, change] of all.entries()) {
@@ -88,7 +85,7 @@ describe("a document in pieces", () => {
 
   it("shares all but the changed pieces with its earlier text", () => {
     const text = Array.from({ length: 20_000 }, (_, at) => `line ${at}\n`).join("");
-    const document = createEditedDocument(uri, "yaml", 1, text);
+    const document = editedDocuments.create(uri, "yaml", 1, text);
     const before = document.content.pieces;
     assert.ok(before.length > 8);
     const at = { line: 10_000, character: 2 };
@@ -98,7 +95,7 @@ describe("a document in pieces", () => {
   });
 
   it("has no more pieces after many changes than a text of that length needs", () => {
-    const document = createEditedDocument(uri, "yaml", 1, "");
+    const document = editedDocuments.create(uri, "yaml", 1, "");
     const start = { line: 0, character: 0 };
     for (let version = 2; version < 1_000; version += 1) {
       document.change([{ range: { start, end: start }, text: `${"a".repeat(99)}\n` }], version);
@@ -116,7 +113,7 @@ describe("reading a document in pieces", () => {
     const some = fc.array(fc.tuple(places, places, texts, fc.boolean()), { maxLength: 4 });
     fc.assert(
       fc.property(some, (edits) => {
-        const document = createEditedDocument(uri, "yaml", 1, many);
+        const document = editedDocuments.create(uri, "yaml", 1, many);
         let known = analyzeFile(document.content, defaultAnalysisOptions);
         for (const [start, end, text, isWide] of edits) {
           document.change([{ range: { start, end: isWide ? end : start }, text }], 2);
