@@ -106,8 +106,8 @@ function attacks({ source, flags }: Expression, size: number): string[] {
   );
 }
 
-/** At this size, time that grows with the square is half a second, and time in proportion a millisecond. */
-const size = 16_000;
+/** At this size, time that grows with the square is some tenths of a second, and time in proportion a few milliseconds. */
+const size = 24_000;
 const patienceMs = 100;
 
 function slowest(expression: Expression): number {

@@ -77,12 +77,12 @@ export function chartFile(path: string): ChartFile | undefined {
 
 /** The folder of the chart that a file belongs to, if it is one: ends without a slash. */
 export function chartFolder(path: string, file: ChartFile): string {
-  const cut = {
-    chart: /\/?Chart\.ya?ml$/,
-    template: /\/templates\/.*$/,
-    values: /(?:\/(?:values|ci))?\/?[^/]*$/,
-  }[file];
-  return path.replace(cut, "");
+  if (file === "template") {
+    const end = path.indexOf("/templates/");
+    return end < 0 ? path : path.slice(0, end);
+  }
+  const own = file === "chart" ? /\/?Chart\.ya?ml$/ : /(?:\/(?:values|ci))?\/?[^/]*$/;
+  return path.replace(own, "");
 }
 
 /**
