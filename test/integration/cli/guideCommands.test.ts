@@ -112,6 +112,8 @@ describe("the commands of the guides", function () {
       "kubectl apply -f docs/examples/tekton-task.yaml",
       "kubectl apply -f service.yaml",
       "kubectl describe revision -l serving.knative.dev/service=hello",
+      // In recipes.test.ts, with the kustomize in kubectl.
+      "kubectl kustomize overlays/prod | knative-digest check -",
       // It needs the published package; npmPackage.test.ts installs the packed one.
       "npm install --global knative-digest",
       // Below, with bash.
