@@ -49,15 +49,17 @@ function mapChange(written: YamlNode, place: Place): TemplateChange {
   if (live !== undefined && !isMap(live)) return "different";
   const entries = written.entries();
   const keys = new Set(entries.map(({ key }) => key.text));
-  const changes = entries.map(({ key: { text: key }, value }) =>
+  const change = worst(entries, ({ key: { text: key }, value }) =>
     nodeChange(value, {
       ...{ live: live?.[key], applied: isMap(applied) ? applied[key] : undefined },
       isInList: place.isInList,
       isQuantity: place.isQuantity || key === "limits" || key === "requests",
     }),
   );
+  if (change === "different") return change;
   const extra = Object.entries(live ?? {}).filter(([key]) => !keys.has(key));
-  return worst([...changes, ...extra.map(([key, value]) => extraChange(key, value, place))]);
+  const left = worst(extra, ([key, value]) => extraChange(key, value, place));
+  return left === "same" ? change : left;
 }
 
 /** What becomes of a field that the file does not have. */
@@ -72,13 +74,11 @@ function listChange(items: readonly YamlNode[], { live, applied, isQuantity }: P
   const theirs: readonly unknown[] = Array.isArray(live) ? live : [];
   const before: readonly unknown[] = Array.isArray(applied) ? applied : [];
   if (items.length !== theirs.length) return "different";
-  return worst(
-    items.map((item, index) =>
-      nodeChange(item, {
-        ...{ live: theirs[index], applied: before[index] },
-        ...{ isInList: true, isQuantity },
-      }),
-    ),
+  return worst(items, (item, index) =>
+    nodeChange(item, {
+      ...{ live: theirs[index], applied: before[index] },
+      ...{ isInList: true, isQuantity },
+    }),
   );
 }
 
@@ -149,9 +149,18 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "" || value === 0 || value === false;
 }
 
-function worst(changes: readonly TemplateChange[]): TemplateChange {
-  if (changes.includes("different")) return "different";
-  return changes.includes("unknown") ? "unknown" : "same";
+/** The worst change of several. The first difference decides: aliases can make far more than is written. */
+function worst<One>(
+  all: readonly One[],
+  changeOf: (one: One, index: number) => TemplateChange,
+): TemplateChange {
+  let found: TemplateChange = "same";
+  for (const [index, one] of all.entries()) {
+    const change = changeOf(one, index);
+    if (change === "different") return change;
+    if (change === "unknown") found = change;
+  }
+  return found;
 }
 
 function isMap(value: unknown): value is Json {

@@ -106,14 +106,15 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
   return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
 }
 
-/** Named templates that are read as manifests in one file at most: each is read in the whole file. */
+/** Named templates that are read as manifests in one file at most, and their characters: each is read in the whole file. */
 const maxDefines = 50;
+const maxDefineCharacters = 4_000_000;
 
 /** Named templates are not YAML, but the body of one may be a whole resource. */
 function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysis {
   const images = defineBodies(text)
     .filter(({ start, end }) => /^[ \t]*kind:/m.test(text.slice(start, end)))
-    .slice(0, maxDefines)
+    .slice(0, Math.min(maxDefines, Math.floor(maxDefineCharacters / text.length)))
     .flatMap(({ start, end }) => {
       const blank = (part: string): string => part.replace(/[^\n\r]/g, " ");
       const alone = blank(text.slice(0, start)) + text.slice(start, end);

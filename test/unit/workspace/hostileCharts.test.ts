@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { joinCharts, type ChartJoin } from "../../../server/src/workspace/chartImages.ts";
@@ -146,4 +146,23 @@ describe("hostile charts", function () {
       assert.ok(ratio < maxRatio, `${small} ms, and ${large} ms at four times the size`);
     });
   }
+});
+
+describe("whole resources in named templates", () => {
+  const body = `kind: Service
+apiVersion: serving.knative.dev/v1
+metadata: { name: a }
+spec: { template: { spec: { containers: [{ image: ghcr.io/acme/a:v1 }] } } }
+`;
+  const one = `{{- define "a" }}\n${body}{{- end }}\n`;
+  const options = { ...defaultAnalysisOptions, fileName: "_a.tpl", chartFile: "template" as const };
+  const imagesOf = (text: string): number => analyzeDocument(text, options).images.length;
+
+  it("are read", () => {
+    assert.equal(imagesOf(one.repeat(3)), 3);
+  });
+  it("are read only as often as a large file allows: each is read in the whole of it", () => {
+    assert.equal(imagesOf(one.repeat(3) + "#".repeat(1_500_000)), 2);
+    assert.equal(imagesOf(one.repeat(60)), 50);
+  });
 });
