@@ -142,8 +142,8 @@ describe("the regular expressions of the product", function () {
     assert.deepEqual([...new Set(found.flatMap(({ made }) => made))].sort(), [
       "server/src/cli/output/safeOutput.ts",
       "server/src/image/placeholder.ts",
-      "server/src/knative/go/goJson.ts",
       "server/src/knative/config/runtimeClasses.ts",
+      "server/src/knative/go/goJson.ts",
     ]);
   });
   it("take time in proportion to a text made against them, or are given short ones", () => {
