@@ -7,7 +7,10 @@ import { TransportError, type TransportFailure } from "../../server/src/environm
 import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
 import { createKeychain } from "../../server/src/registry/credentials/keychain.ts";
 import { createRegistryClient } from "../../server/src/registry/registryClient.ts";
-import { createSecretsInHand, logWithoutSecrets } from "../../server/src/registry/credentials/secretsInHand.ts";
+import {
+  createSecretsInHand,
+  logWithoutSecrets,
+} from "../../server/src/registry/credentials/secretsInHand.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "../support/handClock.ts";
