@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { parseYaml, type YamlNode } from "../../../server/src/document/yamlDocument.ts";
+import { parseYaml, type YamlNode } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { service } from "../../support/reading.ts";
 
@@ -114,7 +114,11 @@ const containers: readonly (readonly [
 ])[] = [
   ["words that are booleans", "- image: nginx:1\n  on: true\n  yes: no\n", ["nginx:1"]],
   ["an octal number", "- image: 0777\n", ["!0777"]],
-  ["base64, which Kubernetes decodes", "- image: !!binary bmdpbng6MQ==\n", ["!!binary bmdpbng6MQ=="]],
+  [
+    "base64, which Kubernetes decodes",
+    "- image: !!binary bmdpbng6MQ==\n",
+    ["!!binary bmdpbng6MQ=="],
+  ],
   ["a number with a tag of strings", "- image: !!str 1.25\n", ["1.25"]],
   ["a merge key", "- <<: *b\n  name: a\n", ["base:1"]],
   ["a merge key that is overridden", "- <<: *b\n  image: nginx:2\n", ["nginx:2"]],

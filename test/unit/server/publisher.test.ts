@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Diagnostic, PublishDiagnosticsParams } from "vscode-languageserver";
-import { createPublisher } from "../../../server/src/server/publisher.ts";
+import { createPublisher } from "../../../server/src/server/state/publisher.ts";
 
 function setUp() {
   const sent: string[] = [];
