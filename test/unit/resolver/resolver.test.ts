@@ -6,7 +6,6 @@ import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup
 import { createHostTraits } from "../../../server/src/registry/transport/hostTraits.ts";
 import type {
   AskOptions,
-  ManifestName,
   RegistryClient,
 } from "../../../server/src/registry/registryClient.ts";
 import { RegistryError } from "../../../server/src/registry/registryError.ts";
@@ -21,7 +20,7 @@ const latest: ManifestKey = { registry: "ghcr.io", repository: "team/app", refer
 const { signal } = new AbortController();
 
 interface Question extends AskOptions {
-  readonly name: ManifestName;
+  readonly name: ManifestKey;
   readonly answer: (digest?: string) => void;
   readonly fail: (error: Error) => void;
 }
