@@ -65,7 +65,12 @@ export function createResolver(parts: ResolverParts): Resolver {
     prefetch: (keys, priority) => void prefetch(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
     details: (key, { signal, mayPull = false }) =>
-      ifAllowed(state, () => details.get(key, { signal, mayPull })),
+      ifAllowed(state, () => details.get(byDigest(state, key) ?? key, { signal, mayPull })),
+    peekDetails(key) {
+      const at = byDigest(state, key);
+      return at === undefined ? undefined : details.peek(at);
+    },
+    prefetchDetails: (key) => prefetchDetails(state, key),
     tags: (registry, repository, { signal }) =>
       ifAllowed(state, () =>
         tags.get({ registry, repository, reference: "" }, { signal, mayPull: false }),
@@ -104,7 +109,7 @@ function createState(parts: ResolverParts, events: Pick<State, "began" | "change
     digests: kinds.digest,
     answers,
     tags: createFactLookups(kinds.tags, parts),
-    details: createFactLookups(kinds.details, parts),
+    details: createFactLookups(kinds.details, { client, clock, changed: events.changed }),
     inFlight: createInFlight<Resolution>(),
     urgency: new Map(),
     watched: new WeakSet(),
@@ -125,6 +130,23 @@ function peek(state: State, key: ManifestKey): Resolution {
   if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
   if (state.inFlight.has(keyText(key))) return { status: "pending" };
   return { status: "not-asked", reason: reasonNotAsked(state) };
+}
+
+/** A manifest by its digest: a tag may move while it is read. Undefined for a tag whose digest is not known. */
+function byDigest(state: State, key: ManifestKey): ManifestKey | undefined {
+  if (isDigest(key.reference)) return key;
+  const resolution = peek(state, key);
+  return resolution.status === "resolved" ? { ...key, reference: resolution.digest } : undefined;
+}
+
+async function prefetchDetails(state: State, key: ManifestKey): Promise<void> {
+  const at = byDigest(state, key);
+  if (at === undefined) return;
+  try {
+    await ifAllowed(state, () => state.details.prefetch(at));
+  } catch (error) {
+    state.log("error", `${keyText(at)}: ${String(error)}`);
+  }
 }
 
 function tagsOf(state: State, { registry, repository, reference }: ManifestKey): string[] {
@@ -299,12 +321,12 @@ function watchPing({ client, watched, disk, changed }: State, registry: string):
 }
 
 function retryFailed(
-  { answers, tags, client, changed }: State,
+  { answers, tags, details, client, changed }: State,
   reason: RetryReason,
   keys: readonly ManifestKey[] | undefined,
 ): readonly ManifestKey[] {
   const ended = answers.endWaits(reason, keys);
-  if (keys === undefined) tags.endWaits(reason);
+  if (keys === undefined) for (const facts of [tags, details]) facts.endWaits(reason);
   for (const registry of new Set(ended.map((key) => key.registry))) client.forgive(registry);
   if (ended.length > 0) changed();
   return ended;
@@ -315,7 +337,11 @@ function refresh(
   keys: readonly ManifestKey[] | undefined,
 ): void {
   for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
-  if (keys === undefined) for (const facts of [tags, details]) facts.clear();
+  if (keys === undefined) {
+    tags.clear();
+    // The content of a digest never changes: only failures are repeated.
+    details.endWaits("looked-at");
+  }
   changed();
 }
 

@@ -9,7 +9,6 @@ import { createWorkspaceIndex, type WorkspaceIndex } from "../../workspace/works
 import { readClientProfile, type ClientProfile } from "../clientProfile.ts";
 import { createClusterStore, type ClusterStore } from "./clusterStore.ts";
 import { diagnosticsOf } from "../convert.ts";
-import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
 import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "../outside.ts";
 import type { OwnOptions } from "../ownOptions.ts";
@@ -33,7 +32,6 @@ export interface Session {
   readonly settings: SettingsStore;
   readonly index: WorkspaceIndex;
   readonly store: DocumentStore;
-  readonly details: DetailsStore;
   readonly cluster: ClusterStore;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
@@ -78,7 +76,6 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore({ answers, guard, clock, changed });
   const run = outside.runKubectl;
   const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
@@ -90,12 +87,12 @@ export function createSession(
     isExcluded,
     known: {
       resolutions: (key) => answers.peek(key),
-      details: (key) => details.peek(key),
+      details: (key) => answers.peekDetails(key),
       get cluster() {
         return cluster.known();
       },
     },
-    generation: () => answers.generation + details.generation() + cluster.generation(),
+    generation: () => answers.generation + cluster.generation(),
     cluster: () => cluster.registries(),
     clock,
     readInSlices: () => {
@@ -106,7 +103,7 @@ export function createSession(
     for (const document of documents.all()) pushDiagnostics(session, document);
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
-  const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const prefetcher = createPrefetcher({ answers, clock, documents, store });
   const recovery = createRecovery({
     ...{ answers, clock, documents, networkStamp: outside.networkStamp },
     inSight: (uri) => prefetcher.inSight(uri),
@@ -127,7 +124,7 @@ export function createSession(
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {
-    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
+    ...{ connection, outside, profile, guard, documents, settings, index, store },
     ...{ cluster, files, prefetcher, recovery, refresher, status },
     ...createSessionFlags(profile.trusted),
     changed() {
