@@ -3,7 +3,6 @@
 import type { ManifestKey } from "../registry/registryHost.ts";
 
 export type { ManifestDetails } from "../registry/imageDetails.ts";
-export type { Platform, PlatformManifest } from "../registry/manifestDetails.ts";
 export type { ManifestKey } from "../registry/registryHost.ts";
 export type { TagList } from "../registry/tagPages.ts";
 
