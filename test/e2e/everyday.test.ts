@@ -1,0 +1,282 @@
+// A day in the editor: pinning the workspace says what came of it, a changed version is fixed, links show what they
+// find out, and a registry that is back is noticed.
+
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+import { startDemoRegistry } from "../demo/demoRegistry.ts";
+import { singleImage } from "../demo/sampleImages.ts";
+import { eventually } from "../support/deadline.ts";
+import { startFaultServer, type FaultServer } from "../support/registry/faultServer.ts";
+import { startFrontServer } from "../support/registry/frontServer.ts";
+import { moment, type EditorDriver } from "./editorDriver.ts";
+import { boxOf, visibleLines } from "./pageScripts.ts";
+import { inOneSample } from "./withEditor.ts";
+
+/** Longer than a failure waits before it is looked up again, however often it failed on a busy machine. */
+const recoveryMs = 600_000;
+
+function short(digest: string): string {
+  return digest.slice("sha256:".length, "sha256:".length + 12);
+}
+
+async function isSeen(locator: Locator, attempt: number): Promise<boolean> {
+  return await locator.waitFor({ timeout: moment(attempt) }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isClicked(locator: Locator, attempt: number): Promise<boolean> {
+  return await locator.click({ timeout: moment(attempt) }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Attempts for which a notification stands at the edge of the window, before it is put away. */
+const toastAttempts = 4;
+
+/** A notification, also once the editor has put it away. */
+async function notification(editor: EditorDriver, text: RegExp): Promise<Locator> {
+  const { page } = editor;
+  const found = page
+    .locator(".notification-toast, .notifications-center .notification-list-item")
+    .filter({ hasText: text })
+    .first();
+  await eventually(`The notification ${text.source}`, async (attempt) => {
+    if (attempt > toastAttempts) await editor.runCommand("Notifications: Show Notifications");
+    return (await isSeen(found, attempt)) || undefined;
+  });
+  return found;
+}
+
+/** Clicks a button of a notification, and again if the editor puts the notification away meanwhile. */
+async function clickIn(editor: EditorDriver, text: RegExp, button: string): Promise<void> {
+  await eventually(`Clicking ${button}`, async (attempt) => {
+    const shown = await notification(editor, text);
+    return (await isClicked(shown.getByRole("button", { name: button }), attempt)) || undefined;
+  });
+}
+
+/** Clicks behind the last character of a text that is in sight. */
+async function putCursorBehind({ page }: EditorDriver, text: string): Promise<void> {
+  const box = await eventually(`Seeing ${text}`, () => boxOf(page, text));
+  await page.mouse.click(box.x + box.width - 1, box.y + box.height / 2);
+}
+
+/** Clicks a link of the popup that is open. @returns whether a popup then says `expected` */
+async function clickShows(
+  { page }: EditorDriver,
+  { link, expected }: { readonly link: string; readonly expected: string },
+  attempt: number,
+): Promise<boolean> {
+  const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible");
+  if (!(await isClicked(popup.locator("a", { hasText: link }).first(), attempt))) return false;
+  return await isSeen(popup.filter({ hasText: expected }).first(), attempt);
+}
+
+/** Milliseconds between the pieces of an answer: an answer without any is given up after five seconds. */
+const pieceMs = 500;
+
+/** A registry whose token service goes on answering, and never comes to an end. */
+async function startSlowRegistry(): Promise<FaultServer> {
+  return await startFaultServer(({ path }, response) => {
+    if (path === "/token") {
+      response.writeHead(200, { "content-type": "application/json" });
+      const timer = setInterval(() => response.write(" "), pieceMs);
+      response.on("close", () => clearInterval(timer));
+      return;
+    }
+    const realm = `http://${response.req.headers.host ?? ""}/token`;
+    response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}",service="slow"` }).end();
+  });
+}
+
+/** An image that a comment says to leave, and one that is not written yet. */
+function oddImages(host: string): string {
+  const ignored = service(`${host}/shop/worker:latest`).trimEnd();
+  return `${service('""')}---\n${ignored} # knative-digest: ignore\n`;
+}
+
+function service(image: string): string {
+  return `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: shop }\nspec: { template: { spec: { containers: [{ image: ${image} }] } } }\n`;
+}
+
+describe("on the screen, every day", () => {
+  // So that a lookup still waits when somebody cancels it.
+  const test = inOneSample("service.yaml", { settings: { "knativeDigest.timeoutSeconds": 600 } });
+  const image = "/shop/frontend:2.1";
+
+  test("pinning the workspace can be cancelled and discarded", async (editor, sample) => {
+    const { page } = editor;
+    const command = "Knative Digest: Pin All Images in Workspace…";
+    const preview = page.locator(".bulk-edit-panel");
+    const progress = page.locator(".notification-list-item", { hasText: "Looking up digests" });
+    await editor.lineWith(image, (line) => line.includes("@sha256"));
+    const before = await editor.editorText();
+    const slow = await startSlowRegistry();
+    const file = join(sample.workspace, "slow.yaml");
+    try {
+      await writeFile(file, service(`${slow.host}/shop/slow:1`));
+      await editor.runCommand(command);
+      await notification(editor, /Looking up digests/);
+      await editor.screenshot("everyday-progress");
+      await clickIn(editor, /Looking up digests/, "Cancel");
+      await progress.waitFor({ state: "hidden" });
+      assert.equal(await preview.count(), 0);
+    } finally {
+      await rm(file);
+      await slow.stop();
+    }
+    await editor.runCommand(command);
+    const discard = preview.getByRole("button", { name: "Discard" });
+    await discard.waitFor();
+    await progress.waitFor({ state: "hidden" });
+    await discard.click();
+    await notification(editor, /Discarded: no file was changed/);
+    await editor.screenshot("everyday-discarded");
+    assert.equal(await editor.editorText(), before);
+  });
+
+  test("checking pins says how many have moved, and updates them", async (editor, { digests }) => {
+    await editor.runCommand("Knative Digest: Check Pinned Images for Updates");
+    await clickIn(editor, /tag moved: 1 · pins checked: 1/, "Update 1 Pin…");
+    await editor.page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" }).click();
+    await notification(editor, /Updated pins: 1, in files: 1/);
+    await editor.openFile("shop.yaml");
+    await editor.lineWith(`/shop/cart:1.4@${digests.cart}`);
+  });
+
+  test("pinning the workspace says how many, what failed, and saves", async (editor, sample) => {
+    const { page } = editor;
+    await writeFile(join(sample.workspace, "odd.yaml"), oddImages(sample.registry.host));
+    await editor.openFile("service.yaml");
+    const apply = page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" });
+    await editor.runCommand("Knative Digest: Pin All Images in Workspace…");
+    await apply.click();
+    await editor.lineWith(`${image}@${sample.digests.frontend}`);
+    await notification(editor, /cart:1\.44.*Tag 1\.44 not found/);
+    await editor.screenshot("everyday-pinned");
+    await clickIn(editor, /Pinned images: \d+, in files: \d+/, "Save All");
+    const dirty = page.locator(".tab.dirty");
+    await eventually("Saving", async () => ((await dirty.count()) === 0 ? true : undefined));
+    await editor.runCommand("Knative Digest: Unpin All Images in Workspace…");
+    await apply.click();
+    await editor.lineWith(image, (line) => !line.includes(sample.digests.frontend));
+    await clickIn(editor, /Unpinned images: \d+, in files: \d+/, "Show");
+    await page.getByRole("treeitem", { name: /^Not pinned/ }).waitFor();
+    await page.getByRole("treeitem", { name: /^\(no image\)/ }).waitFor();
+    await page.getByRole("treeitem", { name: /shop\/worker:latest.*ignored/ }).waitFor();
+    await editor.screenshot("everyday-shown");
+  });
+
+  test("a version that is changed without its digest is named, fixed, and completed with it", async (editor, {
+    digests,
+    registry,
+  }) => {
+    const { page } = editor;
+    const next = registry.push("shop/frontend", "2.2", singleImage("frontend 2.2"));
+    await editor.lineWith(image, (line) => line.includes("@sha256"));
+    await editor.applyQuickFix(image, /^Pin\b/);
+    await editor.lineWith(`${image}@${digests.frontend}`);
+    await putCursorBehind(editor, image);
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("2");
+    await page.keyboard.press("Escape");
+    await editor.problems((rows) => rows.join().includes("tag-digest-mismatch"));
+    await editor.hoverText("/shop/frontend:2.2", (text) => text.includes("Knative runs"));
+    await editor.screenshot("everyday-mismatch");
+    await editor.applyQuickFix("/shop/frontend:2.2", /^Update the digest to 2\.2/);
+    await editor.lineWith(`/shop/frontend:2.2@${next}`);
+    await putCursorBehind(editor, "/shop/frontend:2.2");
+    await page.keyboard.press("Backspace");
+    const older = page
+      .locator(".suggest-widget.visible .monaco-list-row")
+      .filter({ hasText: /^2\.1/ });
+    await eventually("The tag 2.1 in the list", async (attempt) => {
+      if ((await older.count()) === 0) await page.keyboard.press("Control+Space");
+      return (await isClicked(older.first(), attempt)) || undefined;
+    });
+    await editor.lineWith(`${image}@${digests.frontend}`);
+    await editor.screenshot("everyday-completed");
+  });
+
+  test("links in the popup open it again, with what they find out", async (editor, sample) => {
+    const { registry, workspace } = sample;
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    // What tells the platforms is read by itself: here it does not come until somebody wants it.
+    const front = await startFrontServer(registry.host, {
+      intercept({ method, path }, response) {
+        if (!isHeld || method !== "GET" || !path.includes("/manifests/")) return false;
+        held.push(() => response.destroy());
+        return true;
+      },
+    });
+    try {
+      await writeFile(join(workspace, "links.yaml"), service(`${front.host}/shop/checkout:3.0`));
+      await editor.openFile("links.yaml");
+      const checkout = "/shop/checkout:3.0";
+      await editor.hoverText(checkout, (text) => text.includes("Show platforms"));
+      await editor.screenshot("everyday-without-platforms");
+      await eventually("The platforms in the popup", async (attempt) => {
+        await editor.hoverText(checkout, (text) => /linux\/arm64|Show platforms/.test(text));
+        isHeld = false;
+        for (const end of held.splice(0)) end();
+        const shows = { link: "Show platforms", expected: "linux/arm64" };
+        return (await clickShows(editor, shows, attempt)) || undefined;
+      });
+      await editor.screenshot("everyday-platforms");
+      let builds = 0;
+      await eventually("What Refresh finds out, in the popup", async (attempt) => {
+        // Another one each time: a popup that is opened here must not be taken for the one that the link opens.
+        builds += 1;
+        const build = singleImage(`checkout, build ${builds}`);
+        const expected = registry.push("shop/checkout", "3.0", build);
+        await editor.hoverText(checkout, (text) => /sha256:/.test(text));
+        return (await clickShows(editor, { link: "Refresh", expected }, attempt)) || undefined;
+      });
+      await editor.screenshot("everyday-refreshed");
+    } finally {
+      for (const end of held) end();
+      await front.stop();
+    }
+  });
+
+  test("a registry that is back is asked by itself, and shows the tag as it is now", async (editor, {
+    workspace,
+  }) => {
+    const first = await startDemoRegistry("private/");
+    const before = first.push("shop/search", "0.9", singleImage("search"));
+    const search = "/shop/search:0.9";
+    const shows = (digest: string) => async (): Promise<true | undefined> => {
+      const lines = await visibleLines(editor.page);
+      const isThere = lines.some((line) => line.includes(search) && line.includes(short(digest)));
+      return isThere || undefined;
+    };
+    try {
+      await writeFile(join(workspace, "recovery.yaml"), service(`${first.host}${search}`));
+      await editor.openFile("recovery.yaml");
+      await eventually("The digest", shows(before), recoveryMs);
+    } finally {
+      await first.stop();
+    }
+    await editor.runCommand("Knative Digest: Clear Digest Cache");
+    await editor.lineWith(search, (line) => line.includes("○ unreachable"));
+    await editor.hoverText(search, (text) => /Tried .*; next try/.test(text));
+    await editor.screenshot("everyday-unreachable");
+    await editor.page.keyboard.press("Escape");
+    const second = await startDemoRegistry("private/", Number(first.host.split(":")[1]));
+    try {
+      const now = second.push("shop/search", "0.9", singleImage("search, built again"));
+      // From here on nobody does anything.
+      await eventually(`The digest ${now}`, shows(now), recoveryMs);
+      await editor.languageStatus((text) => !text.includes("No answer"));
+      await editor.screenshot("everyday-recovered");
+    } finally {
+      await second.stop();
+    }
+  });
+});
