@@ -35,29 +35,28 @@ async function isClicked(locator: Locator, attempt: number): Promise<boolean> {
   );
 }
 
-/** Attempts for which a notification stands at the edge of the window, before it is put away. */
-const toastAttempts = 4;
-
-/** A notification, also once the editor has put it away. */
-async function notification(editor: EditorDriver, text: RegExp): Promise<Locator> {
-  const { page } = editor;
+/** Opens the list of notifications, which has them also once the editor has put them away, until one is there. */
+async function notification({ page }: EditorDriver, text: RegExp): Promise<Locator> {
   const found = page
-    .locator(".notification-toast, .notifications-center .notification-list-item")
-    .filter({ hasText: text })
-    .first();
+    .locator(".notifications-center .notification-list-item")
+    .filter({ hasText: text });
+  const bell = page.locator("#status\\.notifications");
   await eventually(`The notification ${text.source}`, async (attempt) => {
-    if (attempt > toastAttempts) await editor.runCommand("Notifications: Show Notifications");
-    return (await isSeen(found, attempt)) || undefined;
+    if (!(await page.locator(".notifications-center").isVisible())) await isClicked(bell, attempt);
+    return (await isSeen(found.first(), attempt)) || undefined;
   });
-  return found;
+  return found.first();
 }
 
-/** Clicks a button of a notification, and again if the editor puts the notification away meanwhile. */
+/** Clicks a button of a notification, which closes it. */
 async function clickIn(editor: EditorDriver, text: RegExp, button: string): Promise<void> {
+  const shown = await notification(editor, text);
   await eventually(`Clicking ${button}`, async (attempt) => {
-    const shown = await notification(editor, text);
-    return (await isClicked(shown.getByRole("button", { name: button }), attempt)) || undefined;
+    await isClicked(shown.getByRole("button", { name: button }), attempt);
+    // A click that tells too late that it was one has closed it as well.
+    return (await shown.count()) === 0 || undefined;
   });
+  await editor.page.keyboard.press("Escape");
 }
 
 /** Clicks behind the last character of a text that is in sight. */
@@ -105,31 +104,37 @@ function service(image: string): string {
 }
 
 describe("on the screen, every day", () => {
-  // So that a lookup still waits when somebody cancels it.
-  const test = inOneSample("service.yaml", { settings: { "knativeDigest.timeoutSeconds": 600 } });
+  let slow: FaultServer | undefined;
+  const test = inOneSample("service.yaml", {
+    // So that a lookup still waits when somebody cancels it.
+    settings: { "knativeDigest.timeoutSeconds": 600 },
+    async prepare({ registry, workspace }) {
+      slow = await startSlowRegistry();
+      await writeFile(join(workspace, "slow.yaml"), service(`${slow.host}/shop/slow:1`));
+      await writeFile(join(workspace, "odd.yaml"), oddImages(registry.host));
+    },
+  });
+  after(async () => {
+    await slow?.stop();
+  });
   const image = "/shop/frontend:2.1";
 
   test("pinning the workspace can be cancelled and discarded", async (editor, sample) => {
     const { page } = editor;
     const command = "Knative Digest: Pin All Images in Workspace…";
     const preview = page.locator(".bulk-edit-panel");
-    const progress = page.locator(".notification-list-item", { hasText: "Looking up digests" });
+    const progress = page
+      .locator(".notification-list-item", { hasText: "Looking up digests" })
+      .first();
     await editor.lineWith(image, (line) => line.includes("@sha256"));
     const before = await editor.editorText();
-    const slow = await startSlowRegistry();
-    const file = join(sample.workspace, "slow.yaml");
-    try {
-      await writeFile(file, service(`${slow.host}/shop/slow:1`));
-      await editor.runCommand(command);
-      await notification(editor, /Looking up digests/);
-      await editor.screenshot("everyday-progress");
-      await clickIn(editor, /Looking up digests/, "Cancel");
-      await progress.waitFor({ state: "hidden" });
-      assert.equal(await preview.count(), 0);
-    } finally {
-      await rm(file);
-      await slow.stop();
-    }
+    await editor.runCommand(command);
+    await notification(editor, /Looking up digests….*\d \/ \d/);
+    await editor.screenshot("everyday-progress");
+    await clickIn(editor, /Looking up digests/, "Cancel");
+    await progress.waitFor({ state: "hidden" });
+    assert.equal(await preview.count(), 0);
+    await rm(join(sample.workspace, "slow.yaml"));
     await editor.runCommand(command);
     const discard = preview.getByRole("button", { name: "Discard" });
     await discard.waitFor();
@@ -137,6 +142,7 @@ describe("on the screen, every day", () => {
     await discard.click();
     await notification(editor, /Discarded: no file was changed/);
     await editor.screenshot("everyday-discarded");
+    await page.keyboard.press("Escape");
     assert.equal(await editor.editorText(), before);
   });
 
@@ -151,7 +157,6 @@ describe("on the screen, every day", () => {
 
   test("pinning the workspace says how many, what failed, and saves", async (editor, sample) => {
     const { page } = editor;
-    await writeFile(join(sample.workspace, "odd.yaml"), oddImages(sample.registry.host));
     await editor.openFile("service.yaml");
     const apply = page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" });
     await editor.runCommand("Knative Digest: Pin All Images in Workspace…");

@@ -143,14 +143,20 @@ async function speak(page: Page, language: string | undefined): Promise<void> {
   );
 }
 
+interface InSampleOptions extends Partial<WithEditorOptions> {
+  /** Called before the editor is started: what it writes into the workspace is there from the start. */
+  readonly prepare?: (sample: SampleEnvironment) => Promise<void>;
+}
+
 /** Opens the sample workspace at one of its files and lets a user at it. */
 export async function inSample(
   file: string,
   body: (editor: EditorDriver, sample: SampleEnvironment, server: EditorServer) => Promise<void>,
-  options: Partial<WithEditorOptions> = {},
+  { prepare, ...options }: InSampleOptions = {},
 ): Promise<void> {
   await withSample(async (sample) => {
     const { workspace, env } = sample;
+    await prepare?.(sample);
     const openFile = join(workspace, file);
     await withEditor({ workspace, openFile, env, ...options }, (editor, server) =>
       body(editor, sample, server),
@@ -166,7 +172,7 @@ type SampleTest = (editor: EditorDriver, sample: SampleEnvironment) => Promise<v
  */
 export function inOneSample(
   file: string,
-  options: Partial<WithEditorOptions> = {},
+  options: InSampleOptions = {},
 ): (title: string, body: SampleTest) => void {
   let run: ((body: SampleTest) => Promise<void>) | undefined;
   let close = (): void => undefined;
