@@ -5,11 +5,9 @@ import {
   commands,
   env,
   extensions,
-  languages,
   lm,
   window,
   workspace,
-  WorkspaceEdit,
   type LanguageModelTextPart,
 } from "vscode";
 import { eventually } from "../../support/deadline.ts";
@@ -18,12 +16,10 @@ import {
   open,
   openNew,
   putCursor,
-  rangeOf,
   removeNew,
   service,
   subject,
   textBecomes,
-  writeNew,
 } from "./workbench.ts";
 
 const run = async (name: string, argument?: unknown): Promise<unknown> =>
@@ -138,41 +134,6 @@ describe("a command", () => {
     // A document that is closed at once and one that is opened at once would share a name, and their text.
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-  });
-
-  it("lists the problems of files that are not open, and takes them back when one is", async () => {
-    const name = await writeNew(service(`${host}/shop/cart:1.44`));
-    const ours = (): readonly string[] =>
-      languages
-        .getDiagnostics()
-        .filter(([{ path }]) => path.endsWith(`/${name}`))
-        .flatMap(([, found]) => found)
-        .map(({ code }) => String(typeof code === "object" ? code.value : code));
-    assert.deepEqual(ours(), []);
-    await eventually("A problem of a file that is not open", async () => {
-      await run("checkWorkspace");
-      return ours().includes("tag-not-found") ? true : undefined;
-    });
-    // An open file has its own diagnostics alone: what was listed before is gone with the mistake.
-    const document = await open(name);
-    const change = new WorkspaceEdit();
-    change.replace(document.uri, rangeOf(document, "1.44"), "1.4");
-    await workspace.applyEdit(change);
-    await eventually("No problem", () => (ours().length === 0 ? true : undefined));
-    await commands.executeCommand("workbench.action.closePanel");
-  });
-
-  it("writes the line that signs in into a terminal, and nothing that is more than that", async () => {
-    const names = (): readonly string[] => window.terminals.map(({ name }) => name);
-    const before = names().length;
-    for (const line of ["docker login; id", "docker login $(id)", "docker login a\nid", 1]) {
-      await run("dockerLogin", { line });
-    }
-    assert.equal(names().length, before);
-    await run("dockerLogin", { line: `docker login ${host}` });
-    const terminal = window.terminals.find(({ name }) => name === "docker login");
-    assert.ok(terminal, names().join());
-    terminal.dispose();
   });
 
   it("opens the log", async () => {

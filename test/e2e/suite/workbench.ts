@@ -128,18 +128,13 @@ const written: string[] = [];
 
 /** Writes a new file into the sample workspace and opens it. */
 export async function openNew(text: string): Promise<TextDocument> {
-  return await open(await writeNew(text));
-}
-
-/** Writes a new file into the sample workspace. @returns its name */
-export async function writeNew(text: string): Promise<string> {
   const folder = workspace.workspaceFolders?.[0];
   if (folder === undefined) throw new Error("No workspace is open.");
   // Never the name of one before: a file that was removed lives on in the editor for a while.
   const name = `${randomUUID()}.yaml`;
   written.push(name);
   await workspace.fs.writeFile(Uri.joinPath(folder.uri, name), new TextEncoder().encode(text));
-  return name;
+  return await open(name);
 }
 
 /** Closes the file in front and removes all that a test has written. */
