@@ -126,30 +126,14 @@ function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysi
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
   const isWhole = !linesToCome.test(text) && !isPartialName(options.fileName);
   const isComplete = isWhole && !hasLonePlaceholder(text);
-  const masked = withoutMarks(maskTemplates(text));
-  const analysis = analyzeLines(masked, options, isComplete);
+  const masked = withLineFeeds(withoutMarks(maskTemplates(text)));
+  const analysis = analyzeText(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
 
-/**
- * For YAML a carriage return alone ends a line, for the library it does not. Where that makes a difference the document
- * is read as YAML means it, and it is a problem: nothing else here counts such lines, edits least of all.
- */
-function analyzeLines(
-  text: string,
-  options: AnalysisOptions,
-  isComplete: boolean,
-): DocumentAnalysis {
-  const written = analyzeText(text, options, isComplete);
-  const lineFeeds = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
-  if (lineFeeds === text) return written;
-  const meant = analyzeText(lineFeeds, options, isComplete);
-  const said = (analysis: DocumentAnalysis): string =>
-    JSON.stringify({ ...analysis, text: undefined });
-  if (said(meant) === said(written)) return written;
-  const message = "Its lines end with a carriage return alone, and not with LF or CRLF";
-  const problem = { message, span: nowhere, isLimit: true };
-  return { ...meant, syntaxProblems: [problem, ...meant.syntaxProblems] };
+/** For YAML a carriage return alone ends a line, for the library and for everything here it does not. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
 }
 
 function analyzeText(
