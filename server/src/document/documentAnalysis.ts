@@ -76,7 +76,7 @@ const noManifest: DocumentAnalysis = {
 /** What a document says that is not parsed: in a chart it may hold named templates, which are not YAML. */
 function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentAnalysis {
   if (chartFile !== "template" || !(holdsDefine(text) || setsVariables(text))) return noManifest;
-  return { ...noManifest, chart: chartDocument(chartFile, text, []) };
+  return { ...noManifest, chart: chartDocument(chartFile, text, noManifest) };
 }
 
 const nowhere = { start: 0, end: 0 };
@@ -103,7 +103,7 @@ export function analyzeDocument(text: string, options: AnalysisOptions): Documen
   const analysis = fileName.endsWith(".tpl")
     ? analyzeDefines(text, options)
     : analyzeManifest(text, options);
-  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis) };
 }
 
 /** Named templates that are read as manifests in one file at most, and their characters: each is read in the whole file. */

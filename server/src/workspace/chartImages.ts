@@ -1,6 +1,6 @@
 // Joins the files of Helm charts: the images that templates make of values, each at the values that say it.
 
-import type { FilePlace, ImageUse } from "../document/analysis.ts";
+import type { ConfigEntry, ConfigSource, FilePlace, ImageUse } from "../document/analysis.ts";
 import { createExpansionBudget, type ExpansionBudget } from "../document/expansionBudget.ts";
 import {
   scopeReader,
@@ -12,9 +12,10 @@ import {
 import { imagePieces, maxPieces } from "../document/helm/imageExpression.ts";
 import { roomBehind, type ImagePieces, type ScopeStep } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
-import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
+import { soleValue, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
+import { skipListKey } from "../knative/skipList.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
 import {
   chartsOf,
@@ -50,9 +51,25 @@ export interface ChartJoin {
   readonly images: ReadonlyMap<string, readonly ImageUse[]>;
   /** The images of templates by their URI. */
   readonly templates: ReadonlyMap<string, readonly TemplateImage[]>;
+  /** Skip lists that stand in values, and the templates' own that are made of them. */
+  readonly skipLists: {
+    readonly values: readonly ValuesSkipList[];
+    readonly made: ReadonlyMap<ConfigSource, ConfigEntry>;
+  };
 }
 
-export const noCharts: ChartJoin = { images: new Map(), templates: new Map() };
+/** A skip list that a template takes from a value. */
+export interface ValuesSkipList {
+  /** The values file. */
+  readonly source: ChartSource;
+  /** As if it stood there. */
+  readonly config: ConfigSource;
+}
+
+export const noCharts: ChartJoin = {
+  ...{ images: new Map(), templates: new Map() },
+  skipLists: { values: [], made: new Map() },
+};
 
 /**
  * Steps of all joins together: a character of a template, a value that is copied or looked through. They take a second;
@@ -69,10 +86,18 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   const join: Join = { grammar, budget, lineOf: createLines(), images: new Map() };
   const templates = new Map<string, TemplateImage[]>();
   const readers = new Map<string, ScopeReader>();
+  const skipLists = { values: [] as ValuesSkipList[], made: new Map<ConfigSource, ConfigEntry>() };
   for (const chart of charts.values()) {
-    if (chart.expressions.length === 0) continue;
+    if (chart.expressions.length === 0 && chart.skipLists.length === 0) continue;
     const files = valuesFor(chart, budget);
     const defines = definesFor(chart, budget);
+    for (const { expression } of chart.skipLists) {
+      const { text, steps, entry, config } = expression;
+      const pieces = steps && imagePieces(text, defines, steps, budget);
+      const found = pieces === undefined ? [] : valuesSkipLists(pieces, config, files);
+      skipLists.values.push(...found);
+      if (found.length > 0) skipLists.made.set(config, entry);
+    }
     for (const located of chart.expressions) {
       const { expression, source } = located;
       const steps = stepsOf(located, readers, budget);
@@ -83,7 +108,25 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
     }
   }
   const images = new Map([...join.images].map(([uri, uses]) => [uri, [...uses.values()]]));
-  return { images, templates };
+  return { images, templates, skipLists };
+}
+
+/** The skip lists that values files give a configuration. */
+function valuesSkipLists(
+  pieces: ImagePieces,
+  config: ConfigSource,
+  files: readonly ReadValues[],
+): ValuesSkipList[] {
+  return files.flatMap(({ source, values }) => {
+    const field = soleValue(pieces, values);
+    if (field === undefined) return [];
+    // The key is the chart's own: what Knative reads is the template's.
+    const key = { ...field.key, text: skipListKey };
+    const entry = { key, value: field.scalar, items: undefined, place: field.place };
+    const own = { entries: [entry], heading: field.key.span, place: undefined };
+    const unwritten = { namespace: undefined, checksum: undefined, isComplete: false };
+    return [{ source, config: { ...config, ...own, ...unwritten } }];
+  });
 }
 
 interface Join {

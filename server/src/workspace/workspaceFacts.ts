@@ -128,12 +128,30 @@ export function mergeFacts(
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
+  const charts = chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar);
   return {
-    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
-    chartSources,
-    charts: chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar),
-    kustomize,
+    ...{ registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
+    configs: withChartConfigs(configs, charts),
+    ...{ chartSources, charts, kustomize },
   };
+}
+
+/** The configurations with the skip lists of values in place of the templates' own that are made of them. */
+function withChartConfigs(
+  configs: readonly LocatedConfig[],
+  { skipLists: { values, made } }: ChartJoin,
+): readonly LocatedConfig[] {
+  if (values.length === 0) return configs;
+  const written = configs.map((located) => {
+    const entry = made.get(located.config);
+    if (entry === undefined) return located;
+    const entries = located.config.entries.filter((each) => each !== entry);
+    return { ...located, config: { ...located.config, entries } };
+  });
+  const ofValues = values.map(({ source: { uri, text, start }, config }) => ({
+    ...{ uri, text, documentStart: start, documentText: text.slice(start), config },
+  }));
+  return [...written, ...ofValues];
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
+import type { ConfigEntry, ConfigSource } from "../analysis.ts";
 import type { ResourceId } from "../resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";
 import type { Scalar, YamlNode } from "../yamlDocument.ts";
@@ -32,10 +33,22 @@ export interface ImageExpression {
   readonly followsKserveDefault: boolean;
 }
 
+/** A skip list of a template that values make. */
+export interface SkipListExpression {
+  /** The text of the value, without quotes. */
+  readonly text: string;
+  /** As for an image. */
+  readonly steps: readonly ScopeStep[] | undefined;
+  /** The entry and the configuration that it stands in. */
+  readonly entry: ConfigEntry;
+  readonly config: ConfigSource;
+}
+
 export interface ChartParts {
   /** By path, its steps joined by `valueSeparator`. */
   readonly values: ReadonlyMap<string, ValueField> | undefined;
   readonly expressions: readonly ImageExpression[];
+  readonly skipLists: readonly SkipListExpression[];
   /** The bodies of named templates, by name. */
   readonly defines: ReadonlyMap<string, string>;
   /** Of Chart.yaml. */
@@ -56,6 +69,7 @@ export interface ChartDependency {
 export const noChartParts: ChartParts = {
   values: undefined,
   expressions: [],
+  skipLists: [],
   defines: new Map([]),
   appVersion: undefined,
   dependencies: [],
@@ -265,7 +279,8 @@ function linesBefore(text: string, at: DocumentOffset): readonly string[] {
   return lines;
 }
 
-function withoutQuotes(value: string): string {
+/** A scalar without the quotes around it. */
+export function withoutQuotes(value: string): string {
   const [first, last] = [value[0], value.at(-1)];
   return value.length > 1 && first === last && (first === '"' || first === "'")
     ? value.slice(1, -1)
