@@ -1,7 +1,7 @@
 // Asks a cluster through kubectl: which questions, in which order, and what their answers say together.
 
 import type { Clock, RunKubectl } from "../environment.ts";
-import type { SecretKeys } from "../knative/pullSecret.ts";
+import type { SecretKeys } from "../knative/pullSecret/pullSecret.ts";
 import {
   readAccounts,
   readConfig,

@@ -1,7 +1,7 @@
 // Reads what kubectl printed: lists of resources become values. Whatever is missing or odd is left out.
 
-import { decodeGoBase64 } from "../knative/goBase64.ts";
-import { secretKeys, type SecretKeys } from "../knative/pullSecret.ts";
+import { decodeGoBase64 } from "../knative/go/goBase64.ts";
+import { secretKeys, type SecretKeys } from "../knative/pullSecret/pullSecret.ts";
 import type { ClusterTemplate } from "./appliedTemplate.ts";
 import { failed, type ClusterFailure } from "./clusterFailure.ts";
 import { isName } from "./kubectlQuestions.ts";

@@ -1,7 +1,7 @@
 // What Knative's controller signs in to an image's registry with, as the cluster has it: names of Secrets, no more.
 
 import type { ValidReference } from "../image/imageReference.ts";
-import { servingSecret } from "../knative/pullSecret.ts";
+import { servingSecret } from "../knative/pullSecret/pullSecret.ts";
 import type { SignInFacts } from "./askCluster.ts";
 import type { Template } from "./clusterAnswers.ts";
 import type { ClusterFailureKind } from "./clusterFailure.ts";

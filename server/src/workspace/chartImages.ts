@@ -15,7 +15,7 @@ import { valuePaths } from "../document/helm/fillPieces.ts";
 import { soleValue, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
 import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
-import { skipListKey } from "../knative/skipList.ts";
+import { skipListKey } from "../knative/skipList/skipList.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
 import {
   chartsOf,

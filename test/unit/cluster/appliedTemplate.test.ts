@@ -11,7 +11,7 @@ import { clusterKnown } from "../../../server/src/cluster/clusterKnown.ts";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { templateFinder } from "../../../server/src/document/templateNode.ts";
+import { templateFinder } from "../../../server/src/document/templates/templateNode.ts";
 
 const path = "spec.template.spec.containers[0].image";
 

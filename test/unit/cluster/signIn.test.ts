@@ -5,7 +5,7 @@ import type { SignInFacts } from "../../../server/src/cluster/askCluster.ts";
 import { readAccounts, readPullSecrets } from "../../../server/src/cluster/clusterAnswers.ts";
 import { failed } from "../../../server/src/cluster/clusterFailure.ts";
 import { signInOf, type SignIn } from "../../../server/src/cluster/signIn.ts";
-import type { SecretKeys } from "../../../server/src/knative/pullSecret.ts";
+import type { SecretKeys } from "../../../server/src/knative/pullSecret/pullSecret.ts";
 
 const keys = (...patterns: string[]): SecretKeys => ({ kind: "keys", patterns });
 const image = { registry: "ghcr.io", repository: "team/app" };
