@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import { pullCredential, secretKeys, servingSecret } from "../../server/src/knative/pullSecret/pullSecret.ts";
+import {
+  pullCredential,
+  secretKeys,
+  servingSecret,
+} from "../../server/src/knative/pullSecret/pullSecret.ts";
 import { readRows } from "./readRows.ts";
 
 interface PullSecretRow {

@@ -51,7 +51,12 @@ export async function withPictureWorkspace(
     await withCluster({ resources: clusterOf(running) }, async ({ kubeconfig }) => {
       const cache = join(folder, "cache");
       // The cluster's double is on loopback, and is not asked through the proxy.
-      const env = { DOCKER_CONFIG: folder, XDG_CACHE_HOME: cache, NO_PROXY: "", KUBECONFIG: kubeconfig };
+      const env = {
+        DOCKER_CONFIG: folder,
+        XDG_CACHE_HOME: cache,
+        NO_PROXY: "",
+        KUBECONFIG: kubeconfig,
+      };
       await body({ workspace, settings, env });
     });
   } finally {

@@ -242,8 +242,17 @@ describe("check --cluster", function () {
 
     it("shows it while Knative tries again, and nothing of a Revision that is on its way", async () => {
       const message = missing("boom");
-      const resolving = { type: "ResourcesAvailable", status: "Unknown", reason: "ResolvingDigests" };
-      const failed = { type: "ContainerHealthy", status: "False", reason: "ContainerMissing", message };
+      const resolving = {
+        type: "ResourcesAvailable",
+        status: "Unknown",
+        reason: "ResolvingDigests",
+      };
+      const failed = {
+        type: "ContainerHealthy",
+        status: "False",
+        reason: "ContainerMissing",
+        message,
+      };
       const deploying = ["ResourcesAvailable", "ContainerHealthy"].map((type) => ({
         ...{ type, status: "Unknown", reason: "Deploying" },
       }));

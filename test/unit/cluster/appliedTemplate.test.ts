@@ -140,7 +140,9 @@ describe("comparing a template", () => {
   });
 
   it("is done once for all answers of registries", () => {
-    const [use] = usesOf(`apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec:\n  template:\n${file()}`);
+    const [use] = usesOf(
+      `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec:\n  template:\n${file()}`,
+    );
     assert.ok(use);
     const resources = JSON.stringify({
       ...{ kind: "Service", metadata: { name: "a" }, spec: { template: live() } },

@@ -107,12 +107,13 @@ describe("the cluster store", () => {
   it("tells of a lookup that is still stuck when it asks again", async () => {
     const stuck = { type: "Ready", status: "Unknown", reason: "ResolvingDigests" };
     const items = [{ kind: "Revision", metadata: { name: "a" }, status: { conditions: [stuck] } }];
-    const { cluster, changes } = subject(says(configMap()), says({ kind: "List", items }));
+    const { clock, cluster, changes } = subject(says(configMap()), says({ kind: "List", items }));
     cluster.configure(settings(true), true);
     const target: ClusterTarget = { kind: "Revision", namespace: "x", name: "a" };
     cluster.prefetch([target]);
     await settled();
     const before = changes();
+    clock.advance(61_000);
     cluster.refresh();
     cluster.prefetch([target]);
     await settled();

@@ -178,11 +178,26 @@ describe("a skip list in the values of a chart", () => {
   const rows: readonly [string, string, string, string][] = [
     ["a field", "{{ .Values.skip }}", "skip: a.io,b.io", "config-map: a.io b.io"],
     ["quote", "{{ .Values.knative.skip | quote }}", 'knative: {skip: "a.io"}', "config-map: a.io"],
-    ["a default that is not used", '{{ .Values.skip | default "x.io" }}', "skip: a.io", "config-map: a.io"],
+    [
+      "a default that is not used",
+      '{{ .Values.skip | default "x.io" }}',
+      "skip: a.io",
+      "config-map: a.io",
+    ],
     ["a variable", "{{ $list }}", "skip: a.io", "config-map: a.io"],
-    ["a default that is used", '{{ .Values.skip | default "x.io" }}', "other: a.io", "default: kind.local ko.local dev.local"],
+    [
+      "a default that is used",
+      '{{ .Values.skip | default "x.io" }}',
+      "other: a.io",
+      "default: kind.local ko.local dev.local",
+    ],
     ["more than a value", "kind.local,{{ .Values.skip }}", "skip: a.io", "config-map: kind.local"],
-    ["a list", '{{ join "," .Values.skip }}', "skip: [a.io]", "default: kind.local ko.local dev.local"],
+    [
+      "a list",
+      '{{ join "," .Values.skip }}',
+      "skip: [a.io]",
+      "default: kind.local ko.local dev.local",
+    ],
   ];
   const files = (expression: string, values: string): Record<string, string> => ({
     [`${chart}/Chart.yaml`]: "name: knative\n",

@@ -46,7 +46,10 @@ export function chartDocument(
       const stepsAt = scopeReader(text);
       const expressions = inOrder.flatMap((use) => expressionOf(use, text, stepsAt));
       const skipLists = configs.flatMap((config) => skipListsOf(config, text));
-      return { file, parts: { ...noChartParts, expressions, skipLists, defines: readDefines(text) } };
+      return {
+        file,
+        parts: { ...noChartParts, expressions, skipLists, defines: readDefines(text) },
+      };
     }
   }
 }
