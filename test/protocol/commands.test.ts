@@ -424,7 +424,7 @@ describe("the problems of all files", () => {
 });
 
 describe("a digest without a tag", () => {
-  it("is told with the tags that have it, once somebody wants them looked for", async () => {
+  it("is shown with the tags that have it, once a person asks for them", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { client, open, sample } = session;
       const { host, push } = sample.registry;

@@ -123,7 +123,7 @@ function registerDocuments(session: Session): void {
     session.recovery.closed(document.uri);
     guard.background("close", async () => {
       if (!profile.pullsDiagnostics) {
-        await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+        await session.publisher.close(document.uri);
       }
       await files.refresh(document.uri);
     });

@@ -126,7 +126,7 @@ describe("what Knative would print", () => {
   });
 });
 
-describe("what people are told", () => {
+describe("what people are shown", () => {
   const authentication: AuthenticationReport = {
     ...noAuthentication,
     untrustedAuthHost: "auth.example.com",

@@ -153,7 +153,7 @@ describe("the resolver", () => {
     assert.ok(fresh.status === "resolved" && fresh.digest.includes("bbb") && !fresh.stale);
   });
 
-  it("P16 a tag that is missing is not asked for again for two minutes", async () => {
+  it("a tag that is missing is not asked for again for two minutes", async () => {
     const { resolver, questions, clock } = start();
     resolver.prefetch([latest], "visible");
     await settled();
@@ -328,7 +328,7 @@ describe("the resolver", () => {
     await again;
   });
 
-  it("when nothing may be asked any more, whoever waits gets what is known", async () => {
+  it("when nothing may be asked any more, waiting callers get what is known", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
     await settled();

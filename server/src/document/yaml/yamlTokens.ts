@@ -73,14 +73,19 @@ export function lenientLexer(): Lexer {
   return lexer;
 }
 
-/** The parser's tokens, up to where they are nested too deeply, which becomes a problem. */
+/**
+ * The parser's tokens, up to where they are nested too deeply, which becomes a problem.
+ * @param stretch the part of the text that is read; all places count from the text's beginning
+ */
 export function* tokensOf(
   text: string,
   problems: SyntaxProblem[],
   lexer = new Lexer(),
+  stretch: Span = { start: 0, end: text.length },
 ): Generator<CST.Token, void> {
   const parser = new Parser();
-  for (const lexeme of lexer.lex(text)) {
+  parser.offset = stretch.start;
+  for (const lexeme of lexer.lex(text.slice(stretch.start, stretch.end))) {
     yield* parser.next(lexeme);
     if (parser.stack.length <= maxNesting) continue;
     const span = { start: parser.offset, end: parser.offset };

@@ -14,6 +14,7 @@ import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "../outside.ts";
 import type { OwnOptions } from "../ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
 import { createRecovery, type Recovery } from "./recovery.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { createExclusion } from "../folderUris.ts";
@@ -37,6 +38,7 @@ export interface Session {
   readonly cluster: ClusterStore;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
+  readonly publisher: Publisher;
   readonly recovery: Recovery;
   readonly refresher: Refresher;
   readonly status: StatusReporter;
@@ -106,6 +108,7 @@ export function createSession(
     for (const document of documents.all()) pushDiagnostics(session, document);
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
+  const publisher = createPublisher(connection);
   const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
   const recovery = createRecovery({
     ...{ answers, clock, documents, networkStamp: outside.networkStamp },
@@ -128,7 +131,7 @@ export function createSession(
   });
   const session: Session = {
     ...{ connection, outside, profile, guard, documents, settings, index, store, details },
-    ...{ cluster, files, prefetcher, recovery, refresher, status },
+    ...{ cluster, files, prefetcher, publisher, recovery, refresher, status },
     ...createSessionFlags(profile.trusted),
     changed() {
       session.typed();
@@ -231,14 +234,15 @@ export async function openReading(
   return reading === undefined ? undefined : { document, reading, settings };
 }
 
-/** Publishes what is known of a document, for clients that do not ask. */
-export function pushDiagnostics(session: Session, document: TextDocument): void {
-  const { connection, guard, store } = session;
-  guard.background("publish diagnostics", () => {
+/** Publishes what is known of a document, for clients that do not pull. */
+export function pushDiagnostics(
+  { guard, publisher, store }: Session,
+  document: TextDocument,
+): void {
+  guard.background("publish diagnostics", async () => {
     const reading = store.reading(document);
     const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document);
-    const { uri, version } = document;
-    return connection.sendDiagnostics({ uri, version, diagnostics });
+    await publisher.publish(document, diagnostics);
   });
 }
 
