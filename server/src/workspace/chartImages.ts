@@ -1,6 +1,6 @@
 // Joins the files of Helm charts: the images that templates make of values, each at the values that say it.
 
-import type { ConfigEntry, ConfigSource, FilePlace, ImageUse } from "../document/analysis.ts";
+import type { FilePlace, ImageUse } from "../document/analysis.ts";
 import { createExpansionBudget, type ExpansionBudget } from "../document/expansionBudget.ts";
 import {
   scopeReader,
@@ -13,9 +13,8 @@ import { imagePieces, maxPieces } from "../document/helm/imageExpression.ts";
 import { roomBehind, type ImagePieces, type ScopeStep } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
 import { soleValue, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
-import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
+import { inFile, spanInFile, type FileSpan, type Span } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
-import { skipListKey } from "../knative/skipList/skipList.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
 import {
   chartsOf,
@@ -51,24 +50,21 @@ export interface ChartJoin {
   readonly images: ReadonlyMap<string, readonly ImageUse[]>;
   /** The images of templates by their URI. */
   readonly templates: ReadonlyMap<string, readonly TemplateImage[]>;
-  /** Skip lists that stand in values, and the templates' own that are made of them. */
-  readonly skipLists: {
-    readonly values: readonly ValuesSkipList[];
-    readonly made: ReadonlyMap<ConfigSource, ConfigEntry>;
-  };
+  readonly skipLists: readonly ChartSkipList[];
 }
 
 /** A skip list that a template takes from a value. */
-export interface ValuesSkipList {
-  /** The values file. */
-  readonly source: ChartSource;
-  /** As if it stood there. */
-  readonly config: ConfigSource;
+export interface ChartSkipList {
+  /** Where it stands in the template: in which document, and where in that. */
+  readonly template: ChartSource;
+  readonly place: Span;
+  /** Where it stands in values files. */
+  readonly values: readonly { readonly source: ChartSource; readonly field: ValueField }[];
 }
 
 export const noCharts: ChartJoin = {
   ...{ images: new Map(), templates: new Map() },
-  skipLists: { values: [], made: new Map() },
+  skipLists: [],
 };
 
 /**
@@ -86,17 +82,16 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   const join: Join = { grammar, budget, lineOf: createLines(), images: new Map() };
   const templates = new Map<string, TemplateImage[]>();
   const readers = new Map<string, ScopeReader>();
-  const skipLists = { values: [] as ValuesSkipList[], made: new Map<ConfigSource, ConfigEntry>() };
+  const skipLists: ChartSkipList[] = [];
   for (const chart of charts.values()) {
     if (chart.expressions.length === 0 && chart.skipLists.length === 0) continue;
     const files = valuesFor(chart, budget);
     const defines = definesFor(chart, budget);
-    for (const { expression } of chart.skipLists) {
-      const { text, steps, entry, config } = expression;
+    for (const { expression, source: template } of chart.skipLists) {
+      const { text, steps, place } = expression;
       const pieces = steps && imagePieces(text, defines, steps, budget);
-      const found = pieces === undefined ? [] : valuesSkipLists(pieces, config, files);
-      skipLists.values.push(...found);
-      if (found.length > 0) skipLists.made.set(config, entry);
+      const values = pieces === undefined ? [] : soleValues(pieces, files);
+      if (values.length > 0) skipLists.push({ template, place, values });
     }
     for (const located of chart.expressions) {
       const { expression, source } = located;
@@ -111,21 +106,11 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   return { images, templates, skipLists };
 }
 
-/** The skip lists that values files give a configuration. */
-function valuesSkipLists(
-  pieces: ImagePieces,
-  config: ConfigSource,
-  files: readonly ReadValues[],
-): ValuesSkipList[] {
+/** The values that alone make a text, in each file that has one. */
+function soleValues(pieces: ImagePieces, files: readonly ReadValues[]): ChartSkipList["values"] {
   return files.flatMap(({ source, values }) => {
     const field = soleValue(pieces, values);
-    if (field === undefined) return [];
-    // The key is the chart's own: what Knative reads is the template's.
-    const key = { ...field.key, text: skipListKey };
-    const entry = { key, value: field.scalar, items: undefined, place: field.place };
-    const own = { entries: [entry], heading: field.key.span, place: undefined };
-    const unwritten = { namespace: undefined, checksum: undefined, isComplete: false };
-    return [{ source, config: { ...config, ...own, ...unwritten } }];
+    return field === undefined ? [] : [{ source, field }];
   });
 }
 

@@ -64,7 +64,7 @@ function skipListsOf(config: ConfigSource, text: string): SkipListExpression[] {
   const written = text.slice(start, end);
   if (!written.includes("{{") || written.includes("\n")) return [];
   const steps = scopeReader(text)(start);
-  return [{ text: withoutQuotes(written), steps, entry, config }];
+  return [{ text: withoutQuotes(written), steps, place: entry.value.span }];
 }
 
 function expressionOf(

@@ -2,7 +2,6 @@
 
 import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
-import type { ConfigEntry, ConfigSource } from "../analysis.ts";
 import type { ResourceId } from "../resources/resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";
 import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
@@ -39,9 +38,8 @@ export interface SkipListExpression {
   readonly text: string;
   /** As for an image. */
   readonly steps: readonly ScopeStep[] | undefined;
-  /** The entry and the configuration that it stands in. */
-  readonly entry: ConfigEntry;
-  readonly config: ConfigSource;
+  /** With its quotes. */
+  readonly place: Span;
 }
 
 export interface ChartParts {
