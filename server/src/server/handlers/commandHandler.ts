@@ -67,7 +67,6 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
     case serverCommands.refresh:
       return refresh(session, target, run.signal);
     case serverCommands.clearCache:
-      session.details.clear();
       await session.outside.answers.clear();
       session.prefetcher.again();
       session.changed();
@@ -167,7 +166,9 @@ async function checkPins(
   await askForAll(session, questionsOf(pinned()), progress);
   // Reading an index is a pull on Docker Hub: too much for a question about all pins.
   const indexes = tagsOfMovedPins(pinned()).filter(({ registry }) => registry !== dockerHub);
-  await Promise.all(indexes.map((key) => session.details.ask(key, progress.signal)));
+  const { answers } = session.outside;
+  const options = { signal: progress.signal, mayPull: true };
+  await Promise.all(indexes.map((key) => answers.details(key, options)));
   const states = pinned();
   const failures = states.map(({ pin }) =>
     pin?.resolution.status === "failed" ? pin.resolution.error.kind : undefined,
@@ -252,11 +253,11 @@ async function showPlatforms(
   const placed = targetedStates(session, target)[0];
   const answer = placed?.state.pin ?? placed?.state.tag;
   if (answer === undefined) return { problem: null };
-  const failure = await session.details.ask(answer.key, signal);
-  if (failure === undefined) return { problem: null };
+  const details = await session.outside.answers.details(answer.key, { signal, mayPull: true });
+  if (!("status" in details)) return { problem: null };
   const problem =
-    failure.status === "failed"
-      ? failure.error.message
-      : notAskedWords(failure.reason, answer.key.registry);
+    details.status === "failed"
+      ? details.error.message
+      : notAskedWords(details.reason, answer.key.registry);
   return { problem: shownText(problem) };
 }

@@ -9,7 +9,6 @@ import { createWorkspaceIndex, type WorkspaceIndex } from "../../workspace/works
 import { readClientProfile, type ClientProfile } from "../clientProfile.ts";
 import { createClusterStore, type ClusterStore } from "./clusterStore.ts";
 import { diagnosticsOf } from "../convert.ts";
-import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
 import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "../outside.ts";
 import type { OwnOptions } from "../ownOptions.ts";
@@ -34,7 +33,6 @@ export interface Session {
   readonly settings: SettingsStore;
   readonly index: WorkspaceIndex;
   readonly store: DocumentStore;
-  readonly details: DetailsStore;
   readonly cluster: ClusterStore;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
@@ -80,7 +78,6 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore({ answers, guard, clock, changed });
   const run = outside.runKubectl;
   const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
@@ -92,12 +89,12 @@ export function createSession(
     isExcluded,
     known: {
       resolutions: (key) => answers.peek(key),
-      details: (key) => details.peek(key),
+      details: (key) => answers.peekDetails(key),
       get cluster() {
         return cluster.known();
       },
     },
-    generation: () => answers.generation + details.generation() + cluster.generation(),
+    generation: () => answers.generation + cluster.generation(),
     cluster: () => cluster.registries(),
     clock,
     readInSlices: () => {
@@ -109,7 +106,7 @@ export function createSession(
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
   const publisher = createPublisher(connection);
-  const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const prefetcher = createPrefetcher({ answers, clock, documents, store });
   const recovery = createRecovery({
     ...{ answers, clock, documents, networkStamp: outside.networkStamp },
     inSight: (uri) => prefetcher.inSight(uri),
@@ -130,7 +127,7 @@ export function createSession(
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {
-    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
+    ...{ connection, outside, profile, guard, documents, settings, index, store },
     ...{ cluster, files, prefetcher, publisher, recovery, refresher, status },
     ...createSessionFlags(profile.trusted),
     changed() {
