@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   ErrorCodes,
+  WorkDoneProgress,
   type ClientCapabilities,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
@@ -226,6 +227,25 @@ describe("a command of the pin family", () => {
       const logged = client.received.filter(({ method }) => method === "window/logMessage");
       assert.ok(!JSON.stringify(logged).includes("command failed"));
       sample.registry.resume();
+    });
+  });
+
+  it("shows its progress where the client named a place, and ends it before the user is asked", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { client } = session;
+      await allImages(session);
+      const told: string[] = [];
+      client.connection.onProgress(WorkDoneProgress.type, "here", ({ kind }) => {
+        told.push(kind);
+      });
+      const applied = client.next("workspace/applyEdit").then(() => told.push("edit"));
+      const command = "knativeDigest.server.pin";
+      const params = { command, arguments: [{}], workDoneToken: "here" };
+      await client.connection.sendRequest("workspace/executeCommand", params);
+      await applied;
+      const once = told.filter((kind, index) => kind !== told[index - 1]);
+      assert.deepEqual(once, ["begin", "report", "end", "edit"]);
+      assert.ok(!client.received.some(({ method }) => method.startsWith("window/workDone")));
     });
   });
 

@@ -48,6 +48,11 @@ export interface RegistryHost {
   readonly isDockerHub: boolean;
 }
 
+/** The host that a credential is looked up for, and that a user signs in to. */
+export function credentialHost({ asked, isMirror, registry }: RegistryHost): string {
+  return isMirror ? asked : registry;
+}
+
 type HostSettings = Readonly<Record<string, RegistrySettings>>;
 
 /** The host of a registry, or a message why it cannot be contacted. */

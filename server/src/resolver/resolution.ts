@@ -66,6 +66,8 @@ export interface ResolutionError {
   readonly message: string;
   /** The host that refused or could not be reached. */
   readonly host: string;
+  /** For `access-denied`: the host to sign in to, a mirror's where one was contacted. */
+  readonly signIn?: string;
   /** What Knative's controller would most likely print after `failed to resolve image to digest: `. */
   readonly knative: string | undefined;
   /** Where the credential came from that was tried, for people: `docker config, user bob`; undefined if none. */

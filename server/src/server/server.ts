@@ -6,6 +6,7 @@ import {
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
   DocumentDiagnosticReportKind,
+  ExecuteCommandRequest,
   TextDocumentSyncKind,
   type Connection,
   type Diagnostic,
@@ -163,10 +164,10 @@ function registerFeatures(session: Session): void {
       handle: () => onCompletionResolve(session, item),
     }),
   );
-  connection.onExecuteCommand((params, token, reporter) =>
+  connection.onRequest(ExecuteCommandRequest.type, (params, token) =>
     guard.run<unknown>("command", token, {
       fallback: null,
-      handle: (signal) => onExecuteCommand(session, { params, reporter, signal }),
+      handle: (signal) => onExecuteCommand(session, { params, signal }),
     }),
   );
   onHintsAndLinks(session);

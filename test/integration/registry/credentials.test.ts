@@ -343,7 +343,7 @@ describe("credential files", function () {
         }),
       );
       const failure = await test.failed(`${server.host}/team/app:1`);
-      assert.match(failure.error.message, /is inside the workspace/);
+      assert.match(failure.error.message, /; \S+ is inside the workspace/);
     }
     assert.ok(server.requests.every(({ authorization }) => authorization === undefined));
   });

@@ -152,8 +152,8 @@ describe("credential helpers", function () {
   });
 
   const badAnswers: readonly (readonly [string, string, RegExp])[] = [
-    ["10 MB", "head -c 10000000 /dev/zero | tr '\\0' x\n", /Too much output/],
-    ["no JSON", `echo 'hello ${secret}'\n`, /Unexpected output/],
+    ["10 MB", "head -c 10000000 /dev/zero | tr '\\0' x\n", /test printed too much output/],
+    ["no JSON", `echo 'hello ${secret}'\n`, /test printed unexpected output/],
     [
       "an error on standard output",
       `echo 'the vault is locked'; exit 2\n`,

@@ -284,7 +284,9 @@ describe("limits and caches before registries", function () {
     const registries = { "docker.io": { mirror: `http://${server.host}/hub` } };
     const logins = { "https://index.docker.io/v1/": { username: "me", password: "canary-hub" } };
     const test = use(createTestResolver({ use: { registries }, logins }));
-    await test.failed("nginx:1");
+    const { error } = await test.failed("nginx:1");
+    assert.match(error.message, new RegExp(`run docker login ${server.host}\\.`));
+    assert.equal(error.signIn, server.host);
     assert.equal(server.requests[0]?.path, "/v2/hub/library/nginx/manifests/1");
     assert.ok(server.requests.every(({ authorization }) => authorization === undefined));
   });

@@ -1,12 +1,7 @@
 // Executes the server's commands: the pin family over one image, a file or the workspace, and questions about it.
 
 import * as l10n from "@vscode/l10n";
-import {
-  ErrorCodes,
-  ResponseError,
-  type ExecuteCommandParams,
-  type WorkDoneProgressReporter,
-} from "vscode-languageserver";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import { tagsOfMovedPins, newDigest, questionsOf } from "../../findings/imageState.ts";
 import { clusterFailureWords } from "../../cluster/clusterFailure.ts";
 import { dockerHub } from "../../image/imageReference.ts";
@@ -28,16 +23,10 @@ import type { EditVerb } from "../../findings/pinDecision.ts";
 import { findTag } from "./findTag.ts";
 import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
-import { withProgress, type TaskProgress } from "../progress.ts";
+import { withProgress, type CommandRequest, type TaskProgress } from "../progress.ts";
 import { imagesReport, inventoryReport, problemsReport, skipListReport } from "./reports.ts";
 import { prefetchCluster, type Session } from "../state/session.ts";
 import { prepareTargets, targetedStates } from "./targets.ts";
-
-interface Run {
-  readonly params: ExecuteCommandParams;
-  readonly reporter: WorkDoneProgressReporter;
-  readonly signal: AbortSignal;
-}
 
 /** The commands that read every file that they are about. */
 const aboutTargets: readonly string[] = [
@@ -46,7 +35,7 @@ const aboutTargets: readonly string[] = [
   serverCommands.inventory,
 ];
 
-export async function onExecuteCommand(session: Session, run: Run): Promise<unknown> {
+export async function onExecuteCommand(session: Session, run: CommandRequest): Promise<unknown> {
   await session.configured;
   const argument: unknown = run.params.arguments?.[0];
   const target = readTarget(argument);
@@ -60,7 +49,7 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
     case serverCommands.unpin:
       return edit(session, run, "unpin", target);
     case serverCommands.check:
-      return withProgress(session, run.params, run, {
+      return withProgress(session, run, {
         title: l10n.t("Checking pins"),
         work: (progress) => checkPins(session, target, progress),
       });
@@ -108,7 +97,7 @@ async function readFirst(
 
 function edit(
   session: Session,
-  run: Run,
+  run: CommandRequest,
   verb: EditVerb,
   target: CommandTarget,
 ): Promise<EditReport> {
@@ -116,7 +105,7 @@ function edit(
   return editImages(session, {
     verb,
     target,
-    showing: (work) => withProgress(session, run.params, run, { title, work }),
+    showing: (work) => withProgress(session, run, { title, work }),
   });
 }
 
@@ -184,7 +173,7 @@ async function checkPins(
 /** What is wrong in files that are not open: a person asked for all of it, so all of it is looked up first. */
 async function problems(
   session: Session,
-  run: Run,
+  run: CommandRequest,
   target: CommandTarget,
   ask: boolean,
 ): Promise<readonly FileProblems[]> {
@@ -192,7 +181,7 @@ async function problems(
   if (ask) {
     const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
     const title = l10n.t("Looking up digests");
-    await withProgress(session, run.params, run, {
+    await withProgress(session, run, {
       title,
       work: (progress) => askForAll(session, keys, progress),
     });
