@@ -108,16 +108,21 @@ const silent: ClusterContents = {
 
 const compareCommand = "Knative Digest: Compare With Cluster";
 
+/** What a user does, and how it is taken back. */
+interface Act {
+  readonly what: string;
+  readonly act: () => Promise<void>;
+  readonly undo?: () => Promise<void>;
+}
+
 /**
  * Does something while the cluster owes an answer: who waits for the cluster cannot.
  * Where the machine is so busy that kubectl has given up meanwhile, it is done again.
  */
 async function whileCompared(
-  what: string,
   { runCommand }: EditorDriver,
   { held }: TestCluster,
-  act: () => Promise<void>,
-  undo: () => Promise<void> = () => Promise.resolve(),
+  { what, act, undo }: Act,
 ): Promise<void> {
   await eventually(
     what,
@@ -128,7 +133,7 @@ async function whileCompared(
       );
       await act();
       const wasQuick = asked.some((each) => held.has(each));
-      await undo();
+      await undo?.();
       return wasQuick || undefined;
     },
     shownMs,
@@ -213,12 +218,16 @@ async function hintsShown({ page }: EditorDriver): Promise<void> {
 }
 
 async function whileSilent(editor: EditorDriver, cluster: TestCluster): Promise<void> {
-  await whileCompared("A popup", editor, cluster, async () => {
+  const point = async (): Promise<void> => {
     const shown = await editor.hoverText("/case/agrees:1", (text) => /sha256:/.test(text));
     assert.doesNotMatch(shown, /The cluster/);
+  };
+  await whileCompared(editor, cluster, { what: "A popup", act: point });
+  await whileCompared(editor, cluster, {
+    what: "An error that is typed",
+    act: () => typeAnError(editor),
+    undo: () => takeBack(editor),
   });
-  const [type, undo] = [() => typeAnError(editor), () => takeBack(editor)];
-  await whileCompared("An error that is typed", editor, cluster, type, undo);
   await editor.languageStatus((text) => /did not answer in time/.test(text));
   await editor.screenshot("cluster-silent");
   // Trouble with the cluster marks nothing.
