@@ -17,18 +17,18 @@ function onlyKnows(folder, allowed, comment) {
 /** The doors of the core: of these folders the two fronts import what is named here, and nothing below it. */
 const doors = {
   document:
-    "analysis|analysisOptions|documentAnalysis|piecedText|relevance|span|steps|writtenImage",
+    "analysis|analysisOptions|documentAnalysis|relevance|span|steps|writtenImage|yaml/piecedText",
   workspace:
     "chartImages|effectiveSkipList|intentions|kustomize/(fate|kustomizeIndex)|workspaceFacts|workspaceIndex",
   resolver: "pullSecretKeychain|resolution|resolver",
-  registry: "boundedMap|budget|findCredential|keychain",
+  registry: "credentials/(findCredential|keychain)",
   findings:
     "buildTime|clusterComparison|finding|findingCodes|findingSummaries|imageState|\\w+Words|pinDecision|placedEdits|reading|resolutionFindings",
   edits: "change",
   cluster: "askCluster|clusterAnswers|clusterFailure|clusterImage|clusterKnown",
 };
 
-const base = "^server/src/(image/|paths/|environment\\.ts|settings\\.ts|shownText\\.ts)";
+const base = "^server/src/(base/|image/|paths/|environment\\.ts|settings\\.ts|shownText\\.ts)";
 const answers = "^server/src/resolver/resolution\\.ts";
 
 module.exports = {
@@ -42,11 +42,16 @@ module.exports = {
     },
     onlyKnows("image/", [], "Values: no imports."),
     onlyKnows("paths/", [], "Values: no imports."),
+    onlyKnows(
+      "base/",
+      ["^server/src/environment\\.ts"],
+      "Building blocks that know nothing of Knative.",
+    ),
     onlyKnows("knative/", ["^server/src/image/"], "Knative's rules are functions of values."),
     onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),
     onlyKnows(
       "registry/",
-      [base, "^server/src/knative/go(Json|Url)\\.ts"],
+      [base, "^server/src/knative/go/go(Json|Url)\\.ts"],
       "The protocol knows no documents; docker's files are JSON as Go reads it.",
     ),
     onlyKnows("resolver/", [base, "^server/src/(registry|knative)/"], "References become answers."),
@@ -113,7 +118,8 @@ module.exports = {
       severity: "error",
       from: {
         path: "^server/src/",
-        pathNot: "^server/src/(document/yaml(?:Document|Tokens|Value)|cli/configFile)\\.ts",
+        pathNot:
+          "^server/src/(document/yaml/yaml(?:Document|Tokens|Value)|cli/input/configFile)\\.ts",
       },
       to: { path: "node_modules/yaml/" },
     },

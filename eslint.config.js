@@ -6,6 +6,7 @@ import tseslint from "typescript-eslint";
 
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
 const pureFolders = [
+  "server/src/base/**",
   "server/src/image/**",
   "server/src/paths/**",
   "server/src/knative/**",

@@ -2,7 +2,7 @@
 
 /**
  * The text of a message without the values of `authorization` and without users and passwords in URLs:
- * the editor's proxy settings hold both, and the server is told them.
+ * the editor's proxy settings hold both, and the server receives them.
  */
 export function withoutSecrets(text: string): string {
   return text

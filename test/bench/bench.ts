@@ -31,7 +31,10 @@ type Section = (typeof sectionNames)[number];
 
 const largest = 1_000;
 
-/** Measures what each section is about. @returns a table to print, and whether all promises are kept */
+/**
+ * Measures what each section is about. A section that fails loses only its own rows.
+ * @returns a table to print with what failed below it, and whether all promises are kept and nothing failed
+ */
 export async function bench(
   sections: readonly Section[],
 ): Promise<{ table: string; isKept: boolean }> {
@@ -45,10 +48,17 @@ export async function bench(
     package: async () => [await measurePackage(), await measureActivation()],
   };
   const rows: Row[] = [];
-  for (const section of sections) rows.push(...(await measure[section]()));
-  const isKept = rows.every(({ promise }) => promise?.isKept !== false);
+  const failures: string[] = [];
+  for (const section of sections) {
+    try {
+      rows.push(...(await measure[section]()));
+    } catch (error) {
+      failures.push(`"${section}" was not measured: ${String(error)}`);
+    }
+  }
+  const isKept = failures.length === 0 && rows.every(({ promise }) => promise?.isKept !== false);
   const note = `${yamlLanguageServer.name} waits 200 ms after a change before it looks at it.`;
-  return { table: `${renderTable(rows)}\n\n${note}`, isKept };
+  return { table: [renderTable(rows), note, ...failures].join("\n\n"), isKept };
 }
 
 async function startRows(): Promise<readonly Row[]> {

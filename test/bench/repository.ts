@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { parseAllDocuments } from "yaml";
 import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../server/src/document/documentAnalysis.ts";
-import { serverCommands } from "../../server/src/server/commandNames.ts";
+import { serverCommands } from "../../server/src/server/handlers/commandNames.ts";
 import { startLanguageServer, type LanguageClient } from "../support/lspClient.ts";
 import { measureCommand, type Measured } from "./commandLine.ts";
 import { measureFile, ours } from "./languageServers.ts";

@@ -1,9 +1,9 @@
 // A `config-deployment` is read and refused with Knative's own words.
 
 import assert from "node:assert/strict";
-import { configValueErrors } from "../../server/src/knative/configDeployment.ts";
-import { parseDuration } from "../../server/src/knative/goDuration.ts";
-import { effectiveSkipList } from "../../server/src/knative/skipList.ts";
+import { configValueErrors } from "../../server/src/knative/config/configDeployment.ts";
+import { parseDuration } from "../../server/src/knative/go/goDuration.ts";
+import { effectiveSkipList } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface DeploymentRow {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { parseImageReference, repositoryName } from "../../server/src/image/imageReference.ts";
 import { registryScheme } from "../../server/src/image/registryScheme.ts";
 import { refusals } from "../../server/src/knative/conditions.ts";
-import { effectiveSkipList, isSkipped } from "../../server/src/knative/skipList.ts";
+import { effectiveSkipList, isSkipped } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface ReferenceRow {

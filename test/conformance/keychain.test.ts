@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import type { Secret } from "../../server/src/registry/credential.ts";
-import { parseConfigFile } from "../../server/src/registry/dockerConfig.ts";
+import type { Secret } from "../../server/src/registry/credentials/credential.ts";
+import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
 import {
   findCredential,
   type CredentialFile,
   type CredentialFinding,
-} from "../../server/src/registry/findCredential.ts";
+} from "../../server/src/registry/credentials/findCredential.ts";
 import { readRows } from "./readRows.ts";
 
 interface KeychainRow {

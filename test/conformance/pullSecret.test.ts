@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import { pullCredential } from "../../server/src/knative/pullSecret.ts";
+import { pullCredential } from "../../server/src/knative/pullSecret/pullSecret.ts";
 import { readRows } from "./readRows.ts";
 
 interface PullSecretRow {

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import { effectiveSkipList, isSkipped, skipSet } from "../../server/src/knative/skipList.ts";
+import {
+  effectiveSkipList,
+  isSkipped,
+  skipSet,
+} from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface SkipListRow {

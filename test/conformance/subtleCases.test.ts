@@ -6,19 +6,19 @@ import { analyzeDocument } from "../../server/src/document/documentAnalysis.ts";
 import { readDocument } from "../../server/src/findings/reading.ts";
 import { readImage } from "../../server/src/image/placeholder.ts";
 import { registryScheme } from "../../server/src/image/registryScheme.ts";
-import type { ConfigSetting } from "../../server/src/knative/configProblem.ts";
-import { intendedSkips, missedSkip } from "../../server/src/knative/intendedSkips.ts";
+import type { ConfigSetting } from "../../server/src/knative/config/configProblem.ts";
+import { intendedSkips, missedSkip } from "../../server/src/knative/skipList/intendedSkips.ts";
 import {
   imageOutcome,
   runs,
   type ImageRole,
   type Outcome,
 } from "../../server/src/knative/outcome.ts";
-import { pullCredential } from "../../server/src/knative/pullSecret.ts";
-import type { PullSecret } from "../../server/src/knative/pullSecretEntries.ts";
-import { validatePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
-import { effectiveSkipList } from "../../server/src/knative/skipList.ts";
-import { versionProfile } from "../../server/src/knative/versionProfile.ts";
+import { pullCredential } from "../../server/src/knative/pullSecret/pullSecret.ts";
+import type { PullSecret } from "../../server/src/knative/pullSecret/pullSecretEntries.ts";
+import { validatePullSecret } from "../../server/src/knative/pullSecret/pullSecretProblems.ts";
+import { effectiveSkipList } from "../../server/src/knative/skipList/skipList.ts";
+import { versionProfile } from "../../server/src/knative/config/versionProfile.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { noFacts } from "../../server/src/workspace/workspaceFacts.ts";
 import { readRows } from "./readRows.ts";

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { HttpRequest, HttpResponse, HttpSender } from "../../server/src/environment.ts";
 import { TransportError, type TransportFailure } from "../../server/src/environment.ts";
-import { parseConfigFile } from "../../server/src/registry/dockerConfig.ts";
-import { createKeychain } from "../../server/src/registry/keychain.ts";
+import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
+import { createKeychain } from "../../server/src/registry/credentials/keychain.ts";
 import { createRegistryClient } from "../../server/src/registry/registryClient.ts";
-import { createSecretsInHand, logWithoutSecrets } from "../../server/src/registry/secretsInHand.ts";
+import {
+  createSecretsInHand,
+  logWithoutSecrets,
+} from "../../server/src/registry/credentials/secretsInHand.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "../support/handClock.ts";

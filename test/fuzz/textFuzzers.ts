@@ -6,18 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
 import { hasPlaceholder } from "../../server/src/image/placeholder.ts";
-import { validatePullSecret } from "../../server/src/knative/pullSecretProblems.ts";
-import { findManifests } from "../../server/src/node/yamlFiles.ts";
+import { validatePullSecret } from "../../server/src/knative/pullSecret/pullSecretProblems.ts";
+import { findManifests } from "../../server/src/node/files/yamlFiles.ts";
 import {
   challengeScopes,
   chooseChallenge,
   parseChallenges,
-} from "../../server/src/registry/challenge.ts";
-import { parseConfigFile } from "../../server/src/registry/dockerConfig.ts";
-import { nextLink } from "../../server/src/registry/linkHeader.ts";
+} from "../../server/src/registry/authentication/challenge.ts";
+import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
+import { nextLink } from "../../server/src/registry/transport/linkHeader.ts";
 import { parseConfig, parseManifest } from "../../server/src/registry/manifestDetails.ts";
-import { retryAfter } from "../../server/src/registry/retryAfter.ts";
-import { parseErrorBody, safeText } from "../../server/src/registry/serverText.ts";
+import { retryAfter } from "../../server/src/registry/transport/retryAfter.ts";
+import { parseErrorBody, safeText } from "../../server/src/registry/transport/serverText.ts";
 import { parseCache } from "../../server/src/resolver/cacheText.ts";
 import { runArguments } from "../support/commandLine.ts";
 import { inTime, inTimeAsync } from "./checks.ts";

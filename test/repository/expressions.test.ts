@@ -54,16 +54,16 @@ const literals = [
 
 /** Expressions whose time grows faster than their text: what they are given is short. Each with the bound. */
 const short: Readonly<Record<string, string>> = {
-  "server/src/document/kustomizationSource.ts /(?:\\\\.|\\[[^\\]]*\\]|[^.\\\\[])+/g":
+  "server/src/document/kustomize/kustomizationSource.ts /(?:\\\\.|\\[[^\\]]*\\]|[^.\\\\[])+/g":
     "the first 1000 characters of a field's path",
-  'server/src/document/yamlTokens.ts /: ".*"$|(?<=characters|tag|alias.*): .*$/s':
+  'server/src/document/yaml/yamlTokens.ts /: ".*"$|(?<=characters|tag|alias.*): .*$/s':
     "the first 1000 characters of a message (maxMessage)",
   "server/src/edits/fieldsWriter.ts /^(?:[-+]?(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?|0[xo][\\da-f]+|true|false|yes|no|on|off|y|n|null|~)$/i":
     "a tag of 128 characters",
   "server/src/edits/renameRevision.ts /-{2,}(?=\\d+$)/": "a name of 63 characters (maxNameLength)",
   "server/src/features/imageTextBefore.ts /^(.*[{,]|[ \\t]*(?:-[ \\t]+)*)[ \\t]*(?:image|\"image\"|'image')[ \\t]*:/":
     "a line of 4096 characters (maxLine)",
-  "server/src/knative/goDuration.ts /0+$/": "nine digits",
+  "server/src/knative/go/goDuration.ts /0+$/": "nine digits",
   "server/src/server/language.ts /\\..*$/": "the language that the user's own system names",
 };
 
@@ -140,10 +140,10 @@ describe("the regular expressions of the product", function () {
   it("are written in the source: none is made of a text of others", () => {
     // Each puts expressions together that stand in its own file.
     assert.deepEqual([...new Set(found.flatMap(({ made }) => made))].sort(), [
-      "server/src/cli/safeOutput.ts",
+      "server/src/cli/output/safeOutput.ts",
       "server/src/image/placeholder.ts",
-      "server/src/knative/goJson.ts",
-      "server/src/knative/runtimeClasses.ts",
+      "server/src/knative/config/runtimeClasses.ts",
+      "server/src/knative/go/goJson.ts",
     ]);
   });
   it("take time in proportion to a text made against them, or are given short ones", () => {

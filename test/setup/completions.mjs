@@ -18,7 +18,7 @@ const files = ["--ca-file", "--config", "--pull-secret"];
  * @returns {Promise<Map<string, string>>} texts by their path in the project
  */
 export async function completionFiles() {
-  const { parseArguments } = await loadTypeScript("server/src/cli/arguments.ts");
+  const { parseArguments } = await loadTypeScript("server/src/cli/input/arguments.ts");
   const help = (args) => {
     let text = "";
     parseArguments(args, "", { out: (more) => (text += more), err: () => undefined });

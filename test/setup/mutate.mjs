@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 import { build } from "./build.mjs";
@@ -129,8 +129,48 @@ function succeeds(folder, args) {
 function testFiles(layer) {
   return readdirSync(join(root, "test", layer), { recursive: true })
     .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => join("out/test", layer, name.replace(/\.ts$/, ".js")))
+    .map((name) => join("test", layer, name))
     .sort();
+}
+
+/** The files of ours that a source imports, as paths from the root. */
+const importsOf = memoized((file) => {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith("."))
+    .map(({ fileName }) => join(dirname(file), fileName))
+    .filter((path) => path.endsWith(".ts"));
+});
+
+function memoized(compute) {
+  const known = new Map();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key);
+  };
+}
+
+/** How many imports lead from a test to each source that it stands on. */
+const distancesFrom = memoized((test) => {
+  const distances = new Map([[test, 0]]);
+  for (const [file, distance] of distances) {
+    for (const next of importsOf(file)) {
+      if (!distances.has(next)) distances.set(next, distance + 1);
+    }
+  }
+  return distances;
+});
+
+/**
+ * The compiled tests of a layer that can notice a change of this file, the nearest first. A test of the built program
+ * imports nothing of it, so all of them count.
+ */
+function testsFor(file, layer) {
+  const tests = testFiles(layer);
+  const near = tests
+    .filter((test) => layer === "protocol" || distancesFrom(test).has(file))
+    .sort((a, b) => (distancesFrom(a).get(file) ?? 0) - (distancesFrom(b).get(file) ?? 0));
+  return near.map((test) => join("out", test.replace(/\.ts$/, ".js")));
 }
 
 /** Whether a test fails with the mutation. The quick layers go first, and the first failure is enough. */
@@ -152,8 +192,10 @@ async function isNoticed(folder, { file, start, end, replacement }, layers) {
   try {
     for (const layer of layers) {
       if (layer === "protocol" && !(await succeeds(folder, ["test/setup/build.mjs"]))) return true;
+      const tests = testsFor(file, layer);
+      if (tests.length === 0) continue;
       const mocha = ["node_modules/mocha/bin/mocha.js", "--bail", "--timeout", "120000"];
-      if (!(await succeeds(folder, [...mocha, ...testFiles(layer)]))) return true;
+      if (!(await succeeds(folder, [...mocha, ...tests]))) return true;
     }
     return false;
   } finally {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { exampleChecksum } from "../../server/src/knative/exampleChecksum.ts";
+import { exampleChecksum } from "../../server/src/knative/config/exampleChecksum.ts";
 import { runBuilt } from "./builtCommand.ts";
 import { projectPath } from "./projectRoot.ts";
 import { caseDigest, startCaseRegistry, type CaseFault } from "./registry/caseRegistry.ts";

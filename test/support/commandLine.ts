@@ -8,17 +8,17 @@ import type {
 } from "../../server/src/cli/commandEnvironment.ts";
 import type { RunKubectl } from "../../server/src/environment.ts";
 import { run } from "../../server/src/cli/run.ts";
-import type { WriteAnswer } from "../../server/src/node/writeFileAtomically.ts";
-import { isLeftOut, type Exclusions } from "../../server/src/node/findFiles.ts";
-import type { FileProblem } from "../../server/src/node/regularFile.ts";
+import type { WriteAnswer } from "../../server/src/node/files/writeFileAtomically.ts";
+import { isLeftOut, type Exclusions } from "../../server/src/node/files/findFiles.ts";
+import type { FileProblem } from "../../server/src/node/files/regularFile.ts";
 import {
   decode,
   decodeIf,
   type FileText,
   type Interest,
   type UnwantedFile,
-} from "../../server/src/node/yamlFiles.ts";
-import type { CredentialFile } from "../../server/src/registry/findCredential.ts";
+} from "../../server/src/node/files/yamlFiles.ts";
+import type { CredentialFile } from "../../server/src/registry/credentials/findCredential.ts";
 import {
   keyText,
   type ManifestDetails,

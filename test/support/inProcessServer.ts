@@ -14,7 +14,7 @@ import {
   type Range,
 } from "vscode-languageserver/node";
 import type { RunKubectl } from "../../server/src/environment.ts";
-import { createHostTraits } from "../../server/src/registry/hostTraits.ts";
+import { createHostTraits } from "../../server/src/registry/transport/hostTraits.ts";
 import type { ManifestAnswer } from "../../server/src/registry/manifestLookup.ts";
 import type { ManifestName, RegistryClient } from "../../server/src/registry/registryClient.ts";
 import { keyText } from "../../server/src/resolver/resolution.ts";

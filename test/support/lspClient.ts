@@ -133,7 +133,7 @@ export async function startLanguageServer(
   const pulls =
     capabilities.textDocument?.diagnostic !== undefined &&
     initializeResult.capabilities.diagnosticProvider !== undefined;
-  const isTold = !pulls || capabilities.workspace?.diagnostics?.refreshSupport === true;
+  const isNotified = !pulls || capabilities.workspace?.diagnostics?.refreshSupport === true;
   return {
     process: child,
     connection,
@@ -142,7 +142,7 @@ export async function startLanguageServer(
     unanswerable: inbox.unanswerable,
     standardError: () => errors,
     ...requests(connection),
-    ...documents(connection, inbox, { pulls, isTold }),
+    ...documents(connection, inbox, { pulls, isNotified }),
     next: inbox.next,
     async stop() {
       await within(timeoutMs, "shutdown", connection.sendRequest("shutdown"));
@@ -245,7 +245,7 @@ function requests(
 function documents(
   connection: ProtocolConnection,
   inbox: Inbox,
-  { pulls, isTold }: { readonly pulls: boolean; readonly isTold: boolean },
+  { pulls, isNotified }: { readonly pulls: boolean; readonly isNotified: boolean },
 ): Pick<LanguageClient, "open" | "change" | "close" | "diagnostics"> {
   const versions = new Map<string, number>();
   const pushed = new Map<string, PublishDiagnosticsParams>();
@@ -285,7 +285,7 @@ function documents(
     },
     async diagnostics(uri, accept = () => true, milliseconds = timeoutMs) {
       const what = `The awaited diagnostics of ${uri}`;
-      if (isTold) {
+      if (isNotified) {
         const accepted = untilAccepted(inbox, signal, () => current(uri), accept);
         return await within(milliseconds, what, accepted);
       }

@@ -12,8 +12,8 @@ import {
 } from "../resolver/resolution.ts";
 import type { Answers } from "./commandEnvironment.ts";
 import type { CommandContext } from "./context.ts";
-import { startProgress } from "./progress.ts";
-import { readUsablePullSecrets } from "./pullSecretFile.ts";
+import { startProgress } from "./output/progress.ts";
+import { readUsablePullSecrets } from "./input/pullSecretFile.ts";
 
 /** What was learned in this run. */
 export interface Learned extends Known {

@@ -6,8 +6,8 @@ import { clusterFailureWords, type ClusterFailure } from "../cluster/clusterFail
 import { clusterTarget } from "../cluster/clusterImage.ts";
 import { clusterKnown, type ClusterKnown } from "../cluster/clusterKnown.ts";
 import { warn, type CommandContext } from "./context.ts";
-import type { ManifestReading } from "./manifests.ts";
-import { UsageError } from "./usageError.ts";
+import type { ManifestReading } from "./input/manifests.ts";
+import { UsageError } from "./input/usageError.ts";
 
 export interface ClusterRun {
   /** Undefined where the user did not ask for the cluster. */

@@ -1,10 +1,10 @@
 // What the command line needs of the world outside, given to it at the start.
 
 import type { Clock, RunKubectl } from "../environment.ts";
-import type { WriteAnswer } from "../node/writeFileAtomically.ts";
-import type { Exclusions, FoundFiles } from "../node/findFiles.ts";
-import type { FileText, ManifestReader } from "../node/yamlFiles.ts";
-import type { CredentialFiles } from "../registry/keychain.ts";
+import type { WriteAnswer } from "../node/files/writeFileAtomically.ts";
+import type { Exclusions, FoundFiles } from "../node/files/findFiles.ts";
+import type { FileText, ManifestReader } from "../node/files/yamlFiles.ts";
+import type { CredentialFiles } from "../registry/credentials/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";

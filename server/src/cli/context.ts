@@ -1,20 +1,20 @@
 // What every verb is given: the call, the settings, and the ways out.
 
 import * as l10n from "@vscode/l10n";
-import type { Exclusions } from "../node/findFiles.ts";
+import type { Exclusions } from "../node/files/findFiles.ts";
 import type { Settings } from "../settings.ts";
 import { shownText } from "../shownText.ts";
-import type { CommandCall, OutputFormat } from "./arguments.ts";
+import type { CommandCall, OutputFormat } from "./input/arguments.ts";
 import type { CommandEnvironment } from "./commandEnvironment.ts";
 import {
   fileProblemMessage,
   type InputProblem,
   type UnreadFile,
   type UnreadKind,
-} from "./inputFiles.ts";
-import type { Paint } from "./paint.ts";
-import type { SafeIo } from "./safeOutput.ts";
-import { unreadSummary } from "./textParts.ts";
+} from "./input/inputFiles.ts";
+import type { Paint } from "./output/paint.ts";
+import type { SafeIo } from "./output/safeOutput.ts";
+import { unreadSummary } from "./output/textParts.ts";
 
 export interface CommandContext {
   readonly call: CommandCall;

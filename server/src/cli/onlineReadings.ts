@@ -4,7 +4,7 @@ import { tagsOfMovedPins, isUnsure, questionsOf, type ImageState } from "../find
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { askCluster, type ClusterRun } from "./clusterRun.ts";
 import type { CommandContext } from "./context.ts";
-import { readReadings, type ManifestReading, type Manifests } from "./manifests.ts";
+import { readReadings, type ManifestReading, type Manifests } from "./input/manifests.ts";
 
 /** Asks both as far as they may be asked; rejects only when the user interrupts. */
 export async function readOnline(

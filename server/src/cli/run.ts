@@ -1,15 +1,20 @@
 // The door of this folder: arguments become an exit code.
 
 import * as l10n from "@vscode/l10n";
-import { parseArguments, type CommandCall, type OutputFormat, type Verb } from "./arguments.ts";
+import {
+  parseArguments,
+  type CommandCall,
+  type OutputFormat,
+  type Verb,
+} from "./input/arguments.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
-import { readSettings } from "./commandSettings.ts";
+import { readSettings } from "./input/commandSettings.ts";
 import { warn, type CommandContext } from "./context.ts";
-import { exitCode, interruptedExitCode, type Verdict } from "./exitCode.ts";
+import { exitCode, interruptedExitCode, type Verdict } from "./output/exitCode.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
-import { createPaint } from "./paint.ts";
-import { safeOutput, type SafeIo } from "./safeOutput.ts";
-import { UsageError } from "./usageError.ts";
+import { createPaint } from "./output/paint.ts";
+import { safeOutput, type SafeIo } from "./output/safeOutput.ts";
+import { UsageError } from "./input/usageError.ts";
 
 /**
  * Runs one command to its end.
@@ -97,18 +102,18 @@ async function runVerb(context: CommandContext): Promise<Verdict> {
   const verbs: Readonly<
     Record<Verb, () => Promise<(context: CommandContext) => Promise<Verdict>>>
   > = {
-    check: async () => (await import("./checkCommand.ts")).checkCommand,
+    check: async () => (await import("./commands/checkCommand.ts")).checkCommand,
     pin: () => editVerb("pin"),
     update: () => editVerb("update"),
     unpin: () => editVerb("unpin"),
-    list: async () => (await import("./listCommand.ts")).listCommand,
-    resolve: async () => (await import("./resolveCommand.ts")).resolveCommand,
-    explain: async () => (await import("./explainCommand.ts")).explainCommand,
+    list: async () => (await import("./commands/listCommand.ts")).listCommand,
+    resolve: async () => (await import("./commands/resolveCommand.ts")).resolveCommand,
+    explain: async () => (await import("./commands/explainCommand.ts")).explainCommand,
   };
   const verb = await verbs[context.call.verb]();
   return verb(context);
 }
 
 async function editVerb(verb: EditVerb): Promise<(context: CommandContext) => Promise<Verdict>> {
-  return (await import("./editCommand.ts")).editCommand(verb);
+  return (await import("./commands/editCommand.ts")).editCommand(verb);
 }

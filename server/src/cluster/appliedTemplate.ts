@@ -1,7 +1,7 @@
 // Whether applying a file changes the template of a resource in the cluster: Knative makes a Revision only then.
 
 import { hasPlaceholder } from "../image/placeholder.ts";
-import type { YamlNode } from "../document/yamlDocument.ts";
+import type { YamlNode } from "../document/yaml/yamlDocument.ts";
 
 /** `unknown`: the file has placeholders, or something that somebody else may have written into the cluster. */
 export type TemplateChange = "same" | "different" | "unknown";
@@ -66,7 +66,7 @@ function mapChange(written: YamlNode, place: Place): TemplateChange {
 function extraChange(key: string, value: unknown, { applied, isInList }: Place): TemplateChange {
   if (isMap(applied) && !isEmpty(applied[key])) return "different";
   if (isEmpty(value) || isDefault(key, value)) return "same";
-  // Without the last applied text nobody knows whether it was removed; in a list it would be written anew.
+  // Without the last applied text nobody knows whether it was removed; in a list it would be written again.
   return applied === undefined || isInList ? "unknown" : "same";
 }
 

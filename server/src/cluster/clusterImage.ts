@@ -1,8 +1,8 @@
 // What a cluster says of one image of a manifest: which Revisions run it, and why one does not.
 
 import type { ImageUse } from "../document/analysis.ts";
-import { isServing } from "../document/resourceId.ts";
-import type { YamlNode } from "../document/yamlDocument.ts";
+import { isServing } from "../document/resources/resourceId.ts";
+import type { YamlNode } from "../document/yaml/yamlDocument.ts";
 import { templateChange, type TemplateChange } from "./appliedTemplate.ts";
 import { resourceKey, type ClusterTarget, type NamespaceFacts } from "./askCluster.ts";
 import type {
@@ -22,7 +22,7 @@ export interface RunningImage {
   readonly runs: { readonly repository: string; readonly digest: string } | undefined;
   /** When the Revision was made, in milliseconds since 1970. */
   readonly created: number | undefined;
-  /** Its share of the traffic, in percent; undefined where no traffic is told. */
+  /** Its share of the traffic, in percent; undefined where no traffic is reported. */
   readonly percent: number | undefined;
   readonly isReady: boolean;
 }

@@ -67,7 +67,7 @@ function selector(label: string, values: readonly string[]): readonly string[] {
   return [`--selector=${label} in (${[...values].sort().join(",")})`];
 }
 
-/** Values are joined to their options, so that one that begins with a dash is no option. */
+/** Values are joined to their options, so that one that begins with a dash is not an option. */
 function get(
   resource: string,
   { context, namespace }: QuestionPlace,

@@ -1,16 +1,16 @@
 // What a YAML document says, as plain values: no node of the parser is kept.
 
 import type { ImageRole, Platform } from "../knative/outcome.ts";
-import type { PiecedText } from "./piecedText.ts";
+import type { PiecedText } from "./yaml/piecedText.ts";
 import type { ChartFile, ChartParts } from "./helm/chartParts.ts";
-import type { ResourceId } from "./resourceId.ts";
+import type { ResourceId } from "./resources/resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
-import type { KustomizationSource } from "./kustomizationSource.ts";
+import type { KustomizationSource } from "./kustomize/kustomizationSource.ts";
 import type { WrittenImage } from "./writtenImage.ts";
-import type { Scalar } from "./yamlDocument.ts";
-import type { SyntaxProblem } from "./yamlTokens.ts";
+import type { Scalar } from "./yaml/yamlDocument.ts";
+import type { SyntaxProblem } from "./yaml/yamlTokens.ts";
 
-export type { ResourceId } from "./resourceId.ts";
+export type { ResourceId } from "./resources/resourceId.ts";
 
 /** One use of an image. Spans count from the beginning of the YAML document it stands in. */
 export interface ImageUse extends WrittenImage {

@@ -1,7 +1,7 @@
 // How a file is read under given settings.
 
 import { currentGrammar, type GrammarProfile } from "../image/grammarProfile.ts";
-import { versionProfile } from "../knative/versionProfile.ts";
+import { versionProfile } from "../knative/config/versionProfile.ts";
 import type { Settings } from "../settings.ts";
 import { chartFile } from "./helm/chartParts.ts";
 import type { RelevanceOptions } from "./relevance.ts";

@@ -2,21 +2,21 @@
 
 import type { DocumentAnalysis, FileAnalysis, FilePart, ImageUse } from "./analysis.ts";
 import type { AnalysisOptions } from "./analysisOptions.ts";
-import { collectAll, type Found } from "./collectResources.ts";
-import { documentSpans, ownCopy } from "./documentSplit.ts";
+import { collectAll, type Found } from "./resources/collectResources.ts";
+import { documentSpans, ownCopy } from "./yaml/documentSplit.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { defineBodies, holdsDefine, setsVariables } from "./helm/chartParts.ts";
-import { piecedText, sliceOf, type PiecedText } from "./piecedText.ts";
+import { piecedText, sliceOf, type PiecedText } from "./yaml/piecedText.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { isPartialName } from "../paths/fileNames.ts";
-import { readPlainYaml } from "./plainYaml.ts";
+import { readPlainYaml } from "./yaml/plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
 import { allAtOnce } from "./steps.ts";
-import { hasLonePlaceholder, maskTemplates } from "./templateMask.ts";
-import { noParts, unchangedParts } from "./unchangedParts.ts";
+import { hasLonePlaceholder, maskTemplates } from "./templates/templateMask.ts";
+import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
-import { budgetFor, parseYaml } from "./yamlDocument.ts";
+import { budgetFor, parseYaml } from "./yaml/yamlDocument.ts";
 
 /**
  * Reads a file. Never throws on input.
@@ -32,7 +32,7 @@ export function analyzeFile(
   return allAtOnce(analyzeInSteps(written, options, previous));
 }
 
-/** The same in steps, one for each document that is read: whoever takes them may pause in a large file. */
+/** The same in steps, one for each document that is read: the caller may pause in a large file. */
 export function* analyzeInSteps(
   written: string | PiecedText,
   options: AnalysisOptions,
@@ -201,7 +201,7 @@ function analysisOf(
   text: string,
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
-  const isJudged = found.configs.length > 0 || found.pullSecrets.length > 0;
+  const isValidated = found.configs.length > 0 || found.pullSecrets.length > 0;
   const { images, configs, pullSecrets, namedPullSecrets, kustomization, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
   return {
@@ -217,7 +217,7 @@ function analysisOf(
     },
     ignores: findIgnoreComments(text),
     syntaxProblems: [...tooMany, ...problems],
-    text: isJudged ? text : undefined,
+    text: isValidated ? text : undefined,
     chart: undefined,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { IgnoreComment } from "./analysis.ts";
 import { touches, type Span } from "./span.ts";
-import { scalarSpans } from "./yamlDocument.ts";
+import { scalarSpans } from "./yaml/yamlDocument.ts";
 
 const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/gm;
 

@@ -25,7 +25,7 @@ interface Row {
   readonly before?: RegExp;
   /** What begins behind the word. */
   readonly after?: RegExp;
-  /** One of them stands a little before the word: what is only told of in a description is none. */
+  /** One of them stands a little before the word: a word in a description does not count. */
   readonly near?: readonly string[];
   /** Whether it is a kind or the configuration of Knative, so that it matters if the document cannot be read. */
   readonly isKnative?: true;
@@ -131,7 +131,7 @@ export function bytesNameKnative(bytes: Buffer): boolean {
   return holdsWord(bytes, { start: 0, end: bytes.length }, (row) => row.isKnative === true);
 }
 
-/** Whether one of the wanted words stands in a document that is no definition of a resource. */
+/** Whether one of the wanted words stands in a document that does not define a resource type. */
 function holdsWord(
   bytes: Buffer,
   { start, end }: { readonly start: number; readonly end: number },
@@ -211,7 +211,7 @@ function holdsPatch(bytes: Buffer, start: number, end: number): boolean {
 const listStart = /^(?:\xef\xbb\xbf)?(?:---(?=\s)|(?!---))(?:\s|[#%][^\n]*\n)*[[&!{<-]/;
 const operation = /\bop["']?[ \t]*:[ \t]*["']?(?:add|replace|remove|test|copy|move)\b/;
 
-/** Whether one of the documents speaks of images and is no definition. */
+/** Whether one of the documents speaks of images and is not a definition. */
 function holdsImage(bytes: Buffer, start: number, end: number): boolean {
   for (let at = bytes.indexOf("mage", start, "latin1"); at >= 0 && at < end;) {
     const document = documentAround(bytes, at, start, end);

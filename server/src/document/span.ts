@@ -56,7 +56,7 @@ export function touches(a: Readonly<Record<"start" | "end", number>>, b: typeof 
 }
 
 /**
- * Whether any of some spans touches another one, told in the time of a search: asking each of many for each of many
+ * Whether any of some spans touches another one, in the time of a search: asking each of many for each of many
  * would take their product.
  */
 export function touchedBy(spans: readonly Span[]): (other: Span) => boolean {

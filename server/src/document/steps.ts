@@ -1,4 +1,4 @@
-// Work that is done in steps: whoever takes them may pause between two.
+// Work that is done in steps: the caller may pause between two.
 
 /** Takes all steps of some work at once. */
 export function allAtOnce<Result>(steps: Generator<undefined, Result>): Result {

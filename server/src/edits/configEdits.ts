@@ -1,9 +1,9 @@
 // Edits that fix a configuration: keys renamed, added and removed, values changed, byte for byte.
 
 import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
-import { placeInScalar } from "../document/scalarPlaces.ts";
-import type { Scalar } from "../document/yamlDocument.ts";
-import type { ConfigFix } from "../knative/configProblem.ts";
+import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
+import type { Scalar } from "../document/yaml/yamlDocument.ts";
+import type { ConfigFix } from "../knative/config/configProblem.ts";
 import type { Change } from "./change.ts";
 import { withoutEnd } from "../image/trim.ts";
 

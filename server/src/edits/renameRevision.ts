@@ -1,6 +1,6 @@
 // The edit that gives a revision another name, so that Knative accepts a changed template.
 
-import type { Scalar } from "../document/yamlDocument.ts";
+import type { Scalar } from "../document/yaml/yamlDocument.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Change } from "./change.ts";
 
@@ -22,7 +22,7 @@ export function renameRevision(name: Scalar, parent: string | null): Change[] | 
 
 /**
  * The name with the number at its end one higher (`hello-v1` → `hello-v2`), or with `-2` behind it. Digits inside a
- * word (`hello-3f2a91`, a commit) are no number. Knative wants the parent's name and a dash in front
+ * word (`hello-3f2a91`, a commit) are not numbers. Knative requires the parent's name and a dash in front
  * (pkg/apis/serving/metadata_validation.go `ValidateRevisionName`).
  * @internal Exported for its tests.
  */

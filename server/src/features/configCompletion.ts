@@ -3,9 +3,9 @@
 import type { FileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
 import { partAt, type FileReading } from "../findings/reading.ts";
-import { configKeys, findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
-import { parseSkipList } from "../knative/skipList.ts";
-import { isAtLeast } from "../knative/versionProfile.ts";
+import { configKeys, findConfigKey, type ConfigKey } from "../knative/config/configKeys.ts";
+import { parseSkipList } from "../knative/skipList/skipList.ts";
+import { isAtLeast } from "../knative/config/versionProfile.ts";
 
 export type ConfigProposal =
   | {

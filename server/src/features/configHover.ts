@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { ConfigEntry } from "../document/analysis.ts";
-import { placeInScalar } from "../document/scalarPlaces.ts";
+import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
 import {
   inDocument,
   spanInFile,
@@ -13,10 +13,10 @@ import {
   type Span,
 } from "../document/span.ts";
 import { partAt, type FileReading, type ReadPart } from "../findings/reading.ts";
-import { findConfigKey, type ConfigKey } from "../knative/configKeys.ts";
-import { configKeyMeaning, configTypeWords } from "../knative/configKeyWords.ts";
-import { registryClass } from "../knative/registryClass.ts";
-import { parseSkipList } from "../knative/skipList.ts";
+import { findConfigKey, type ConfigKey } from "../knative/config/configKeys.ts";
+import { configKeyMeaning, configTypeWords } from "../knative/config/configKeyWords.ts";
+import { registryClass } from "../knative/skipList/registryClass.ts";
+import { parseSkipList } from "../knative/skipList/skipList.ts";
 import { code, heading, paragraph, strong, text, type Block } from "./markdown.ts";
 
 export interface PlacedHover {

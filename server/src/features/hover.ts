@@ -6,7 +6,7 @@ import { ownerWords } from "../findings/ownerWords.ts";
 import { doomedMessage, rejectMessage } from "../findings/refusalWords.ts";
 import { skippedAdvice } from "../findings/skipWords.ts";
 import { doomedError, refusal, unableToFetch } from "../knative/conditions.ts";
-import { isLoopbackRegistry } from "../knative/loopback.ts";
+import { isLoopbackRegistry } from "../knative/skipList/loopback.ts";
 import { answerBlocks, failureCondition, lastDigestBlocks, triedPieces } from "./answerWords.ts";
 import { clusterBlocks } from "./clusterWords.ts";
 import { chartBlocks } from "./chartWords.ts";
@@ -122,7 +122,7 @@ function reasonBlocks(facts: HoverFacts): Block[] {
 
 /** Why pods have an image that Knative's controller does not find, in the words of the tools that make such clusters. */
 function localBlocks({ tag, use: { reference } }: ImageState): Block[] {
-  // A lookup that failed has more to say, and this is no help then.
+  // A failed lookup has more to say, and this does not help then.
   if (tag?.resolution.status === "failed") return [];
   if (reference.kind !== "tag" || !isLoopbackRegistry(reference.registry)) return [];
   return [

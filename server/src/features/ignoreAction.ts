@@ -1,6 +1,6 @@
 // The comment that ignores the findings of a line, as a change of the text.
 
-import { scalarSpans } from "../document/yamlDocument.ts";
+import { scalarSpans } from "../document/yaml/yamlDocument.ts";
 import type { Change } from "../edits/change.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { ImageState } from "../findings/imageState.ts";
 import { readableSecret } from "../findings/pullSecretFindings.ts";
 import { partAt, type FileReading, type ReadPart } from "../findings/reading.ts";
 import { repositoryName, type TagReference } from "../image/imageReference.ts";
-import { countingSecret } from "../knative/pullSecret.ts";
+import { countingSecret } from "../knative/pullSecret/pullSecret.ts";
 import { shownText } from "../shownText.ts";
 import type { PlacedHover } from "./configHover.ts";
 import type { Hint } from "./hints.ts";

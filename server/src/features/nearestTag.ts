@@ -2,7 +2,7 @@
 
 import { byVersion } from "./tagOrder.ts";
 
-/** A longer tag is a commit or a build: one that is nearly the same is no typo of it. */
+/** A longer tag is a commit or a build: one that is nearly the same is not a typo of it. */
 const longestTag = 40;
 
 /**

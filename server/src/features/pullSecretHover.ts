@@ -6,7 +6,7 @@ import { inDocument, spanInFile, type FileOffset } from "../document/span.ts";
 import { readableSecret } from "../findings/pullSecretFindings.ts";
 import { partAt, type FileReading } from "../findings/reading.ts";
 import { repositoryName, type TagReference } from "../image/imageReference.ts";
-import { pullCredential } from "../knative/pullSecret.ts";
+import { pullCredential } from "../knative/pullSecret/pullSecret.ts";
 import { shownText } from "../shownText.ts";
 import type { PlacedHover } from "./configHover.ts";
 import { code, paragraph, strong, text, type Block } from "./markdown.ts";

@@ -1,7 +1,7 @@
 // Which release's rules a hover goes by, where it depends on that.
 
 import * as l10n from "@vscode/l10n";
-import { newestKnownVersion, versionProfile } from "../knative/versionProfile.ts";
+import { newestKnownVersion, versionProfile } from "../knative/config/versionProfile.ts";
 import type { HoverFacts } from "./imageFacts.ts";
 
 /** At most one sentence: always where the release is newer than those that are known here. */

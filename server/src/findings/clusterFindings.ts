@@ -4,8 +4,8 @@ import * as l10n from "@vscode/l10n";
 import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
 import { shortDigest } from "../image/digest.ts";
 import { isPlaceholder } from "../image/placeholder.ts";
-import { parseDuration } from "../knative/goDuration.ts";
-import { effectiveSkipList, legacySkipListKey, skipListKey } from "../knative/skipList.ts";
+import { parseDuration } from "../knative/go/goDuration.ts";
+import { effectiveSkipList, legacySkipListKey, skipListKey } from "../knative/skipList/skipList.ts";
 import { isRead } from "../workspace/knativeNamespaces.ts";
 import { compareWithCluster, type Comparison } from "./clusterComparison.ts";
 import type { Finding } from "./finding.ts";
@@ -137,7 +137,7 @@ function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 function isSameDuration(a: string, b: string): boolean {
   const [one, other] = [parseDuration(a), parseDuration(b)];
-  // What is no duration is a finding of its own.
+  // A value that is not a duration has its own finding.
   if (one.kind === "error" || other.kind === "error") return true;
   return one.nanoseconds === other.nanoseconds;
 }

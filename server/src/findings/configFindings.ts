@@ -4,13 +4,13 @@ import { withoutEnd, withoutStart } from "../image/trim.ts";
 import * as l10n from "@vscode/l10n";
 import { fileOffset } from "../document/span.ts";
 import type { ConfigSource } from "../document/analysis.ts";
-import { plainYaml } from "../document/yamlValue.ts";
+import { plainYaml } from "../document/yaml/yamlValue.ts";
 import type { Change } from "../edits/change.ts";
 import { configChanges } from "../edits/configEdits.ts";
-import type { ConfigFix, ConfigProblem } from "../knative/configProblem.ts";
-import { findConfigKey } from "../knative/configKeys.ts";
-import { configProblemWords } from "../knative/configProblemWords.ts";
-import { judgeConfig } from "../knative/judgeConfig.ts";
+import type { ConfigFix, ConfigProblem } from "../knative/config/configProblem.ts";
+import { findConfigKey } from "../knative/config/configKeys.ts";
+import { configProblemWords } from "../knative/config/configProblemWords.ts";
+import { validateConfig } from "../knative/config/validateConfig.ts";
 import { configSettings } from "../workspace/configSettings.ts";
 import { configPlaceSpan } from "../workspace/intentions.ts";
 import { isRead, namespaceInstead } from "../workspace/knativeNamespaces.ts";
@@ -27,7 +27,7 @@ export function configFindings(
 ): Finding[] {
   const misplaced = misplacedFindings(config, context);
   if (misplaced !== undefined) return misplaced;
-  const problems = judgeConfig(configSettings(config), {
+  const problems = validateConfig(configSettings(config), {
     origin: config.origin,
     partial: !config.isComplete || isPatch(config, context),
     checksum: config.checksum?.text,

@@ -1,7 +1,7 @@
 // Findings about one image use that need no registry.
 
 import * as l10n from "@vscode/l10n";
-import { notAString } from "../document/kustomization.ts";
+import { notAString } from "../document/kustomize/kustomization.ts";
 import type { Change } from "../edits/change.ts";
 import { setReference } from "../edits/imageEdits.ts";
 import { accidentalDockerHub, type AccidentalDockerHub } from "../knative/accidentalDockerHub.ts";

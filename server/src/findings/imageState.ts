@@ -3,7 +3,7 @@
 import type { ImageUse } from "../document/analysis.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
 import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
-import { registryClass } from "../knative/registryClass.ts";
+import { registryClass } from "../knative/skipList/registryClass.ts";
 import {
   distinctKeys,
   type ManifestDetails,

@@ -3,8 +3,12 @@
 import * as l10n from "@vscode/l10n";
 import { spanInFile } from "../document/span.ts";
 import { changeValue, configChanges } from "../edits/configEdits.ts";
-import { isLoopbackRegistry } from "../knative/loopback.ts";
-import { addSkipListEntry, defaultSkippedRegistries, skipListKey } from "../knative/skipList.ts";
+import { isLoopbackRegistry } from "../knative/skipList/loopback.ts";
+import {
+  addSkipListEntry,
+  defaultSkippedRegistries,
+  skipListKey,
+} from "../knative/skipList/skipList.ts";
 import { nearestConfig, type SkipList } from "../workspace/effectiveSkipList.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { useFinding, type FindingContext } from "./findingContext.ts";

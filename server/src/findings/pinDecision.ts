@@ -2,7 +2,7 @@
 
 import type { ImageOwner } from "../document/analysis.ts";
 import { rememberedTag } from "../document/writtenImage.ts";
-import { registryClass } from "../knative/registryClass.ts";
+import { registryClass } from "../knative/skipList/registryClass.ts";
 import type { Failed, FailureKind, ManifestKey } from "../resolver/resolution.ts";
 import { runningDigest, type ClusterObstacle } from "./clusterComparison.ts";
 import { isUnsure, type Answer, type ImageState } from "./imageState.ts";
@@ -57,7 +57,7 @@ export function decidePin(placed: PlacedState, verb: EditVerb, policy: PinPolicy
   const { state } = placed;
   const { reference } = state.use;
   if (!isFor(verb, state)) return nothing;
-  const obstacle = standingObstacle(placed, verb, policy);
+  const obstacle = permanentObstacle(placed, verb, policy);
   if (obstacle !== undefined) return impossible(obstacle);
   if (verb === "unpin") {
     return rememberedTag(state.use) === undefined
@@ -80,7 +80,7 @@ export function pinQuestion(
 ): ManifestKey | undefined {
   const { state } = placed;
   if (verb === "unpin" || policy.fromCluster === true || !isFor(verb, state)) return undefined;
-  return standingObstacle(placed, verb, policy) === undefined ? state.tag?.key : undefined;
+  return permanentObstacle(placed, verb, policy) === undefined ? state.tag?.key : undefined;
 }
 
 function fromCluster(state: ImageState): PinDecision {
@@ -104,7 +104,7 @@ function isFor(verb: EditVerb, { use, fate }: ImageState): boolean {
 }
 
 /** What holds whatever a registry says. */
-function standingObstacle(
+function permanentObstacle(
   { state, isIgnored }: PlacedState,
   verb: EditVerb,
   policy: PinPolicy,

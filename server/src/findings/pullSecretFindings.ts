@@ -2,14 +2,17 @@
 
 import * as l10n from "@vscode/l10n";
 import type { PullSecretSource } from "../document/analysis.ts";
-import { placeInScalar } from "../document/scalarPlaces.ts";
+import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
 import type { Span } from "../document/span.ts";
 import type { Change } from "../edits/change.ts";
 import { changeValue } from "../edits/configEdits.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
-import { decodeGoBase64 } from "../knative/goBase64.ts";
-import { validatePullSecret, type PullSecretProblem } from "../knative/pullSecretProblems.ts";
-import { pullSecretWords } from "../knative/pullSecretWords.ts";
+import { decodeGoBase64 } from "../knative/go/goBase64.ts";
+import {
+  validatePullSecret,
+  type PullSecretProblem,
+} from "../knative/pullSecret/pullSecretProblems.ts";
+import { pullSecretWords } from "../knative/pullSecret/pullSecretWords.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { severityOf } from "./findingCodes.ts";
 import type { FindingContext } from "./findingContext.ts";

@@ -1,7 +1,7 @@
 // A document with everything that is known and thought of it: what every view is drawn from.
 
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../document/analysis.ts";
-import { sliceOf, type PiecedText } from "../document/piecedText.ts";
+import { sliceOf, type PiecedText } from "../document/yaml/piecedText.ts";
 import { readImage } from "../image/placeholder.ts";
 import {
   inDocument,
@@ -10,7 +10,7 @@ import {
   type FileOffset,
   type FileSpan,
 } from "../document/span.ts";
-import { templateFinder } from "../document/templateNode.ts";
+import { templateFinder } from "../document/templates/templateNode.ts";
 import type { TemplateOf } from "../cluster/clusterImage.ts";
 import { placeOf, spanOf, standsAt } from "../document/writtenImage.ts";
 import type { Settings } from "../settings.ts";

@@ -3,12 +3,12 @@
 import * as l10n from "@vscode/l10n";
 import { spanInFile } from "../document/span.ts";
 import { changeValue } from "../edits/configEdits.ts";
-import type { ConfigPlace } from "../knative/configProblem.ts";
-import { missedSkip } from "../knative/intendedSkips.ts";
-import { missedSkipWords } from "../knative/intendedSkipWords.ts";
-import { judgeConfig } from "../knative/judgeConfig.ts";
-import { registryClass } from "../knative/registryClass.ts";
-import { parseSkipList, removeSkipListEntry } from "../knative/skipList.ts";
+import type { ConfigPlace } from "../knative/config/configProblem.ts";
+import { missedSkip } from "../knative/skipList/intendedSkips.ts";
+import { missedSkipWords } from "../knative/skipList/intendedSkipWords.ts";
+import { validateConfig } from "../knative/config/validateConfig.ts";
+import { registryClass } from "../knative/skipList/registryClass.ts";
+import { parseSkipList, removeSkipListEntry } from "../knative/skipList/skipList.ts";
 import { configSettings } from "../workspace/configSettings.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 import { configPlaceInFile, type LocatedIntention } from "../workspace/intentions.ts";
@@ -114,7 +114,7 @@ function missedSkipFixes({ located, intention }: LocatedIntention, context: Find
   const namespace = namespaceFix(located.config, context.facts);
   if (namespace !== undefined) return [elsewhereFix(located, namespace)];
   if (located.config.misplaced !== undefined) return [];
-  const problems = judgeConfig(configSettings(located.config), {
+  const problems = validateConfig(configSettings(located.config), {
     origin: located.config.origin,
     checksum: located.config.checksum?.text,
     version: located.config.release ?? context.settings.knativeVersion,

@@ -1,7 +1,7 @@
 // Words about a skipped registry: which list, where it stands, and what skipping costs.
 
 import * as l10n from "@vscode/l10n";
-import { isDevelopmentRegistry, registryClass } from "../knative/registryClass.ts";
+import { isDevelopmentRegistry, registryClass } from "../knative/skipList/registryClass.ts";
 import type { SkipList } from "../workspace/effectiveSkipList.ts";
 
 /** Where a skip list comes from, as the end of a sentence: `Knative’s default`. */

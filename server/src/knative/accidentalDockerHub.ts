@@ -1,7 +1,7 @@
 // References that Knative reads as Docker Hub although another registry was most likely meant.
 
 import { dockerHub, type TagReference } from "../image/imageReference.ts";
-import { hostOf } from "./registryClass.ts";
+import { hostOf } from "./skipList/registryClass.ts";
 
 /** What was most likely meant instead of Docker Hub. */
 export type AccidentalDockerHub =

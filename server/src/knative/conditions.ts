@@ -1,7 +1,7 @@
 // Knative's own words for what it refuses and what fails, so that a search for them finds the editor's, and vice versa.
 
 import type { DoomedReason } from "./doomedReason.ts";
-import { quote } from "./goText.ts";
+import { quote } from "./go/goText.ts";
 import type { ImageRole } from "./outcome.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import { withoutEnd, withoutStart } from "../image/trim.ts";
 import { dockerHub, type ValidReference } from "../image/imageReference.ts";
-import { hostOf, portOf } from "./registryClass.ts";
+import { hostOf, portOf } from "./skipList/registryClass.ts";
 
 /** Why a reference is certain to fail, as data. `meant` is the reference that was meant, where one is plain. */
 export type DoomedReason =

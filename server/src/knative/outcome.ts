@@ -7,7 +7,7 @@ import {
 } from "../image/imageReference.ts";
 import type { Placeholder } from "../image/placeholder.ts";
 import { unreadableByKubelet, unresolvable, type DoomedReason } from "./doomedReason.ts";
-import { isSkipped } from "./skipList.ts";
+import { isSkipped } from "./skipList/skipList.ts";
 
 /** Where an image stands: the kinds of `image` fields in the Knative family and in plain Kubernetes. */
 export type ImageRole =

@@ -6,15 +6,15 @@ import { realpath } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import * as l10n from "@vscode/l10n";
 import type { RunKubectl } from "../environment.ts";
-import type { CredentialFiles } from "../registry/keychain.ts";
+import type { CredentialFiles } from "../registry/credentials/keychain.ts";
 import type { NamedPullSecrets } from "../resolver/pullSecretKeychain.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
-import { homeFolder } from "./homeFolder.ts";
+import { homeFolder } from "./files/homeFolder.ts";
 import { nodeClock } from "./nodeClock.ts";
-import { haveAttributes } from "./fileAttributes.ts";
-import { writeFileAtomically } from "./writeFileAtomically.ts";
-import { problemOf } from "./regularFile.ts";
+import { haveAttributes } from "./files/fileAttributes.ts";
+import { writeFileAtomically } from "./files/writeFileAtomically.ts";
+import { problemOf } from "./files/regularFile.ts";
 import {
   createManifestReader,
   findManifests,
@@ -22,7 +22,7 @@ import {
   matchFiles,
   readStream,
   type FileText,
-} from "./yamlFiles.ts";
+} from "./files/yamlFiles.ts";
 
 /** The standard streams of this process. A reader that has gone away ends the output, not the program. */
 export function processStreams() {
@@ -112,11 +112,11 @@ export function processEnvironment(manifest: string) {
   };
 }
 
-/** Loaded at its first use. Whoever runs a command trusts its folder. */
+/** Loaded at its first use. A user who runs a command trusts its folder. */
 function kubectlRunner(variables: NodeJS.ProcessEnv, home: string): RunKubectl {
   let run: Promise<RunKubectl> | undefined;
   const load = async (): Promise<RunKubectl> => {
-    const { createKubectlRunner } = await import("./kubectl.ts");
+    const { createKubectlRunner } = await import("./programs/kubectl.ts");
     const { platform } = process;
     return createKubectlRunner({ variables, home, platform, workspaceFolders: () => [] });
   };

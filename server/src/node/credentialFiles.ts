@@ -2,13 +2,13 @@
 
 import { stat } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
-import type { CredentialFiles } from "../registry/keychain.ts";
-import { parseConfigFile } from "../registry/dockerConfig.ts";
-import { readSmallFile } from "./regularFile.ts";
-import type { CredentialFile } from "../registry/findCredential.ts";
+import type { CredentialFiles } from "../registry/credentials/keychain.ts";
+import { parseConfigFile } from "../registry/credentials/dockerConfig.ts";
+import { readSmallFile } from "./files/regularFile.ts";
+import type { CredentialFile } from "../registry/credentials/findCredential.ts";
 import { credentialPlaces, type CredentialPlaces, type Place } from "./credentialPlaces.ts";
-import { isReallyWithin } from "./insideFolder.ts";
-import { utf16Text } from "./utf16.ts";
+import { isReallyWithin } from "./files/insideFolder.ts";
+import { utf16Text } from "./files/utf16.ts";
 
 const maxFile = 1024 * 1024;
 /** A file is looked at for changes at most this often. */

@@ -1,8 +1,8 @@
 // Where credentials may stand on this machine, in the order in which they count.
 
-import type { CredentialSource } from "../registry/credential.ts";
-import type { ConfigFormat } from "../registry/dockerConfig.ts";
-import { pathsOf } from "./systemPaths.ts";
+import type { CredentialSource } from "../registry/credentials/credential.ts";
+import type { ConfigFormat } from "../registry/credentials/dockerConfig.ts";
+import { pathsOf } from "./files/systemPaths.ts";
 
 export interface CredentialPlaces {
   readonly variables: Readonly<Record<string, string | undefined>>;

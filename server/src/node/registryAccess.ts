@@ -8,25 +8,34 @@ import {
   type Log,
   type RunKubectl,
 } from "../environment.ts";
-import { createKeychain, type Keychain, type KeychainParts } from "../registry/keychain.ts";
-import { proxyFor, proxyRules, type ProxyRules } from "../registry/proxyRules.ts";
+import {
+  createKeychain,
+  type Keychain,
+  type KeychainParts,
+} from "../registry/credentials/keychain.ts";
+import { proxyFor, proxyRules, type ProxyRules } from "../registry/transport/proxyRules.ts";
 import { createRegistryClient, type RegistryClient } from "../registry/registryClient.ts";
 import {
   createSecretsInHand,
   logWithoutSecrets,
   type SecretsInHand,
-} from "../registry/secretsInHand.ts";
+} from "../registry/credentials/secretsInHand.ts";
 import type { Settings } from "../settings.ts";
-import { createCacheFile } from "./cacheFile.ts";
-import { createCertificates, type Certificates } from "./certificates.ts";
+import { createCacheFile } from "./files/cacheFile.ts";
+import { createCertificates, type Certificates } from "./certificates/certificates.ts";
 import { createCredentialFiles } from "./credentialFiles.ts";
-import { classifyByPolicy, lookUpBySystem, type LookUp, type Proxy } from "./guardedConnect.ts";
-import { createKubectlRunner } from "./kubectl.ts";
-import { homeFolder } from "./homeFolder.ts";
-import { createHttpSender } from "./httpSender.ts";
+import {
+  classifyByPolicy,
+  lookUpBySystem,
+  type LookUp,
+  type Proxy,
+} from "./http/guardedConnect.ts";
+import { createKubectlRunner } from "./programs/kubectl.ts";
+import { homeFolder } from "./files/homeFolder.ts";
+import { createHttpSender } from "./http/httpSender.ts";
 import { nodeClock } from "./nodeClock.ts";
-import { createHelperRunner } from "./runCredentialHelper.ts";
-import type { HostClass } from "../registry/addressPolicy.ts";
+import { createHelperRunner } from "./programs/runCredentialHelper.ts";
+import type { HostClass } from "../registry/transport/addressPolicy.ts";
 
 /** What the editor says of its proxy; the settings' own proxy goes before it. */
 export interface EditorProxy {

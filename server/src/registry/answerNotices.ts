@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { headerValue } from "./manifestAnswer.ts";
 import type { RegistryHost } from "./registryHost.ts";
-import type { AuthenticatedAnswer } from "./sendAuthenticated.ts";
+import type { AuthenticatedAnswer } from "./authentication/sendAuthenticated.ts";
 
 /** Sentences for people, each at most once. */
 export function answerNotices(host: RegistryHost, answer: AuthenticatedAnswer): readonly string[] {

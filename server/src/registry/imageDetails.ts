@@ -1,6 +1,6 @@
 // Details from a manifest's body and the image's configuration: read when a person asks for them.
 
-import type { Lookup } from "./exchange.ts";
+import type { Lookup } from "./transport/exchange.ts";
 import {
   parseConfig,
   parseManifest,

@@ -2,7 +2,7 @@
 
 import { isDigest } from "../image/digest.ts";
 import { isIndexType } from "./manifestAnswer.ts";
-import { isRecord, parseJson } from "./serverText.ts";
+import { isRecord, parseJson } from "./transport/serverText.ts";
 
 export interface ImagePlatform {
   readonly os: string;

@@ -3,10 +3,10 @@
 import { isDigest } from "../image/digest.ts";
 import type { HttpResponse, Log } from "../environment.ts";
 import { answerNotices } from "./answerNotices.ts";
-import type { BoundedMap } from "./boundedMap.ts";
-import { chooseChallenge, parseChallenges } from "./challenge.ts";
-import { credentialPlace } from "./credential.ts";
-import type { Lookup } from "./exchange.ts";
+import type { BoundedMap } from "../base/boundedMap.ts";
+import { chooseChallenge, parseChallenges } from "./authentication/challenge.ts";
+import { credentialPlace } from "./credentials/credential.ts";
+import type { Lookup } from "./transport/exchange.ts";
 import {
   announcedLength,
   digestHeader,
@@ -14,7 +14,7 @@ import {
   manifestAccept,
   mediaTypeOf,
 } from "./manifestAnswer.ts";
-import type { HostTraitsStore } from "./hostTraits.ts";
+import type { HostTraitsStore } from "./transport/hostTraits.ts";
 import { RegistryError, type HeadLack, type RegistryProblem } from "./registryError.ts";
 import {
   manifestPath,
@@ -22,8 +22,8 @@ import {
   type HostedRepository,
   type RegistryHost,
 } from "./registryHost.ts";
-import { parseErrorBody } from "./serverText.ts";
-import type { AuthenticatedAnswer, SendAuthenticated } from "./sendAuthenticated.ts";
+import { parseErrorBody } from "./transport/serverText.ts";
+import type { AuthenticatedAnswer, SendAuthenticated } from "./authentication/sendAuthenticated.ts";
 
 export interface ManifestAnswer {
   readonly digest: string;

@@ -4,17 +4,17 @@ import * as l10n from "@vscode/l10n";
 import type { Clock, HttpSender, Log } from "../environment.ts";
 import { isDigest } from "../image/digest.ts";
 import type { Settings } from "../settings.ts";
-import { createBoundedMap } from "./boundedMap.ts";
-import { createBearerTokens } from "./bearerTokens.ts";
-import { createBudget } from "./budget.ts";
-import { createCredentialTrials } from "./credentialTrials.ts";
-import { createExchange, type Lookup } from "./exchange.ts";
-import { createHostHealth, type HostHealth } from "./hostHealth.ts";
-import { createHostTraits, isKnownHost, type HostTraitsStore } from "./hostTraits.ts";
+import { createBoundedMap } from "../base/boundedMap.ts";
+import { createBearerTokens } from "./authentication/bearerTokens.ts";
+import { createBudget } from "../base/budget.ts";
+import { createCredentialTrials } from "./authentication/credentialTrials.ts";
+import { createExchange, type Lookup } from "./transport/exchange.ts";
+import { createHostHealth, type HostHealth } from "./transport/hostHealth.ts";
+import { createHostTraits, isKnownHost, type HostTraitsStore } from "./transport/hostTraits.ts";
 import { readDetails, type ImageDetails } from "./imageDetails.ts";
-import type { Keychain } from "./keychain.ts";
-import { createPings, type ControllerTraits, type Pings } from "./ping.ts";
-import { createLeaderGate } from "./leaderGate.ts";
+import type { Keychain } from "./credentials/keychain.ts";
+import { createPings, type ControllerTraits, type Pings } from "./transport/ping.ts";
+import { createLeaderGate } from "./transport/leaderGate.ts";
 import {
   findManifest,
   type KnownLack,
@@ -31,7 +31,7 @@ import {
   type RegistryHost,
   type RepositoryName,
 } from "./registryHost.ts";
-import { createRequestQueue, type Priority } from "./requestQueue.ts";
+import { createRequestQueue, type Priority } from "./transport/requestQueue.ts";
 import {
   releaseDetails,
   releaseError,
@@ -39,8 +39,8 @@ import {
   releaseTags,
   type ReleaseContext,
 } from "./released.ts";
-import type { SecretsInHand } from "./secretsInHand.ts";
-import { createAuthenticatedSender } from "./sendAuthenticated.ts";
+import type { SecretsInHand } from "./credentials/secretsInHand.ts";
+import { createAuthenticatedSender } from "./authentication/sendAuthenticated.ts";
 import { listTags, type Tags } from "./tagPages.ts";
 
 export interface RegistryClientParts {

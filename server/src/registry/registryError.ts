@@ -1,9 +1,9 @@
 // Why a registry gave no answer: what the client throws and the resolver puts into words.
 
 import type { TransportError } from "../environment.ts";
-import type { CredentialOrigin } from "./credential.ts";
-import type { UnusedKey } from "./findCredential.ts";
-import type { ServerError } from "./serverText.ts";
+import type { CredentialOrigin } from "./credentials/credential.ts";
+import type { UnusedKey } from "./credentials/findCredential.ts";
+import type { ServerError } from "./transport/serverText.ts";
 
 export type RegistryProblem =
   | { readonly kind: "not-found"; readonly error: ServerError | undefined; readonly url: string }

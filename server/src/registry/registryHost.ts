@@ -4,7 +4,7 @@ import { withoutEnd, withoutStart } from "../image/trim.ts";
 import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
 import type { RegistrySettings, UnusableSetting } from "../settings.ts";
-import { classifyHost, isBadPort } from "./addressPolicy.ts";
+import { classifyHost, isBadPort } from "./transport/addressPolicy.ts";
 
 export type Scheme = "https" | "http";
 

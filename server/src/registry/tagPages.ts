@@ -1,13 +1,13 @@
 // The tags of a repository, page by page.
 
-import type { Lookup } from "./exchange.ts";
-import { nextLink } from "./linkHeader.ts";
+import type { Lookup } from "./transport/exchange.ts";
+import { nextLink } from "./transport/linkHeader.ts";
 import { headerValue } from "./manifestAnswer.ts";
 import { refuseStatus, type ManifestParts } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 import { referenceProblem, type HostedRepository } from "./registryHost.ts";
-import { isRecord, parseJson } from "./serverText.ts";
-import type { AuthenticatedAnswer } from "./sendAuthenticated.ts";
+import { isRecord, parseJson } from "./transport/serverText.ts";
+import type { AuthenticatedAnswer } from "./authentication/sendAuthenticated.ts";
 
 export interface Tags {
   /** In the order in which people count: `1.9` before `1.10`. */

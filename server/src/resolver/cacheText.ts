@@ -1,6 +1,6 @@
 // The disk cache as text: digests and what is known of hosts, of several sessions, nothing secret.
 
-import type { HostTraits, Ping, Authentication } from "../registry/hostTraits.ts";
+import type { HostTraits, Ping, Authentication } from "../registry/transport/hostTraits.ts";
 import { isDigest } from "../image/digest.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { longestLife } from "./freshness.ts";

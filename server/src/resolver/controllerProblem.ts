@@ -3,10 +3,10 @@
 import * as l10n from "@vscode/l10n";
 import { isDigest } from "../image/digest.ts";
 import { registryScheme } from "../image/registryScheme.ts";
-import { isAtLeast, type VersionProfile } from "../knative/versionProfile.ts";
-import { isGoodPingStatus, type Ping } from "../registry/hostTraits.ts";
+import { isAtLeast, type VersionProfile } from "../knative/config/versionProfile.ts";
+import { isGoodPingStatus, type Ping } from "../registry/transport/hostTraits.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
-import type { ControllerTraits } from "../registry/ping.ts";
+import type { ControllerTraits } from "../registry/transport/ping.ts";
 import { noBody, statusWords } from "./knativeWords.ts";
 import type { ControllerProblem, ManifestKey } from "./resolution.ts";
 

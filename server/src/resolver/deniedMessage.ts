@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { dockerHub } from "../image/imageReference.ts";
 import { untrustedAuthHostText } from "../registry/answerNotices.ts";
-import type { CredentialOrigin } from "../registry/credential.ts";
+import type { CredentialOrigin } from "../registry/credentials/credential.ts";
 import type {
   DeniedProblem,
   RegistryError,

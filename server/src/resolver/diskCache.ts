@@ -1,11 +1,11 @@
 // Keeps what is known on the disk: read once at the start, written a little after something was learned.
 
 import type { CacheFile, Clock } from "../environment.ts";
-import type { HostTraitsStore } from "../registry/hostTraits.ts";
+import type { HostTraitsStore } from "../registry/transport/hostTraits.ts";
 import { mergeCache, parseCache, type CachedAnswer } from "./cacheText.ts";
 import type { ManifestKey } from "./resolution.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
-import { dateOf, momentOf } from "../registry/moment.ts";
+import { dateOf, momentOf } from "../base/moment.ts";
 import type { FactCache } from "./factCache.ts";
 
 export interface DiskCache {

@@ -1,8 +1,8 @@
 // What is known of one kind of fact: the last good answer and the last failure of each key, and what they mean now.
 
 import type { Clock } from "../environment.ts";
-import { createBoundedMap } from "../registry/boundedMap.ts";
-import { dateOf, elapsed, momentNow, type Moment } from "../registry/moment.ts";
+import { createBoundedMap } from "../base/boundedMap.ts";
+import { dateOf, elapsed, momentNow, type Moment } from "../base/moment.ts";
 import { keyText, type FailureKind, type ManifestKey, type ResolutionError } from "./resolution.ts";
 
 /** What differs between kinds of facts. */
@@ -79,7 +79,7 @@ export interface FactCache<Value> {
   invalidate(key: ManifestKey): void;
   /** Ends the wait of failures that the reason may have undone. @returns the keys of those. */
   endWaits(reason: RetryReason, keys?: readonly ManifestKey[]): readonly ManifestKey[];
-  /** The registry answered: that others of its images met silence before is no longer true of it. */
+  /** The registry answered: earlier timeouts of its other images no longer say anything about it. */
   registryAnswered(registry: string): void;
   forget(key: ManifestKey): void;
   entries(): readonly FactEntry<Value>[];

@@ -1,7 +1,7 @@
 // Lookups of one kind of fact that a person waits for: from what is known, else by one request for all who wait.
 
 import type { Clock } from "../environment.ts";
-import { createInFlight } from "../registry/inFlight.ts";
+import { createInFlight } from "../base/inFlight.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { createFactCache, type FactCache, type KnownFact, type RetryReason } from "./factCache.ts";

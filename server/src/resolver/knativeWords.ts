@@ -10,7 +10,7 @@ export const noBody = "(HEAD responses have no body, use GET for details)";
 
 /**
  * The text after `failed to resolve image to digest: ` (serving `resolve.go`, go-containerregistry v0.20.3);
- * undefined where the controller asks nothing (a digest) or would fail in a way that cannot be told from here.
+ * undefined where the controller asks nothing (a digest) or would fail in a way that is unknown here.
  */
 export function knativeWords(error: RegistryError, key: ManifestKey): string | undefined {
   const { problem } = error;

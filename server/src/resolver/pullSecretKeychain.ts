@@ -1,10 +1,10 @@
 // Signs in with pull secrets and nothing else, as Knative's controller does.
 
-import { readPullSecret, type PullSecret } from "../knative/pullSecretEntries.ts";
-import { pullCredential, type PullCredential } from "../knative/pullSecret.ts";
-import type { Credential, CredentialOrigin, Secret } from "../registry/credential.ts";
+import { readPullSecret, type PullSecret } from "../knative/pullSecret/pullSecretEntries.ts";
+import { pullCredential, type PullCredential } from "../knative/pullSecret/pullSecret.ts";
+import type { Credential, CredentialOrigin, Secret } from "../registry/credentials/credential.ts";
 import type { RepositoryName } from "../registry/registryHost.ts";
-import type { Keychain } from "../registry/keychain.ts";
+import type { Keychain } from "../registry/credentials/keychain.ts";
 
 /** Secrets, and the name under which messages speak of where they stand. */
 export interface NamedPullSecrets {

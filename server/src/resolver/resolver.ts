@@ -1,12 +1,12 @@
 // Answers about manifests: what is known at once, what is looked up in the background, what a person waits for.
 
 import { isDigest } from "../image/digest.ts";
-import { versionProfile } from "../knative/versionProfile.ts";
-import { abortReason, unlessAborted } from "../registry/budget.ts";
-import { createInFlight, type InFlight } from "../registry/inFlight.ts";
+import { versionProfile } from "../knative/config/versionProfile.ts";
+import { abortReason, unlessAborted } from "../base/budget.ts";
+import { createInFlight, type InFlight } from "../base/inFlight.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { RegistryError } from "../registry/registryError.ts";
-import { mostUrgent, type Priority } from "../registry/requestQueue.ts";
+import { mostUrgent, type Priority } from "../registry/transport/requestQueue.ts";
 import { createDiskCache, type DiskCache } from "./diskCache.ts";
 import { controllerProblem } from "./controllerProblem.ts";
 import { toResolution } from "./digestFact.ts";
@@ -43,7 +43,7 @@ interface State extends ResolverParts {
   disk: DiskCache | undefined;
   /** What `peek` says has changed. */
   readonly changed: () => void;
-  /** A lookup began: `peek` says so, but that alone is no reason to look again. */
+  /** A lookup began: `peek` says so, but that alone is not a reason to look again. */
   readonly began: () => void;
 }
 

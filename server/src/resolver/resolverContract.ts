@@ -2,7 +2,7 @@
 
 import type { CacheFile, Clock, Log } from "../environment.ts";
 import type { RegistryClient } from "../registry/registryClient.ts";
-import type { Priority } from "../registry/requestQueue.ts";
+import type { Priority } from "../registry/transport/requestQueue.ts";
 import type { Settings } from "../settings.ts";
 import type { RetryReason } from "./factCache.ts";
 import type {

@@ -6,10 +6,14 @@ import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import type { Log } from "../environment.ts";
-import { isReallyWithin } from "../node/insideFolder.ts";
+import { isReallyWithin } from "../node/files/insideFolder.ts";
 import { networkStamp } from "../node/networkStamp.ts";
 import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
-import { createManifestReader, findWorkspaceFiles, isWorkspaceFile } from "../node/yamlFiles.ts";
+import {
+  createManifestReader,
+  findWorkspaceFiles,
+  isWorkspaceFile,
+} from "../node/files/yamlFiles.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -20,7 +24,7 @@ import { startServer } from "./server.ts";
 
 const usage = `knative-digest-language-server [--stdio | --node-ipc | --socket=PORT | --pipe=NAME]
 
-Speaks the Language Server Protocol; over standard input and output unless told otherwise.
+Speaks the Language Server Protocol, over standard input and output by default.
   --version  prints the version
   --help     prints this text
 `;

@@ -5,7 +5,7 @@ import type { EditorProxy } from "../node/registryAccess.ts";
 import type { Resolver } from "../resolver/resolver.ts";
 import type { Settings } from "../settings.ts";
 import type { OwnOptions } from "./ownOptions.ts";
-import type { FileAccess } from "./workspaceFiles.ts";
+import type { FileAccess } from "./state/workspaceFiles.ts";
 
 /** What a client says of itself before anything else is made. */
 export interface ClientStart {

@@ -1,7 +1,7 @@
 // Long work that a user has started: it shows how far it is, and can be cancelled.
 
 import type { ExecuteCommandParams, WorkDoneProgressReporter } from "vscode-languageserver";
-import type { Session } from "./session.ts";
+import type { Session } from "./state/session.ts";
 
 export interface TaskProgress {
   readonly signal: AbortSignal;

@@ -15,15 +15,15 @@ import {
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
-import { waitBriefly } from "./waitForAnswers.ts";
-import { onCodeActionResolve, onCodeActions } from "./actionHandler.ts";
+import { waitBriefly } from "./state/waitForAnswers.ts";
+import { onCodeActionResolve, onCodeActions } from "./handlers/actionHandler.ts";
 import type { ClientProfile } from "./clientProfile.ts";
-import { onExecuteCommand } from "./commandHandler.ts";
-import { serverCommands } from "./commandNames.ts";
-import { onCompletion, onCompletionResolve } from "./completionHandler.ts";
-import { onHintsAndLinks } from "./hintsAndLinks.ts";
-import { onHover } from "./hoverHandler.ts";
-import { canonicalUri, maxLength } from "./openAnalyses.ts";
+import { onExecuteCommand } from "./handlers/commandHandler.ts";
+import { serverCommands } from "./handlers/commandNames.ts";
+import { onCompletion, onCompletionResolve } from "./handlers/completionHandler.ts";
+import { onHintsAndLinks } from "./handlers/hintsAndLinks.ts";
+import { onHover } from "./handlers/hoverHandler.ts";
+import { canonicalUri, maxLength } from "./state/openAnalyses.ts";
 import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import {
@@ -31,9 +31,9 @@ import {
   logStart,
   openReading,
   pushDiagnostics,
-  wantCluster,
+  prefetchCluster,
   type Session,
-} from "./session.ts";
+} from "./state/session.ts";
 
 /**
  * Serves one client until the connection ends. All state lives in the session made here.
@@ -110,7 +110,7 @@ function registerDocuments(session: Session): void {
       status.changed();
       if (isOpening) {
         prefetcher.opened(uri);
-        wantCluster(session);
+        prefetchCluster(session);
       } else {
         prefetcher.changed(uri);
       }
@@ -211,7 +211,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
       } finally {
         session.setScanned();
       }
-      wantCluster(session);
+      prefetchCluster(session);
     });
   });
   const stopListening = outside.answers.onDidChange(() => {
@@ -230,7 +230,7 @@ function registerLifecycle(session: Session, params: InitializeParams): void {
       for (const { uri } of changes) await files.refresh(uri);
     });
   });
-  // By its method: the library's own event wants a capability that some clients leave unsaid.
+  // By its method: the library's own event requires a capability that some clients do not announce.
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
     const [added, removed] = [event.added, event.removed].map((list) =>
       list.map(({ uri }) => folderUri(uri)),

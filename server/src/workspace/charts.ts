@@ -118,7 +118,7 @@ export function definesFor(chart: Chart, budget: ExpansionBudget): ReadonlyMap<s
   const visit = (part: Chart): void => {
     if (part === chart || inside.has(part) || !budget.take(1 + part.named.length)) return;
     inside.add(part);
-    // Parts of what is only named beside it bring nothing along.
+    // Parts of a chart that is only named there add nothing.
     if (part.folder.startsWith(`${chart.folder}/charts/`)) part.named.forEach(visit);
   };
   chart.named.forEach(visit);

@@ -1,7 +1,7 @@
 // A configuration's entries as Knative's rules take them.
 
 import type { ConfigSource } from "../document/analysis.ts";
-import type { ConfigSetting } from "../knative/configProblem.ts";
+import type { ConfigSetting } from "../knative/config/configProblem.ts";
 
 export function configSettings(config: ConfigSource): ConfigSetting[] {
   return config.entries.map(({ key, value, items }) => ({

@@ -1,7 +1,7 @@
 // Which skip list applies to a manifest, and where it comes from.
 
 import type { ConfigEntry } from "../document/analysis.ts";
-import { placeInScalar } from "../document/scalarPlaces.ts";
+import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
 import { spanInFile, type FileSpan } from "../document/span.ts";
 import { isPlaceholder } from "../image/placeholder.ts";
 import {
@@ -10,7 +10,7 @@ import {
   parseSkipList,
   skipListKey,
   skipSet,
-} from "../knative/skipList.ts";
+} from "../knative/skipList/skipList.ts";
 import { isRead } from "./knativeNamespaces.ts";
 import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
 
@@ -148,7 +148,7 @@ function configuredList(located: LocatedConfig): SkipListCandidate["list"] | und
   return { registries: knownEntries(value.text), origin, location, unknown: location };
 }
 
-/** The entries of a list that a template fills in partly, where its actions can be told from the entries. */
+/** The entries of a list that a template fills in partly, where its actions can be separated from the entries. */
 function knownEntries(value: string): ReadonlySet<string> {
   const actions = value.match(/\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>/g) ?? [];
   const isMixed = actions.some((action) => action.includes(",")) || /^#@|\{%|<%|\n/.test(value);

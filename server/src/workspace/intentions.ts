@@ -1,9 +1,13 @@
 // Registries that somebody meant to skip, anywhere in the workspace, and where they wrote it.
 
 import { spanInFile, type FileSpan, type Span } from "../document/span.ts";
-import { placeInScalar } from "../document/scalarPlaces.ts";
-import type { ConfigPlace } from "../knative/configProblem.ts";
-import { intendedSkips, misplacedSkips, type IntendedSkip } from "../knative/intendedSkips.ts";
+import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
+import type { ConfigPlace } from "../knative/config/configProblem.ts";
+import {
+  intendedSkips,
+  misplacedSkips,
+  type IntendedSkip,
+} from "../knative/skipList/intendedSkips.ts";
 import { configSettings } from "./configSettings.ts";
 import { isRead } from "./knativeNamespaces.ts";
 import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";

@@ -1,7 +1,7 @@
 // In which namespaces Knative runs, as far as a workspace tells: a `config-deployment` elsewhere is never read.
 
 import type { ConfigSource } from "../document/analysis.ts";
-import { writtenNamespace } from "../document/configSources.ts";
+import { writtenNamespace } from "../document/resources/configSources.ts";
 import type { WorkspaceFacts } from "./workspaceFacts.ts";
 
 /** Where Knative's own manifests put it (config/core/200-... and SYSTEM_NAMESPACE of its deployments). */

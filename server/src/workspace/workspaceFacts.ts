@@ -6,7 +6,7 @@ import type {
   ImageUse,
   DocumentAnalysis,
 } from "../document/analysis.ts";
-import { isModeWithoutKnative } from "../document/platforms.ts";
+import { isModeWithoutKnative } from "../document/resources/platforms.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
 import { besides } from "./besides.ts";

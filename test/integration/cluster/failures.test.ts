@@ -1,7 +1,7 @@
 // A cluster that gives no answer: each reason has its sentence and exit code 3.
 
 import assert from "node:assert/strict";
-import { createKubectlRunner } from "../../../server/src/node/kubectl.ts";
+import { createKubectlRunner } from "../../../server/src/node/programs/kubectl.ts";
 import { timeoutMs } from "../../support/deadline.ts";
 import { runCommand } from "../../support/commandLine.ts";
 import type { ClusterContents, Fault } from "../../support/kubernetes/apiServer.ts";

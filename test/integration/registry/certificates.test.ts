@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import path from "node:path";
 import { createSecureContext, type DetailedPeerCertificate } from "node:tls";
-import { goAcceptsPurpose } from "../../../server/src/node/certificateVerdict.ts";
+import { goAcceptsPurpose } from "../../../server/src/node/certificates/certificateVerdict.ts";
 import {
   createAuthority,
   type Authority,

@@ -1,16 +1,16 @@
 // What is checked where connections are made, each guard by itself: names, addresses, proxies, numbers.
 
 import assert from "node:assert/strict";
-import { createCertificates } from "../../../server/src/node/certificates.ts";
+import { createCertificates } from "../../../server/src/node/certificates/certificates.ts";
 import {
   classifyByPolicy,
   guardedConnect,
   type LookUp,
   type Proxy,
-} from "../../../server/src/node/guardedConnect.ts";
-import { createUndiciSender } from "../../../server/src/node/undiciSender.ts";
+} from "../../../server/src/node/http/guardedConnect.ts";
+import { createUndiciSender } from "../../../server/src/node/http/undiciSender.ts";
 import type { HttpRequest, HttpSender } from "../../../server/src/environment.ts";
-import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
+import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { startConnectProxy } from "../../support/registry/connectProxy.ts";

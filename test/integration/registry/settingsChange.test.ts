@@ -5,10 +5,10 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
-import { createCertificates } from "../../../server/src/node/certificates.ts";
-import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/guardedConnect.ts";
-import { createHttpSender } from "../../../server/src/node/httpSender.ts";
-import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
+import { createCertificates } from "../../../server/src/node/certificates/certificates.ts";
+import { classifyByPolicy, lookUpBySystem } from "../../../server/src/node/http/guardedConnect.ts";
+import { createHttpSender } from "../../../server/src/node/http/httpSender.ts";
+import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { timeoutMs, within } from "../../support/deadline.ts";
 

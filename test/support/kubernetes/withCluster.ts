@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { RunKubectl } from "../../../server/src/environment.ts";
-import { createKubectlRunner } from "../../../server/src/node/kubectl.ts";
+import { createKubectlRunner } from "../../../server/src/node/programs/kubectl.ts";
 import { timeoutMs } from "../deadline.ts";
 import { requireProgram } from "../registry/programs.ts";
 import { startCluster, type ClusterContents, type ClusterDouble } from "./apiServer.ts";

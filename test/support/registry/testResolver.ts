@@ -7,8 +7,11 @@ import {
   type RegistryAccess,
   type RegistryAccessOptions,
 } from "../../../server/src/node/registryAccess.ts";
-import { classifyAddress, type HostClass } from "../../../server/src/registry/addressPolicy.ts";
-import type { Priority } from "../../../server/src/registry/requestQueue.ts";
+import {
+  classifyAddress,
+  type HostClass,
+} from "../../../server/src/registry/transport/addressPolicy.ts";
+import type { Priority } from "../../../server/src/registry/transport/requestQueue.ts";
 import type {
   Failed,
   ManifestKey,

@@ -1,7 +1,7 @@
 // The grammar of the command line: what is understood, what is refused, and with which exit code.
 
 import assert from "node:assert/strict";
-import { parseArguments, type CommandCall } from "../../../server/src/cli/arguments.ts";
+import { parseArguments, type CommandCall } from "../../../server/src/cli/input/arguments.ts";
 import { runArguments, runCommand } from "../../support/commandLine.ts";
 
 function call(args: string): CommandCall {

@@ -1,8 +1,8 @@
 // `explain`: how Knative reads an image, and which credential it would get, without a secret.
 
 import assert from "node:assert/strict";
-import { parseConfigFile } from "../../../server/src/registry/dockerConfig.ts";
-import type { CredentialFile } from "../../../server/src/registry/findCredential.ts";
+import { parseConfigFile } from "../../../server/src/registry/credentials/dockerConfig.ts";
+import type { CredentialFile } from "../../../server/src/registry/credentials/findCredential.ts";
 import { runArguments, runCommand, type CommandWorld } from "../../support/commandLine.ts";
 import { digestA } from "../../support/reading.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { applyPatch } from "diff";
 import fc from "fast-check";
-import { renderPatch } from "../../../server/src/cli/patch.ts";
+import { renderPatch } from "../../../server/src/cli/output/patch.ts";
 import { fileOffset } from "../../../server/src/document/span.ts";
 import { applyChanges, type FileChange } from "../../../server/src/edits/change.ts";
 

@@ -5,7 +5,7 @@ import {
   templateChange,
   type TemplateChange,
 } from "../../../server/src/cluster/appliedTemplate.ts";
-import { templateFinder } from "../../../server/src/document/templateNode.ts";
+import { templateFinder } from "../../../server/src/document/templates/templateNode.ts";
 
 const path = "spec.template.spec.containers[0].image";
 

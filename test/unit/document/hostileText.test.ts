@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { plainYaml } from "../../../server/src/document/yamlValue.ts";
+import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
 import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { readText, service } from "../../support/reading.ts";

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { piecedText } from "../../../server/src/document/piecedText.ts";
-import { unchangedParts } from "../../../server/src/document/unchangedParts.ts";
-import { documentSpans } from "../../../server/src/document/documentSplit.ts";
+import { piecedText } from "../../../server/src/document/yaml/piecedText.ts";
+import { unchangedParts } from "../../../server/src/document/yaml/unchangedParts.ts";
+import { documentSpans } from "../../../server/src/document/yaml/documentSplit.ts";
 
 const fragments = [
   "---\n",

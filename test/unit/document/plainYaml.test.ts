@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { readPlainYaml } from "../../../server/src/document/plainYaml.ts";
-import { parseYaml, type YamlNode } from "../../../server/src/document/yamlDocument.ts";
+import { readPlainYaml } from "../../../server/src/document/yaml/plainYaml.ts";
+import { parseYaml, type YamlNode } from "../../../server/src/document/yaml/yamlDocument.ts";
 
 /** Everything a node says, as a value; places of collections are the library's alone. */
 function described(node: YamlNode): unknown {

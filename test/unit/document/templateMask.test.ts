@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
-import { maskTemplates, unmasked } from "../../../server/src/document/templateMask.ts";
+import { maskTemplates, unmasked } from "../../../server/src/document/templates/templateMask.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { service } from "../../support/reading.ts";

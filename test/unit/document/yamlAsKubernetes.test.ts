@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { parseYaml, type YamlNode } from "../../../server/src/document/yamlDocument.ts";
+import { parseYaml, type YamlNode } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { service } from "../../support/reading.ts";
 

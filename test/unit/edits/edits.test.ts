@@ -7,10 +7,10 @@ import { configChanges } from "../../../server/src/edits/configEdits.ts";
 import { clearDigest, setDigest, setReference } from "../../../server/src/edits/imageEdits.ts";
 import type { EditedImage } from "../../../server/src/edits/partEdits.ts";
 import type { WrittenImage, WrittenPart } from "../../../server/src/document/writtenImage.ts";
-import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
+import { parseYaml } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
-import type { ConfigFix } from "../../../server/src/knative/configProblem.ts";
+import type { ConfigFix } from "../../../server/src/knative/config/configProblem.ts";
 import { defaultSettings, type PinStyle } from "../../../server/src/settings.ts";
 import { digestA, digestB, readText, service } from "../../support/reading.ts";
 

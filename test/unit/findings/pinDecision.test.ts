@@ -1,7 +1,7 @@
 // One decision: for every state the editor offers what the command line does, but for what a policy says.
 
 import assert from "node:assert/strict";
-import { editImage, questionOf } from "../../../server/src/cli/imageEdits.ts";
+import { editImage, questionOf } from "../../../server/src/cli/commands/imageEdits.ts";
 import { pinActions } from "../../../server/src/features/pinActions.ts";
 import { decidePin, type EditVerb } from "../../../server/src/findings/pinDecision.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";

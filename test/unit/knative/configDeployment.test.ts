@@ -1,11 +1,11 @@
 // Every key gets its own error, and Knative's first one comes first.
 
 import assert from "node:assert/strict";
-import { plainYaml } from "../../../server/src/document/yamlValue.ts";
+import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
 import {
   configValueErrors,
   type ConfigRules,
-} from "../../../server/src/knative/configDeployment.ts";
+} from "../../../server/src/knative/config/configDeployment.ts";
 
 const image = ["queue-sidecar-image", "gcr.io/knative/queue"] as const;
 

@@ -1,7 +1,10 @@
 // The checksum of `_example` is computed as Knative's webhook does.
 
 import assert from "node:assert/strict";
-import { checkExample, exampleChecksum } from "../../../server/src/knative/exampleChecksum.ts";
+import {
+  checkExample,
+  exampleChecksum,
+} from "../../../server/src/knative/config/exampleChecksum.ts";
 
 describe("exampleChecksum", () => {
   it("is the CRC-32 of the text", () => {

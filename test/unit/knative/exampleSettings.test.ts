@@ -1,7 +1,7 @@
 // Settings that somebody wrote into `_example` are told from those that Knative ships there.
 
 import assert from "node:assert/strict";
-import { editedExampleSettings } from "../../../server/src/knative/exampleSettings.ts";
+import { editedExampleSettings } from "../../../server/src/knative/config/exampleSettings.ts";
 
 /** The shape of the shipped example: every key with its value, comments, and commented settings. */
 const shipped = `################################

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeGoBase64 } from "../../../server/src/knative/goBase64.ts";
+import { decodeGoBase64 } from "../../../server/src/knative/go/goBase64.ts";
 
 describe("decodeGoBase64", () => {
   it("reads what Buffer writes, with padding and without, with line breaks anywhere", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../../../server/src/knative/goDuration.ts";
+import { formatDuration, parseDuration } from "../../../server/src/knative/go/goDuration.ts";
 
 describe("parseDuration", () => {
   for (const [text, nanoseconds] of [

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseGoJson } from "../../../server/src/knative/goJson.ts";
+import { parseGoJson } from "../../../server/src/knative/go/goJson.ts";
 
 describe("parseGoJson", () => {
   for (const [text, message] of [

@@ -1,7 +1,12 @@
 // Text is quoted and trimmed as Go does.
 
 import assert from "node:assert/strict";
-import { hasSpace, quote, trimSpace, trimSpaceRange } from "../../../server/src/knative/goText.ts";
+import {
+  hasSpace,
+  quote,
+  trimSpace,
+  trimSpaceRange,
+} from "../../../server/src/knative/go/goText.ts";
 
 describe("quote", () => {
   for (const [text, quoted] of [

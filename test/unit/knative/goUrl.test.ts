@@ -1,7 +1,7 @@
 // URLs are read and refused as Go does, without ever showing a password.
 
 import assert from "node:assert/strict";
-import { parseGoUrl, withoutUserInfo } from "../../../server/src/knative/goUrl.ts";
+import { parseGoUrl, withoutUserInfo } from "../../../server/src/knative/go/goUrl.ts";
 
 describe("parseGoUrl", () => {
   for (const [text, host, path] of [

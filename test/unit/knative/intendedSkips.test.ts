@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
-import { missedSkipWords } from "../../../server/src/knative/intendedSkipWords.ts";
-import { intendedSkips, missedSkip } from "../../../server/src/knative/intendedSkips.ts";
-import { effectiveSkipList } from "../../../server/src/knative/skipList.ts";
+import { missedSkipWords } from "../../../server/src/knative/skipList/intendedSkipWords.ts";
+import { intendedSkips, missedSkip } from "../../../server/src/knative/skipList/intendedSkips.ts";
+import { effectiveSkipList } from "../../../server/src/knative/skipList/skipList.ts";
 
 const seen = ["reg.example.com:5000", "index.docker.io", "localhost:5001"];
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readImage } from "../../../server/src/image/placeholder.ts";
 import { imageOutcome, runs, type ImageRole } from "../../../server/src/knative/outcome.ts";
-import { defaultSkippedRegistries } from "../../../server/src/knative/skipList.ts";
+import { defaultSkippedRegistries } from "../../../server/src/knative/skipList/skipList.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const defaults = new Set(defaultSkippedRegistries);

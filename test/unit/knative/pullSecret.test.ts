@@ -6,8 +6,8 @@ import {
   matchesTarget,
   pullCredential,
   type PullCredential,
-} from "../../../server/src/knative/pullSecret.ts";
-import type { PullSecret } from "../../../server/src/knative/pullSecretEntries.ts";
+} from "../../../server/src/knative/pullSecret/pullSecret.ts";
+import type { PullSecret } from "../../../server/src/knative/pullSecret/pullSecretEntries.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 
 function config(text: string): PullSecret {

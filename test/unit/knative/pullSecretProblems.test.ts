@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
-import { pullCredential } from "../../../server/src/knative/pullSecret.ts";
+import { pullCredential } from "../../../server/src/knative/pullSecret/pullSecret.ts";
 import {
   validatePullSecret,
   type PullKeyMistake,
-} from "../../../server/src/knative/pullSecretProblems.ts";
+} from "../../../server/src/knative/pullSecret/pullSecretProblems.ts";
 
 const seen = ["index.docker.io", "reg.example.com:5000", "localhost:5001", "quay.example.com"];
 

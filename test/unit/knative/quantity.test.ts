@@ -1,7 +1,7 @@
 // Quantities are taken and refused as Kubernetes does. The rows are Kubernetes' own answers.
 
 import assert from "node:assert/strict";
-import { quantityProblem } from "../../../server/src/knative/quantity.ts";
+import { quantityProblem } from "../../../server/src/knative/go/quantity.ts";
 
 const formatWrong =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";

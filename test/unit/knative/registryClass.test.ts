@@ -6,7 +6,7 @@ import {
   isDevelopmentRegistry,
   portOf,
   registryClass,
-} from "../../../server/src/knative/registryClass.ts";
+} from "../../../server/src/knative/skipList/registryClass.ts";
 
 describe("registryClass", () => {
   for (const [registry, kind] of [

@@ -7,7 +7,7 @@ import {
   validateSkipEntry,
   validateSkipList,
   type SkipEntryMistake,
-} from "../../../server/src/knative/skipEntry.ts";
+} from "../../../server/src/knative/skipList/skipEntry.ts";
 
 const seen = [
   "index.docker.io",

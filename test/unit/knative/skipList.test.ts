@@ -8,7 +8,7 @@ import {
   parseSkipList,
   removeSkipListEntry,
   type TextChange,
-} from "../../../server/src/knative/skipList.ts";
+} from "../../../server/src/knative/skipList/skipList.ts";
 
 function apply(value: string, change: TextChange): string {
   return value.slice(0, change.start) + change.text + value.slice(change.end);

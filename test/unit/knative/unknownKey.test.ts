@@ -1,16 +1,16 @@
 // A key that Knative never reads is told from one that it reads, with the key that was meant.
 
 import assert from "node:assert/strict";
-import { configKeys } from "../../../server/src/knative/configKeys.ts";
-import { editDistance, judgeKey } from "../../../server/src/knative/unknownKey.ts";
+import { configKeys } from "../../../server/src/knative/config/configKeys.ts";
+import { editDistance, findUnknownKey } from "../../../server/src/knative/config/unknownKey.ts";
 
 function meant(name: string, version = "1.23"): string | undefined {
-  const judged = judgeKey(name, version);
+  const judged = findUnknownKey(name, version);
   assert.equal(judged?.cause, "never-read");
   return judged.meant?.name;
 }
 
-describe("judgeKey", () => {
+describe("findUnknownKey", () => {
   for (const name of [
     "registries-skipping-tag-resolution",
     "registriesSkippingTagResolution",
@@ -45,20 +45,21 @@ describe("judgeKey", () => {
   }
   it("knows every key by both its names", () => {
     for (const key of configKeys.filter(({ until }) => until === undefined)) {
-      assert.equal(judgeKey(key.name, "1.23"), undefined);
-      if (key.legacyName !== undefined) assert.equal(judgeKey(key.legacyName, "1.23"), undefined);
+      assert.equal(findUnknownKey(key.name, "1.23"), undefined);
+      if (key.legacyName !== undefined)
+        assert.equal(findUnknownKey(key.legacyName, "1.23"), undefined);
     }
   });
   it("leaves keys with an underscore in front alone", () => {
-    assert.equal(judgeKey("_example", "1.23"), undefined);
+    assert.equal(findUnknownKey("_example", "1.23"), undefined);
   });
   it("tells keys of later and of earlier releases", () => {
-    assert.equal(judgeKey("pod-is-always-schedulable", "1.20")?.cause, "too-new");
-    assert.equal(judgeKey("pod-is-always-schedulable", "1.21"), undefined);
-    assert.equal(judgeKey("queue-sidecar-tls-min-version", "1.21.1")?.cause, "too-new");
-    assert.equal(judgeKey("queue-sidecar-tls-min-version", "1.21.2"), undefined);
-    assert.equal(judgeKey("concurrency-state-endpoint", "1.9"), undefined);
-    assert.equal(judgeKey("concurrency-state-endpoint", "1.23")?.cause, "removed");
+    assert.equal(findUnknownKey("pod-is-always-schedulable", "1.20")?.cause, "too-new");
+    assert.equal(findUnknownKey("pod-is-always-schedulable", "1.21"), undefined);
+    assert.equal(findUnknownKey("queue-sidecar-tls-min-version", "1.21.1")?.cause, "too-new");
+    assert.equal(findUnknownKey("queue-sidecar-tls-min-version", "1.21.2"), undefined);
+    assert.equal(findUnknownKey("concurrency-state-endpoint", "1.9"), undefined);
+    assert.equal(findUnknownKey("concurrency-state-endpoint", "1.23")?.cause, "removed");
   });
   it("means no key that the release does not read", () => {
     assert.equal(meant("pod-is-always-schedulabel", "1.20"), undefined);

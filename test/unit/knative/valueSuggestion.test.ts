@@ -1,8 +1,8 @@
 // A refused value comes with the one that was meant, where that is plain.
 
 import assert from "node:assert/strict";
-import { findConfigKey } from "../../../server/src/knative/configKeys.ts";
-import { suggestedValue } from "../../../server/src/knative/valueSuggestion.ts";
+import { findConfigKey } from "../../../server/src/knative/config/configKeys.ts";
+import { suggestedValue } from "../../../server/src/knative/config/valueSuggestion.ts";
 
 describe("suggestedValue", () => {
   for (const [name, value, suggestion] of [

@@ -9,7 +9,7 @@ import {
   newestKnownVersion,
   releaseNamed,
   versionProfile,
-} from "../../../server/src/knative/versionProfile.ts";
+} from "../../../server/src/knative/config/versionProfile.ts";
 
 describe("versionProfile", () => {
   it("is that of the newest known release where nothing usable is said", () => {

@@ -1,12 +1,15 @@
 // Every key, type and mistake has its sentence.
 
 import assert from "node:assert/strict";
-import { configKeys } from "../../../server/src/knative/configKeys.ts";
-import { configKeyMeaning, configTypeWords } from "../../../server/src/knative/configKeyWords.ts";
-import { validatePullSecret } from "../../../server/src/knative/pullSecretProblems.ts";
-import { pullSecretWords } from "../../../server/src/knative/pullSecretWords.ts";
-import { validateSkipEntry } from "../../../server/src/knative/skipEntry.ts";
-import { skipEntryWords } from "../../../server/src/knative/skipEntryWords.ts";
+import { configKeys } from "../../../server/src/knative/config/configKeys.ts";
+import {
+  configKeyMeaning,
+  configTypeWords,
+} from "../../../server/src/knative/config/configKeyWords.ts";
+import { validatePullSecret } from "../../../server/src/knative/pullSecret/pullSecretProblems.ts";
+import { pullSecretWords } from "../../../server/src/knative/pullSecret/pullSecretWords.ts";
+import { validateSkipEntry } from "../../../server/src/knative/skipList/skipEntry.ts";
+import { skipEntryWords } from "../../../server/src/knative/skipList/skipEntryWords.ts";
 
 describe("the words for config-deployment", () => {
   for (const { name, type } of configKeys) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createCacheFile } from "../../../server/src/node/cacheFile.ts";
+import { createCacheFile } from "../../../server/src/node/files/cacheFile.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
 

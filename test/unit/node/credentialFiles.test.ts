@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCredentialFiles } from "../../../server/src/node/credentialFiles.ts";
-import type { CredentialFiles } from "../../../server/src/registry/keychain.ts";
+import type { CredentialFiles } from "../../../server/src/registry/credentials/keychain.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
 

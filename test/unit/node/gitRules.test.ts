@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
-import { findFiles } from "../../../server/src/node/findFiles.ts";
+import { findFiles } from "../../../server/src/node/files/findFiles.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 /** Without the configuration of whoever runs the tests. */

@@ -8,7 +8,7 @@ import {
   isWithin,
   namesBelow,
   type PathSystem,
-} from "../../../server/src/node/insideFolder.ts";
+} from "../../../server/src/node/files/insideFolder.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 const linux: PathSystem = { paths: path.posix, ignoresCase: false };

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProgramAnswer, ProgramFailure } from "../../../server/src/environment.ts";
-import { createKubectlRunner } from "../../../server/src/node/kubectl.ts";
+import { createKubectlRunner } from "../../../server/src/node/programs/kubectl.ts";
 
 interface Ran {
   readonly answers: readonly (ProgramAnswer | ProgramFailure)[];

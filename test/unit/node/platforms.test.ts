@@ -3,11 +3,14 @@
 
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
-import { hostFolders, systemBundles } from "../../../server/src/node/certificatePlaces.ts";
+import {
+  hostFolders,
+  systemBundles,
+} from "../../../server/src/node/certificates/certificatePlaces.ts";
 import { credentialPlaces } from "../../../server/src/node/credentialPlaces.ts";
-import { homeFolder } from "../../../server/src/node/homeFolder.ts";
-import { renameOver } from "../../../server/src/node/renameOver.ts";
-import { programPlaces } from "../../../server/src/node/programPlaces.ts";
+import { homeFolder } from "../../../server/src/node/files/homeFolder.ts";
+import { renameOver } from "../../../server/src/node/files/renameOver.ts";
+import { programPlaces } from "../../../server/src/node/programs/programPlaces.ts";
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir, open, rename, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { readRegularFile, readSmallFile } from "../../../server/src/node/regularFile.ts";
+import { readRegularFile, readSmallFile } from "../../../server/src/node/files/regularFile.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
 

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../../../server/src/node/writeFileAtomically.ts";
+import { writeFileAtomically } from "../../../server/src/node/files/writeFileAtomically.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("writing a file atomically", () => {

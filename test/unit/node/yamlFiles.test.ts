@@ -11,7 +11,7 @@ import {
   kindOfPath,
   matchFiles,
   createManifestReader,
-} from "../../../server/src/node/yamlFiles.ts";
+} from "../../../server/src/node/files/yamlFiles.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("finding YAML files", () => {

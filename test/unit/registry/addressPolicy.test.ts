@@ -6,7 +6,7 @@ import {
   classifyHost,
   isBadPort,
   mayReach,
-} from "../../../server/src/registry/addressPolicy.ts";
+} from "../../../server/src/registry/transport/addressPolicy.ts";
 
 const addresses: Readonly<Record<string, string>> = {
   "1.1.1.1": "public",

@@ -5,7 +5,7 @@ import {
   challengeScopes,
   chooseChallenge,
   parseChallenges,
-} from "../../../server/src/registry/challenge.ts";
+} from "../../../server/src/registry/authentication/challenge.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 
 function parse(...lines: string[]): unknown {

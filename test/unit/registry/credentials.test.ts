@@ -1,15 +1,18 @@
 // Credential files: what stands in them, and which entry is for which image.
 
 import assert from "node:assert/strict";
-import type { Secret } from "../../../server/src/registry/credential.ts";
-import { parseConfigFile, type ConfigFormat } from "../../../server/src/registry/dockerConfig.ts";
+import type { Secret } from "../../../server/src/registry/credentials/credential.ts";
+import {
+  parseConfigFile,
+  type ConfigFormat,
+} from "../../../server/src/registry/credentials/dockerConfig.ts";
 import {
   findCredential,
   findCredentials,
   findUnusedKey,
   type CredentialFile,
   type CredentialFinding,
-} from "../../../server/src/registry/findCredential.ts";
+} from "../../../server/src/registry/credentials/findCredential.ts";
 
 function file(config: unknown, format: ConfigFormat = "docker"): CredentialFile {
   const text = typeof config === "string" ? config : JSON.stringify(config);

@@ -1,7 +1,11 @@
 // When a proxy is used: N21's table of exceptions, and the environment's variables.
 
 import assert from "node:assert/strict";
-import { matchesException, proxyFor, proxyRules } from "../../../server/src/registry/proxyRules.ts";
+import {
+  matchesException,
+  proxyFor,
+  proxyRules,
+} from "../../../server/src/registry/transport/proxyRules.ts";
 
 const exceptions: readonly (readonly [entry: string, url: string, matches: boolean | undefined])[] =
   [

@@ -1,9 +1,12 @@
 // The queue of requests, shared work, and the first question to an unknown host.
 
 import assert from "node:assert/strict";
-import { createInFlight } from "../../../server/src/registry/inFlight.ts";
-import { createLeaderGate } from "../../../server/src/registry/leaderGate.ts";
-import { createRequestQueue, type Priority } from "../../../server/src/registry/requestQueue.ts";
+import { createInFlight } from "../../../server/src/base/inFlight.ts";
+import { createLeaderGate } from "../../../server/src/registry/transport/leaderGate.ts";
+import {
+  createRequestQueue,
+  type Priority,
+} from "../../../server/src/registry/transport/requestQueue.ts";
 import { settled } from "../../support/settled.ts";
 
 const forever = new AbortController().signal;

@@ -1,7 +1,10 @@
 // Which realms may be asked, and which may be given a credential.
 
 import assert from "node:assert/strict";
-import { checkRealm, type RealmQuestion } from "../../../server/src/registry/realm.ts";
+import {
+  checkRealm,
+  type RealmQuestion,
+} from "../../../server/src/registry/authentication/realm.ts";
 
 const usual = {
   registry: new URL("https://registry.example/v2/team/app/manifests/1"),

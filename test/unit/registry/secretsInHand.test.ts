@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { createSecretsInHand } from "../../../server/src/registry/secretsInHand.ts";
+import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
 
 const secret = "Canary/S3cret+päss:w0rd";
 const base64 = (text: string): string => Buffer.from(text).toString("base64");

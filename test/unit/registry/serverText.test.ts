@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextLink } from "../../../server/src/registry/linkHeader.ts";
-import { parseErrorBody, safeText } from "../../../server/src/registry/serverText.ts";
+import { nextLink } from "../../../server/src/registry/transport/linkHeader.ts";
+import { parseErrorBody, safeText } from "../../../server/src/registry/transport/serverText.ts";
 
 describe("text of servers", () => {
   it("X05 loses what could be acted on, and its length", () => {

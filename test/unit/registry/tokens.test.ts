@@ -1,8 +1,8 @@
 // What token endpoints answer, and for how long a token is good.
 
 import assert from "node:assert/strict";
-import { parseTokenAnswer } from "../../../server/src/registry/bearerToken.ts";
-import { parseTime, retryAfter } from "../../../server/src/registry/retryAfter.ts";
+import { parseTokenAnswer } from "../../../server/src/registry/authentication/bearerToken.ts";
+import { parseTime, retryAfter } from "../../../server/src/registry/transport/retryAfter.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { HostTraits } from "../../../server/src/registry/hostTraits.ts";
+import type { HostTraits } from "../../../server/src/registry/transport/hostTraits.ts";
 import {
   mergeCache,
   parseCache,

@@ -1,7 +1,7 @@
 // Lookups of tags and details: what is given from memory, what is sent, and what a failure holds back.
 
 import assert from "node:assert/strict";
-import type { Keychain } from "../../../server/src/registry/keychain.ts";
+import type { Keychain } from "../../../server/src/registry/credentials/keychain.ts";
 import { RegistryError, type RegistryProblem } from "../../../server/src/registry/registryError.ts";
 import { createFactKinds, type FactOptions } from "../../../server/src/resolver/factKinds.ts";
 import { createFactLookups, type FactLookups } from "../../../server/src/resolver/factLookups.ts";

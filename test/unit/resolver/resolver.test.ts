@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { TransportError } from "../../../server/src/environment.ts";
 import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup.ts";
-import { createHostTraits } from "../../../server/src/registry/hostTraits.ts";
+import { createHostTraits } from "../../../server/src/registry/transport/hostTraits.ts";
 import type {
   AskOptions,
   ManifestName,

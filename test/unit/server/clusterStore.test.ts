@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { ClusterTarget } from "../../../server/src/cluster/askCluster.ts";
 import type { ProgramAnswer, ProgramFailure } from "../../../server/src/environment.ts";
-import { createClusterStore } from "../../../server/src/server/clusterStore.ts";
+import { createClusterStore } from "../../../server/src/server/state/clusterStore.ts";
 import { createGuard } from "../../../server/src/server/requests.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
 import { createHandClock } from "../../support/handClock.ts";

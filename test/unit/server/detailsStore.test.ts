@@ -7,7 +7,7 @@ import type {
   ManifestKey,
   NotAsked,
 } from "../../../server/src/resolver/resolution.ts";
-import { createDetailsStore } from "../../../server/src/server/detailsStore.ts";
+import { createDetailsStore } from "../../../server/src/server/state/detailsStore.ts";
 import { createHandClock } from "../../support/handClock.ts";
 import { failed } from "../../support/reading.ts";
 

@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { createDocumentStore } from "../../../server/src/server/documentStore.ts";
+import { createDocumentStore } from "../../../server/src/server/state/documentStore.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
 import { createHandClock } from "../../support/handClock.ts";

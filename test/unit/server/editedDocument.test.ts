@@ -8,8 +8,15 @@ import {
 } from "vscode-languageserver-textdocument";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { commonPrefix, commonSuffix, isSameText } from "../../../server/src/document/piecedText.ts";
-import { editedDocuments, type EditedDocument } from "../../../server/src/server/editedDocument.ts";
+import {
+  commonPrefix,
+  commonSuffix,
+  isSameText,
+} from "../../../server/src/document/yaml/piecedText.ts";
+import {
+  editedDocuments,
+  type EditedDocument,
+} from "../../../server/src/server/state/editedDocument.ts";
 import { service } from "../../support/reading.ts";
 
 const uri = "file:///work/a.yaml";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { createPinnedTags } from "../../../server/src/server/pinnedTags.ts";
+import { createPinnedTags } from "../../../server/src/server/state/pinnedTags.ts";
 import { digestA, digestB, service } from "../../support/reading.ts";
 
 const key = (tag: string) => ({

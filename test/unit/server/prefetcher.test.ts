@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileOffset } from "../../../server/src/document/span.ts";
 import type { FileReading } from "../../../server/src/findings/reading.ts";
 import { keyText, type ManifestKey } from "../../../server/src/resolver/resolution.ts";
-import { createPrefetcher, maxReferences } from "../../../server/src/server/prefetcher.ts";
+import { createPrefetcher, maxReferences } from "../../../server/src/server/state/prefetcher.ts";
 import { createHandClock } from "../../support/handClock.ts";
 import {
   digestA,

@@ -9,7 +9,7 @@ import {
   type ManifestKey,
   type Resolution,
 } from "../../../server/src/resolver/resolution.ts";
-import { createRecovery } from "../../../server/src/server/recovery.ts";
+import { createRecovery } from "../../../server/src/server/state/recovery.ts";
 import { createHandClock } from "../../support/handClock.ts";
 import { digestA, failed, readText, resolved, service } from "../../support/reading.ts";
 

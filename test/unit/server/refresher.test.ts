@@ -1,7 +1,7 @@
 // How often a client is asked to draw again, and that only those are asked who know the request.
 
 import assert from "node:assert/strict";
-import { createRefresher } from "../../../server/src/server/refresher.ts";
+import { createRefresher } from "../../../server/src/server/state/refresher.ts";
 import { createHandClock } from "../../support/handClock.ts";
 
 interface Abilities {

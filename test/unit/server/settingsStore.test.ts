@@ -1,7 +1,7 @@
 // Whose settings a document has: asked once and kept, the folder's for what is not open, and those of clients that answer none.
 
 import assert from "node:assert/strict";
-import { createSettingsStore } from "../../../server/src/server/settingsStore.ts";
+import { createSettingsStore } from "../../../server/src/server/state/settingsStore.ts";
 
 interface Item {
   readonly section: string;

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { defaultSettings } from "../../../server/src/settings.ts";
-import { decodeIf } from "../../../server/src/node/yamlFiles.ts";
-import { createWorkspaceFiles } from "../../../server/src/server/workspaceFiles.ts";
+import { decodeIf } from "../../../server/src/node/files/yamlFiles.ts";
+import { createWorkspaceFiles } from "../../../server/src/server/state/workspaceFiles.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
 import { createHandClock } from "../../support/handClock.ts";
 import { service } from "../../support/reading.ts";

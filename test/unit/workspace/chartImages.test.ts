@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fileOffset } from "../../../server/src/document/span.ts";
-import { parseYaml } from "../../../server/src/document/yamlDocument.ts";
+import { parseYaml } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { applyChanges } from "../../../server/src/edits/change.ts";
 import { clearDigest, setDigest } from "../../../server/src/edits/imageEdits.ts";
 import { joinCharts } from "../../../server/src/workspace/chartImages.ts";

@@ -1,9 +1,9 @@
 // What a document of a Helm chart's file says to the chart: values, templates' expressions, the application's version.
 
 import type { ChartDocument, ImageUse } from "../analysis.ts";
-import { maskTemplates } from "../templateMask.ts";
+import { maskTemplates } from "../templates/templateMask.ts";
 import { placeOf } from "../writtenImage.ts";
-import { parseYaml, type YamlNode } from "../yamlDocument.ts";
+import { parseYaml, type YamlNode } from "../yaml/yamlDocument.ts";
 import {
   expressionAt,
   noChartParts,

@@ -2,9 +2,9 @@
 
 import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
-import type { ResourceId } from "../resourceId.ts";
+import type { ResourceId } from "../resources/resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";
-import type { Scalar, YamlNode } from "../yamlDocument.ts";
+import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
 
 /** What a file is to the chart it lies in, by its path. */
 export type ChartFile = "chart" | "values" | "template";
@@ -253,7 +253,7 @@ const maxBack = 10_000;
 /** The three lines before the one at an offset, trimmed, from the last to the first; blank ones are passed over. */
 function linesBefore(text: string, at: DocumentOffset): readonly string[] {
   const lines: string[] = [];
-  // What stands on one long line is no template of lines.
+  // What stands on one long line is not a template of several lines.
   if (!text.slice(Math.max(0, at - maxBack), at).includes("\n")) return lines;
   let end = text.lastIndexOf("\n", at - 1);
   while (end > 0 && lines.length < 3) {

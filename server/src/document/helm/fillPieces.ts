@@ -11,7 +11,7 @@ export interface Segment {
 
 /** What the values say. */
 export interface Look {
-  /** Empty for a value that is not there; undefined where it cannot be told. */
+  /** Empty for a value that is not there; undefined where it is unknown. */
   readonly textOf: (path: string) => string | undefined;
   /** Whether the key is there. */
   readonly has: (path: string) => boolean;
@@ -22,7 +22,7 @@ export interface Look {
 /**
  * What the pieces of an image say with the values in place, without the quotes that stand around it once Helm has run:
  * behind `image:` they are YAML's (`{{ with .Values.image }}"{{ .name }}"{{ end }}`).
- * @returns undefined if a text that must be there is empty, or cannot be told.
+ * @returns undefined if a text that must be there is empty or unknown.
  */
 export function imageSegments(pieces: ImagePieces, look: Look): readonly Segment[] | undefined {
   const segments = segmentsOf(pieces, look);
@@ -69,7 +69,7 @@ function pieceSegments(piece: ImagePiece, look: Look): readonly Segment[] | unde
   }
 }
 
-/** Whether a test holds; undefined where it cannot be told. */
+/** Whether a test holds; undefined where it is unknown. */
 function holds(test: ValueTest, look: Look): boolean | undefined {
   const textOf = (pieces: ImagePieces): string =>
     segmentsOf(pieces, look)

@@ -24,7 +24,7 @@ import {
 } from "./templateNodes.ts";
 
 interface Scope {
-  /** Undefined where it cannot be told. */
+  /** Undefined where it is unknown. */
   readonly dot: Made | undefined;
   readonly variables: Map<string, Made | undefined>;
   /** The variables that this branch declares: they end with it. */

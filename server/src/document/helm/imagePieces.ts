@@ -17,7 +17,7 @@ export type ImagePiece =
 
 export type ImagePieces = readonly ImagePiece[];
 
-/** What decides between two branches, told from the chart's values. */
+/** What decides between two branches, known from the chart's values. */
 export type ValueTest =
   | { readonly kind: "constant"; readonly value: boolean }
   /** A value that is not empty, or a map of values. */

@@ -1,4 +1,4 @@
-// The functions of Go's templates and of sprig, as far as their result can be told without running Helm.
+// The functions of Go's templates and of sprig, as far as their result is known without running Helm.
 
 import {
   asPieces,

@@ -1,7 +1,7 @@
 // The resources of files, before any kustomization changes them.
 
 import type { FileAnalysis, ResourceId } from "../../document/analysis.ts";
-import { findResourceKind } from "../../document/resourceKinds.ts";
+import { findResourceKind } from "../../document/resources/resourceKinds.ts";
 import { getOrMake } from "./getOrMake.ts";
 import type { Layer, LayeredImage, LayeredResource } from "./layers.ts";
 import type { Tracker } from "./tracker.ts";

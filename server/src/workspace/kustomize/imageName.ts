@@ -1,6 +1,6 @@
 // How kustomize takes an image apart, matches it and puts it together (api/image/image.go, api/filters/imagetag/updater.go).
 
-import type { ImageRule } from "../../document/kustomizationSource.ts";
+import type { ImageRule } from "../../document/kustomize/kustomizationSource.ts";
 
 export interface SplitImage {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Applies the `images:` of a kustomization.
 
 import type { FileAnalysis } from "../../document/analysis.ts";
-import type { ImageRule } from "../../document/kustomizationSource.ts";
+import type { ImageRule } from "../../document/kustomize/kustomizationSource.ts";
 import { getOrMake } from "./getOrMake.ts";
 import { applyRule, isPlainName, splitImage } from "./imageName.ts";
 import { containerList, type Layer, type LayeredImage } from "./layers.ts";

@@ -6,8 +6,8 @@ import {
   type KustomizationSource,
   type KustomizePatch,
   type KustomizeReplacement,
-} from "../../document/kustomizationSource.ts";
-import { parseYaml } from "../../document/yamlDocument.ts";
+} from "../../document/kustomize/kustomizationSource.ts";
+import { parseYaml } from "../../document/yaml/yamlDocument.ts";
 import type { KustomizeFate, WorkspaceFates } from "./fate.ts";
 import { fileLayer, joined } from "./fileLayer.ts";
 import { getOrMake } from "./getOrMake.ts";

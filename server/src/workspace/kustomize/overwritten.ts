@@ -5,7 +5,7 @@ import { getOrMake } from "./getOrMake.ts";
 import type { Layer, Writer, WriterChain } from "./layers.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** Replacements of one image that are told. */
+/** Replacements of one image that are reported. */
 const maxReplacements = 5;
 
 interface Lost {

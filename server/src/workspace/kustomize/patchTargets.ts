@@ -1,7 +1,7 @@
 // Which resources a patch is laid over (kustomize `types.Selector`, `resmap.GetById`).
 
 import type { ResourceId } from "../../document/analysis.ts";
-import type { PatchTarget } from "../../document/kustomizationSource.ts";
+import type { PatchTarget } from "../../document/kustomize/kustomizationSource.ts";
 import type { LayeredResource } from "./layers.ts";
 import { matchesWhole } from "./wholeMatch.ts";
 

@@ -1,7 +1,7 @@
 // Lays patches over resources.
 
 import type { ImageUse } from "../../document/analysis.ts";
-import type { KustomizePatch } from "../../document/kustomizationSource.ts";
+import type { KustomizePatch } from "../../document/kustomize/kustomizationSource.ts";
 import type { ImageRole } from "../../knative/outcome.ts";
 import { getOrMake } from "./getOrMake.ts";
 import {

@@ -1,6 +1,6 @@
 // Writes what `replacements` put into images. What that is stands in a resource whose fields are not kept.
 
-import type { KustomizeReplacement } from "../../document/kustomizationSource.ts";
+import type { KustomizeReplacement } from "../../document/kustomize/kustomizationSource.ts";
 import type { Layer, LayeredImage, Writer } from "./layers.ts";
 import { selected } from "./patchTargets.ts";
 import type { Tracker } from "./tracker.ts";

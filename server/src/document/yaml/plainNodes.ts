@@ -1,0 +1,140 @@
+// The nodes that the quick reading makes: made for every scalar, so that each costs as little as can be.
+
+import type { Span } from "../span.ts";
+import { unmasked } from "../templates/templateMask.ts";
+import type { Scalar, YamlEntry, YamlNode } from "./yamlDocument.ts";
+
+function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
+  const isQuoted = style !== "plain";
+  const content = isQuoted ? { start: line.start + 1, end: line.end - 1 } : line;
+  const value = text.slice(content.start, content.end);
+  return {
+    text: unmasked(value),
+    isString: isQuoted || !isTyped(value),
+    style,
+    span: { start: line.start, end: line.end },
+    content: { start: content.start, end: content.end },
+    anchored: false,
+  };
+}
+
+/** Whether the core schema (YAML 1.2.2 §10.3.2) reads a plain scalar as null, boolean or number. */
+function isTyped(value: string): boolean {
+  if (!/^[-+.0-9~nNtTfF]/.test(value)) return value === "";
+  return /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|0o[0-7]+|[-+]?[0-9]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/.test(
+    value,
+  );
+}
+
+const nothing: readonly never[] = [];
+
+/** Made for every scalar of a document, but read for few: its value is built when it is read. */
+export class PlainScalar implements YamlNode {
+  readonly #text: string;
+  readonly #line: Span;
+  readonly #style: Scalar["style"];
+  constructor(text: string, line: Span, style: Scalar["style"]) {
+    this.#text = text;
+    this.#line = line;
+    this.#style = style;
+  }
+  get place(): Span {
+    return { start: this.#line.start, end: this.#line.end };
+  }
+  get source(): string {
+    return unmasked(this.#text.slice(this.#line.start, this.#line.end));
+  }
+  get(): undefined {
+    return undefined;
+  }
+  entries(): readonly never[] {
+    return nothing;
+  }
+  items(): readonly never[] {
+    return nothing;
+  }
+  isMap(): boolean {
+    return false;
+  }
+  scalar(): Scalar {
+    return scalarOf(this.#text, this.#line, this.#style);
+  }
+  text(): string | undefined {
+    const { isString, text } = this.scalar();
+    return isString ? text : undefined;
+  }
+}
+
+/** A collection's own place is unknown: callers that need it use the library. */
+abstract class PlainCollection implements YamlNode {
+  readonly source = "";
+  readonly #start: number;
+  constructor(start: number) {
+    this.#start = start;
+  }
+  get place(): Span {
+    return { start: this.#start, end: this.#start };
+  }
+  abstract get(key: string): YamlNode | undefined;
+  abstract entries(): readonly YamlEntry[];
+  abstract items(): readonly YamlNode[];
+  abstract isMap(): boolean;
+  scalar(): undefined {
+    return undefined;
+  }
+  text(): undefined {
+    return undefined;
+  }
+}
+
+interface PlainEntry {
+  readonly start: number;
+  readonly value: YamlNode;
+}
+
+export class PlainMap extends PlainCollection {
+  readonly #text: string;
+  /** Of equal keys the last one counts, at the place of the first, as the library's reading has it. */
+  readonly #entries = new Map<string, PlainEntry>();
+  constructor(text: string, start: number) {
+    super(start);
+    this.#text = text;
+  }
+  add(name: string, entry: PlainEntry): void {
+    this.#entries.set(name, entry);
+  }
+  get(key: string): YamlNode | undefined {
+    return this.#entries.get(key)?.value;
+  }
+  entries(): readonly YamlEntry[] {
+    return Array.from(this.#entries, ([name, { start, value }]) => ({
+      key: scalarOf(this.#text, { start, end: start + name.length }, "plain"),
+      value,
+    }));
+  }
+  items(): readonly never[] {
+    return nothing;
+  }
+  isMap(): boolean {
+    return true;
+  }
+}
+
+export class PlainList extends PlainCollection {
+  readonly #items: YamlNode[] = [];
+  add(item: YamlNode): void {
+    this.#items.push(item);
+  }
+  get(): undefined {
+    return undefined;
+  }
+  entries(): readonly never[] {
+    return nothing;
+  }
+  items(): readonly YamlNode[] {
+    return this.#items;
+  }
+  isMap(): boolean {
+    return false;
+  }
+}
