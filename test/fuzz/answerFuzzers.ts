@@ -10,9 +10,9 @@ import {
   readRevisions,
 } from "../../server/src/cluster/clusterAnswers.ts";
 import { failureOf } from "../../server/src/cluster/clusterFailure.ts";
-import { parseYaml } from "../../server/src/document/yamlDocument.ts";
-import { certificateFields } from "../../server/src/node/certificateFields.ts";
-import { goAcceptsName } from "../../server/src/node/goCertificate.ts";
+import { parseYaml } from "../../server/src/document/yaml/yamlDocument.ts";
+import { certificateFields } from "../../server/src/node/certificates/certificateFields.ts";
+import { goAcceptsName } from "../../server/src/node/certificates/goCertificate.ts";
 import { oneRevision } from "../support/kubernetes/comparing.ts";
 import { digestA } from "../support/reading.ts";
 import { inTime } from "./checks.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { serverCommands } from "../../../server/src/server/commandNames.ts";
+import { serverCommands } from "../../../server/src/server/handlers/commandNames.ts";
 import { runBuilt } from "../../support/builtCommand.ts";
 import { visualStudioCode } from "../../support/clientProfiles.ts";
 import { withCluster, type TestCluster } from "../../support/kubernetes/withCluster.ts";
