@@ -45,7 +45,18 @@ const lists = [
   'error: context "x" does not exist\n',
 ];
 const listWords = [
-  ...['"items":', '"kind":"Service"', '"spec":', '"template":', "{", "}", "[", "]", "null", "1e999"],
+  ...[
+    '"items":',
+    '"kind":"Service"',
+    '"spec":',
+    '"template":',
+    "{",
+    "}",
+    "[",
+    "]",
+    "null",
+    "1e999",
+  ],
   ...['{"a":'.repeat(60), "[".repeat(60), '"__proto__":', '"status":', '"name":', digestA, "-1"],
 ];
 
@@ -64,7 +75,8 @@ const clusterFuzzer: Fuzzer = {
       const found = readResources(text);
       if ("failure" in found) return;
       const written = parseYaml(service).roots[0]?.get("template");
-      for (const { template } of found) if (written !== undefined) templateChange(written, template);
+      for (const { template } of found)
+        if (written !== undefined) templateChange(written, template);
     });
   },
 };

@@ -48,8 +48,23 @@ const chart: Files = {
 
 const templateWords = [
   ...["{{ include ", '"c.image" . }}', "{{- end }}", "{{ if ", "{{ else }}", "{{ with ", "| quote"],
-  ...["{{- define ", "$image", ":= ", ".Values.", "{{ range ", "default ", 'printf "%s" ', "(dict "],
-  ...["resources:\n  - ../top\n", "- ../base\n", "components: [../part]\n", "newTag: ", "file://.."],
+  ...[
+    "{{- define ",
+    "$image",
+    ":= ",
+    ".Values.",
+    "{{ range ",
+    "default ",
+    'printf "%s" ',
+    "(dict ",
+  ],
+  ...[
+    "resources:\n  - ../top\n",
+    "- ../base\n",
+    "components: [../part]\n",
+    "newTag: ",
+    "file://..",
+  ],
 ];
 const words = [...manifestWords, ...templateWords];
 
