@@ -15,6 +15,7 @@ export function keepContextKeys(server: ServerClient): vscode.Disposable {
       set(name, [...new Set(files.filter(fits).flatMap(({ uri }) => pathsOf(uri)))]);
     };
     set("hasImages", hasImages);
+    if (files.length > 0) set("hasSeen", true);
     if (files.some(({ uri, canUnpin }) => canUnpin && unpinned.has(uri))) set("hasPinned", true);
     unpinned = new Set(files.filter(({ canUnpin }) => !canUnpin).map(({ uri }) => uri));
     setFiles("imageFiles", () => true);

@@ -118,7 +118,10 @@ export async function checkPins(server: ServerClient, images: ImagesView): Promi
   const title = vscode.l10n.t("Checking pins");
   const report = await server.executeShown<CheckReport>("check", {}, { title, isLong: true });
   if (report === undefined) return;
-  const update = vscode.l10n.t("Update {0} Pins…", report.moved);
+  const update =
+    report.moved === 1
+      ? vscode.l10n.t("Update 1 Pin…")
+      : vscode.l10n.t("Update {0} Pins…", report.moved);
   const show = vscode.l10n.t("Show");
   const buttons = [...(report.moved > 0 ? [update] : []), ...(report.pins > 0 ? [show] : [])];
   const chosen = await vscode.window.showInformationMessage(checkWords(report), ...buttons);

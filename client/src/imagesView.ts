@@ -118,8 +118,9 @@ function groupItem({ group, images, title }: Group): vscode.TreeItem {
 
 function imageItem(image: ImageItem): vscode.TreeItem {
   const { uri, position, digest, problem, runs, cluster } = image;
-  const { label, registry } = shortForm(image.image);
-  const item = new vscode.TreeItem(label === "" ? vscode.l10n.t("(no image)") : label);
+  const name = image.image === "" ? vscode.l10n.t("(no image)") : image.image;
+  const { label, registry } = shortForm(name);
+  const item = new vscode.TreeItem(label);
   const at = new vscode.Position(position.line, position.character);
   const file = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
   const place = `${file}:${position.line + 1}`;
@@ -133,12 +134,12 @@ function imageItem(image: ImageItem): vscode.TreeItem {
   item.tooltip = [
     problem,
     cluster === null ? null : vscode.l10n.t("Cluster: {0}", cluster),
-    runs ?? image.image,
+    runs ?? name,
     runs?.includes(digest ?? "") === true ? null : digest,
   ]
     .filter((part) => part !== null)
     .join("\n");
-  item.accessibilityInformation = { label: `${image.image}, ${item.description}` };
+  item.accessibilityInformation = { label: `${name}, ${item.description}` };
   item.contextValue = `image.${image.group}`;
   item.command = {
     command: "vscode.open",

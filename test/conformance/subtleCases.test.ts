@@ -121,7 +121,7 @@ describe("conformance: the subtle cases", () => {
   }
 });
 
-describe("conformance: what a reader is told of the subtle cases", () => {
+describe("conformance: what is reported of the subtle cases", () => {
   /** Said because of what another document says. */
   const elsewhere = ["skip-not-effective", "pull-secret-invalid", "pull-secret-never-matches"];
   for (const row of cases) {
@@ -154,7 +154,7 @@ describe("conformance: what a reader is told of the subtle cases", () => {
   }
 });
 
-describe("conformance: skips that were meant in vain", () => {
+describe("conformance: intended skips that have no effect", () => {
   for (const row of cases.filter(({ data, skipList }) => (data ?? skipList) !== undefined)) {
     it(`${row.n}: ${row.image}`, () => {
       const reference = readImage(row.image);

@@ -34,7 +34,7 @@ spec:
 `;
 
 describe("a config-deployment on the screen", () => {
-  it("shows six mistakes, mends each, and the Service follows while nothing is saved", async () => {
+  it("shows six mistakes, fixes each, and the Service follows while nothing is saved", async () => {
     const workspace = await mkdtemp(join(tmpdir(), "knative-digest-config-"));
     try {
       const file = join(workspace, "config-deployment.yaml");

@@ -58,7 +58,7 @@ async function fillIn(frame: Frame): Promise<string | null> {
   return await frame.evaluate<string | null>(ask).catch(() => null);
 }
 
-describe("on the screen, beside the text", () => {
+describe("on the screen, next to the text", () => {
   it("the tree shows all images by what should be done, goes to one, and pins and updates", async () => {
     await inSample("service.yaml", async (editor, { digests }) => {
       await editor.runCommand("Knative Digest: Check Pinned Images for Updates");

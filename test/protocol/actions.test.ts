@@ -107,7 +107,7 @@ describe("the actions at an image", () => {
     });
   });
 
-  it("name the diagnostics that they mend", async () => {
+  it("name the diagnostics that they fix", async () => {
     await withSession({ capabilities }, async (session) => {
       const { client, open } = session;
       const file = await open("shop.yaml");

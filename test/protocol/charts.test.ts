@@ -85,7 +85,7 @@ describe("charts in an editor", () => {
     });
   });
 
-  it("say where a template cannot be told, and where no value is", async () => {
+  it("say where a template is not understood, and where no value is", async () => {
     await withSession({ capabilities, configuration }, async (session) => {
       const { client, open } = session;
       await open("web/Chart.yaml", "name: web\n");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   ErrorCodes,
+  WorkDoneProgress,
   type ClientCapabilities,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
@@ -229,6 +230,25 @@ describe("a command of the pin family", () => {
     });
   });
 
+  it("shows its progress where the client named a place, and ends it before the user is asked", async () => {
+    await withSession({ capabilities }, async (session) => {
+      const { client } = session;
+      await allImages(session);
+      const told: string[] = [];
+      client.connection.onProgress(WorkDoneProgress.type, "here", ({ kind }) => {
+        told.push(kind);
+      });
+      const applied = client.next("workspace/applyEdit").then(() => told.push("edit"));
+      const command = "knativeDigest.server.pin";
+      const params = { command, arguments: [{}], workDoneToken: "here" };
+      await client.connection.sendRequest("workspace/executeCommand", params);
+      await applied;
+      const once = told.filter((kind, index) => kind !== told[index - 1]);
+      assert.deepEqual(once, ["begin", "report", "end", "edit"]);
+      assert.ok(!client.received.some(({ method }) => method.startsWith("window/workDone")));
+    });
+  });
+
   it("uses the style of the folder that each file is in", async () => {
     const configuration = (_: unknown, uri?: string): unknown =>
       uri?.endsWith("service.yaml") === true ? { pin: { style: "digest" } } : {};
@@ -424,7 +444,7 @@ describe("the problems of all files", () => {
 });
 
 describe("a digest without a tag", () => {
-  it("is told with the tags that have it, once somebody wants them looked for", async () => {
+  it("is shown with the tags that have it, once a person asks for them", async () => {
     await withSession({ capabilities, initializationOptions: own }, async (session) => {
       const { client, open, sample } = session;
       const { host, push } = sample.registry;

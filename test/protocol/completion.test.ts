@@ -153,7 +153,7 @@ describe("completion", () => {
     }
   });
 
-  it("asks only who wants to be asked, where requests go out on demand alone", async () => {
+  it("asks only a registry that may be asked, where requests go out on demand alone", async () => {
     const configuration = (): unknown => ({ resolve: "on-demand" });
     await withSession({ capabilities, configuration, folder: false }, async (session) => {
       const { sample, open } = session;

@@ -55,7 +55,7 @@ async function withRaw(body: (server: Raw) => Promise<void>): Promise<void> {
   }
 }
 
-describe("input that is no message", () => {
+describe("input that is not a message", () => {
   for (const [what, bytes] of [
     ["rubbish with an empty line", "\u0000\u00ff GET / HTTP/1.1\r\nHost: x\r\n\r\n"],
     ["a body that is not JSON", message("{{{{")],

@@ -52,7 +52,7 @@ describe("kustomizations in an editor", () => {
     });
   });
 
-  it("leave an entry whose resources nobody sees to whoever names its file", async () => {
+  it("leave an entry whose resources nobody sees unless the user names its file", async () => {
     await withSession({ capabilities, configuration }, async (session) => {
       const { client, open } = session;
       const remote = "resources:\n  - https://example.com/base.yaml\n";

@@ -105,7 +105,7 @@ describe("a keystroke", () => {
     });
   });
 
-  it("in an editor that cannot be told of changes waits for no registry either", async () => {
+  it("in an editor that cannot be notified of changes waits for no registry either", async () => {
     await withServer(helix, async ({ clock, type, hints, idle, lookups }) => {
       const first = hints(uri);
       await idle();
@@ -119,7 +119,7 @@ describe("a keystroke", () => {
   });
 });
 
-describe("an editor that cannot be told of changes", () => {
+describe("an editor that cannot be notified of changes", () => {
   it("is shown hints at its first question, within a moment", async () => {
     await withServer(helix, async ({ hints, idle, lookups }) => {
       const first = hints(uri);
@@ -184,7 +184,7 @@ describe("network trouble", () => {
     });
   });
 
-  it("is a diagnostic for who wants it to be one", async () => {
+  it("is a diagnostic if the user configures one", async () => {
     const capabilities = visualStudioCode;
     const configuration = () => ({ diagnostics: { "registry-unreachable": "hint" } });
     await withSession({ capabilities, configuration }, async ({ client, sample, open }) => {

@@ -265,7 +265,7 @@ describe("a document", () => {
     });
   }
 
-  it("is read anew when its text changes, whatever the client calls its version", async () => {
+  it("is read again when its text changes, whatever the client calls its version", async () => {
     await withSession({ capabilities: visualStudioCode }, async ({ client, uriOf }) => {
       const uri = uriOf("new.yaml");
       await client.open(uri, skipped("dev.local/app:1"));

@@ -22,7 +22,7 @@ import { withBuildOutput } from "./lock.mjs";
 import { root, say } from "./processes.mjs";
 
 const options = {
-  files: { type: "string", default: "server/src/server" },
+  files: { type: "string", multiple: true, default: ["server/src/server"] },
   count: { type: "string", default: "60" },
   seed: { type: "string", default: "1" },
   tests: { type: "string", multiple: true, default: ["unit", "conformance", "protocol"] },
@@ -194,7 +194,7 @@ async function isNoticed(folder, { file, start, end, replacement }, layers) {
       if (layer === "protocol" && !(await succeeds(folder, ["test/setup/build.mjs"]))) return true;
       const tests = testsFor(file, layer);
       if (tests.length === 0) continue;
-      const mocha = ["node_modules/mocha/bin/mocha.js", "--bail", "--timeout", "120000"];
+      const mocha = ["node_modules/mocha/bin/mocha.js", "--bail", "--exit", "--timeout", "30000"];
       if (!(await succeeds(folder, [...mocha, ...tests]))) return true;
     }
     return false;
@@ -206,7 +206,7 @@ async function isNoticed(folder, { file, start, end, replacement }, layers) {
 
 async function main() {
   const { values } = parseArgs({ options });
-  const all = sourcesIn(values.files).flatMap(mutationsOf);
+  const all = values.files.flatMap(sourcesIn).flatMap(mutationsOf);
   const random = createRandom(Number(values.seed));
   const chosen = Array.from({ length: Math.min(Number(values.count), all.length) }, () =>
     all.splice(random(all.length), 1).at(0),

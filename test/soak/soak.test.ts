@@ -14,7 +14,7 @@ describe("editing for long", () => {
   });
 });
 
-describe("the soak's own judgement", () => {
+describe("the soak's own checks", () => {
   const sample = (steps: number, heap: number, handles: number): Sample => {
     return { steps, heap, resident: heap, handles, counts: {} };
   };

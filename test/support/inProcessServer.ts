@@ -16,7 +16,8 @@ import {
 import type { RunKubectl } from "../../server/src/environment.ts";
 import { createHostTraits } from "../../server/src/registry/transport/hostTraits.ts";
 import type { ManifestAnswer } from "../../server/src/registry/manifestLookup.ts";
-import type { ManifestName, RegistryClient } from "../../server/src/registry/registryClient.ts";
+import type { ManifestKey } from "../../server/src/registry/registryHost.ts";
+import type { RegistryClient } from "../../server/src/registry/registryClient.ts";
 import { keyText } from "../../server/src/resolver/resolution.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
 import type { Answers } from "../../server/src/server/outside.ts";
@@ -157,7 +158,7 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
   };
   const nothing = () => Promise.resolve("");
   const client: RegistryClient = {
-    findManifest: (name: ManifestName, { signal }) =>
+    findManifest: (name: ManifestKey, { signal }) =>
       new Promise<ManifestAnswer>((resolve, reject) => {
         const rest = {
           mediaType: undefined,

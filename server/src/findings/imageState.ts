@@ -142,13 +142,14 @@ export function newDigest(drift: Drift): string | undefined {
   return drift.kind === "none" || drift.kind === "current" ? undefined : drift.digest;
 }
 
-/** The registry that refused access to an image; undefined if none did. */
+/** The registry, or its mirror, that refused access to an image; undefined if none did. */
 export function deniedRegistry({ tag, pin }: ImageState): string | undefined {
-  const refused = [pin, tag].find(
-    (answer) =>
-      answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied",
+  const [refused] = [pin, tag].flatMap((answer) =>
+    answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied"
+      ? [answer.resolution.error.signIn ?? answer.key.registry]
+      : [],
   );
-  return refused?.key.registry;
+  return refused;
 }
 
 /** The digest of an answer; undefined if there is none. */

@@ -26,8 +26,8 @@ const bracketed: readonly RegExp[] = [
   /\(@|^#@[ \t]/,
   // References of vals and of Helm secrets (`ref+vault://path#/image`).
   /^ref\+[a-z0-9]+:\/\//,
-  // A tag of YAML that only a tool knows (`!Ref Image`, `!vault image`), as `Scalar.text` has it.
-  /^![A-Za-z]/,
+  // A tag of YAML that only a tool knows (`!Ref Image`, `!vault image`), or `!!binary`, as `Scalar.text` has it.
+  /^!!?[A-Za-z]/,
 ];
 
 /** Placeholders recognized by their marks; underscores stand in names, so that between them only capitals count. */

@@ -37,7 +37,7 @@ async function readAll(
   for (const place of list) {
     if (place.file !== undefined && (await isReallyWithin(places.workspaceFolders(), place.file))) {
       notices.push(
-        l10n.t("No credentials are read from {0}, because it is inside the workspace.", place.name),
+        l10n.t("{0} is inside the workspace, so no credentials are read from it.", place.name),
       );
       continue;
     }
@@ -45,7 +45,7 @@ async function readAll(
       const file = await read(place, known);
       if (file !== undefined) files.push(file);
     } catch (error) {
-      notices.push(l10n.t("Cannot read {0}: {1}.", place.name, reasonOf(error)));
+      notices.push(l10n.t("{0} cannot be read: {1}.", place.name, reasonOf(error)));
     }
   }
   return { files, lookedIn: list.map(({ name }) => name), notices };

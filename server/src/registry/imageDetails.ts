@@ -5,7 +5,7 @@ import {
   parseConfig,
   parseManifest,
   type ConfigFacts,
-  type IndexEntry,
+  type PlatformManifest,
   type ManifestFacts,
 } from "./manifestDetails.ts";
 import {
@@ -17,12 +17,17 @@ import {
 } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 
-export interface ImageDetails {
+/** What only the manifest's body says. Costs a GET, so it is read only on request. */
+export interface ManifestDetails {
   readonly digest: string;
   readonly mediaType: string;
-  readonly platforms: readonly IndexEntry[];
+  /** Empty for a manifest of a single platform whose configuration was not read. */
+  readonly platforms: readonly PlatformManifest[];
+  /** Bytes of all layers, compressed; undefined for an index. */
   readonly layersSize: number | undefined;
+  /** When the image was built (ISO 8601), where it says so. */
   readonly created: string | undefined;
+  /** `org.opencontainers.image.source`, where the image says so. Untrusted text. */
   readonly source: string | undefined;
 }
 
@@ -36,7 +41,7 @@ export async function readDetails(
   target: HostedManifest,
   lookup: Lookup,
   parts: ManifestParts,
-): Promise<ImageDetails> {
+): Promise<ManifestDetails> {
   const manifest = await readManifest(target, lookup, parts);
   const facts = factsOf(manifest);
   const config = await configOf(target, facts, lookup, parts);

@@ -4,21 +4,22 @@ import { isDigest } from "../image/digest.ts";
 import { isIndexType } from "./manifestAnswer.ts";
 import { isRecord, parseJson } from "./transport/serverText.ts";
 
-export interface ImagePlatform {
+export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant: string | undefined;
 }
 
-export interface IndexEntry {
+/** One platform's manifest inside an index. */
+export interface PlatformManifest {
+  readonly platform: Platform;
   readonly digest: string;
-  readonly platform: ImagePlatform;
 }
 
 /** What can be read from one body; undefined where it does not say. */
 export interface ManifestFacts {
   readonly isIndex: boolean;
-  readonly entries: readonly IndexEntry[];
+  readonly entries: readonly PlatformManifest[];
   /** Bytes of all layers, compressed. */
   readonly layersSize: number | undefined;
   /** Digest of the image's configuration. */
@@ -29,7 +30,7 @@ export interface ManifestFacts {
 
 /** What an image's configuration says. */
 export interface ConfigFacts {
-  readonly platform: ImagePlatform | undefined;
+  readonly platform: Platform | undefined;
   readonly created: string | undefined;
   readonly source: string | undefined;
 }
@@ -74,7 +75,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 /** Attestations stand in indexes under the platform `unknown/unknown`: they run nowhere. */
-function toEntry(entry: unknown): readonly IndexEntry[] {
+function toEntry(entry: unknown): readonly PlatformManifest[] {
   if (!isRecord(entry)) return [];
   const digest = digestOf(entry);
   const platform = toPlatform(entry["platform"]);
@@ -82,7 +83,7 @@ function toEntry(entry: unknown): readonly IndexEntry[] {
   return [{ digest, platform }];
 }
 
-function toPlatform(value: unknown): ImagePlatform | undefined {
+function toPlatform(value: unknown): Platform | undefined {
   if (!isRecord(value)) return undefined;
   const os = shortText(value["os"]);
   const architecture = shortText(value["architecture"]);

@@ -11,7 +11,7 @@ import { createCredentialTrials } from "./authentication/credentialTrials.ts";
 import { createExchange, type Lookup } from "./transport/exchange.ts";
 import { createHostHealth, type HostHealth } from "./transport/hostHealth.ts";
 import { createHostTraits, isKnownHost, type HostTraitsStore } from "./transport/hostTraits.ts";
-import { readDetails, type ImageDetails } from "./imageDetails.ts";
+import { readDetails, type ManifestDetails } from "./imageDetails.ts";
 import type { Keychain } from "./credentials/keychain.ts";
 import { createPings, type ControllerTraits, type Pings } from "./transport/ping.ts";
 import { createLeaderGate } from "./transport/leaderGate.ts";
@@ -29,6 +29,7 @@ import {
   repositoryProblem,
   unusableSetting,
   type RegistryHost,
+  type ManifestKey,
   type RepositoryName,
 } from "./registryHost.ts";
 import { createRequestQueue, type Priority } from "./transport/requestQueue.ts";
@@ -41,7 +42,7 @@ import {
 } from "./released.ts";
 import type { SecretsInHand } from "./credentials/secretsInHand.ts";
 import { createAuthenticatedSender } from "./authentication/sendAuthenticated.ts";
-import { listTags, type Tags } from "./tagPages.ts";
+import { listTags, type TagList } from "./tagPages.ts";
 
 export interface RegistryClientParts {
   readonly sender: HttpSender;
@@ -57,11 +58,6 @@ export interface RegistryClientParts {
   readonly retryPauses?: readonly number[] | undefined;
 }
 
-/** A tag or digest in a repository. */
-export interface ManifestName extends RepositoryName {
-  readonly reference: string;
-}
-
 export interface AskOptions {
   readonly signal: AbortSignal;
   /** Read whenever a slot is free: it can rise while the request waits. */
@@ -72,13 +68,13 @@ export interface AskOptions {
 
 /** Lookups reject with a `RegistryError`, or with the signal's reason. */
 export interface RegistryClient {
-  findManifest(name: ManifestName, options: AskOptions): Promise<ManifestAnswer>;
+  findManifest(name: ManifestKey, options: AskOptions): Promise<ManifestAnswer>;
   /** A GET, which counts as a pull on Docker Hub: refused there unless `mayPull`. */
   readDetails(
-    name: ManifestName,
+    name: ManifestKey,
     options: AskOptions & { readonly mayPull: boolean },
-  ): Promise<ImageDetails>;
-  listTags(name: RepositoryName, options: AskOptions): Promise<Tags>;
+  ): Promise<ManifestDetails>;
+  listTags(name: RepositoryName, options: AskOptions): Promise<TagList>;
   readonly keychain: Keychain;
   readonly traits: HostTraitsStore;
   /**
@@ -242,7 +238,7 @@ function assemble(parts: RegistryClientParts): Assembled {
   return { manifestParts, health, pings, forget, lookUp };
 }
 
-function hostedManifest(host: RegistryHost, name: ManifestName, mayPull: boolean): HostedManifest {
+function hostedManifest(host: RegistryHost, name: ManifestKey, mayPull: boolean): HostedManifest {
   const { repository, reference } = name;
   const problem = referenceProblem(reference);
   if (problem !== undefined) throw blocked(problem, host.asked);

@@ -58,6 +58,8 @@ export type InvalidReason =
 
 /** How authentication was tried, for messages: never a secret. */
 export interface AuthenticationReport {
+  /** The host that the credential is for: the mirror where one is contacted, else the registry. */
+  readonly registry: string;
   /** The credential that was sent. */
   readonly credential: CredentialOrigin | undefined;
   /** Files and variables that were searched. */

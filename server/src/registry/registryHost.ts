@@ -8,10 +8,18 @@ import { classifyHost, isBadPort } from "./transport/addressPolicy.ts";
 
 export type Scheme = "https" | "http";
 
-/** A repository, spelled as Knative spells it. */
+/** A repository of a registry. */
 export interface RepositoryName {
+  /** Host and port as Knative spells them (`RegistryStr`). */
   readonly registry: string;
+  /** Path inside the registry (`RepositoryStr`). */
   readonly repository: string;
+}
+
+/** What a lookup is for: a tag or digest in a repository. */
+export interface ManifestKey extends RepositoryName {
+  /** A tag, or a digest (`sha256:…`). */
+  readonly reference: string;
 }
 
 /** A repository on the host that is contacted for it. */
@@ -38,6 +46,11 @@ export interface RegistryHost {
   readonly route: string;
   /** Whether a GET of a manifest counts as a pull. */
   readonly isDockerHub: boolean;
+}
+
+/** The host that a credential is looked up for, and that a user signs in to. */
+export function credentialHost({ asked, isMirror, registry }: RegistryHost): string {
+  return isMirror ? asked : registry;
 }
 
 type HostSettings = Readonly<Record<string, RegistrySettings>>;

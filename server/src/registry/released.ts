@@ -1,10 +1,10 @@
 // What leaves the registry client: without anything that says a secret back.
 
 import { TransportError } from "../environment.ts";
-import type { ImageDetails } from "./imageDetails.ts";
+import type { ManifestDetails } from "./imageDetails.ts";
 import type { ManifestAnswer } from "./manifestLookup.ts";
 import { RegistryError, type RegistryProblem, type AuthenticationReport } from "./registryError.ts";
-import type { Tags } from "./tagPages.ts";
+import type { TagList } from "./tagPages.ts";
 
 /** What an answer is checked with. */
 export interface ReleaseContext {
@@ -26,7 +26,7 @@ export function releaseManifest<Answer extends ManifestAnswer>(
 }
 
 /** Texts of labels and annotations that say a secret back are left out, and so are such platforms. */
-export function releaseDetails(details: ImageDetails, context: ReleaseContext): ImageDetails {
+export function releaseDetails(details: ManifestDetails, context: ReleaseContext): ManifestDetails {
   const { says } = context;
   refuseDigest(details.digest, context);
   const { mediaType, platforms, created, source } = details;
@@ -43,7 +43,7 @@ export function releaseDetails(details: ImageDetails, context: ReleaseContext): 
 }
 
 /** The tags that say no secret back. */
-export function releaseTags(list: Tags, { says }: ReleaseContext): Tags {
+export function releaseTags(list: TagList, { says }: ReleaseContext): TagList {
   return { ...list, tags: list.tags.filter((tag) => !says(tag)) };
 }
 

@@ -9,7 +9,8 @@ import { referenceProblem, type HostedRepository } from "./registryHost.ts";
 import { isRecord, parseJson } from "./transport/serverText.ts";
 import type { AuthenticatedAnswer } from "./authentication/sendAuthenticated.ts";
 
-export interface Tags {
+/** The tags of a repository. */
+export interface TagList {
   /** In the order in which people count: `1.9` before `1.10`. */
   readonly tags: readonly string[];
   /** Whether the registry has more than was read. */
@@ -30,7 +31,7 @@ export async function listTags(
   target: HostedRepository,
   lookup: Lookup,
   parts: ManifestParts,
-): Promise<Tags> {
+): Promise<TagList> {
   const base = `/v2/${target.host.pathPrefix}${target.repository}/tags/list`;
   const tags = new Set<string>();
   const seen = new Set<string>();
@@ -105,7 +106,7 @@ function nextPath({ url, response }: AuthenticatedAnswer, base: string): string 
   }
 }
 
-function sorted(tags: ReadonlySet<string>, truncated: boolean): Tags {
+function sorted(tags: ReadonlySet<string>, truncated: boolean): TagList {
   const { compare } = new Intl.Collator("en", { numeric: true });
   return { tags: [...tags].slice(0, maxTags).sort(compare), truncated };
 }

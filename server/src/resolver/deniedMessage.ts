@@ -12,7 +12,7 @@ import type {
 import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
 
-/** What was refused, with which credential, and what to do. */
+/** What was refused, with which credential, and what to do: where a mirror was contacted, there. */
 export function deniedMessage(
   error: RegistryError,
   problem: DeniedProblem,
@@ -20,24 +20,25 @@ export function deniedMessage(
 ): string {
   const { authentication } = error;
   const name = `${key.registry}/${key.repository}`;
+  const registry = authentication?.registry ?? key.registry;
   const expired = problem.error?.message ?? "";
-  if (/\.dkr[.-]ecr\./.test(key.registry) && /expired/i.test(expired)) {
+  if (/\.dkr[.-]ecr\./.test(registry) && /expired/i.test(expired)) {
     return l10n.t(
       "The AWS credentials for {0} have expired: run aws ecr get-login-password again, or configure docker-credential-ecr-login.",
-      key.registry,
+      registry,
     );
   }
   const first =
     authentication?.credential === undefined
-      ? withoutCredential(name, key, problem)
-      : withCredential(name, authentication.credential, key, problem);
-  return oneSentence([first, ...hints(key, authentication)]);
+      ? withoutCredential(name, registry, problem)
+      : withCredential(name, authentication.credential, registry, problem);
+  return oneSentence([first, ...hints(registry, authentication)]);
 }
 
 function withCredential(
   name: string,
   credential: CredentialOrigin,
-  { registry }: ManifestKey,
+  registry: string,
   { at, status }: DeniedProblem,
 ): string {
   const where = describeCredential(credential);
@@ -69,11 +70,7 @@ function withCredential(
   );
 }
 
-function withoutCredential(
-  name: string,
-  { registry }: ManifestKey,
-  { status }: DeniedProblem,
-): string {
+function withoutCredential(name: string, registry: string, { status }: DeniedProblem): string {
   if (registry === dockerHub) {
     return l10n.t(
       "{0} is private or missing: Docker Hub returned HTTP {1} and does not say which.",
@@ -85,7 +82,7 @@ function withoutCredential(
 }
 
 function hints(
-  { registry }: ManifestKey,
+  registry: string,
   authentication: AuthenticationReport | undefined,
 ): readonly string[] {
   if (authentication === undefined) return [];

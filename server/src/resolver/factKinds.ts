@@ -14,7 +14,7 @@ export interface FactKind<Value> {
   readonly lookUp: (key: ManifestKey, options: FactOptions) => Promise<Value>;
   /** The key under which an answer is kept, where that is not the one that was asked for. */
   readonly keptAs?: (key: ManifestKey, value: Value) => ManifestKey;
-  /** Whether an earlier failure holds back the next lookup until its time is over. */
+  /** Whether an earlier failure holds back the next lookup of a person until its time is over. */
   readonly failuresHold: boolean;
 }
 
@@ -58,7 +58,7 @@ export function createFactKinds(
     },
     details: {
       // The content of a digest never changes.
-      rules: { freshMs: () => Infinity, usableMs: Infinity, most: 200 },
+      rules: { freshMs: () => Infinity, usableMs: Infinity, most: 500 },
       lookUp: (key, options) => client.readDetails(key, { ...options, byPerson: true }),
       keptAs: (key, { digest }) => ({ ...key, reference: digest }),
       failuresHold: false,

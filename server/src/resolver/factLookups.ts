@@ -1,4 +1,4 @@
-// Lookups of one kind of fact that a person waits for: from what is known, else by one request for all who wait.
+// Lookups of one kind of fact: from what is known, else by one request for all who wait.
 
 import type { Clock } from "../environment.ts";
 import { createInFlight } from "../base/inFlight.ts";
@@ -17,6 +17,11 @@ export interface FactLookups<Value> {
     key: ManifestKey,
     options: { readonly signal: AbortSignal; readonly mayPull: boolean },
   ): Promise<Value | Failed>;
+  /**
+   * Looks up in the background what is not known, once the wait of an earlier failure is over; sends nothing that
+   * counts as a pull. Resolves when it is known or cannot be known now. Rejects only when it is aborted.
+   */
+  prefetch(key: ManifestKey): Promise<void>;
   /** Ends the wait of failures that the reason may have undone (`FactCache.endWaits`). */
   endWaits(reason: RetryReason): void;
   /** The registry answered, so silence that it met before holds nothing back. */
@@ -29,6 +34,8 @@ export interface FactLookups<Value> {
 export interface FactLookupParts {
   readonly client: Pick<RegistryClient, "closedFor" | "keychain">;
   readonly clock: Clock;
+  /** Called when a registry answered. */
+  readonly changed?: () => void;
 }
 
 /** Whether nothing is gained by a lookup now. A refusal is good as long as the credentials are the same. */
@@ -81,6 +88,7 @@ export function createFactLookups<Value>(
     try {
       const value = await lookUp(key, { ...options, priority, byPerson: false });
       cache.succeed(keptAs(key, value), value);
+      parts.changed?.();
       return value;
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
@@ -90,6 +98,13 @@ export function createFactLookups<Value>(
       return failure;
     }
   };
+  const join = (
+    key: ManifestKey,
+    { signal, mayPull }: { readonly signal: AbortSignal; readonly mayPull: boolean },
+  ): Promise<Value | Failed> =>
+    inFlight.join(`${keyText(key)} ${String(mayPull)}`, signal, (shared) =>
+      send(key, { signal: shared, mayPull }),
+    );
   return {
     peek: (key) => answerOf(key)?.value,
     async get(key, { signal, mayPull }) {
@@ -98,14 +113,14 @@ export function createFactLookups<Value>(
       if (answer?.isStale === false || (answer !== undefined && isHeld)) return answer.value;
       const failure = isHeld ? failed(key) : undefined;
       if (failure !== undefined) return failure;
-      const join = (own: AbortSignal): Promise<Value | Failed> =>
-        inFlight.join(`${keyText(key)} ${String(mayPull)}`, own, (shared) =>
-          send(key, { signal: shared, mayPull }),
-        );
-      if (answer === undefined) return join(signal);
+      if (answer === undefined) return join(key, { signal, mayPull });
       // Nobody waits for it: the older answer is given now.
-      join(new AbortController().signal).catch(() => undefined);
+      join(key, { signal: new AbortController().signal, mayPull }).catch(() => undefined);
       return answer.value;
+    },
+    async prefetch(key) {
+      if (await isGood(cache, key, parts.client)) return;
+      await join(key, { signal: new AbortController().signal, mayPull: false });
     },
     endWaits: (reason) => void cache.endWaits(reason),
     registryAnswered: cache.registryAnswered,

@@ -1,14 +1,10 @@
 // What is known of a manifest in a registry: the values that flow from the resolver to every view.
 
-/** What a lookup is for: a tag or digest in a repository of a registry. */
-export interface ManifestKey {
-  /** Host and port as Knative spells them (`RegistryStr`). */
-  readonly registry: string;
-  /** Path inside the registry (`RepositoryStr`). */
-  readonly repository: string;
-  /** A tag, or a digest (`sha256:…`). */
-  readonly reference: string;
-}
+import type { ManifestKey } from "../registry/registryHost.ts";
+
+export type { ManifestDetails } from "../registry/imageDetails.ts";
+export type { ManifestKey } from "../registry/registryHost.ts";
+export type { TagList } from "../registry/tagPages.ts";
 
 /** The key as one string, for maps. Holds nothing secret. */
 export function keyText(key: ManifestKey): string {
@@ -70,6 +66,8 @@ export interface ResolutionError {
   readonly message: string;
   /** The host that refused or could not be reached. */
   readonly host: string;
+  /** For `access-denied`: the host to sign in to, a mirror's where one was contacted. */
+  readonly signIn?: string;
   /** What Knative's controller would most likely print after `failed to resolve image to digest: `. */
   readonly knative: string | undefined;
   /** Where the credential came from that was tried, for people: `docker config, user bob`; undefined if none. */
@@ -104,35 +102,3 @@ export type Resolution = Resolved | Failed | Pending | NotAsked;
 
 /** A snapshot of what is known: answers at once, asks nothing. */
 export type Resolutions = (key: ManifestKey) => Resolution;
-
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant: string | undefined;
-}
-
-/** One platform's manifest inside an index. */
-export interface PlatformManifest {
-  readonly platform: Platform;
-  readonly digest: string;
-}
-
-/** What only the manifest's body says. Costs a GET, so it is read only on request. */
-export interface ManifestDetails {
-  readonly digest: string;
-  readonly mediaType: string;
-  /** Empty for a manifest of a single platform whose configuration was not read. */
-  readonly platforms: readonly PlatformManifest[];
-  /** Bytes of all layers, compressed; undefined for an index. */
-  readonly layersSize: number | undefined;
-  /** When the image was built (ISO 8601), where it says so. */
-  readonly created: string | undefined;
-  /** `org.opencontainers.image.source`, where the image says so. Untrusted text. */
-  readonly source: string | undefined;
-}
-
-export interface TagList {
-  readonly tags: readonly string[];
-  /** Whether the registry has more than was read. */
-  readonly truncated: boolean;
-}

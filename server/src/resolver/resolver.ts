@@ -1,54 +1,28 @@
 // Answers about manifests: what is known at once, what is looked up in the background, what a person waits for.
 
 import { isDigest } from "../image/digest.ts";
-import { versionProfile } from "../knative/config/versionProfile.ts";
 import { abortReason, unlessAborted } from "../base/budget.ts";
-import { createInFlight, type InFlight } from "../base/inFlight.ts";
-import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { RegistryError } from "../registry/registryError.ts";
 import { mostUrgent, type Priority } from "../registry/transport/requestQueue.ts";
-import { createDiskCache, type DiskCache } from "./diskCache.ts";
-import { controllerProblem } from "./controllerProblem.ts";
-import { toResolution } from "./digestFact.ts";
 import { withinBudget } from "./documentBudget.ts";
-import { createFactCache, type FactCache, type RetryReason } from "./factCache.ts";
-import { createFactKinds, type FactKind } from "./factKinds.ts";
-import { createFactLookups, isGood, rememberFailure, type FactLookups } from "./factLookups.ts";
+import { isGood, rememberFailure } from "./factLookups.ts";
+import { clear, forgetFailures, refresh, retryFailed } from "./forgetting.ts";
+import { keyText, type ManifestKey, type Resolution } from "./resolution.ts";
+import type { ResolveOptions, Resolver, ResolverParts } from "./resolverContract.ts";
 import {
-  keyText,
-  type ControllerProblem,
-  type ManifestDetails,
-  type ManifestKey,
-  type NotAsked,
-  type NotAskedReason,
-  type Resolution,
-  type TagList,
-} from "./resolution.ts";
-import type { Policy, ResolveOptions, Resolver, ResolverParts } from "./resolverContract.ts";
+  abortAll,
+  byDigest,
+  createState,
+  ifAllowed,
+  notAsked,
+  peek,
+  reasonNotAsked,
+  settle,
+  withdrawn,
+  type State,
+} from "./resolverState.ts";
 
 export type { Resolver };
-
-/** What the functions below share. */
-interface State extends ResolverParts {
-  policy: Policy;
-  readonly digests: FactKind<ManifestAnswer>;
-  readonly answers: FactCache<ManifestAnswer>;
-  readonly tags: FactLookups<TagList>;
-  readonly details: FactLookups<ManifestDetails>;
-  readonly inFlight: InFlight<Resolution>;
-  /** How urgent each request in flight is. */
-  readonly urgency: Map<string, Priority>;
-  /** The pings that are waited for. */
-  readonly watched: WeakSet<Promise<void>>;
-  disk: DiskCache | undefined;
-  /** What `peek` says has changed. */
-  readonly changed: () => void;
-  /** A lookup began: `peek` says so, but that alone is not a reason to look again. */
-  readonly began: () => void;
-}
-
-/** Abort reason for lookups that the policy no longer allows; waiters get the cached answer. */
-const withdrawn = new Error("withdrawn");
 
 export function createResolver(parts: ResolverParts): Resolver {
   const listeners = new Set<() => void>();
@@ -65,7 +39,12 @@ export function createResolver(parts: ResolverParts): Resolver {
     prefetch: (keys, priority) => void prefetch(state, keys, priority),
     resolve: (key, options) => resolve(state, key, options),
     details: (key, { signal, mayPull = false }) =>
-      ifAllowed(state, () => details.get(key, { signal, mayPull })),
+      ifAllowed(state, () => details.get(byDigest(state, key) ?? key, { signal, mayPull })),
+    peekDetails(key) {
+      const at = byDigest(state, key);
+      return at === undefined ? undefined : details.peek(at);
+    },
+    prefetchDetails: (key) => prefetchDetails(state, key),
     tags: (registry, repository, { signal }) =>
       ifAllowed(state, () =>
         tags.get({ registry, repository, reference: "" }, { signal, mayPull: false }),
@@ -95,36 +74,14 @@ export function createResolver(parts: ResolverParts): Resolver {
   };
 }
 
-function createState(parts: ResolverParts, events: Pick<State, "began" | "changed">): State {
-  const { client, clock, settings, cacheFile } = parts;
-  const kinds = createFactKinds(client, settings);
-  const answers = createFactCache<ManifestAnswer>(clock, kinds.digest.rules);
-  const state: State = {
-    ...parts,
-    digests: kinds.digest,
-    answers,
-    tags: createFactLookups(kinds.tags, parts),
-    details: createFactLookups(kinds.details, parts),
-    inFlight: createInFlight<Resolution>(),
-    urgency: new Map(),
-    watched: new WeakSet(),
-    disk: undefined,
-    ...events,
-  };
-  if (cacheFile === undefined) return state;
-  const placeOf = async ({ key }: { readonly key: ManifestKey }): Promise<string | undefined> =>
-    state.policy.trusted ? client.keychain.placeOf(key) : undefined;
-  const routeOf = ({ registry }: ManifestKey): string => client.routeOf(registry);
-  const diskParts = { file: cacheFile, clock, answers, traits: client.traits, placeOf, routeOf };
-  state.disk = createDiskCache({ ...diskParts, onLoaded: events.changed });
-  return state;
-}
-
-function peek(state: State, key: ManifestKey): Resolution {
-  const known = state.answers.find(key);
-  if (known !== undefined) return toResolution(known, (answer) => controllerOf(state, key, answer));
-  if (state.inFlight.has(keyText(key))) return { status: "pending" };
-  return { status: "not-asked", reason: reasonNotAsked(state) };
+async function prefetchDetails(state: State, key: ManifestKey): Promise<void> {
+  const at = byDigest(state, key);
+  if (at === undefined) return;
+  try {
+    await ifAllowed(state, () => state.details.prefetch(at));
+  } catch (error) {
+    state.log("error", `${keyText(at)}: ${String(error)}`);
+  }
 }
 
 function tagsOf(state: State, { registry, repository, reference }: ManifestKey): string[] {
@@ -137,56 +94,6 @@ function tagsOf(state: State, { registry, repository, reference }: ManifestKey):
     return now.status === "resolved" && now.digest === reference ? [key.reference] : [];
   });
   return tags.sort();
-}
-
-function controllerOf(
-  { client, settings }: State,
-  key: ManifestKey,
-  answer: ManifestAnswer,
-): ControllerProblem | undefined {
-  const traits = client.controllerTraits(key.registry);
-  const profile = versionProfile(settings().knativeVersion);
-  return traits && controllerProblem(key, answer, traits, profile);
-}
-
-function reasonNotAsked({ policy, settings }: State): NotAskedReason {
-  if (!policy.trusted) return "untrusted";
-  if (policy.offline) return "offline";
-  if (settings().resolve === "off") return "off";
-  return settings().resolve === "on-demand" ? "on-demand" : "not-yet";
-}
-
-/** Why no registry may be contacted, not even for a person; undefined if it may. */
-function notAsked(state: State): NotAsked | undefined {
-  const reason = reasonNotAsked(state);
-  const mayAsk = reason === "on-demand" || reason === "not-yet";
-  return mayAsk ? undefined : { status: "not-asked", reason };
-}
-
-/** Looks up if the policy allows it, and ends without an answer when the policy changes. */
-async function ifAllowed<Value>(
-  state: State,
-  lookUp: () => Promise<Value>,
-): Promise<Value | NotAsked> {
-  const before = notAsked(state);
-  if (before !== undefined) return before;
-  try {
-    return await lookUp();
-  } catch (error) {
-    const since = error === withdrawn ? notAsked(state) : undefined;
-    if (since === undefined) throw error;
-    return since;
-  }
-}
-
-function abortAll({ inFlight, tags, details }: State): void {
-  for (const work of [inFlight, tags, details]) work.abortAll(withdrawn);
-}
-
-/** Aborts lookups that are no longer allowed, and lets views look again. */
-function settle(state: State): void {
-  if (notAsked(state) !== undefined) abortAll(state);
-  state.changed();
 }
 
 async function prefetch(
@@ -296,46 +203,4 @@ function watchPing({ client, watched, disk, changed }: State, registry: string):
     disk?.touch();
     changed();
   });
-}
-
-function retryFailed(
-  { answers, tags, client, changed }: State,
-  reason: RetryReason,
-  keys: readonly ManifestKey[] | undefined,
-): readonly ManifestKey[] {
-  const ended = answers.endWaits(reason, keys);
-  if (keys === undefined) tags.endWaits(reason);
-  for (const registry of new Set(ended.map((key) => key.registry))) client.forgive(registry);
-  if (ended.length > 0) changed();
-  return ended;
-}
-
-function refresh(
-  { answers, tags, details, changed }: State,
-  keys: readonly ManifestKey[] | undefined,
-): void {
-  for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
-  if (keys === undefined) for (const facts of [tags, details]) facts.clear();
-  changed();
-}
-
-async function clear({ answers, tags, details, client, disk, changed }: State): Promise<void> {
-  for (const facts of [answers, tags, details]) facts.clear();
-  client.traits.clear();
-  client.reset();
-  await disk?.remove();
-  changed();
-}
-
-/** A failure may end with other settings; an answer stays true if it came by the route that is used now. */
-function forgetFailures(state: State): void {
-  const { answers, tags, details, client } = state;
-  client.reset();
-  for (const facts of [tags, details]) facts.clear();
-  for (const { key, answer, failure } of answers.entries()) {
-    if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
-      answers.forget(key);
-    else if (failure !== undefined) answers.invalidate(key);
-  }
-  settle(state);
 }

@@ -48,6 +48,13 @@ export interface Resolver {
     key: ManifestKey,
     options: { readonly signal: AbortSignal; readonly mayPull?: boolean },
   ): Promise<ManifestDetails | Failed | NotAsked>;
+  /** The details of the manifest that a tag points at now, or of a digest's; undefined if they were not read. */
+  peekDetails(key: ManifestKey): ManifestDetails | undefined;
+  /**
+   * Reads a manifest in the background, where that does not count as a pull and its digest is known; a failure is
+   * repeated when its wait ends. Resolves when it was read or cannot be read now. Never rejects.
+   */
+  prefetchDetails(key: ManifestKey): Promise<void>;
   /** The repository's tags, at once where they are known. Rejects only with the signal's reason. */
   tags(
     registry: string,

@@ -28,6 +28,8 @@ export interface Answers extends Pick<
   | "prefetch"
   | "resolve"
   | "details"
+  | "peekDetails"
+  | "prefetchDetails"
   | "tags"
   | "peekTags"
   | "tagsOf"

@@ -6,6 +6,7 @@ import {
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
   DocumentDiagnosticReportKind,
+  ExecuteCommandRequest,
   TextDocumentSyncKind,
   type Connection,
   type Diagnostic,
@@ -123,7 +124,7 @@ function registerDocuments(session: Session): void {
     session.recovery.closed(document.uri);
     guard.background("close", async () => {
       if (!profile.pullsDiagnostics) {
-        await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+        await session.publisher.close(document.uri);
       }
       await files.refresh(document.uri);
     });
@@ -163,10 +164,10 @@ function registerFeatures(session: Session): void {
       handle: () => onCompletionResolve(session, item),
     }),
   );
-  connection.onExecuteCommand((params, token, reporter) =>
+  connection.onRequest(ExecuteCommandRequest.type, (params, token) =>
     guard.run<unknown>("command", token, {
       fallback: null,
-      handle: (signal) => onExecuteCommand(session, { params, reporter, signal }),
+      handle: (signal) => onExecuteCommand(session, { params, signal }),
     }),
   );
   onHintsAndLinks(session);

@@ -141,7 +141,7 @@ describe("writing manifests", function () {
     }
   });
 
-  it("refuses what is no regular file, and waits for nothing", async () => {
+  it("refuses what is not a regular file, and waits for nothing", async () => {
     runProgram("mkfifo", [at("pipe.yaml")]);
     for (const name of ["pipe.yaml", "/dev/zero", "/dev/null"]) {
       const { code, stderr } = await run([name]);

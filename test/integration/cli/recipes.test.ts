@@ -158,7 +158,7 @@ describe("the recipes for rendered manifests", () => {
   });
 
   for (const command of commands) {
-    it(`${command} judges what comes out`, async () => {
+    it(`${command} checks what comes out`, async () => {
       const { code, output } = await run(["sh", "-c", command]);
       assert.equal(code, 1, output);
       assert.match(output, /doomed-reference/);

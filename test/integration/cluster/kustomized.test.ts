@@ -40,7 +40,7 @@ function list(overlays: Readonly<Record<string, string>>) {
 const overlay = (namespace: string): string =>
   `resources: [../base]\nnamespace: ${namespace}\nnamePrefix: eu-\n`;
 
-describe("a cluster beside kustomizations", () => {
+describe("a cluster with kustomizations", () => {
   it("is asked for the name and the namespace that an overlay makes", async () => {
     const { images, namespaces } = await list({ "prod/kustomization.yaml": overlay("prod") });
     assert.equal(images[0]?.cluster?.digest, digestB);

@@ -36,7 +36,7 @@ describe("documents that mean harm", function () {
     "docker.iо/team/app",
   ];
   for (const image of forbidden) {
-    it(`X01 ${image} is not contacted`, async () => {
+    it(`${image} is not contacted`, async () => {
       const test = use(createTestResolver({ lookUp: () => assert.fail("nothing is looked up") }));
       const failure = await test.failed(`${image}:1`);
       assert.equal(failure.error.kind, "blocked", failure.error.message);
@@ -55,7 +55,7 @@ describe("documents that mean harm", function () {
     ["an unspecified address", ["0.0.0.0"]],
   ];
   for (const [what, addresses] of answers) {
-    it(`X02 a name that leads to ${what} is refused`, async () => {
+    it(`a name that leads to ${what} is refused`, async () => {
       const server = use(await startRawServer((socket) => socket.destroy()));
       const lookUp = (): Promise<{ address: string; family: number }[]> =>
         Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
@@ -66,7 +66,7 @@ describe("documents that mean harm", function () {
     });
   }
 
-  it("X03 only the address that was checked is connected to", async () => {
+  it("only the address that was checked is connected to", async () => {
     const good = use(
       await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.2" }),
     );
@@ -97,7 +97,7 @@ describe("documents that mean harm", function () {
     assert.equal(bad.connections(), 0);
   });
 
-  it("X04 of three hundred registries in one document twenty are asked", async () => {
+  it("of three hundred registries in one document twenty are asked", async () => {
     const names = new Set<string>();
     const test = use(
       createTestResolver({
@@ -123,7 +123,7 @@ describe("documents that mean harm", function () {
     });
   });
 
-  it("X03 the address of the connection itself is checked, too", async () => {
+  it("the address of the connection itself is checked, too", async () => {
     const server = use(await startFaultServer((_, response) => answerHead(response)));
     const host = `registry.example:${server.port}`;
     let asked = 0;
@@ -170,7 +170,7 @@ describe("secrets", function () {
   const { use, run } = createCleanUp();
   afterEach(run);
 
-  it("X06 no password, token or helper's answer is in logs, messages, cache files or foreign requests", async () => {
+  it("no password, token or helper's answer is in logs, messages, cache files or foreign requests", async () => {
     const folder = use(await temporaryFolder());
     const foreign = use(await startFaultServer((_, response) => answerHead(response)));
     const server = use(await startFaultServer(() => undefined));
@@ -227,7 +227,7 @@ describe("secrets", function () {
     }
   });
 
-  it("X07 ten thousand lookups that fail leave nothing behind", async function () {
+  it("ten thousand lookups that fail leave nothing behind", async function () {
     this.timeout(120_000);
     const server = use(
       await startFaultServer(({ path: asked }, response) => {

@@ -46,7 +46,7 @@ describe("answers of registries", function () {
       else get(response);
     };
 
-  it("P06 the digest of a signed schema 1 manifest is the header's, never a hash", async () => {
+  it("the digest of a signed schema 1 manifest is the header's, never a hash", async () => {
     const { server, test } = await start(({ method }, response) => {
       if (method === "HEAD") response.writeHead(405).end();
       else {
@@ -60,7 +60,7 @@ describe("answers of registries", function () {
     assert.equal(failure.error.digest, testDigest("b"));
   });
 
-  it("P07 without a digest header the digest is found by GET, and Knative's failure is told", async () => {
+  it("without a digest header the digest is found by GET, and Knative's failure is reported", async () => {
     const { server, test } = await start(
       headOrGet((response) =>
         response.writeHead(200, { "content-type": indexType, "content-length": "10" }).end(),
@@ -84,7 +84,7 @@ describe("answers of registries", function () {
     );
   });
 
-  it("P07 nothing is claimed of other repositories of the host", async () => {
+  it("nothing is claimed of other repositories of the host", async () => {
     const { server, test } = await start(({ path, method }, response) => {
       if (path.includes("/bare/") && method === "HEAD") answerHead(response, { digest: [] });
       else if (path.includes("/bare/"))
@@ -101,7 +101,7 @@ describe("answers of registries", function () {
     );
   });
 
-  it("P07 a person who asks again sees that the header is there now", async () => {
+  it("a person who asks again sees that the header is there now", async () => {
     let mended = false;
     const { server, test } = await start(
       headOrGet((response) => {
@@ -116,7 +116,7 @@ describe("answers of registries", function () {
     assert.equal(server.requests.at(-1)?.method, "HEAD");
   });
 
-  it("P08 on Docker Hub no GET is sent by itself, and one when a person asks", async () => {
+  it("on Docker Hub no GET is sent by itself, and one when a person asks", async () => {
     const authority = use(await createAuthority());
     const hub = use(
       await startFaultServer(
@@ -149,7 +149,7 @@ describe("answers of registries", function () {
   });
 
   for (const header of ["sha256:zz", `md5:${"a".repeat(32)}`, `sha256:${"A".repeat(64)}`]) {
-    it(`P09 the digest header ${header.slice(0, 12)} is not believed`, async () => {
+    it(`the digest header ${header.slice(0, 12)} is not believed`, async () => {
       const { server, test } = await start(
         headOrGet((response) => answerHead(response, { digest: header })),
       );
@@ -159,14 +159,14 @@ describe("answers of registries", function () {
     });
   }
 
-  it("P10 of two different digest headers the first counts, as for Knative", async () => {
+  it("of two different digest headers the first counts, as for Knative", async () => {
     const { server, test } = await start(
       headOrGet((response) => answerHead(response, { digest: [testDigest("a"), testDigest("b")] })),
     );
     assert.equal((await test.resolved(`${server.host}/team/app:1`)).digest, testDigest("a"));
   });
 
-  it("P11 where header and content differ, the content's hash wins and it is said once", async () => {
+  it("where header and content differ, the content's hash wins and it is said once", async () => {
     const { server, test } = await start(
       headOrGet(
         (response) => response.writeHead(405).end(),
@@ -180,14 +180,14 @@ describe("answers of registries", function () {
     assert.equal(test.log.filter((line) => line.includes("names digests that are not")).length, 1);
   });
 
-  it("P12 content that does not match the digest asked for is an error", async () => {
+  it("content that does not match the digest asked for is an error", async () => {
     const { server, test } = await start(headOrGet((response) => response.writeHead(405).end()));
     const failure = await test.failed(`${server.host}/team/app@${testDigest("d")}`);
     assert.equal(failure.error.kind, "invalid-response");
     assert.match(failure.error.message, /does not match sha256:dddd/);
   });
 
-  it("P13 the parameters of the type are left out, and a web page without a digest is not a registry", async () => {
+  it("the parameters of the type are left out, and a web page without a digest is not a registry", async () => {
     const { server, test } = await start(({ path }, response) => {
       if (path.endsWith("/page"))
         response.writeHead(200, { "content-type": "text/html", "content-length": 9 }).end();
@@ -201,7 +201,7 @@ describe("answers of registries", function () {
     assert.match(page.error.message, /does not respond like a container registry/);
   });
 
-  it("P13 a missing type or length is told, since Knative fails for it, with the digest", async () => {
+  it("a missing type or length is reported, since Knative fails for it, with the digest", async () => {
     const { server, test } = await start(({ path }, response) => {
       const typed = path.endsWith("/typed");
       response.writeHead(200, {
@@ -218,7 +218,7 @@ describe("answers of registries", function () {
     assert.ok(server.requests.every(({ method }) => method === "HEAD"));
   });
 
-  it("P15 a registry without HEAD is asked by GET, from then on at once", async () => {
+  it("a registry without HEAD is asked by GET, from then on at once", async () => {
     const { server, test } = await start(headOrGet((response) => response.writeHead(405).end()));
     const failure = await test.failed(`${server.host}/team/app:1`);
     assert.equal(failure.error.digest, manifestDigest);
@@ -242,7 +242,7 @@ describe("answers of registries", function () {
     "team/app:sha256:zz",
   ];
   for (const name of invalidNames) {
-    it(`P19 P20 ${name.slice(0, 24)} is refused before any request`, async () => {
+    it(`P20 ${name.slice(0, 24)} is refused before any request`, async () => {
       const { server, test } = await start((_, response) => answerHead(response));
       const split = name.lastIndexOf(":") < 0 ? name.length : name.indexOf(":");
       const key = {
@@ -267,7 +267,7 @@ describe("answers of registries", function () {
     ["10 MB", Buffer.alloc(10 * 1024 * 1024, "x")],
   ];
   for (const [what, body] of bodies) {
-    it(`P22 an error with ${what} as its body is told by its status`, async () => {
+    it(`an error with ${what} as its body is reported by its status`, async () => {
       const { server, test } = await start((_, response) => response.writeHead(403).end(body));
       const { signal } = new AbortController();
       const answer = await test.resolver.tags(server.host, "team/app", { signal });
@@ -278,7 +278,7 @@ describe("answers of registries", function () {
     });
   }
 
-  it("P29 a warning is logged once", async () => {
+  it("a warning is logged once", async () => {
     const { server, test } = await start((_, response) => {
       response.setHeader("warning", '299 - "This registry closes on Friday"');
       answerHead(response);
@@ -287,7 +287,7 @@ describe("answers of registries", function () {
     assert.equal(test.log.filter((line) => line.includes("closes on Friday")).length, 1);
   });
 
-  it("P29 a warning that says a password back is not logged, not even with its signs left out", async () => {
+  it("a warning that says a password back is not logged, not even with its signs left out", async () => {
     // The signs that are left out of a server's text part every piece of it.
     const password = "canary(1)[2](3)canary(4)";
     const server = use(
@@ -309,7 +309,7 @@ describe("answers of registries", function () {
     assert.doesNotMatch(test.log.join("\n"), /canary|warns/);
   });
 
-  it("X05 what a server says becomes harmless words", async () => {
+  it("what a server says becomes harmless words", async () => {
     const text = `\u001b[31m[click](command:evil) \u202ereversed<img src=x> ${"x".repeat(10_000)}`;
     const { server, test } = await start((_, response) => {
       response.setHeader("warning", `299 - "${encodeURI("no")} [a](command:b)"`);

@@ -92,7 +92,7 @@ describe("a client certificate of this machine", function () {
     assert.equal(guarded.requests.length, 1);
   });
 
-  it("buys no token for whoever redirects to the host that issues them", async () => {
+  it("buys no token for a host that redirects to the host that issues them", async () => {
     // It speaks to everybody, and gives more to those it knows.
     const tls = { ...authority.issue(["127.0.0.1"]), ca: authority.certificate };
     const options = { tls: { ...tls, requestCert: true, rejectUnauthorized: false } };

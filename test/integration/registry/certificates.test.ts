@@ -317,7 +317,7 @@ describe("certificates", function () {
     });
   }
 
-  it("one with an odd purpose below another authority is not judged here, and that is said", async () => {
+  it("one with an odd purpose below another authority is not validated here, and that is reported", async () => {
     const by = authority.issueAuthority({ commonName: "Middle CA", extensions: isAuthority });
     const server = await start({
       leaf: by.issueOdd(odd("extendedKeyUsage=anyExtendedKeyUsage")),

@@ -64,7 +64,7 @@ describe("numbers of requests", function () {
     await Promise.all(images.map((image) => test.resolved(image, { fresh })));
   }
 
-  it("M01 cold, two registries take p + ⌈M/S⌉ + N and one of /v2/ each; known answers take none", async () => {
+  it("cold, two registries take p + ⌈M/S⌉ + N and one of /v2/ each; known answers take none", async () => {
     const [one, two] = [await startRegistry(true), await startRegistry(true)];
     const test = use(createTestResolver());
     const images = [...imagesOf(one.host, 8, 2), ...imagesOf(two.host, 4, 3)];
@@ -75,7 +75,7 @@ describe("numbers of requests", function () {
     assert.equal(one.requests.length + two.requests.length, 34);
   });
 
-  it("M01 warm, each stale answer takes one request", async () => {
+  it("warm, each stale answer takes one request", async () => {
     const server = await startRegistry(true);
     const test = use(createTestResolver());
     const images = imagesOf(server.host, 4, 2);
@@ -92,7 +92,7 @@ describe("numbers of requests", function () {
     assert.ok(server.requests.length <= 206, String(server.requests.length));
   });
 
-  it("M02 with what is remembered of the host, no request is spent on asking how", async () => {
+  it("with what is remembered of the host, no request is spent on asking how", async () => {
     const server = await startRegistry(true);
     const folder = use(await temporaryFolder());
     const first = createTestResolver({ cacheFolder: folder.path });
@@ -107,7 +107,7 @@ describe("numbers of requests", function () {
     assert.equal(server.requests.length, 1 + 4);
   });
 
-  it("M03 twenty tags take five round trips cold and four warm, six requests at a time", async () => {
+  it("twenty tags take five round trips cold and four warm, six requests at a time", async () => {
     const waiting: (() => void)[] = [];
     let waves: number[] = [];
     const server = use(

@@ -34,7 +34,7 @@ describe("servers that do not answer as they should", function () {
     });
   }
 
-  it("N04 a refused connection is told with its address", async () => {
+  it("a refused connection is reported with its address", async () => {
     const server = await startRawServer(() => undefined);
     await server.stop();
     const test = use(createTestResolver());
@@ -64,7 +64,7 @@ describe("servers that do not answer as they should", function () {
     ],
   ];
   for (const [what, handle, message, tries] of broken) {
-    it(`N04 ${what} is tried ${tries} times and told`, async () => {
+    it(`${what} is tried ${tries} times and told`, async () => {
       const server = use(await plain(handle));
       const test = use(createTestResolver());
       const failure = await test.failed(`${server.host}/team/app:1`);
@@ -73,7 +73,7 @@ describe("servers that do not answer as they should", function () {
     });
   }
 
-  it("N04 a body that is cut off is told", async () => {
+  it("a body that is cut off is reported", async () => {
     const server = use(
       await plain((socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")),
     );
@@ -92,7 +92,7 @@ describe("servers that do not answer as they should", function () {
     ],
   ];
   for (const [what, start] of silent) {
-    it(`N05 silence ${what} ends with the lookup's time`, async () => {
+    it(`silence ${what} ends with the lookup's time`, async () => {
       const server = use(await start());
       const test = use(createTestResolver({ use: { timeoutSeconds: 1 } }));
       const begin = performance.now();
@@ -104,7 +104,7 @@ describe("servers that do not answer as they should", function () {
     });
   }
 
-  it("N05 a name that DNS never answers ends with the lookup's time", async () => {
+  it("a name that DNS never answers ends with the lookup's time", async () => {
     const lookUp = (): Promise<never> => new Promise(() => undefined);
     const test = use(createTestResolver({ use: { timeoutSeconds: 1 }, lookUp }));
     const begin = performance.now();
@@ -113,7 +113,7 @@ describe("servers that do not answer as they should", function () {
     assert.ok(performance.now() - begin < defaultTimeoutMs);
   });
 
-  it("N05 undici alone does not mind a signal while it connects, so the guard is needed", async () => {
+  it("undici alone does not mind a signal while it connects, so the guard is needed", async () => {
     const { Pool } = await import("undici");
     const server = use(await startRawServer(() => undefined));
     const pool = new Pool(`https://${server.host}`, { connect: { timeout: 3000 } });
@@ -124,7 +124,7 @@ describe("servers that do not answer as they should", function () {
     await pool.destroy();
   });
 
-  it("N06 headers that drip are cut", async () => {
+  it("headers that drip are cut", async () => {
     const server = use(
       await plain((socket) => {
         socket.write("HTTP/1.1 200 OK\r\n");
@@ -137,7 +137,7 @@ describe("servers that do not answer as they should", function () {
     assert.match(failure.error.message, /timed out/);
   });
 
-  it("N06 a body that drips for ever is cut", async () => {
+  it("a body that drips forever is cut", async () => {
     const server = use(
       await plain((socket) => {
         socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -153,7 +153,7 @@ describe("servers that do not answer as they should", function () {
     assert.ok(performance.now() - begin < defaultTimeoutMs);
   });
 
-  it("N07 headers of 20 KB are refused", async () => {
+  it("headers of 20 KB are refused", async () => {
     const server = use(
       await plain(
         (socket) => void socket.end(`HTTP/1.1 200 OK\r\nx-big: ${"x".repeat(20_000)}\r\n\r\n`),
@@ -165,7 +165,7 @@ describe("servers that do not answer as they should", function () {
   });
 
   for (const chunked of [true, false]) {
-    it(`N08 a manifest of 5 MB is refused, ${chunked ? "in chunks" : "with its length"}`, async () => {
+    it(`a manifest of 5 MB is refused, ${chunked ? "in chunks" : "with its length"}`, async () => {
       const body = Buffer.alloc(5_000_000, " ");
       const server = use(
         await startFaultServer(({ method }, response) => {
@@ -185,7 +185,7 @@ describe("servers that do not answer as they should", function () {
     });
   }
 
-  it("N09 a compressed bomb is not unpacked", async () => {
+  it("a compressed bomb is not unpacked", async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     const server = use(
       await startFaultServer(({ method }, response) => {
@@ -203,7 +203,7 @@ describe("servers that do not answer as they should", function () {
     assert.ok(process.memoryUsage().rss - before < 40_000_000);
   });
 
-  it("N09 compression that nobody asked for is undone before hashing", async () => {
+  it("compression that nobody asked for is undone before hashing", async () => {
     const server = use(
       await startFaultServer(({ method, headers }, response) => {
         assert.equal(headers["accept-encoding"], method === "HEAD" ? undefined : "identity");
@@ -219,7 +219,7 @@ describe("servers that do not answer as they should", function () {
     assert.equal(failure.error.digest, manifestDigest);
   });
 
-  it("N10 twenty lookups share at most six connections, and HEAD keeps them open", async () => {
+  it("twenty lookups share at most six connections, and HEAD keeps them open", async () => {
     const server = use(await startFaultServer((_, response) => answerHead(response)));
     const test = use(createTestResolver());
     await test.resolved(`${server.host}/team/app:first`);
@@ -232,7 +232,7 @@ describe("servers that do not answer as they should", function () {
     assert.ok(server.connections() - before <= 6, String(server.connections()));
   });
 
-  it("N11 a body in the answer to HEAD, or an answer forged into it, is nobody else's", async () => {
+  it("a body in the answer to HEAD, or an answer forged into it, is nobody else's", async () => {
     const forged = testDigest("f");
     const head = (digest: string, extra: string): string =>
       `HTTP/1.1 200 OK\r\ncontent-type: ${indexType}\r\ncontent-length: 10\r\ndocker-content-digest: ${digest}\r\n\r\n${extra}`;
@@ -255,7 +255,7 @@ describe("servers that do not answer as they should", function () {
     }
   });
 
-  it("N12 a server that closes idle connections is not noticed", async () => {
+  it("a server that closes idle connections is not noticed", async () => {
     const server = use(
       await startFaultServer((_, response) => answerHead(response), { keepAliveMs: 20 }),
     );
@@ -267,7 +267,7 @@ describe("servers that do not answer as they should", function () {
     assert.equal(server.requests.length, 10);
   });
 
-  it("N14 what is cancelled behind slow requests leaves at once", async () => {
+  it("what is cancelled behind slow requests leaves at once", async () => {
     const server = use(await startFaultServer(() => undefined));
     let answered = false;
     server.handle = (_, response) => {
@@ -333,7 +333,7 @@ describe("servers that do not answer as they should", function () {
     assert.equal(server.requests.length, 1);
   });
 
-  it("N16 503 twice is tried again; always, it is told", async () => {
+  it("503 twice is tried again; always, it is reported", async () => {
     let failures = 2;
     const server = use(
       await startFaultServer((_, response) => {
@@ -353,7 +353,7 @@ describe("servers that do not answer as they should", function () {
     assert.equal(server.requests.length, 6);
   });
 
-  it("N17 a name that DNS does not know is told at once, and not tried again soon", async () => {
+  it("a name that DNS does not know is reported at once, and not tried again soon", async () => {
     const test = use(createTestResolver());
     const failure = await test.failed("registry.invalid/team/app:1");
     assert.match(failure.error.message, /not found/);
@@ -374,7 +374,7 @@ describe("servers that do not answer as they should", function () {
     assert.ok(second.at >= first.at);
   });
 
-  it("N23 an IPv6 address with a port", async () => {
+  it("an IPv6 address with a port", async () => {
     const server = use(
       await startFaultServer((_, response) => answerHead(response), { address: "::1" }),
     );

@@ -50,7 +50,7 @@ describe("a setting that cannot be used", function () {
     return failure.error.message;
   }
 
-  it("a proxy stops the request, whoever set it", async () => {
+  it("a proxy stops the request, from any source", async () => {
     const proxy = "http://me:canary/1@127.0.0.2:1";
     assert.match(await refusal(() => ({ proxy })), /invalid proxy in knativeDigest\.proxy/);
     const variables = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
@@ -63,7 +63,7 @@ describe("a setting that cannot be used", function () {
     assert.match(await refusal(() => ({}), variables), /"10\.0\.0\.0\/99" in NO_PROXY/);
   });
 
-  it("a mirror that is no host stops the request, and is not quoted", async () => {
+  it("a mirror that is not a host stops the request, and is not quoted", async () => {
     const mirror = "https://me:canary/1@mirror.example";
     const message = await refusal((host) => ({ registries: { [host]: { mirror } } }));
     assert.match(message, /invalid mirror of registry\.example:\d+ in knativeDigest\.registries/);

@@ -79,7 +79,7 @@ describe("credential helpers", function () {
   const good = `echo '{"ServerURL":"HOST","Username":"helped","Secret":"${secret}"}'\n`;
   const forAll = (): unknown => ({ credsStore: "test" });
 
-  it("C06 an empty entry means that the store has the secret; it is asked for the host, once", async () => {
+  it("an empty entry means that the store has the secret; it is asked for the host, once", async () => {
     const { server, test, folder } = await start({
       script: good,
       config: (host) => ({ auths: { [host]: {} }, credsStore: "test" }),
@@ -115,7 +115,7 @@ describe("credential helpers", function () {
     assert.equal(server.requests.length - asked, 4);
   });
 
-  it("C07 the helper of a host goes before the store of all and before the file's entries", async () => {
+  it("the helper of a host goes before the store of all and before the file's entries", async () => {
     const { server, test } = await start({
       script: good,
       config: (host) => ({
@@ -127,7 +127,7 @@ describe("credential helpers", function () {
     await test.resolved(`${server.host}/team/app:1`);
   });
 
-  it("C08 a helper that has nothing is no error", async () => {
+  it("a helper that has nothing is not an error", async () => {
     const { server, test } = await start({
       script: "echo 'credentials not found in native keychain'; exit 1\n",
       config: forAll,
@@ -137,7 +137,7 @@ describe("credential helpers", function () {
     assert.doesNotMatch(failure.error.message, /docker-credential-test/);
   });
 
-  it("C09 a helper that hangs is ended with its children, and other hosts go on", async () => {
+  it("a helper that hangs is ended with its children, and other hosts go on", async () => {
     const { server, test, folder } = await start({
       script: "sleep 300 & echo $! > $(dirname $0)/child; wait\n",
       config: forAll,
@@ -152,8 +152,8 @@ describe("credential helpers", function () {
   });
 
   const badAnswers: readonly (readonly [string, string, RegExp])[] = [
-    ["10 MB", "head -c 10000000 /dev/zero | tr '\\0' x\n", /Too much output/],
-    ["no JSON", `echo 'hello ${secret}'\n`, /Unexpected output/],
+    ["10 MB", "head -c 10000000 /dev/zero | tr '\\0' x\n", /test printed too much output/],
+    ["no JSON", `echo 'hello ${secret}'\n`, /test printed unexpected output/],
     [
       "an error on standard output",
       `echo 'the vault is locked'; exit 2\n`,
@@ -184,7 +184,7 @@ describe("credential helpers", function () {
     ["much on standard error", `head -c 3000000 /dev/zero | tr '\\0' 'x ' >&2; exit 3\n`, /failed/],
   ];
   for (const [what, script, message] of badAnswers) {
-    it(`C10 a helper that writes ${what} is told, and nothing of it leaks`, async () => {
+    it(`a helper that writes ${what} is reported, and nothing of it leaks`, async () => {
       const { server, test } = await start({ script, config: forAll });
       const failure = await test.failed(`${server.host}/team/app:1`);
       assert.match(failure.error.message, message);
@@ -192,7 +192,7 @@ describe("credential helpers", function () {
     });
   }
 
-  it("C11 the user <token> makes the secret an identity token", async () => {
+  it("the user <token> makes the secret an identity token", async () => {
     const { server, test } = await start({
       script: `echo '{"ServerURL":"HOST","Username":"<token>","Secret":"${secret}"}'\n`,
       config: forAll,
@@ -207,7 +207,7 @@ describe("credential helpers", function () {
     assert.equal(new URLSearchParams(body).get("refresh_token"), secret);
   });
 
-  it("C12 an answer for another host is not used", async () => {
+  it("an answer for another host is not used", async () => {
     const { server, test } = await start({
       script: `echo '{"ServerURL":"https://other.example","Username":"helped","Secret":"${secret}"}'\n`,
       config: forAll,
@@ -258,7 +258,7 @@ describe("credential helpers", function () {
   });
 
   for (const name of ["../x", "a b", "x;y", "a".repeat(65), "/bin/sh", "..", "a..b", "x\\y"]) {
-    it(`C13 the helper name ${JSON.stringify(name.slice(0, 8))} is refused`, async () => {
+    it(`the helper name ${JSON.stringify(name.slice(0, 8))} is refused`, async () => {
       const { server, test, folder } = await start({
         script: good,
         config: () => ({ credsStore: name }),
@@ -269,7 +269,7 @@ describe("credential helpers", function () {
     });
   }
 
-  it("C13 relative and empty PATH entries are passed over, and a short PATH is explained", async () => {
+  it("relative and empty PATH entries are passed over, and a short PATH is explained", async () => {
     const { server, test, folder } = await start({
       script: good,
       config: forAll,
@@ -286,7 +286,7 @@ describe("credential helpers", function () {
     assert.ok(!existsSync(path.join(folder, "arguments")));
   });
 
-  it("C13 a helper inside the workspace is not run", async () => {
+  it("a helper inside the workspace is not run", async () => {
     const { server, test, folder } = await start({ script: good, config: forAll, workspace: true });
     await test.failed(`${server.host}/team/app:1`);
     assert.ok(!existsSync(path.join(folder, "arguments")));

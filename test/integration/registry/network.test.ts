@@ -36,7 +36,7 @@ describe("proxies", function () {
   const image = "registry.example/team/app:index";
   const map = (): Record<string, string> => ({ "registry.example:443": registry.host });
 
-  it("N19 N20 a registry with a private CA is reached through a tunnel", async () => {
+  it("N20 a registry with a private CA is reached through a tunnel", async () => {
     const proxy = use(await startConnectProxy({ map: map() }));
     const test = use(createTestResolver({ use: { proxy: proxy.url, caFile: authority.file } }));
     const answer = await test.resolved(image);
@@ -44,7 +44,7 @@ describe("proxies", function () {
     assert.deepEqual(proxy.requests, ["CONNECT registry.example:443"]);
   });
 
-  it("N20 the CA is wanted behind a proxy, too", async () => {
+  it("the CA is wanted behind a proxy, too", async () => {
     const proxy = use(await startConnectProxy({ map: map() }));
     const test = use(createTestResolver({ use: { proxy: proxy.url } }));
     const failure = await test.failed(image);
@@ -57,7 +57,7 @@ describe("proxies", function () {
     ["sign-in", /proxy requires credentials/],
   ] as const;
   for (const [mode, message] of refusals) {
-    it(`N19 a proxy that answers ${mode === "forbid" ? 403 : 407} is told`, async () => {
+    it(`a proxy that answers ${mode === "forbid" ? 403 : 407} is reported`, async () => {
       const proxy = use(await startConnectProxy({ mode }));
       const test = use(createTestResolver({ use: { proxy: proxy.url } }));
       const failure = await test.failed(image);
@@ -66,7 +66,7 @@ describe("proxies", function () {
     });
   }
 
-  it("N19 a proxy that falls silent is given up after five seconds", async () => {
+  it("a proxy that falls silent is given up after five seconds", async () => {
     const proxy = use(await startConnectProxy({ mode: "silent" }));
     const test = use(createTestResolver({ use: { proxy: proxy.url } }));
     const begin = performance.now();
@@ -76,13 +76,13 @@ describe("proxies", function () {
     assert.ok(performance.now() - begin < 9500);
   });
 
-  it("N19 a proxy that is not there is told", async () => {
+  it("a proxy that is not there is reported", async () => {
     const test = use(createTestResolver({ use: { proxy: "http://127.0.0.1:1" } }));
     const failure = await test.failed(image);
     assert.match(failure.error.message, /Cannot reach/);
   });
 
-  it("N19 the proxy's user and password are sent to it, and to nobody else", async () => {
+  it("the proxy's user and password are sent to it, and to nobody else", async () => {
     const server = use(
       await startFaultServer((_, response) => answerHead(response), {
         tls: authority.issue(["registry.example"]),
@@ -98,7 +98,7 @@ describe("proxies", function () {
     assert.doesNotMatch(test.log.join(), /p%40ss|p@ss/);
   });
 
-  it("N19 a password with a percent sign of its own is sent as it is", async () => {
+  it("a password with a percent sign of its own is sent as it is", async () => {
     const proxy = use(await startConnectProxy({ map: map() }));
     const url = proxy.url.replace("//", "//me:5%off@");
     const test = use(createTestResolver({ use: { proxy: url, caFile: authority.file } }));
@@ -106,7 +106,7 @@ describe("proxies", function () {
     assert.deepEqual(proxy.authorizations, [`Basic ${Buffer.from("me:5%off").toString("base64")}`]);
   });
 
-  it("N19 an https proxy is verified with its own CA", async () => {
+  it("an https proxy is verified with its own CA", async () => {
     const tls = authority.issue(["127.0.0.1"]);
     const proxy = use(await startConnectProxy({ map: map(), tls }));
     const test = use(createTestResolver({ use: { proxy: proxy.url, caFile: authority.file } }));
@@ -121,7 +121,7 @@ describe("proxies", function () {
     assert.equal(strict.error.kind, "certificate-untrusted");
   });
 
-  it("N19 plain http goes through the proxy by its whole URL", async () => {
+  it("plain http goes through the proxy by its whole URL", async () => {
     const server = use(await startFaultServer((_, response) => answerHead(response)));
     const proxy = use(await startConnectProxy({ map: { "plain.example:80": server.host } }));
     const registries = { "plain.example": { insecure: true } };
@@ -131,7 +131,7 @@ describe("proxies", function () {
     assert.equal(server.requests[0]?.headers.host, "plain.example");
   });
 
-  it("N19 the environment's proxies and exceptions count where no setting does", async () => {
+  it("the environment's proxies and exceptions count where no setting does", async () => {
     const proxy = use(await startConnectProxy({ map: map() }));
     const variables = { HTTPS_PROXY: proxy.url, NO_PROXY: "other.example,10.0.0.0/8" };
     const test = use(createTestResolver({ variables, use: { caFile: authority.file } }));
@@ -141,7 +141,7 @@ describe("proxies", function () {
     assert.equal(proxy.requests.length, 1);
   });
 
-  it("N19 loopback never goes through a proxy, and metadata addresses not even there", async () => {
+  it("loopback never goes through a proxy, and metadata addresses not even there", async () => {
     const proxy = use(await startConnectProxy());
     const test = use(createTestResolver({ use: { proxy: proxy.url } }));
     await test.resolved(`${open.host}/team/app:index`);
@@ -172,7 +172,7 @@ describe("limits and caches before registries", function () {
     ["a million seconds", () => "1000000", 3_600_000],
   ];
   for (const [what, valueNow, wait] of headers) {
-    it(`N15 429 with ${what} to wait closes the host for that long, and nothing is sent`, async () => {
+    it(`429 with ${what} to wait closes the host for that long, and nothing is sent`, async () => {
       const value = valueNow();
       const server = use(
         await startFaultServer((_, response) => {
@@ -194,7 +194,7 @@ describe("limits and caches before registries", function () {
     });
   }
 
-  it("N15 the last good answer is shown while a host limits", async () => {
+  it("the last good answer is shown while a host limits", async () => {
     let limited = false;
     const server = use(
       await startFaultServer((_, response) => {
@@ -210,7 +210,7 @@ describe("limits and caches before registries", function () {
     assert.equal(failure.last.stale, true);
   });
 
-  it("N15 nginx that limits requests is not hammered", async () => {
+  it("nginx that limits requests is not hammered", async () => {
     const nginx = use(
       await startNginx(
         open.host,
@@ -232,7 +232,7 @@ describe("limits and caches before registries", function () {
     assert.equal(sent(), first);
   });
 
-  it("P07 nginx that takes the digest header away", async () => {
+  it("nginx that takes the digest header away", async () => {
     const nginx = use(await startNginx(open.host, ["proxy_hide_header Docker-Content-Digest;"]));
     const test = use(createTestResolver());
     const failure = await test.failed(`${nginx.host}/team/app:index`);
@@ -249,7 +249,7 @@ describe("limits and caches before registries", function () {
     assert.equal(answer.digest, digests.get("team/app:index"));
   });
 
-  it("N22 a pull-through cache: a hit, a miss, and what it says when its source is gone", async () => {
+  it("a pull-through cache: a hit, a miss, and what it says when its source is gone", async () => {
     const source = await startDockerRegistry({ storage: open.storage });
     const cache = use(await startDockerRegistry({ proxyOf: source.url }));
     const test = use(createTestResolver());
@@ -284,12 +284,14 @@ describe("limits and caches before registries", function () {
     const registries = { "docker.io": { mirror: `http://${server.host}/hub` } };
     const logins = { "https://index.docker.io/v1/": { username: "me", password: "canary-hub" } };
     const test = use(createTestResolver({ use: { registries }, logins }));
-    await test.failed("nginx:1");
+    const { error } = await test.failed("nginx:1");
+    assert.match(error.message, new RegExp(`run docker login ${server.host}\\.`));
+    assert.equal(error.signIn, server.host);
     assert.equal(server.requests[0]?.path, "/v2/hub/library/nginx/manifests/1");
     assert.ok(server.requests.every(({ authorization }) => authorization === undefined));
   });
 
-  it("a few pulls that are left are told", async () => {
+  it("a few pulls that are left are reported", async () => {
     const server = use(
       await startFaultServer((_, response) => {
         response.setHeader("ratelimit-limit", "100;w=21600");

@@ -50,7 +50,7 @@ describe("realms", function () {
   ): Promise<FaultServer> =>
     use(await startFaultServer((_, response) => response.end('{"token":"elsewhere"}'), options));
 
-  it("A21 another host gets no credential, and the message names it", async () => {
+  it("another host gets no credential, and the message names it", async () => {
     const auth = await startAuthHost();
     const registry = await startRegistry(() => `${auth.url}/token`);
     const test = use(createTestResolver({ logins: { [registry.host]: login } }));
@@ -60,7 +60,7 @@ describe("realms", function () {
     assert.ok(answer.notices.some((notice) => notice.includes(`${auth.host}, the token service`)));
   });
 
-  it("A21 another host that the user trusts for this registry gets it", async () => {
+  it("another host that the user trusts for this registry gets it", async () => {
     const auth = await startAuthHost();
     const registry = await startRegistry(() => `${auth.url}/token`);
     const trustedAuthHosts = { [registry.host]: [auth.host] };
@@ -77,7 +77,7 @@ describe("realms", function () {
     assert.equal(auth.requests[1]?.authorization, undefined);
   });
 
-  it("A22 Docker Hub's own sign-in host gets the credential", async () => {
+  it("Docker Hub's own sign-in host gets the credential", async () => {
     const tls = authority.issue(["index.docker.io", "auth.docker.io"]);
     const auth = await startAuthHost({ tls });
     const hub = await startRegistry(() => "https://auth.docker.io/token", { tls });
@@ -98,7 +98,7 @@ describe("realms", function () {
     );
   });
 
-  it("A23 a realm over http of an https registry is refused", async () => {
+  it("a realm over http of an https registry is refused", async () => {
     const auth = await startAuthHost();
     const tls = authority.issue(["127.0.0.1"]);
     const registry = await startRegistry(() => `${auth.url}/token`, { tls });
@@ -116,23 +116,23 @@ describe("realms", function () {
     "https://",
   ];
   for (const realm of badRealms) {
-    it(`A23 the realm ${realm} is refused`, async () => {
+    it(`the realm ${realm} is refused`, async () => {
       const registry = await startRegistry(() => realm);
       await refuses(registry);
     });
   }
 
-  it("A23 a realm with a user in it is refused", async () => {
+  it("a realm with a user in it is refused", async () => {
     const registry = await startRegistry((own) => `${own.replace("//", "//user@")}/token`);
     await refuses(registry);
   });
 
-  it("A23 a realm at the port of another protocol is refused", async () => {
+  it("a realm at the port of another protocol is refused", async () => {
     const registry = await startRegistry(() => "http://127.0.0.1:6667/token");
     await refuses(registry);
   });
 
-  it("A21 who is trusted with a registry's credential is not trusted with its mirror's", async () => {
+  it("who is trusted with a registry's credential is not trusted with its mirror's", async () => {
     const auth = await startAuthHost();
     const mirror = await startRegistry(() => `${auth.url}/token`);
     const test = use(
@@ -151,7 +151,7 @@ describe("realms", function () {
     );
   });
 
-  it("A23 a relative realm is the registry's own", async () => {
+  it("a relative realm is the registry's own", async () => {
     const registry = await startRegistry(() => "/token");
     const test = use(createTestResolver({ logins: { [registry.host]: login } }));
     await test.resolved(`${registry.host}/team/app:1`);
@@ -170,7 +170,7 @@ describe("realms", function () {
   }
 
   for (const inner of ["loopback", "private"] as const) {
-    it(`A24 the realm of a public registry whose name leads to a ${inner} address is refused at the connection`, async () => {
+    it(`the realm of a public registry whose name leads to a ${inner} address is refused at the connection`, async () => {
       const tls = authority.issue(["registry.example", "auth.example"]);
       const auth = await startAuthHost({ tls, address: "127.0.0.3" });
       const registry = await startRegistry(() => `https://auth.example:${auth.port}/token`, {
@@ -195,7 +195,7 @@ describe("realms", function () {
     });
   }
 
-  it("A23 the realm of a public registry is not looked for at other ports of public hosts", async () => {
+  it("the realm of a public registry is not looked for at other ports of public hosts", async () => {
     const tls = authority.issue(["registry.example", "auth.example"]);
     const auth = await startAuthHost({ tls, address: "127.0.0.3" });
     const realm = `https://auth.example:${auth.port}/token`;
@@ -212,7 +212,7 @@ describe("realms", function () {
     assert.equal(auth.connections(), 0);
   });
 
-  it("A24 a company's registry and sign-in host on private addresses simply work", async () => {
+  it("a company's registry and sign-in host on private addresses simply work", async () => {
     const tls = authority.issue(["registry.example", "auth.example"]);
     const auth = await startAuthHost({ tls, address: "127.0.0.3" });
     const registry = await startRegistry(() => `https://auth.example:${auth.port}/token`, {
@@ -255,7 +255,7 @@ describe("redirects", function () {
     return use(createTestResolver({ logins: { [server.host]: login }, use: settings }));
   }
 
-  it("A25 another origin gets no credential, and the last answer's digest counts", async () => {
+  it("another origin gets no credential, and the last answer's digest counts", async () => {
     const other = use(
       await startFaultServer((_, response) => answerHead(response, { digest: testDigest("b") })),
     );
@@ -273,7 +273,7 @@ describe("redirects", function () {
     assert.equal(server.requests.find(({ path }) => path === "/good")?.authorization, basic);
   });
 
-  it("A26 another origin that wants a token gets an anonymous one of its own", async () => {
+  it("another origin that wants a token gets an anonymous one of its own", async () => {
     const other = use(await startFaultServer(() => undefined));
     other.handle = ({ authorization, path }, response) => {
       if (path === "/token") response.end('{"token":"anonymous"}');
@@ -290,7 +290,7 @@ describe("redirects", function () {
     assert.match(token?.url ?? "", /scope=repository%3Ax%2Fy%3Apull/);
   });
 
-  it("A26 the token of another origin comes from where it was reached, not from further inside", async () => {
+  it("the token of another origin comes from where it was reached, not from further inside", async () => {
     const authority = use(await createAuthority());
     const tls = authority.issue(["registry.example", "other.example"]);
     const inner = use(
@@ -331,7 +331,7 @@ describe("redirects", function () {
     assert.equal(inner.connections(), 0);
   });
 
-  it("A27 a way back does not bring the credential back", async () => {
+  it("a way back does not bring the credential back", async () => {
     const other = use(await startFaultServer(() => undefined));
     const server = await startRedirecting(() => `${other.url}/there`);
     other.handle = (_, response) => {
@@ -354,7 +354,7 @@ describe("redirects", function () {
     ["to a metadata address", () => "http://169.254.169.254/latest"],
   ];
   for (const [what, location] of bad) {
-    it(`N18 a redirect ${what} is refused`, async () => {
+    it(`a redirect ${what} is refused`, async () => {
       const server = await startRedirecting(location);
       const failure = await testFor(server).failed(`${server.host}/team/app:1`);
       assert.ok(["invalid-response", "blocked"].includes(failure.error.kind), failure.error.kind);
@@ -409,7 +409,7 @@ describe("redirects", function () {
     assert.equal(connections(), 0);
   });
 
-  it("N18 a redirect from https to http is refused", async () => {
+  it("a redirect from https to http is refused", async () => {
     const authority = use(await createAuthority());
     const target = use(await startFaultServer((_, response) => answerHead(response)));
     const server = use(

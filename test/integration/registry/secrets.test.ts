@@ -37,7 +37,7 @@ function formsOf(secret: string): readonly string[] {
   return [secret, base64(secret), ...pairs, encodeURIComponent(secret)];
 }
 
-describe("X06 the built programs", function () {
+describe("the built programs", function () {
   const { use, run } = createCleanUp();
   afterEach(run);
 

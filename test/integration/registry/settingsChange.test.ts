@@ -43,7 +43,7 @@ describe("a change of settings", () => {
     await sender.close();
   });
 
-  it("begins a request anew that was under way", async () => {
+  it("starts a running request again", async () => {
     const server = createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

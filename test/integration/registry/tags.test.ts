@@ -31,7 +31,7 @@ describe("lists of tags", function () {
     response.end(JSON.stringify({ name: "team/app", tags }));
   }
 
-  it("P24 relative and absolute links of the registry are followed once each", async () => {
+  it("relative and absolute links of the registry are followed once each", async () => {
     const { server, answer } = await list(({ url }) => (request, response) => {
       const last = new URL(request.url, url).searchParams.get("last");
       const next = "/v2/team/app/tags/list?n=1000&last=";
@@ -57,7 +57,7 @@ describe("lists of tags", function () {
     "http://[",
   ];
   for (const link of badLinks) {
-    it(`P25 the link ${link} is not followed`, async () => {
+    it(`the link ${link} is not followed`, async () => {
       const { server, answer, test } = await list(() => (_, response) => {
         page(response, ["1"], `<${link}>; rel="next"`);
       });
@@ -67,7 +67,7 @@ describe("lists of tags", function () {
     });
   }
 
-  it("P25 a link in a circle ends", async () => {
+  it("a link in a circle ends", async () => {
     const { server, answer } = await list(() => (_, response) => {
       page(response, ["1"], `</v2/team/app/tags/list?n=1000>; rel="next"`);
     });
@@ -75,7 +75,7 @@ describe("lists of tags", function () {
     assert.equal(server.requests.length, 1);
   });
 
-  it("P25 of a thousand pages twenty are read", async () => {
+  it("of a thousand pages twenty are read", async () => {
     let count = 0;
     const { server, answer } = await list(() => (_, response) => {
       count += 1;
@@ -86,7 +86,7 @@ describe("lists of tags", function () {
     assert.equal(server.requests.length, 20);
   });
 
-  it("P26 what is no tag is left out", async () => {
+  it("what is not a tag is left out", async () => {
     const signature = `sha256-${"a".repeat(64)}.sig`;
     const { answer } = await list(() => (_, response) => {
       page(response, [
@@ -103,12 +103,12 @@ describe("lists of tags", function () {
     assert.deepEqual(answer, { tags: ["1"], truncated: false });
   });
 
-  it("P26 a repository without tags has none", async () => {
+  it("a repository without tags has none", async () => {
     const { answer } = await list(() => (_, response) => page(response, null));
     assert.deepEqual(answer, { tags: [], truncated: false });
   });
 
-  it("P26 a million tags are cut to those that are of use", async () => {
+  it("a million tags are cut to those that are of use", async () => {
     const many = Array.from({ length: 1_000_000 }, (_, index) => `build-${index}`);
     const { answer } = await list(() => (_, response) => page(response, many));
     assert.ok("tags" in answer && answer.truncated);
@@ -131,7 +131,7 @@ describe("lists of tags", function () {
     assert.equal(requests.length, 2);
   });
 
-  it("P27 no more is asked for than Amazon ECR gives", async () => {
+  it("no more is asked for than Amazon ECR gives", async () => {
     const { server, answer } = await list(() => ({ url }, response) => {
       const n = Number(new URL(url, "http://x").searchParams.get("n"));
       if (n > 1000) response.writeHead(405).end();
@@ -152,7 +152,7 @@ describe("lists of tags", function () {
     assert.equal(server.requests[1]?.path, "/v2/team/app/tags/list");
   });
 
-  it("an answer that is no list is told", async () => {
+  it("an answer that is not a list is reported", async () => {
     const { answer } = await list(() => (_, response) => response.end("[]"));
     assert.ok("error" in answer && answer.error.kind === "invalid-response");
   });

@@ -40,7 +40,7 @@ describe("certificates", function () {
   });
   afterEach(run);
 
-  it("N01 an unknown CA is named, with how to give it to the editor and to Knative", async () => {
+  it("an unknown CA is named, with how to give it to the editor and to Knative", async () => {
     const test = use(createTestResolver());
     const failure = await test.failed(`${registry.host}/team/app:index`);
     assert.equal(failure.error.kind, "certificate-untrusted");
@@ -50,7 +50,7 @@ describe("certificates", function () {
     assert.match(failure.error.knative ?? "", /x509: certificate signed by unknown authority/);
   });
 
-  it("N01 the file of the setting, of the host, and of the environment are trusted beside the usual", async () => {
+  it("the file of the setting, of the host, and of the environment are trusted in addition to the usual", async () => {
     const image = `${registry.host}/team/app:index`;
     const forAll = use(createTestResolver({ use: { caFile: authority.file } }));
     await forAll.resolved(image);
@@ -65,7 +65,7 @@ describe("certificates", function () {
     await system.resolved(image);
   });
 
-  it("N01 a CA that is given for one host is not trusted for another", async () => {
+  it("a CA that is given for one host is not trusted for another", async () => {
     const registries = { "127.0.0.1:1": { caFile: authority.file } };
     const test = use(createTestResolver({ use: { registries } }));
     const failure = await test.failed(`${registry.host}/team/app:index`);
@@ -73,7 +73,7 @@ describe("certificates", function () {
   });
 
   for (const folder of [".docker/certs.d", ".config/containers/certs.d"]) {
-    it(`N01 ~/${folder} is read`, async () => {
+    it(`~/${folder} is read`, async () => {
       const home = use(await temporaryFolder());
       const place = path.join(home.path, folder, registry.host);
       await mkdir(place, { recursive: true });
@@ -83,7 +83,7 @@ describe("certificates", function () {
     });
   }
 
-  it("N01 a host that the user calls insecure is not verified, and that is told", async () => {
+  it("a host that the user calls insecure is not verified, and that is reported", async () => {
     const registries = { [registry.host]: { insecure: true } };
     const test = use(createTestResolver({ use: { registries } }));
     const answer = await test.resolved(`${registry.host}/team/app:index`);
@@ -130,7 +130,7 @@ describe("certificates", function () {
     ],
   ];
   for (const [what, args, kind, message] of cases) {
-    it(`N02 ${what} is told`, async () => {
+    it(`${what} is reported`, async () => {
       const server = await startTls(...args);
       const test = use(createTestResolver({ use: { caFile: authority.file } }));
       const failure = await test.failed(`${server.host}/team/app:1`);
@@ -140,7 +140,7 @@ describe("certificates", function () {
     });
   }
 
-  it("N02 a client certificate in certs.d is shown to the host that wants one", async () => {
+  it("a client certificate in certs.d is shown to the host that wants one", async () => {
     const server = await startTls(["127.0.0.1"], {
       tls: { requestCert: true, rejectUnauthorized: true, ca: authority.certificate },
     });
@@ -155,7 +155,7 @@ describe("certificates", function () {
     await test.resolved(`${server.host}/team/app:1`);
   });
 
-  it("N02 a client certificate that cannot be used with its key is passed over, and that is logged", async () => {
+  it("a client certificate that cannot be used with its key is passed over, and that is logged", async () => {
     const server = await startTls(["127.0.0.1"]);
     const home = use(await temporaryFolder());
     const place = path.join(home.path, ".docker/certs.d", server.host);
@@ -169,7 +169,7 @@ describe("certificates", function () {
     assert.doesNotMatch(test.log.join("\n"), /canary-key/);
   });
 
-  it("X05 what a certificate says of its issuer becomes harmless words", async () => {
+  it("what a certificate says of its issuer becomes harmless words", async () => {
     const evil = use(await createAuthority("\u001b[31m[x](command:evil)"));
     const tls = evil.issue(["127.0.0.1"]);
     const server = use(await startFaultServer((_, response) => answerHead(response), { tls }));
@@ -178,14 +178,14 @@ describe("certificates", function () {
     assert.match(error.message, /CA x command evil\)/);
   });
 
-  it("N02 TLS 1.2 works here and fails in Knative since 1.21.2, which is told", async () => {
+  it("TLS 1.2 works here and fails in Knative since 1.21.2, which is reported", async () => {
     const server = await startTls(["127.0.0.1"], { tls: { maxVersion: "TLSv1.2" } });
     const test = use(createTestResolver({ use: { caFile: authority.file } }));
     const answer = await test.resolved(`${server.host}/team/app:1`);
     assert.match(answer.controller?.message ?? "", /TLS 1\.3/);
   });
 
-  it("N03 https to a port that speaks http is told, where http is not allowed", async () => {
+  it("https to a port that speaks http is reported, where http is not allowed", async () => {
     const server = use(
       await startFaultServer((_, response) => answerHead(response), { address: "127.0.0.2" }),
     );
@@ -202,7 +202,7 @@ describe("certificates", function () {
     assert.equal(server.requests.length, 0);
   });
 
-  it("N03 http to a port that speaks TLS does not happen: https is tried first", async () => {
+  it("http to a port that speaks TLS does not happen: https is tried first", async () => {
     const test = use(createTestResolver({ use: { caFile: authority.file } }));
     await test.resolved(`${registry.host}/team/app:index`);
     assert.equal(test.access.client.traits.get(registry.host).scheme, "https");

@@ -51,7 +51,7 @@ describe("tokens of docker-registry", function () {
     return { tokens, front };
   }
 
-  it("A01 a cold lookup takes three requests, without a ping, for the scope that Knative asks for", async () => {
+  it("a cold lookup takes three requests, without a ping, for the scope that Knative asks for", async () => {
     const { tokens, front } = await start();
     const test = use(createTestResolver());
     await test.resolved(`${front.host}/team/app1:1`);
@@ -63,7 +63,7 @@ describe("tokens of docker-registry", function () {
     assert.match(tokens.server.requests[0]?.url ?? "", /service=test-registry/);
   });
 
-  it("A08 twelve repositories share one token where the server allows it", async () => {
+  it("twelve repositories share one token where the server allows it", async () => {
     const { tokens, front } = await start();
     const test = use(createTestResolver());
     await Promise.all(repositories.map((name) => test.resolved(`${front.host}/${name}:1`)));
@@ -72,7 +72,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(front.requests.length, 1 + 12);
   });
 
-  it("A09 a server that reads the first scope alone is asked for each repository, and remembered", async () => {
+  it("a server that reads the first scope alone is asked for each repository, and remembered", async () => {
     const { tokens, front } = await start({ scopes: "first" });
     const test = use(createTestResolver());
     await Promise.all(repositories.map((name) => test.resolved(`${front.host}/${name}:1`)));
@@ -89,7 +89,7 @@ describe("tokens of docker-registry", function () {
     );
   });
 
-  it("A09 several tags of a repository share the token that it needs for itself", async () => {
+  it("several tags of a repository share the token that it needs for itself", async () => {
     const { tokens, front } = await start({ scopes: "first" });
     const test = use(createTestResolver());
     const images = repositories.flatMap((name) =>
@@ -101,7 +101,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(tokens.asked().length, 12);
   });
 
-  it("A10 one repository that is refused does not break the others", async () => {
+  it("one repository that is refused does not break the others", async () => {
     const { front } = await start({ strict: true, privateRepositories: ["team/app3"] });
     const test = use(createTestResolver());
     const answers = await Promise.all(
@@ -113,7 +113,7 @@ describe("tokens of docker-registry", function () {
     );
   });
 
-  it("A10 a server that grants what it can does not break the others, and stays asked together", async () => {
+  it("a server that grants what it can does not break the others, and stays asked together", async () => {
     const { front } = await start({ privateRepositories: ["team/app3"] });
     const test = use(createTestResolver());
     const answers = await Promise.all(
@@ -123,7 +123,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(test.access.client.traits.get(front.host).scopes, "multi");
   });
 
-  it("A14 a kept token that the registry no longer takes is replaced once", async () => {
+  it("a kept token that the registry no longer takes is replaced once", async () => {
     const { tokens, front } = await start();
     let dead = "";
     const strict = use(
@@ -144,7 +144,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(strict.requests.length, 4);
   });
 
-  it("A14 a token that is dead when it comes is refused in the end", async () => {
+  it("a token that is dead when it comes is refused in the end", async () => {
     const { tokens, front } = await start({ lifeSeconds: -100 });
     const test = use(createTestResolver());
     const failure = await test.failed(`${front.host}/team/app1:1`);
@@ -153,7 +153,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(front.requests.length, 2);
   });
 
-  it("A32 fifty at once for one repository: one leader, one token, fifty answers", async () => {
+  it("fifty at once for one repository: one leader, one token, fifty answers", async () => {
     const { tokens, front } = await start();
     const test = use(createTestResolver());
     const images = Array.from({ length: 50 }, (_, index) => `${front.host}/team/app1:t${index}`);
@@ -166,7 +166,7 @@ describe("tokens of docker-registry", function () {
     assert.equal(tokens.asked().length, 1);
   });
 
-  it("A33 forty-nine who leave do not end the work of the fiftieth", async () => {
+  it("forty-nine who leave do not end the work of the fiftieth", async () => {
     const { front } = await start();
     const test = use(createTestResolver());
     const controllers = Array.from({ length: 50 }, () => new AbortController());
@@ -208,7 +208,7 @@ describe("token servers with habits of their own", function () {
   };
   const good = (response: ServerResponse): void => json(response, { token: "good" });
 
-  it("A02 the placeholder scope of one challenge is not used for other repositories", async () => {
+  it("the placeholder scope of one challenge is not used for other repositories", async () => {
     const { server, tokenRequests } = await start(
       good,
       undefined,
@@ -233,7 +233,7 @@ describe("token servers with habits of their own", function () {
     assert.deepEqual(searchParams.getAll("scope"), ["repository:team/app:pull", "aws"]);
   });
 
-  it("A07 without a service none is sent, and the realm's own query stays", async () => {
+  it("without a service none is sent, and the realm's own query stays", async () => {
     const { server, tokenRequests } = await start(good, undefined, 'scope=""');
     const test = use(createTestResolver());
     await test.resolved(`${server.host}/team/app:1`);
@@ -241,7 +241,7 @@ describe("token servers with habits of their own", function () {
   });
 
   for (const status of [401, 403]) {
-    it(`A11 a host that says ${status} without a challenge is pinged once to sign in and once as Knative does`, async () => {
+    it(`a host that says ${status} without a challenge is pinged once to sign in and once as Knative does`, async () => {
       const server = use(await startFaultServer(() => undefined, { handlesPing: "noted" }));
       server.handle = (request, response) => {
         if (request.path === "/token") good(response);
@@ -260,7 +260,7 @@ describe("token servers with habits of their own", function () {
     });
   }
 
-  it("A04 a sign-in that is not known here is named", async () => {
+  it("a sign-in that is not known here is named", async () => {
     const challenges = ["Negotiate", "NTLM"];
     const server = use(
       await startFaultServer((_, response) =>
@@ -273,7 +273,7 @@ describe("token servers with habits of their own", function () {
     assert.match(failure.error.message, /not supported \(negotiate, ntlm\)/);
   });
 
-  it("A11 a ping that fails does not hide the refusal", async () => {
+  it("a ping that fails does not hide the refusal", async () => {
     const server = use(
       await startFaultServer(
         ({ path }, response) => response.writeHead(path === "/v2/" ? 503 : 403).end(),
@@ -286,7 +286,7 @@ describe("token servers with habits of their own", function () {
     assert.match(failure.error.message, /HTTP 403/);
   });
 
-  it("A15 a 400 for a kept token makes one new one", async () => {
+  it("a 400 for a kept token makes one new one", async () => {
     let given = 0;
     let dead = "";
     const { server, tokenRequests } = await start(
@@ -303,7 +303,7 @@ describe("token servers with habits of their own", function () {
     assert.equal(tokenRequests().length, 2);
   });
 
-  it("A16 a registry that refuses always is asked twice, and no more", async () => {
+  it("a registry that refuses always is asked twice, and no more", async () => {
     const { server, tokenRequests } = await start(good, (_, response) =>
       response.writeHead(401).end(),
     );
@@ -314,7 +314,7 @@ describe("token servers with habits of their own", function () {
     assert.equal(server.requests.length, 3);
   });
 
-  it("A17 of two tokens access_token is taken", async () => {
+  it("of two tokens access_token is taken", async () => {
     const { server } = await start((response) => json(response, { token: "a", access_token: "b" }));
     const test = use(createTestResolver());
     await test.resolved(`${server.host}/team/app:1`);
@@ -330,7 +330,7 @@ describe("token servers with habits of their own", function () {
     ["in 5 MB", (response) => response.end(`{"token":"${"a".repeat(5_000_000)}"}`)],
   ];
   for (const [what, respond] of unusable) {
-    it(`A18 A19 a token ${what} is refused`, async () => {
+    it(`A19 a token ${what} is refused`, async () => {
       const { server } = await start(respond);
       const test = use(createTestResolver());
       const failure = await test.failed(`${server.host}/team/app:1`);
@@ -349,7 +349,7 @@ describe("token servers with habits of their own", function () {
     assert.match(failure.error.message, /unusable token/);
   });
 
-  it("A19 a token that comes too slowly is given up", async () => {
+  it("a token that comes too slowly is given up", async () => {
     const { server } = await start((response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write(" "), 100);
@@ -363,7 +363,7 @@ describe("token servers with habits of their own", function () {
     assert.ok(performance.now() - begin < 9500);
   });
 
-  it("A20 a token endpoint that redirects is not followed", async () => {
+  it("a token endpoint that redirects is not followed", async () => {
     const target = use(await startFaultServer((_, response) => json(response, { token: "x" })));
     const { server } = await start((response) => {
       response.writeHead(302, { location: `${target.url}/token` }).end();

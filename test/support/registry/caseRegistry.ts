@@ -3,8 +3,11 @@
 import { singleImage, type SampleImage } from "../../demo/sampleImages.ts";
 import { startFaultServer, type FaultServer } from "./faultServer.ts";
 
-/** What the registry does wrong: `ping` is `/v2/`; `once` is the first request for a manifest. */
-export type CaseFault = `ping ${number}` | `${number} once`;
+/**
+ * What the registry does wrong: `ping` is `/v2/`; `once` is the first request for a manifest, which `cut` ends without a
+ * response; `html` is the content type of its manifests.
+ */
+export type CaseFault = `ping ${number}` | `${number} once` | "cut once" | "html";
 
 const tags = ["v1", "v2"];
 
@@ -20,7 +23,7 @@ function imageOf(image: string): SampleImage {
 /** Starts it on loopback. */
 export function startCaseRegistry(fault?: CaseFault): Promise<FaultServer> {
   const ping = /^ping (\d+)$/.exec(fault ?? "")?.[1];
-  let once = /^(\d+) once$/.exec(fault ?? "")?.[1];
+  let once = /^(\d+|cut) once$/.exec(fault ?? "")?.[1];
   return startFaultServer(
     ({ path, method }, response) => {
       const end = (
@@ -39,7 +42,8 @@ export function startCaseRegistry(fault?: CaseFault): Promise<FaultServer> {
       const [, repository = "", kind, name = ""] =
         /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
       if (kind === "manifests" && once !== undefined) {
-        end(Number(once), json, Buffer.from("{}"));
+        if (once === "cut") response.destroy();
+        else end(Number(once), json, Buffer.from("{}"));
         once = undefined;
         return;
       }
@@ -54,7 +58,8 @@ export function startCaseRegistry(fault?: CaseFault): Promise<FaultServer> {
         return;
       }
       const { digest, mediaType, body } = found;
-      end(200, { "content-type": mediaType, "docker-content-digest": digest }, body);
+      const type = fault === "html" ? "text/html; charset=utf-8" : mediaType;
+      end(200, { "content-type": type, "docker-content-digest": digest }, body);
     },
     { handlesPing: "noted" },
   );

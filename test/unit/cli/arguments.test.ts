@@ -62,7 +62,7 @@ describe("the arguments", () => {
   }
 });
 
-describe("a call that is no call", () => {
+describe("usage errors", () => {
   const cases = [
     ["", "Usage: knative-digest"],
     ["chekc", "unknown command 'chekc'"],

@@ -137,7 +137,7 @@ describe("check --output json", () => {
     assert.deepEqual(await resolutionOf(image, known), expected);
   });
 
-  it("tells why there is no answer", async () => {
+  it("says why there is no answer", async () => {
     const known = { [`${hub}:1`]: failed("rate-limited", "Wait.") };
     const error = { kind: "rate-limited", message: "Wait." };
     assert.deepEqual(await resolutionOf("nginx:1", known), { status: "failed", error });

@@ -83,7 +83,7 @@ describe(".knative-digest.yaml", () => {
     assert.deepEqual(settings.registries, { "reg.test:5000": { insecure: true } });
   });
 
-  it("that names what is no setting is used without it, with a warning", async () => {
+  it("that names what is not a setting is used without it, with a warning", async () => {
     const files = { ".knative-digest.yaml": "timeoutSecond: 3\ntimeoutSeconds: 4\n" };
     const { settings, stderr } = await settingsWith("", { files });
     assert.equal(settings.timeoutSeconds, 4);
@@ -157,7 +157,7 @@ describe(".knative-digest.yaml", () => {
     ["is nested deeply", `${"[".repeat(50_000)}${secret}`, /Cannot read|Invalid YAML/],
     ["is large", `${secret}: ${"x".repeat(200_000)}\n`, /is too large/],
   ] as const) {
-    it(`that ${what} is not quoted, and is no internal error`, async () => {
+    it(`that ${what} is not quoted, and is not an internal error`, async () => {
       const files = { ".knative-digest.yaml": text, "a.yaml": service("nginx") };
       const { stdout, stderr } = await runCommand("list", { files });
       assert.match(stderr, words);

@@ -187,7 +187,7 @@ describe("pin", () => {
     assert.deepEqual([other.code, other.stdout], [0, "a: 1\n"]);
   });
 
-  it("takes a byte order mark through, and nothing that is no text", async () => {
+  it("takes a byte order mark through, and nothing that is not text", async () => {
     const text = `\ufeff${service("nginx:1")}`;
     const { stdout } = await runCommand("pin -", { known, stdin: text });
     assert.equal(stdout, text.replace("nginx:1", `nginx:1@${digestA}`));

@@ -105,13 +105,13 @@ describe("explain -", () => {
     assert.match(stdout, /^\{"image":"nginx",/);
   });
 
-  it("refuses what is no text", async () => {
+  it("refuses what is not text", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: new Uint8Array([0x61, 0xff]) });
     assert.equal(code, 2);
     assert.match(stderr, /-: Not UTF-8 text/);
   });
 
-  it("refuses a line that begins with a quote and is no JSON string", async () => {
+  it("refuses a line that begins with a quote and is not a JSON string", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: 'nginx\n"oops\n' });
     assert.equal(code, 2);
     assert.match(stderr, /Line 2 of standard input/);
@@ -203,7 +203,7 @@ describe("explain --pull-secret", () => {
     assert.match(stderr, /No pull secret found in /);
   });
 
-  it("prints nothing of data that is no base64", async () => {
+  it("prints nothing of data that is not valid base64", async () => {
     const files = { s: manifest(`data:\n  .dockerconfigjson: "${secret}#"`) };
     const { code, stdout, stderr } = await runCommand("explain nginx --pull-secret s", { files });
     assert.equal(code, 2);

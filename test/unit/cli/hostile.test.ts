@@ -61,7 +61,7 @@ describe("hostile text", () => {
     });
   }
 
-  it("is the same to whoever parses the JSON", async () => {
+  it("is the same to a program that parses the JSON", async () => {
     const { stdout } = await runArguments(["explain", "--output", "json", evil]);
     assert.equal((JSON.parse(stdout) as { image: string }).image, evil);
   });

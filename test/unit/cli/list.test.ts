@@ -61,7 +61,7 @@ describe("list --output json", () => {
     });
   });
 
-  it("reads nothing of what is no reference, and nothing of templates", async () => {
+  it("reads nothing of what is not a reference, and nothing of templates", async () => {
     const files = { "a.yaml": service("'{{ .Values.image }}'"), "b.yaml": service("a") };
     const { images } = await list("", { files });
     assert.deepEqual(
@@ -175,7 +175,7 @@ describe("list --output json", () => {
     assert.equal((skipList as { source: string }).source, "default");
   });
 
-  it("looks at Kubernetes' own workloads where it is told to", async () => {
+  it("looks at Kubernetes' own workloads where the user says so", async () => {
     const text =
       "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n    - image: nginx\n";
     assert.deepEqual(await names("", { files: { "p.yaml": text } }), []);
@@ -236,7 +236,7 @@ describe("the paths of a call", () => {
 });
 
 describe("what cannot be read", () => {
-  it("is all that is told where there is nothing else", async () => {
+  it("is all that is said where there is nothing else", async () => {
     for (const args of ["list nowhere.yaml", "check nowhere.yaml", "pin nowhere.yaml", "list -"]) {
       const { code, stdout, stderr } = await runCommand(args, { stdin: new Uint8Array([0xff]) });
       assert.deepEqual([code, stdout], [2, ""]);
@@ -312,7 +312,7 @@ describe("what cannot be read", () => {
     }
   });
 
-  it("is no template: that is YAML only when some tool has filled it in", async () => {
+  it("is not a template: that is YAML only when some tool has filled it in", async () => {
     const text = `${service("nginx:1")}      {{- with .Values.more }}\n`;
     const { code, stdout, stderr } = await runCommand("list", { files: { "a.yaml": text } });
     assert.deepEqual([code, stderr], [0, ""]);

@@ -250,7 +250,7 @@ describe("hostile and broken documents", () => {
     assert.equal(uses(text)[0]?.reference.text, "nginx");
     assert.ok(analyze(text).syntaxProblems.length > 0);
   });
-  it("do not hide the documents beside them", () => {
+  it("do not hide the documents next to them", () => {
     const text = `a: [\n---\n${revision}  - image: good\n---\n\tb: "\n`;
     const images = analyzeFile(text, defaultAnalysisOptions).parts.flatMap(
       (part) => part.document.images,
@@ -336,7 +336,7 @@ describe("hostile and broken documents", () => {
   }
 });
 
-describe("what stands beside images", () => {
+describe("what stands next to images", () => {
   it("is the configuration with its entries, annotation and place", () => {
     const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-deployment\n  annotations: {knative.dev/example-checksum: "1"}\ndata:\n  a: b\n  c: [d]\n`;
     const [config] = analyze(text).configs;

@@ -114,7 +114,7 @@ describe("documents in a block scalar", () => {
       "knative container Service spec.manifest spec.template.spec.containers[0].image",
     ]);
   });
-  it("are left alone where lines are folded, since no place can be told", () => {
+  it("are left alone where lines are folded, since no place is certain", () => {
     const { text } = readMarks(around(service, ">"));
     assert.deepEqual(find(text), []);
   });
@@ -210,7 +210,7 @@ describe("Cloud Run", () => {
     ],
   ];
   for (const [name, text, platform] of rows) {
-    it(`is told by ${name}`, () => {
+    it(`is recognized by ${name}`, () => {
       assert.deepEqual(
         find(text).map(({ use }) => use.platform),
         [platform],

@@ -72,6 +72,24 @@ const taken: readonly (readonly [what: string, text: string, value: unknown])[] 
   ["a list at the level of its key", "a:\n- 1\nb:\n  - 2\n", { a: ["1"], b: ["2"] }],
 ];
 
+/** JSON objects one behind the other, and where each begins: what kubectl takes as a stream. */
+const streams: readonly (readonly [text: string, values: readonly unknown[]])[] = [
+  ['{"a":1}{"b":2}', [{ a: "1" }, { b: "2" }]],
+  ['{"a": 1}\n{"b": 2}\n', [{ a: "1" }, { b: "2" }]],
+  ['\n {"a": {"c": [{}]}} \r\n\t{"b": "}{\\"[" } ', [{ a: { c: [{}] } }, { b: '}{"[' }]],
+  ['{"a": "\\\\"}{}{"b": []}', [{ a: "\\" }, {}, { b: [] }]],
+];
+
+const noStreams: readonly string[] = [
+  '{"a":1}{"b":',
+  '{"a":1} and {"b":2}',
+  '{"a":1}["b"]',
+  '{"a":1}"b"',
+  '{"a":1}{"b":2}}',
+  '{"a":1}{"b":[2}]',
+  '["a"]["b"]',
+];
+
 /** Texts that go-yaml refuses, too. */
 const refused: readonly string[] = [
   "a: [\n",
@@ -96,6 +114,11 @@ const containers: readonly (readonly [
 ])[] = [
   ["words that are booleans", "- image: nginx:1\n  on: true\n  yes: no\n", ["nginx:1"]],
   ["an octal number", "- image: 0777\n", ["!0777"]],
+  [
+    "base64, which Kubernetes decodes",
+    "- image: !!binary bmdpbng6MQ==\n",
+    ["!!binary bmdpbng6MQ=="],
+  ],
   ["a number with a tag of strings", "- image: !!str 1.25\n", ["1.25"]],
   ["a merge key", "- <<: *b\n  name: a\n", ["base:1"]],
   ["a merge key that is overridden", "- <<: *b\n  image: nginx:2\n", ["nginx:2"]],
@@ -148,6 +171,23 @@ describe("YAML as Kubernetes takes it", () => {
   }
   for (const text of refused) {
     it(`refuses ${JSON.stringify(text)}`, () => {
+      assert.notDeepEqual(parseYaml(text).problems, []);
+    });
+  }
+
+  for (const [text, values] of streams) {
+    it(`takes ${JSON.stringify(text)} as a stream, with all places in the text`, () => {
+      const { roots, problems } = parseYaml(text);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(roots.map(valueOf), values);
+      assert.deepEqual(
+        roots.map(({ place }) => text[place.start]),
+        values.map(() => "{"),
+      );
+    });
+  }
+  for (const text of noStreams) {
+    it(`refuses ${JSON.stringify(text)} as a stream`, () => {
       assert.notDeepEqual(parseYaml(text).problems, []);
     });
   }

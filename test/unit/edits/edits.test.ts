@@ -322,7 +322,7 @@ describe("the edits of a configuration", () => {
       change(`${head}data:\r\n    d: e\r\n`, { kind: "add-key", key: "a", value: "1s" }),
       `${head}data:\r\n    a: "1s"\r\n    d: e\r\n`,
     ));
-  it("quote what is no string", () =>
+  it("quote what is not a string", () =>
     assert.equal(
       change(`${head}data:\n  a: 10 # s\n`, { kind: "quote-value", key: "a" }),
       `${head}data:\n  a: "10" # s\n`,

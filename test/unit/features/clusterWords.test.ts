@@ -145,7 +145,7 @@ describe("pinning to the cluster", () => {
   const titles = (subject: PlacedState): string[] =>
     pinActions(subject, "tag-and-digest").map(({ title }) => title);
 
-  it("is offered beside pinning to the tag, where they differ, and is not the preferred one", () => {
+  it("is offered next to pinning to the tag, where they differ, and is not the preferred one", () => {
     const subject = placed(v1, present(v1, running(v1, digestB)), digestA);
     assert.deepEqual(titles(subject), [
       `Pin to what the tag points at: ${a}`,

@@ -146,7 +146,7 @@ describe("the pin family", () => {
     assert.match(after(text, /^Pin the image/, { known }), /@sha256:a+ # knative-digest: ignore/);
   });
 
-  it("edits an anchored image once, whoever uses it", () => {
+  it("edits an anchored image once, whatever uses it", () => {
     const text = service(`&img ${app}\n        - image: *img`);
     const action = pinFileAction(readText(text, { known }), "tag-and-digest");
     assert.equal(applyChanges(text, action?.changes ?? []), text.replace(app, `${app}@${digestA}`));

@@ -105,7 +105,7 @@ describe("config-deployment", () => {
     const others = { "file:///work/kustomization.yaml": `${kind}patches:\n- path: cm.yaml\n` };
     assert.equal(findings(text, { uri, others }).length, 1);
   });
-  it("has runtime classes that are no YAML refused", () => {
+  it("has runtime classes that are not YAML refused", () => {
     const text = `${head}${sidecar}  runtime-class-name: "{kata"\n`;
     check(text, { code: "invalid-config-value", at: "{kata" });
     // Go's parser takes the last of equal keys.
@@ -117,7 +117,7 @@ describe("config-deployment", () => {
     const fixed = text.replace("progressDeadline", "progress-deadline");
     check(text, { code: "legacy-config-key", at: "progressDeadline", fixed });
   });
-  it("mends one entry of the list and leaves the others", () => {
+  it("fixes one entry of the list and leaves the others", () => {
     const list = "kind.local, docker.io ,ko.local,dev.local";
     const text = `${head}${sidecar}  registries-skipping-tag-resolving: "${list}"\n`;
     const fixed = text.replace("docker.io", "index.docker.io");
@@ -159,7 +159,7 @@ describe("config-deployment", () => {
 describe("KnativeServing", () => {
   const serving =
     "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: k}\nspec:\n  config:\n    deployment:\n";
-  it("is judged like the ConfigMap, and needs no sidecar's image", () => {
+  it("is validated like the ConfigMap, and needs no sidecar's image", () => {
     const text = `${serving}      registries-skipping-tag-resolution: a.io\n`;
     assert.deepEqual(
       findings(text).map(({ code }) => code),
@@ -172,7 +172,7 @@ describe("a pull secret", () => {
   const secret = (value: string): string =>
     `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n    ${value}\n`;
   const auth = '"auth":"dXNlcjpzZWNyZXQ="';
-  it("has its key mended where Knative never uses it", () => {
+  it("has its key fixed where Knative never uses it", () => {
     const text = secret(`{"auths":{"docker.io":{${auth}}}}`);
     check(text, {
       code: "pull-secret-never-matches",
@@ -195,7 +195,7 @@ describe("a pull secret", () => {
     );
     check(text, { code: "pull-secret-never-matches", at: encoded });
   });
-  it("whose data is no base64 is an error, and shows nothing of itself", () => {
+  it("whose data is not valid base64 is an error, and shows nothing of itself", () => {
     const data = (value: string): string =>
       secret("").replace(
         "stringData:\n  .dockerconfigjson: |\n    ",

@@ -77,7 +77,7 @@ describe("configValueErrors", () => {
     assert.deepEqual(configValueErrors(blank, { version: "1.18" }), []);
     assert.deepEqual(configValueErrors(new Map([["queueSidecarImage", "a.io/queue"]])), []);
   });
-  it("does not judge keys that the release does not read", () => {
+  it("does not validate keys that the release does not read", () => {
     const data = { "pod-is-always-schedulable": "yes", "default-affinity-type": "x" };
     assert.deepEqual(errors(data, { version: "1.14" }), []);
   });

@@ -84,7 +84,7 @@ describe("editedExampleSettings", () => {
       "progress-deadline=30s",
     ]);
   });
-  it("ignores comments, indented lines and words that are no setting", () => {
+  it("ignores comments, indented lines and words that are not settings", () => {
     assert.deepEqual(edited("#progress-deadline: 1s\n  progress-deadline: 1s\nNote: this\n"), []);
   });
   it("does not mind the order of the default registries", () => {

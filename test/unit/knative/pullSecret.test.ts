@@ -135,7 +135,7 @@ describe("pullCredential", () => {
       ["anonymous", "v"],
     );
   });
-  it("takes auth before a user name and a password that stand beside it", () => {
+  it("takes auth before a user name and a password that stand next to it", () => {
     const entry = '{"auth":"dTpw","username":"other","password":"other"}';
     const found = credential("a.io/xx", config(`{"auths":{"a.io":${entry}}}`));
     assert.deepEqual(found.kind === "credential" && [found.username, found.password], ["u", "p"]);

@@ -89,7 +89,7 @@ describe("validatePullSecret", () => {
       'Entry "https://%zz" in dockercfg invalid (parse "https://%zz": invalid URL escape "%zz")',
     );
   });
-  it("points at the place where the text is no JSON", () => {
+  it("points at the place where the text is not JSON", () => {
     for (const [text, start, end] of [
       ['{"auths": x}', 10, 11],
       ["{", 0, 1],

@@ -223,7 +223,7 @@ describe("validateConfig", () => {
         fixes: [{ kind: "change-value", key, change: { start: 0, end: 8, text: "" } }],
       });
     });
-    it("judges the spelling that Knative goes by, once", () => {
+    it("validates the spelling that Knative goes by, once", () => {
       const legacy = "registriesSkippingTagResolving";
       assert.deepEqual(kinds(judge({ [legacy]: "docker.io" })), [
         "legacy-config-key",

@@ -18,7 +18,7 @@ describe("the words for config-deployment", () => {
       assert.notEqual(configTypeWords(type), "");
     });
   }
-  it("explain nothing that is no key", () => {
+  it("explain nothing that is not a key", () => {
     assert.equal(configKeyMeaning("constructor"), "");
   });
 });

@@ -56,7 +56,7 @@ describe("the cache's file", function () {
     }
   });
 
-  it("is written although its lock is no file", async () => {
+  it("is written although its lock is not a file", async () => {
     const { folder, file, cache } = await start();
     await mkdir(`${file}.lock`, { recursive: true });
     const long = new Date(Date.now() - 6000);

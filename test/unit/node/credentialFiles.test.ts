@@ -42,7 +42,7 @@ describe("credential files", function () {
     ["UTF-16", (file) => writeFile(file, Buffer.from(config, "utf16le"))],
   ];
   for (const [what, make] of odd) {
-    it(`are not read where one is ${what}, and that is told`, async () => {
+    it(`are not read where one is ${what}, and that is reported`, async () => {
       const folder = use(await temporaryFolder()).path;
       await make(path.join(folder, "config.json"));
       const { files, notices } = await read(folder);

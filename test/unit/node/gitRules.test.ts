@@ -78,7 +78,7 @@ describe("ignore files", function () {
     assert.ok(gits.length > 100 && gits.length < 60 * tree.length);
   });
 
-  it("count from the repository's root, with .git/info/exclude, and begin anew in another one", async () => {
+  it("count from the repository's root, with .git/info/exclude, and start again in another one", async () => {
     await write(folder.path, ["sub/a.yaml", "sub/b.yaml", "sub/c.yaml", "sub/in/b.yaml", "d.yaml"]);
     await writeFile(at(".gitignore"), "b.yaml\nd.yaml\n");
     await writeFile(at(".git/info/exclude"), "c.yaml\n");
@@ -88,7 +88,7 @@ describe("ignore files", function () {
     assert.deepEqual(await found(at("sub")), []);
   });
 
-  it("that cannot be read leave nothing to read, and are told", async () => {
+  it("that cannot be read leave nothing to read, and are reported", async () => {
     await write(folder.path, ["a.yaml", "sub/b.yaml"]);
     await writeFile(at("sub/.gitignore"), "");
     await truncate(at("sub/.gitignore"), 2_000_000);
@@ -104,7 +104,7 @@ describe("ignore files", function () {
     assert.deepEqual(await found(), trackable(folder.path));
   });
 
-  it("by the thousand end the search, and that is told", async () => {
+  it("by the thousand end the search, and that is reported", async () => {
     const names = Array.from({ length: 200 }, (_, index) => `${"a".repeat(200)}${index}.yaml`);
     await write(folder.path, names);
     await writeFile(at(".gitignore"), `${"*a".repeat(50)}b\n`.repeat(9_000));

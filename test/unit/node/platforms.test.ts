@@ -196,7 +196,7 @@ describe("replacing a file that somebody holds open", () => {
     });
   }
 
-  it("gives up at once where trying again is no use", async () => {
+  it("gives up at once where trying again is of no use", async () => {
     assert.equal((await rename("win32", "ENOSPC", 1)).error, "ENOSPC");
     assert.deepEqual(await rename("linux", "EPERM", 1), { tries: 1, paused: 0, error: "EPERM" });
     assert.deepEqual(await rename("linux", "EPERM", 0), { tries: 1, paused: 0, error: undefined });

@@ -30,7 +30,7 @@ describe("writing a file atomically", () => {
   const text = (): Promise<string> => readFile(file, "utf8");
   const names = (): Promise<string[]> => readdir(folder.path);
 
-  it("replaces the text and leaves nothing beside", async () => {
+  it("replaces the text and leaves no other file", async () => {
     assert.equal(await writeFileAtomically(file, "before\r\n", "nach\u00e4her"), "written");
     assert.equal(await text(), "nach\u00e4her");
     assert.deepEqual(await names(), ["a.yaml"]);

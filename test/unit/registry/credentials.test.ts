@@ -35,7 +35,7 @@ function secretOf(entry: unknown): Secret | undefined {
 }
 
 describe("entries of credential files", () => {
-  it("C01 user and password are split at the first colon, padding is taken off", () => {
+  it("user and password are split at the first colon, padding is taken off", () => {
     assert.deepEqual(secretOf({ auth: encode("user:pa:ss") }), {
       kind: "password",
       username: "user",
@@ -53,7 +53,7 @@ describe("entries of credential files", () => {
     });
   });
 
-  it("C01 base64 without padding is read, and told as something that docker refuses", () => {
+  it("base64 without padding is read, and told as something that docker refuses", () => {
     const config = parseConfigFile(
       JSON.stringify({ auths: { host: { auth: encode("us:p").replace(/=+$/, "") } } }),
       "docker",
@@ -63,7 +63,7 @@ describe("entries of credential files", () => {
   });
 
   for (const auth of ["not base64!", encode("nocolon"), "a", "ab=c"]) {
-    it(`C01 the junk ${JSON.stringify(auth)} is told, without its value, and leaves the others usable`, () => {
+    it(`the junk ${JSON.stringify(auth)} is reported, without its value, and leaves the others usable`, () => {
       const config = parseConfigFile(
         JSON.stringify({ auths: { bad: { auth }, good: asUser("good") } }),
         "docker",
@@ -89,7 +89,7 @@ describe("entries of credential files", () => {
     '{"auths":{"a":7}}',
     '{"auths":{"a":{"auth":7}}}',
   ]) {
-    it(`the file ${text} is told and gives nothing`, () => {
+    it(`the file ${text} is reported and gives nothing`, () => {
       const config = parseConfigFile(text, "docker");
       assert.notEqual(config.problem, undefined);
       assert.ok(config.auths.every(({ secret }) => secret === undefined));
@@ -161,7 +161,7 @@ describe("entries of credential files", () => {
 });
 
 describe("the entry for an image", () => {
-  it("C02 docker uses one key for Docker Hub, and points out those that look like it", () => {
+  it("docker uses one key for Docker Hub, and points out those that look like it", () => {
     const hub = "index.docker.io/library/nginx";
     const works = "https://index.docker.io/v1/";
     assert.equal(userFor(hub, file({ auths: { [works]: asUser("u") } })), "u");
@@ -182,14 +182,14 @@ describe("the entry for an image", () => {
     assert.equal(findUnusedKey(target, sibling), undefined);
   });
 
-  it("C02 podman's keys for Docker Hub are its own", () => {
+  it("podman's keys for Docker Hub are its own", () => {
     for (const key of ["docker.io", "index.docker.io", "docker.io/library"]) {
       const podman = file({ auths: { [key]: asUser("u") } }, "podman");
       assert.equal(userFor("index.docker.io/library/nginx", podman), "u", key);
     }
   });
 
-  it("C03 keys with scheme and path count for their host, the longest first", () => {
+  it("keys with scheme and path count for their host, the longest first", () => {
     const auths = {
       "https://host:5000": asUser("short"),
       "https://host:5000/v2/": asUser("long"),
@@ -201,7 +201,7 @@ describe("the entry for an image", () => {
     assert.equal(userFor("host:5001/team/app", file({ auths })), undefined);
   });
 
-  it("C04 podman's keys name a repository, a namespace or a host, exactly", () => {
+  it("podman's keys name a repository, a namespace or a host, exactly", () => {
     const auths = {
       "host.io/team/app": asUser("repository"),
       "host.io/team": asUser("namespace"),
@@ -223,7 +223,7 @@ describe("the entry for an image", () => {
     assert.equal(userFor("host/app", first, second), "second");
   });
 
-  it("C06 C07 the host's helper, then that of all hosts, then the file's entry", () => {
+  it("C07 the host's helper, then that of all hosts, then the file's entry", () => {
     const kinds = (config: unknown): string[] =>
       findCredentials({ registry: "host", repository: "app" }, [file(config)]).map((finding) =>
         finding.kind === "helper" ? `${finding.helper} for ${finding.serverKey}` : finding.kind,
@@ -242,7 +242,7 @@ describe("the entry for an image", () => {
     assert.ok(hub.kind === "helper" && hub.serverKey === "https://index.docker.io/v1/");
   });
 
-  it("C07 the repository's own entry goes before its host's helper; an empty name means no helper", () => {
+  it("the repository's own entry goes before its host's helper; an empty name means no helper", () => {
     const target = { registry: "host.io", repository: "team/app" };
     const kinds = (config: unknown): string[] =>
       findCredentials(target, [file(config)]).map(({ kind }) => kind);

@@ -1,4 +1,4 @@
-// When a proxy is used: N21's table of exceptions, and the environment's variables.
+// When a proxy is used: the table of exceptions, and the environment's variables.
 
 import assert from "node:assert/strict";
 import {

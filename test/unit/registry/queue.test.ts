@@ -69,7 +69,7 @@ describe("the queue of requests", () => {
     await Promise.all(slow);
   });
 
-  it("N14 what is cancelled leaves at once and takes no place", async () => {
+  it("what is cancelled leaves at once and takes no place", async () => {
     const queue = createRequestQueue(() => ({ perHost: 1, total: 10 }));
     const blocker = controlled();
     const first = queue.run("host", { priority: () => "rest", signal: forever }, blocker.task);
@@ -116,7 +116,7 @@ describe("the queue of requests", () => {
 });
 
 describe("shared work", () => {
-  it("A33 is done once, and ended when the last who waits has left", async () => {
+  it("is done once, and ended when the last who waits has left", async () => {
     const inFlight = createInFlight<number>();
     let starts = 0;
     let aborted = false;
@@ -138,7 +138,7 @@ describe("shared work", () => {
     assert.ok(!inFlight.has("key"));
   });
 
-  it("whoever comes after the last has left starts anew", async () => {
+  it("a caller that comes after the last has left starts again", async () => {
     const inFlight = createInFlight<number>();
     const controller = new AbortController();
     const first = inFlight.join("key", controller.signal, () => new Promise(() => undefined));
@@ -167,7 +167,7 @@ describe("shared work", () => {
 describe("the first question to an unknown host", () => {
   const options = { signal: forever, isShared: (error: unknown) => error instanceof RangeError };
 
-  it("A32 is asked by one while the others wait, and then all ask", async () => {
+  it("is asked by one while the others wait, and then all ask", async () => {
     let known = false;
     const gate = createLeaderGate(() => known);
     const leader = controlled();
@@ -208,7 +208,7 @@ describe("the first question to an unknown host", () => {
     assert.equal(asked, 3);
   });
 
-  it("whoever leaves while waiting does not wait on", async () => {
+  it("a caller that leaves while waiting stops waiting", async () => {
     const gate = createLeaderGate(() => false);
     const leader = controlled();
     const first = gate.pass("host", options, leader.task);

@@ -74,7 +74,7 @@ describe("where a registry is asked", () => {
     "a:b:c",
     "",
   ]) {
-    it(`${JSON.stringify(registry)} is no host`, () => {
+    it(`${JSON.stringify(registry)} is not a host`, () => {
       assert.equal(typeof registryHost(registry, {}), "string");
     });
   }
@@ -86,7 +86,7 @@ describe("where a registry is asked", () => {
 });
 
 describe("names in requests", () => {
-  it("P19 P20 what the specification does not allow is refused", () => {
+  it("P20 what the specification does not allow is refused", () => {
     for (const name of [
       "App",
       "a..b",

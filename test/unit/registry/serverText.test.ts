@@ -6,7 +6,7 @@ import { nextLink } from "../../../server/src/registry/transport/linkHeader.ts";
 import { parseErrorBody, safeText } from "../../../server/src/registry/transport/serverText.ts";
 
 describe("text of servers", () => {
-  it("X05 loses what could be acted on, and its length", () => {
+  it("loses what could be acted on, and its length", () => {
     assert.equal(safeText("plain words, 404."), "plain words, 404.");
     assert.equal(safeText("a\u001b[31mred\u001b[0m\u0000b"), "a red b");
     assert.equal(safeText("\u202egnp.exe\u200b\u2066x"), "gnp.exe x");
@@ -16,7 +16,7 @@ describe("text of servers", () => {
     assert.equal(Array.from(safeText("😀".repeat(300))).length, 200);
   });
 
-  it("X05 whatever comes in, nothing of that goes out", () => {
+  it("whatever comes in, nothing of that goes out", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
         const safe = safeText(text);
@@ -58,14 +58,14 @@ describe("text of servers", () => {
     ["errors that are none", '{"errors":[7]}', { code: undefined, message: undefined }],
   ];
   for (const [what, text, expected] of bodies) {
-    it(`P22 ${what} is read`, () => {
+    it(`${what} is read`, () => {
       assert.deepEqual(parseErrorBody(Buffer.from(text)), expected);
     });
   }
 });
 
 describe("Link headers", () => {
-  it("P24 the next one is found among several", () => {
+  it("the next one is found among several", () => {
     assert.equal(nextLink(['</a>; rel="next"']), "/a");
     assert.equal(nextLink(['</a>; rel="prev", </b?x=1,2>; title="t"; rel=next']), "/b?x=1,2");
     assert.equal(nextLink(['</a>; rel="first"', '</b>; rel="last next"']), "/b");

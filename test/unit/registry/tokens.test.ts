@@ -13,7 +13,7 @@ function lifeSeconds(answer: Record<string, unknown>): number | undefined {
 }
 
 describe("the life of tokens", () => {
-  it("A12 it is at least a minute and at most an hour, less a tenth or ten seconds", () => {
+  it("it is at least a minute and at most an hour, less a tenth or ten seconds", () => {
     assert.equal(lifeSeconds({}), 54);
     for (const expires of [0, -5, 10, "nonsense", null]) {
       assert.equal(lifeSeconds({ expires_in: expires }), 54, String(expires));
@@ -23,7 +23,7 @@ describe("the life of tokens", () => {
     assert.equal(lifeSeconds({ expires_in: 1e9 }), 3590);
   });
 
-  it("A13 it begins when the server says, unless its clock is wrong", () => {
+  it("it begins when the server says, unless its clock is wrong", () => {
     const issued = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
     assert.equal(lifeSeconds({ expires_in: 300, issued_at: issued(100) }), 190);
     assert.equal(lifeSeconds({ expires_in: 300, issued_at: issued(86_400) }), 290);
@@ -31,7 +31,7 @@ describe("the life of tokens", () => {
     assert.equal(lifeSeconds({ expires_in: 300, issued_at: "yesterday" }), 290);
   });
 
-  it("A18 what no header may hold is no token", () => {
+  it("what no header may hold is not a token", () => {
     for (const token of ["", "a b", "a\nb", "ü", "x".repeat(17_000), 7, null, ["a"]]) {
       assert.equal(lifeSeconds({ token }), undefined, String(token));
     }
@@ -40,7 +40,7 @@ describe("the life of tokens", () => {
     assert.equal(parseTokenAnswer(Buffer.from("[".repeat(100_000)), now), undefined);
   });
 
-  it("A17 access_token goes before token, if it is usable", () => {
+  it("access_token goes before token, if it is usable", () => {
     const token = (answer: unknown): string | undefined =>
       parseTokenAnswer(Buffer.from(JSON.stringify(answer)), now)?.token;
     assert.equal(token({ token: "a", access_token: "b" }), "b");

@@ -111,7 +111,7 @@ describe("the disk cache's text", () => {
     );
   });
 
-  it("what is no digest, of another version, too long, or of another network is not taken over", () => {
+  it("what is not a digest, of another version, too long, or of another network is not taken over", () => {
     const good = JSON.parse(
       mergeCache(
         undefined,

@@ -37,6 +37,8 @@ interface Fixture {
   /** What the registry does next; a list of tags where nothing is set. */
   next: RegistryProblem | undefined;
   stamp: string;
+  /** How often a change of what is known was reported. */
+  changes: number;
 }
 
 function start(): Fixture {
@@ -80,10 +82,14 @@ function start(): Fixture {
   const fixture: Fixture = {
     clock,
     tags: createFactLookups(kinds.tags, parts),
-    details: createFactLookups(kinds.details, parts),
+    details: createFactLookups(kinds.details, {
+      ...parts,
+      changed: () => void (fixture.changes += 1),
+    }),
     sent: [],
     next: undefined,
     stamp: "1",
+    changes: 0,
   };
   return fixture;
 }
@@ -195,6 +201,55 @@ describe("lookups of facts that people wait for", () => {
     fixture.next = undefined;
     const answer = await fixture.details.get(pinned, options);
     assert.ok(!("status" in answer));
+  });
+
+  it("details are read in the background once, also while they are being read", async () => {
+    const fixture = start();
+    const pinned = { ...repository, reference: digest };
+    await Promise.all([fixture.details.prefetch(pinned), fixture.details.prefetch(pinned)]);
+    await fixture.details.prefetch(pinned);
+    assert.deepEqual(fixture.sent, [`details ${digest} person`]);
+    assert.equal(fixture.details.peek(pinned)?.digest, digest);
+    assert.equal(fixture.changes, 1);
+  });
+
+  it("details that could not be read are read in the background when the wait ends, and not before", async () => {
+    const fixture = start();
+    const pinned = { ...repository, reference: digest };
+    fixture.next = silent;
+    const failed = await fixture.details.get(pinned, options);
+    assert.ok("status" in failed);
+    fixture.clock.advance(failed.retryAt - fixture.clock.now() - 1);
+    await fixture.details.prefetch(pinned);
+    assert.equal(fixture.sent.length, 1);
+    fixture.clock.advance(1);
+    await fixture.details.prefetch(pinned);
+    assert.equal(fixture.sent.length, 2);
+  });
+
+  it("details that were refused are read in the background at once with other credentials", async () => {
+    const fixture = start();
+    const pinned = { ...repository, reference: digest };
+    fixture.next = denied;
+    await fixture.details.prefetch(pinned);
+    await fixture.details.prefetch(pinned);
+    assert.equal(fixture.sent.length, 1);
+    fixture.stamp = "2";
+    await fixture.details.prefetch(pinned);
+    assert.equal(fixture.sent.length, 2);
+  });
+
+  it("details of 500 manifests are kept, the oldest leave first", async () => {
+    const fixture = start();
+    const keyOf = (number: number): ManifestKey => ({
+      ...repository,
+      repository: `team/app${String(number)}`,
+      reference: digest,
+    });
+    for (let number = 0; number < 501; number += 1) await fixture.details.prefetch(keyOf(number));
+    assert.equal(fixture.details.peek(keyOf(0)), undefined);
+    assert.notEqual(fixture.details.peek(keyOf(1)), undefined);
+    assert.notEqual(fixture.details.peek(keyOf(500)), undefined);
   });
 
   it("ends for its caller alone when that one leaves, and for all when nothing may be looked up", async () => {

@@ -12,6 +12,7 @@ import type { ResolutionError } from "../../../server/src/resolver/resolution.ts
 
 const now = 0;
 const noAuthentication: AuthenticationReport = {
+  registry: "ghcr.io",
   credential: undefined,
   lookedIn: ["~/.docker/config.json"],
   unusedKey: undefined,
@@ -22,7 +23,7 @@ const noAuthentication: AuthenticationReport = {
 function describe_(
   problem: RegistryProblem,
   registry = "ghcr.io",
-  authentication: AuthenticationReport = noAuthentication,
+  authentication: AuthenticationReport = { ...noAuthentication, registry },
 ): ResolutionError {
   const key = { registry, repository: "team/app", reference: "1" };
   return describeFailure(new RegistryError(problem, registry, authentication), key, now).error;
@@ -126,11 +127,11 @@ describe("what Knative would print", () => {
   });
 });
 
-describe("what people are told", () => {
+describe("what people are shown", () => {
   const authentication: AuthenticationReport = {
     ...noAuthentication,
     untrustedAuthHost: "auth.example.com",
-    notices: ["docker-credential-pass could not be run."],
+    notices: ["docker-credential-pass cannot be run."],
   };
   const digest = `sha256:${"a".repeat(64)}`;
   const long: readonly (readonly [string, RegistryProblem])[] = [
@@ -170,7 +171,11 @@ describe("what people are told", () => {
       place: "~/.docker/config.json",
       works: "https://index.docker.io/v1/",
     };
-    const { message } = describe_(denied, "index.docker.io", { ...noAuthentication, unusedKey });
+    const { message } = describe_(denied, "index.docker.io", {
+      ...noAuthentication,
+      registry: "index.docker.io",
+      unusedKey,
+    });
     assert.match(
       message,
       /; the entry docker\.io in ~\/\.docker\/config\.json is not used for Docker Hub: use the key https:\/\/index\.docker\.io\/v1\/\./,
@@ -194,6 +199,18 @@ describe("what people are told", () => {
       "docker-credential-desktop, configured in ~/.docker/config.json, user bob",
     );
     assert.match(error.message, /bob .* may not pull ghcr\.io\/team\/app \(HTTP 403\)/);
+  });
+
+  it("of a mirror that refuses, to sign in there", () => {
+    const error = describe_(denied, "index.docker.io", {
+      ...noAuthentication,
+      registry: "mirror.example:5000",
+    });
+    assert.match(
+      error.message,
+      /^index\.docker\.io\/team\/app requires .* run docker login mirror\.example:5000\.$/,
+    );
+    assert.equal(error.signIn, "mirror.example:5000");
   });
 
   it("of Amazon's sign-in that has died, how to renew it", () => {

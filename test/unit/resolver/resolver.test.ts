@@ -4,11 +4,7 @@ import assert from "node:assert/strict";
 import { TransportError } from "../../../server/src/environment.ts";
 import type { ManifestAnswer } from "../../../server/src/registry/manifestLookup.ts";
 import { createHostTraits } from "../../../server/src/registry/transport/hostTraits.ts";
-import type {
-  AskOptions,
-  ManifestName,
-  RegistryClient,
-} from "../../../server/src/registry/registryClient.ts";
+import type { AskOptions, RegistryClient } from "../../../server/src/registry/registryClient.ts";
 import { RegistryError } from "../../../server/src/registry/registryError.ts";
 import { keyText, type ManifestKey } from "../../../server/src/resolver/resolution.ts";
 import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
@@ -21,7 +17,7 @@ const latest: ManifestKey = { registry: "ghcr.io", repository: "team/app", refer
 const { signal } = new AbortController();
 
 interface Question extends AskOptions {
-  readonly name: ManifestName;
+  readonly name: ManifestKey;
   readonly answer: (digest?: string) => void;
   readonly fail: (error: Error) => void;
 }
@@ -34,6 +30,8 @@ interface Fixture {
   readonly credentials: { stamp: string };
   /** Registries that may be asked although they could not be reached. */
   readonly forgiven: string[];
+  /** References whose manifest was read. */
+  readonly read: string[];
 }
 
 function start(): Fixture {
@@ -42,6 +40,7 @@ function start(): Fixture {
   const settings = { current: defaultSettings };
   const credentials = { stamp: "1" };
   const forgiven: string[] = [];
+  const read: string[] = [];
   const unused = (): never => assert.fail("not asked here");
   const client: RegistryClient = {
     findManifest: (name, options) =>
@@ -60,7 +59,11 @@ function start(): Fixture {
         options.signal.addEventListener("abort", () => reject(options.signal.reason as Error));
         questions.push({ ...options, name, answer, fail: reject });
       }),
-    readDetails: unused,
+    readDetails: (key) => {
+      read.push(key.reference);
+      const nothing = { created: undefined, source: undefined, layersSize: undefined };
+      return Promise.resolve({ digest, mediaType: "", platforms: [], ...nothing });
+    },
     listTags: unused,
     keychain: {
       credentialFor: unused,
@@ -86,7 +89,7 @@ function start(): Fixture {
     settings: () => settings.current,
     policy: { trusted: true, offline: false },
   });
-  return { resolver, questions, clock, settings, credentials, forgiven };
+  return { resolver, questions, clock, settings, credentials, forgiven, read };
 }
 
 function missing(): RegistryError {
@@ -153,7 +156,7 @@ describe("the resolver", () => {
     assert.ok(fresh.status === "resolved" && fresh.digest.includes("bbb") && !fresh.stale);
   });
 
-  it("P16 a tag that is missing is not asked for again for two minutes", async () => {
+  it("a tag that is missing is not asked for again for two minutes", async () => {
     const { resolver, questions, clock } = start();
     resolver.prefetch([latest], "visible");
     await settled();
@@ -328,7 +331,7 @@ describe("the resolver", () => {
     await again;
   });
 
-  it("when nothing may be asked any more, whoever waits gets what is known", async () => {
+  it("when nothing may be asked any more, waiting callers get what is known", async () => {
     const { resolver, questions } = start();
     const waiting = resolver.resolve(latest, { signal, priority: "hover" });
     await settled();
@@ -360,6 +363,34 @@ describe("the resolver", () => {
       questions.map(({ name }) => keyText(name)),
       keys.slice(0, 200).map(keyText),
     );
+  });
+
+  it("details of a tag are those of the digest that it has, and outlive a refresh", async () => {
+    const { resolver, questions, read } = start();
+    await resolver.prefetchDetails(latest);
+    assert.deepEqual(read, [], "its digest is not known");
+    resolver.prefetch([latest], "visible");
+    await settled();
+    questions[0]?.answer();
+    await settled();
+    await resolver.prefetchDetails(latest);
+    assert.deepEqual(read, [digest]);
+    assert.equal(resolver.peekDetails(latest)?.digest, digest);
+    assert.equal(resolver.peekDetails({ ...latest, reference: digest })?.digest, digest);
+    resolver.refresh();
+    await resolver.prefetchDetails({ ...latest, reference: digest });
+    assert.deepEqual(read, [digest]);
+  });
+
+  it("details are not read while nothing may be looked up, and at once when it may again", async () => {
+    const { resolver, read } = start();
+    const pinned = { ...latest, reference: digest };
+    resolver.setPolicy({ trusted: false, offline: false });
+    await resolver.prefetchDetails(pinned);
+    assert.deepEqual(read, []);
+    resolver.setPolicy({ trusted: true, offline: false });
+    await resolver.prefetchDetails(pinned);
+    assert.deepEqual(read, [digest]);
   });
 
   it("an error that nobody foresaw is not hidden", async () => {

@@ -81,7 +81,7 @@ describe("the cluster store", () => {
     }
   });
 
-  it("asks again after some minutes, or when a person wants it, and tells only of news", async () => {
+  it("asks again after some minutes, or when a person wants it, and reports only changes", async () => {
     const { cluster, asked, clock, changes } = subject(says(configMap()));
     const all = [target("x"), target("y")];
     cluster.configure(settings(true), true);

@@ -50,7 +50,7 @@ const settle = async (): Promise<void> => {
 };
 
 describe("a document that takes longer than a slice", () => {
-  it("is read with pauses, is ready in the end, and is told of then", async () => {
+  it("is read with pauses, is ready in the end, and is reported then", async () => {
     const { clock, store, told } = setUp({}, 1);
     const document = TextDocument.create(uri, "yaml", 1, largeText);
     const work = store.prepare(document);

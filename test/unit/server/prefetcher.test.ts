@@ -29,9 +29,7 @@ function setUp(text: string, world: World = {}) {
       prefetch: (keys: readonly ManifestKey[], priority: string) => {
         if (keys.length > 0) asked.push([priority, ...keys.map(keyText)]);
       },
-    } as never,
-    details: {
-      prefetch: (key: ManifestKey) => {
+      prefetchDetails: (key: ManifestKey) => {
         details.push(keyText(key));
         return Promise.resolve();
       },

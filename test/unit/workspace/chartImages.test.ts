@@ -402,7 +402,7 @@ describe("the files of a chart", () => {
       "c/values.yaml": ["ghcr.io/a/b:v3 registry,tag"],
     });
   });
-  it("use a chart that lies beside them", () => {
+  it("use a chart that lies next to them", () => {
     const found = all([
       source(
         "apps/c/Chart.yaml",

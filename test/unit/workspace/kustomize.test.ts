@@ -355,7 +355,7 @@ describe("the index of kustomizations", () => {
     set(index, "prod/kustomization.yaml", `${base["prod/kustomization.yaml"] ?? ""}# more\n`);
     assert.equal(index.fates(), before);
   });
-  it("judges the base again when an overlay changes", () => {
+  it("validates the base again when an overlay changes", () => {
     const index = load(base);
     assert.equal(fates(base, index).length, 2);
     set(index, "prod/kustomization.yaml", resources("../base"));
@@ -365,7 +365,7 @@ describe("the index of kustomizations", () => {
     index.set("base/s.yaml", undefined);
     assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: unknown"]);
   });
-  it("judges an entry again when what it reaches changes its image", () => {
+  it("validates an entry again when what it reaches changes its image", () => {
     const index = load(base);
     index.fates();
     set(index, "base/s.yaml", service("other"));

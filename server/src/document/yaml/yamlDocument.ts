@@ -21,6 +21,7 @@ import {
 } from "../expansionBudget.ts";
 import type { Span } from "../span.ts";
 import { unmasked } from "../templates/templateMask.ts";
+import { jsonObjects } from "./jsonStream.ts";
 import {
   composed,
   isTakenByGo,
@@ -90,8 +91,19 @@ export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
   if (strict.problems.some(({ isLimit }) => isLimit)) return { ...strict, roots: [] };
   if (strict.problems.length === 0 || !/["'{[]/.test(text)) return strict;
   const lenient = read(text, budget, lenientLexer());
-  // Where both find fault, the strict one has recovered at the next line instead of reading on to the end.
-  return lenient.problems.length === 0 ? lenient : strict;
+  if (lenient.problems.length === 0) return lenient;
+  const stream = readJsonStream(text, budget);
+  // Where all find fault, the strict one has recovered at the next line instead of reading on to the end.
+  return stream.problems.length === 0 && stream.roots.length > 0 ? stream : strict;
+}
+
+/** Reads JSON objects that stand one behind the other, as kubectl does; no roots if the text is anything else. */
+function readJsonStream(text: string, budget: ExpansionBudget): ParsedYaml {
+  const objects = jsonObjects(text).map((object) => read(text, budget, lenientLexer(), object));
+  return {
+    roots: objects.flatMap(({ roots }) => roots),
+    problems: objects.flatMap(({ problems }) => problems),
+  };
 }
 
 /** A budget for one reading of a text: what is written may be visited several times, what aliases repeat may not. */
@@ -99,10 +111,10 @@ export function budgetFor(text: string): ExpansionBudget {
   return createExpansionBudget(2 * text.length + maxExpandedNodes);
 }
 
-function read(text: string, budget: ExpansionBudget, lexer: Lexer): ParsedYaml {
+function read(text: string, budget: ExpansionBudget, lexer: Lexer, stretch?: Span): ParsedYaml {
   const roots: YamlNode[] = [];
   const problems: SyntaxProblem[] = [];
-  for (const document of composed(tokensOf(text, problems, lexer))) {
+  for (const document of composed(tokensOf(text, problems, lexer, stretch))) {
     for (const error of document.errors) {
       if (isTakenByGo(error)) continue;
       problems.push({
@@ -273,17 +285,24 @@ function readScalar(node: ScalarNode, text: string): Scalar {
   const isString = typeof node.value === "string";
   const value = typeof node.value === "string" ? node.value : (node.source ?? "");
   const style = styleOf(node);
-  // What only some tool can read belongs to what is written: to Kubernetes such a tag says nothing.
-  const { tag = "" } = node;
-  const isForTool = /^![A-Za-z]/.test(tag);
+  const tag = foreignTag(node);
   return {
-    text: isForTool ? `${tag} ${unmasked(value)}` : unmasked(value),
+    text: tag === undefined ? unmasked(value) : `${tag} ${unmasked(value)}`,
     isString,
     style,
     span,
-    content: isForTool ? undefined : contentSpan(value, style, span, text),
+    content: tag === undefined ? contentSpan(value, style, span, text) : undefined,
     anchored: node.anchor !== undefined,
   };
+}
+
+/**
+ * The tag of a scalar whose value is not what is written: one that only some tool can read, which says nothing to
+ * Kubernetes, or `!!binary`, which Kubernetes decodes and whose value cannot be changed here.
+ */
+function foreignTag({ tag = "" }: ScalarNode): string | undefined {
+  if (tag === "tag:yaml.org,2002:binary") return "!!binary";
+  return /^![A-Za-z]/.test(tag) ? tag : undefined;
 }
 
 function styleOf(node: ScalarNode): ScalarStyle {

@@ -80,15 +80,20 @@ export function lenientLexer(): Lexer {
   return lexer;
 }
 
-/** The parser's tokens, up to where they are nested too deeply or are too many, which becomes a problem. */
+/**
+ * The parser's tokens, up to where they are nested too deeply or are too many, which becomes a problem.
+ * @param stretch the part of the text that is read; all places count from the text's beginning
+ */
 export function* tokensOf(
   text: string,
   problems: SyntaxProblem[],
   lexer = new Lexer(),
+  stretch: Span = { start: 0, end: text.length },
 ): Generator<CST.Token, void> {
   const parser = new Parser();
+  parser.offset = stretch.start;
   let count = 0;
-  for (const lexeme of lexer.lex(text)) {
+  for (const lexeme of lexer.lex(text.slice(stretch.start, stretch.end))) {
     yield* parser.next(lexeme);
     count += 1;
     const isDeep = parser.stack.length > maxNesting;

@@ -7,6 +7,7 @@ import { secretsOf, type Credential } from "../credentials/credential.ts";
 import type { CredentialTrials } from "./credentialTrials.ts";
 import type { HostTraitsStore } from "../transport/hostTraits.ts";
 import type { Keychain } from "../credentials/keychain.ts";
+import { credentialHost } from "../registryHost.ts";
 import { RegistryError } from "../registryError.ts";
 import type { SecretsInHand } from "../credentials/secretsInHand.ts";
 
@@ -27,7 +28,7 @@ export async function ownCredential(
   { keychain, traits, trials, secrets }: OwnCredentialParts,
 ): Promise<{ readonly credential: Credential | undefined } | "needs-helper"> {
   const { host, repository, lookup } = attempt;
-  const registry = host.isMirror ? host.asked : host.registry;
+  const registry = credentialHost(host);
   const target = { registry, repository: `${host.pathPrefix}${repository}` };
   const { signal } = lookup;
   const found =
@@ -55,7 +56,7 @@ export function goWithout(
   trials: CredentialTrials,
 ): void {
   const { host, repository, lookup } = attempt;
-  const { registry } = host;
+  const registry = credentialHost(host);
   attempt.sentCredential = credential;
   const refusal = trials.refusalOf(trialOf(attempt, credential));
   if (refusal !== undefined && !mayGoWithout(credential))

@@ -27,7 +27,7 @@ import {
 import type { Authentication } from "../transport/hostTraits.ts";
 import { followRedirects } from "../transport/redirects.ts";
 import { RegistryError, type AuthenticationReport } from "../registryError.ts";
-import { repositoryKey, urlAt, type HostedRepository } from "../registryHost.ts";
+import { credentialHost, repositoryKey, urlAt, type HostedRepository } from "../registryHost.ts";
 
 export interface SenderParts extends HostRequestParts, AuthorizeParts {}
 
@@ -269,8 +269,9 @@ function noteSuccess(
 }
 
 function reportOf(attempt: Attempt): AuthenticationReport {
-  const { found, sentCredential, untrustedAuthHost, lookup } = attempt;
+  const { found, host, sentCredential, untrustedAuthHost, lookup } = attempt;
   return {
+    registry: credentialHost(host),
     credential: sentCredential?.origin,
     lookedIn: found?.lookedIn ?? [],
     unusedKey: found?.unusedKey,

@@ -36,7 +36,7 @@ export async function askHelper(
   if (!suffixPattern.test(helper) || helper.includes("..")) {
     const name = JSON.stringify(safeText(helper));
     return problem(
-      l10n.t("The credential helper {0} is not run: its name is not a plain file name.", name),
+      l10n.t("{0} is not run as a credential helper: it is not a plain file name.", name),
     );
   }
   const program = `docker-credential-${helper}`;
@@ -90,7 +90,7 @@ function readAnswer(
   const json = parseJson(text);
   const { ServerURL: server, Username: username, Secret: secret } = isRecord(json) ? json : {};
   if (typeof username !== "string" || typeof secret !== "string") {
-    return problem(l10n.t("Unexpected output from {0}.", program));
+    return problem(l10n.t("{0} printed unexpected output.", program));
   }
   secrets.add(secret);
   if (username === "" || secret === "") return { kind: "nothing" };
@@ -134,8 +134,8 @@ function failureText(program: string, failure: ProgramFailure): string {
         program,
       );
     case "too-much-output":
-      return l10n.t("Too much output from {0}.", program);
+      return l10n.t("{0} printed too much output.", program);
     case "failed":
-      return l10n.t("Cannot run {0}.", program);
+      return l10n.t("{0} cannot be run.", program);
   }
 }

@@ -1,12 +1,7 @@
 // Executes the server's commands: the pin family over one image, a file or the workspace, and questions about it.
 
 import * as l10n from "@vscode/l10n";
-import {
-  ErrorCodes,
-  ResponseError,
-  type ExecuteCommandParams,
-  type WorkDoneProgressReporter,
-} from "vscode-languageserver";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import { tagsOfMovedPins, newDigest, questionsOf } from "../../findings/imageState.ts";
 import { clusterFailureWords } from "../../cluster/clusterFailure.ts";
 import { dockerHub } from "../../image/imageReference.ts";
@@ -28,16 +23,10 @@ import type { EditVerb } from "../../findings/pinDecision.ts";
 import { findTag } from "./findTag.ts";
 import { askForAll, editImages } from "./imageEdits.ts";
 import { answerImage } from "./imageQuestion.ts";
-import { withProgress, type TaskProgress } from "../progress.ts";
+import { withProgress, type CommandRequest, type TaskProgress } from "../progress.ts";
 import { imagesReport, inventoryReport, problemsReport, skipListReport } from "./reports.ts";
 import { prefetchCluster, type Session } from "../state/session.ts";
 import { prepareTargets, targetedStates } from "./targets.ts";
-
-interface Run {
-  readonly params: ExecuteCommandParams;
-  readonly reporter: WorkDoneProgressReporter;
-  readonly signal: AbortSignal;
-}
 
 /** The commands that read every file that they are about. */
 const aboutTargets: readonly string[] = [
@@ -46,7 +35,7 @@ const aboutTargets: readonly string[] = [
   serverCommands.inventory,
 ];
 
-export async function onExecuteCommand(session: Session, run: Run): Promise<unknown> {
+export async function onExecuteCommand(session: Session, run: CommandRequest): Promise<unknown> {
   await session.configured;
   const argument: unknown = run.params.arguments?.[0];
   const target = readTarget(argument);
@@ -60,14 +49,13 @@ export async function onExecuteCommand(session: Session, run: Run): Promise<unkn
     case serverCommands.unpin:
       return edit(session, run, "unpin", target);
     case serverCommands.check:
-      return withProgress(session, run.params, run, {
+      return withProgress(session, run, {
         title: l10n.t("Checking pins"),
         work: (progress) => checkPins(session, target, progress),
       });
     case serverCommands.refresh:
       return refresh(session, target, run.signal);
     case serverCommands.clearCache:
-      session.details.clear();
       await session.outside.answers.clear();
       session.prefetcher.again();
       session.changed();
@@ -109,7 +97,7 @@ async function readFirst(
 
 function edit(
   session: Session,
-  run: Run,
+  run: CommandRequest,
   verb: EditVerb,
   target: CommandTarget,
 ): Promise<EditReport> {
@@ -117,7 +105,7 @@ function edit(
   return editImages(session, {
     verb,
     target,
-    showing: (work) => withProgress(session, run.params, run, { title, work }),
+    showing: (work) => withProgress(session, run, { title, work }),
   });
 }
 
@@ -167,7 +155,9 @@ async function checkPins(
   await askForAll(session, questionsOf(pinned()), progress);
   // Reading an index is a pull on Docker Hub: too much for a question about all pins.
   const indexes = tagsOfMovedPins(pinned()).filter(({ registry }) => registry !== dockerHub);
-  await Promise.all(indexes.map((key) => session.details.ask(key, progress.signal)));
+  const { answers } = session.outside;
+  const options = { signal: progress.signal, mayPull: true };
+  await Promise.all(indexes.map((key) => answers.details(key, options)));
   const states = pinned();
   const failures = states.map(({ pin }) =>
     pin?.resolution.status === "failed" ? pin.resolution.error.kind : undefined,
@@ -183,7 +173,7 @@ async function checkPins(
 /** What is wrong in files that are not open: a person asked for all of it, so all of it is looked up first. */
 async function problems(
   session: Session,
-  run: Run,
+  run: CommandRequest,
   target: CommandTarget,
   ask: boolean,
 ): Promise<readonly FileProblems[]> {
@@ -191,7 +181,7 @@ async function problems(
   if (ask) {
     const keys = questionsOf(targetedStates(session, target).map(({ state }) => state));
     const title = l10n.t("Looking up digests");
-    await withProgress(session, run.params, run, {
+    await withProgress(session, run, {
       title,
       work: (progress) => askForAll(session, keys, progress),
     });
@@ -252,11 +242,11 @@ async function showPlatforms(
   const placed = targetedStates(session, target)[0];
   const answer = placed?.state.pin ?? placed?.state.tag;
   if (answer === undefined) return { problem: null };
-  const failure = await session.details.ask(answer.key, signal);
-  if (failure === undefined) return { problem: null };
+  const details = await session.outside.answers.details(answer.key, { signal, mayPull: true });
+  if (!("status" in details)) return { problem: null };
   const problem =
-    failure.status === "failed"
-      ? failure.error.message
-      : notAskedWords(failure.reason, answer.key.registry);
+    details.status === "failed"
+      ? details.error.message
+      : notAskedWords(details.reason, answer.key.registry);
   return { problem: shownText(problem) };
 }

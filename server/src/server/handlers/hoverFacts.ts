@@ -15,9 +15,9 @@ export function hoverFacts(
   state: ImageState,
   settings: Settings,
 ): Omit<HoverFacts, "said" | "links"> {
-  const { details, outside } = session;
+  const { outside } = session;
   const key = state.pin?.key ?? state.tag?.key;
-  const known = key === undefined ? undefined : details.peek(key);
+  const known = key === undefined ? undefined : outside.answers.peekDetails(key);
   return {
     state,
     details: known,

@@ -93,10 +93,11 @@ async function waitForMore(
   const placed = found === undefined ? undefined : stateAt(found.reading, offset);
   if (placed === undefined) return;
   const { state } = placed;
+  const { answers } = session.outside;
   const answer = state.pin ?? state.tag;
-  const isUnknown = answer !== undefined && session.details.peek(answer.key) === undefined;
+  const isUnknown = answer !== undefined && answers.peekDetails(answer.key) === undefined;
   if (isUnknown && answer.resolution.status === "resolved") {
-    await waitAtMost(session, session.details.prefetch(answer.key), briefTimeoutMs);
+    await waitAtMost(session, answers.prefetchDetails(answer.key), briefTimeoutMs);
   }
   await waitForTags(session, [state], { timeoutMs: briefTimeoutMs, signal });
 }
@@ -183,8 +184,8 @@ function mayBeAsked(resolution: Resolution): boolean {
 }
 
 /** Its manifest says more than is shown, and can be read. */
-function canShowPlatforms({ details }: Session, { pin, tag }: ImageState): boolean {
+function canShowPlatforms({ outside }: Session, { pin, tag }: ImageState): boolean {
   const answer = pin ?? tag;
   if (answer?.resolution.status !== "resolved") return false;
-  return details.peek(answer.key) === undefined;
+  return outside.answers.peekDetails(answer.key) === undefined;
 }

@@ -7,7 +7,6 @@ import type { Clock } from "../../environment.ts";
 import { tagsOfMovedPins, questionsOf, type ImageState } from "../../findings/imageState.ts";
 import { placedStates, type PlacedState } from "../../findings/reading.ts";
 import type { ManifestKey } from "../../resolver/resolution.ts";
-import type { DetailsStore } from "./detailsStore.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Answers } from "../outside.ts";
 
@@ -38,11 +37,10 @@ export const maxReferences = 200;
 export function createPrefetcher(options: {
   readonly answers: Answers;
   readonly clock: Clock;
-  readonly details: DetailsStore;
   readonly documents: TextDocuments<TextDocument>;
   readonly store: DocumentStore;
 }): Prefetcher {
-  const { answers, clock, details, documents, store } = options;
+  const { answers, clock, documents, store } = options;
   const timers = new Map<string, () => void>();
   const visible = new Map<string, FileSpan>();
   const typed = new Set<string>();
@@ -56,7 +54,9 @@ export function createPrefetcher(options: {
     const all = placedStates(reading);
     answers.prefetch(keysOf(seenStates(all, visible.get(uri))), "visible");
     answers.prefetch(keysOf(all.map(({ state }) => state)), "rest");
-    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) void details.prefetch(key);
+    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) {
+      void answers.prefetchDetails(key);
+    }
   }
   function later(uri: string, milliseconds: number): void {
     timers.get(uri)?.();

@@ -9,11 +9,11 @@ import { createWorkspaceIndex, type WorkspaceIndex } from "../../workspace/works
 import { readClientProfile, type ClientProfile } from "../clientProfile.ts";
 import { createClusterStore, type ClusterStore } from "./clusterStore.ts";
 import { diagnosticsOf } from "../convert.ts";
-import { createDetailsStore, type DetailsStore } from "./detailsStore.ts";
 import { createDocumentStore, type DocumentStore } from "./documentStore.ts";
 import type { Outside } from "../outside.ts";
 import type { OwnOptions } from "../ownOptions.ts";
 import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
 import { createRecovery, type Recovery } from "./recovery.ts";
 import { createRefresher, type Refresher } from "./refresher.ts";
 import { createExclusion } from "../folderUris.ts";
@@ -33,10 +33,10 @@ export interface Session {
   readonly settings: SettingsStore;
   readonly index: WorkspaceIndex;
   readonly store: DocumentStore;
-  readonly details: DetailsStore;
   readonly cluster: ClusterStore;
   readonly files: WorkspaceFiles;
   readonly prefetcher: Prefetcher;
+  readonly publisher: Publisher;
   readonly recovery: Recovery;
   readonly refresher: Refresher;
   readonly status: StatusReporter;
@@ -78,7 +78,6 @@ export function createSession(
   const changed = (): void => {
     session.changed();
   };
-  const details = createDetailsStore({ answers, guard, clock, changed });
   const run = outside.runKubectl;
   const cluster = createClusterStore({ run, clock, log, guard, changed });
   const isExcluded = createExclusion({
@@ -90,12 +89,12 @@ export function createSession(
     isExcluded,
     known: {
       resolutions: (key) => answers.peek(key),
-      details: (key) => details.peek(key),
+      details: (key) => answers.peekDetails(key),
       get cluster() {
         return cluster.known();
       },
     },
-    generation: () => answers.generation + details.generation() + cluster.generation(),
+    generation: () => answers.generation + cluster.generation(),
     cluster: () => cluster.registries(),
     clock,
     readInSlices: () => {
@@ -106,7 +105,8 @@ export function createSession(
     for (const document of documents.all()) pushDiagnostics(session, document);
   };
   const refresher = createRefresher({ connection, profile, clock, guard, push });
-  const prefetcher = createPrefetcher({ answers, clock, details, documents, store });
+  const publisher = createPublisher(connection);
+  const prefetcher = createPrefetcher({ answers, clock, documents, store });
   const recovery = createRecovery({
     ...{ answers, clock, documents, networkStamp: outside.networkStamp },
     inSight: (uri) => prefetcher.inSight(uri),
@@ -127,8 +127,8 @@ export function createSession(
     isOpen: (uri) => store.isOpen(uri),
   });
   const session: Session = {
-    ...{ connection, outside, profile, guard, documents, settings, index, store, details },
-    ...{ cluster, files, prefetcher, recovery, refresher, status },
+    ...{ connection, outside, profile, guard, documents, settings, index, store },
+    ...{ cluster, files, prefetcher, publisher, recovery, refresher, status },
     ...createSessionFlags(profile.trusted),
     changed() {
       session.typed();
@@ -231,14 +231,15 @@ export async function openReading(
   return reading === undefined ? undefined : { document, reading, settings };
 }
 
-/** Publishes what is known of a document, for clients that do not ask. */
-export function pushDiagnostics(session: Session, document: TextDocument): void {
-  const { connection, guard, store } = session;
-  guard.background("publish diagnostics", () => {
+/** Publishes what is known of a document, for clients that do not pull. */
+export function pushDiagnostics(
+  { guard, publisher, store }: Session,
+  document: TextDocument,
+): void {
+  guard.background("publish diagnostics", async () => {
     const reading = store.reading(document);
     const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document);
-    const { uri, version } = document;
-    return connection.sendDiagnostics({ uri, version, diagnostics });
+    await publisher.publish(document, diagnostics);
   });
 }
 
