@@ -45,7 +45,10 @@ export function* analyzeInSteps(
   const changed = sliceOf(now, from, until);
   const bytes = searchable(changed);
   const middle: FilePart[] = [];
-  for (const span of documentSpans(changed)) {
+  // A named template may hold several documents: what defines them is cut nowhere.
+  const isWhole = holdsDefines(options);
+  const spans = isWhole ? [{ start: 0, end: changed.length }] : documentSpans(changed);
+  for (const span of spans) {
     if (middle.length > 0) yield;
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = changed.slice(span.start, span.end);
@@ -76,7 +79,7 @@ const noManifest: DocumentAnalysis = {
 /** What a document says that is not parsed: in a chart it may hold named templates, which are not YAML. */
 function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentAnalysis {
   if (chartFile !== "template" || !(holdsDefine(text) || setsVariables(text))) return noManifest;
-  return { ...noManifest, chart: chartDocument(chartFile, text, []) };
+  return { ...noManifest, chart: chartDocument(chartFile, text, noManifest) };
 }
 
 const nowhere = { start: 0, end: 0 };
@@ -91,12 +94,17 @@ function beyondLimit(message: string): DocumentAnalysis {
  * @internal Exported for its tests.
  */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
-  const { chartFile, fileName } = options;
+  const { chartFile } = options;
   if (chartFile === undefined) return analyzeManifest(text, options);
-  const analysis = fileName.endsWith(".tpl")
+  const analysis = holdsDefines(options)
     ? analyzeDefines(text, options)
     : analyzeManifest(text, options);
-  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis) };
+}
+
+/** Whether a file of a chart holds named templates alone. */
+function holdsDefines({ chartFile, fileName }: AnalysisOptions): boolean {
+  return chartFile === "template" && fileName.endsWith(".tpl");
 }
 
 /** Named templates that are read as manifests in one file at most, and their characters: each is read in the whole file. */
