@@ -22,7 +22,8 @@ function piecesOf(secret: string): readonly string[] {
   const said = [
     secret,
     encodeURIComponent(secret),
-    ...["", "user:", "me:"].map((user) => base64(user + secret)),
+    // At each of the three places of a longer text in base64.
+    ...["", "_", "__", "user:", "me:"].map((before) => base64(before + secret)),
   ];
   const pieces = said.flatMap((text) =>
     Array.from({ length: text.length - pieceLength + 1 }, (_, at) =>

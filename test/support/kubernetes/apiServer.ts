@@ -58,7 +58,7 @@ export async function startCluster(
   const { port } = server.address() as AddressInfo;
   const kubeconfig = path.join(folder, "kubeconfig");
   await mkdir(folder, { recursive: true });
-  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`, contents.token));
+  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`, contentsNow().token));
   return {
     kubeconfig,
     requests,
