@@ -134,8 +134,7 @@ const maxNesting = 100;
 function isShallow(value: object, levels = maxNesting): boolean {
   if (levels === 0) return false;
   return Object.values(value).every(
-    (child: unknown) =>
-      typeof child !== "object" || child === null || isShallow(child, levels - 1),
+    (child: unknown) => typeof child !== "object" || child === null || isShallow(child, levels - 1),
   );
 }
 

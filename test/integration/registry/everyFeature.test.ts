@@ -232,7 +232,7 @@ describe("the built programs over all features", function () {
     const cached = await readdir(cacheFolder);
     assert.ok(cached.length > 0);
     for (const file of cached) said.push(await readFile(path.join(cacheFolder, file), "utf8"));
-    return [...said.map((each) => JSON.stringify(each) ?? ""), client.standardError()];
+    return [...said.map((each) => JSON.stringify(each ?? null)), client.standardError()];
   }
 
   /** What is asked of one document: at each of its lines, and of the whole. */

@@ -5,6 +5,7 @@ import type { ImageReference } from "../../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../../image/placeholder.ts";
 import type { ImageOwner, ImageUse, ResourceId } from "../analysis.ts";
 import { commentBehind } from "../tagComment.ts";
+import { isEmpty } from "./kustomizationSource.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
 
@@ -125,11 +126,6 @@ function readRenaming(
     digestField: empty.length > 0 ? undefined : { key: "digest", before: "", behind: renamed },
     remembered: undefined,
   };
-}
-
-/** Whether kustomize takes a field for one that is not there. */
-export function isEmpty({ text, isString }: Scalar): boolean {
-  return text === "" || (!isString && /^(?:~|null|Null|NULL)$/.test(text));
 }
 
 /** Whether a name has a tag or a digest in it, as kustomize splits it (api/image/image.go `Split`). */

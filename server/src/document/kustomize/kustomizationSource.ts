@@ -1,7 +1,6 @@
 // What a kustomization puts together: what it includes, and what it lays over that.
 
-import type { YamlNode } from "../yaml/yamlDocument.ts";
-import { isEmpty } from "./kustomization.ts";
+import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
 
 /** A kustomization, as far as it decides which images come out. */
 export interface KustomizationSource {
@@ -207,4 +206,9 @@ function imageRule(item: YamlNode, path: string): ImageRule | undefined {
     digest: field("digest"),
     tagSuffix: field("tagSuffix"),
   };
+}
+
+/** Whether kustomize takes a field for one that is not there. */
+export function isEmpty({ text, isString }: Scalar): boolean {
+  return text === "" || (!isString && /^(?:~|null|Null|NULL)$/.test(text));
 }
