@@ -53,6 +53,21 @@ describe("pin", () => {
     });
   }
 
+  for (const [empty, filled] of [
+    ["newTag:", `newTag: 1@${digestA}`],
+    ["newTag: ''", `newTag: '1@${digestA}'`],
+    ["newTag: null", `newTag: 1@${digestA}`],
+    ["digest: ~", `digest: ${digestA}`],
+  ] as const) {
+    it(`fills the empty field of a kustomization and writes no second one: ${empty}`, async () => {
+      const entry = (field: string): string =>
+        `resources: [a.yaml]\nimages:\n  - name: web\n    newName: nginx\n    ${field}\n`;
+      const files = { "a.yaml": service("web:1"), "kustomization.yaml": entry(empty) };
+      const result = await runCommand("pin .", { known, files });
+      assert.equal(result.files["kustomization.yaml"], entry(filled), result.stderr);
+    });
+  }
+
   it("tells what it did", async () => {
     const { code, stdout, stderr } = await run("pin", service("nginx:1"));
     assert.equal(
