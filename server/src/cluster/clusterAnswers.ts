@@ -105,6 +105,7 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
     if ((kind !== "Service" && kind !== "Configuration") || id === undefined) return [];
     const status = mapAt(item, "status");
     const template = mapAt(mapAt(item, "spec"), "template");
+    if (!isShallow(template)) return [];
     const applied = lastApplied(item);
     return [
       {
@@ -118,12 +119,23 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
   });
 }
 
-/** The template that `kubectl apply` wrote last; undefined if it was not used. */
+/** The template that `kubectl apply` wrote last; undefined if it was not used, or if it cannot be compared. */
 function lastApplied(item: Json): unknown {
   const annotations = mapAt(mapAt(item, "metadata"), "annotations");
   const text = annotations["kubectl.kubernetes.io/last-applied-configuration"];
   const applied = typeof text === "string" ? parse(text) : undefined;
-  return applied && mapAt(mapAt(applied, "spec"), "template");
+  const template = applied && mapAt(mapAt(applied, "spec"), "template");
+  return template && isShallow(template) ? template : undefined;
+}
+
+/** Levels of a template at most: what compares it calls itself for each. Those of Knative have about ten. */
+const maxNesting = 100;
+
+function isShallow(value: object, levels = maxNesting): boolean {
+  if (levels === 0) return false;
+  return Object.values(value).every(
+    (child: unknown) => typeof child !== "object" || child === null || isShallow(child, levels - 1),
+  );
 }
 
 /** Reads Revisions. */

@@ -13,7 +13,7 @@ import { readPlainYaml } from "./yaml/plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
 import { allAtOnce } from "./steps.ts";
-import { hasLonePlaceholder, maskTemplates } from "./templates/templateMask.ts";
+import { hasLonePlaceholder, isTooLongTemplate, maskTemplates } from "./templates/templateMask.ts";
 import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
 import { budgetFor, parseYaml } from "./yaml/yamlDocument.ts";
@@ -84,17 +84,10 @@ function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentA
 
 const nowhere = { start: 0, end: 0 };
 
-/** The problem of a document whose aliases expand to more than is read. */
-const expandsTooFar: DocumentAnalysis = {
-  ...noManifest,
-  syntaxProblems: [
-    {
-      message: "Its aliases and merge keys expand to more than is read",
-      span: nowhere,
-      isLimit: true,
-    },
-  ],
-};
+/** What is told of a document that exceeds our limits: nothing but that. */
+function beyondLimit(message: string): DocumentAnalysis {
+  return { ...noManifest, syntaxProblems: [{ message, span: nowhere, isLimit: true }] };
+}
 
 /**
  * Reads one YAML document; all spans count from its beginning.
@@ -132,32 +125,17 @@ function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysi
 }
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
+  if (isTooLongTemplate(text)) return beyondLimit("It is longer than a template that is read");
   const isWhole = !linesToCome.test(text) && !isPartialName(options.fileName);
   const isComplete = isWhole && !hasLonePlaceholder(text);
-  const masked = withoutMarks(maskTemplates(text));
-  const analysis = analyzeLines(masked, options, isComplete);
+  const masked = withLineFeeds(withoutMarks(maskTemplates(text)));
+  const analysis = analyzeText(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
 
-/**
- * For YAML a carriage return alone ends a line, for the library it does not. Where that makes a difference the document
- * is read as YAML means it, and it is a problem: nothing else here counts such lines, edits least of all.
- */
-function analyzeLines(
-  text: string,
-  options: AnalysisOptions,
-  isComplete: boolean,
-): DocumentAnalysis {
-  const written = analyzeText(text, options, isComplete);
-  const lineFeeds = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
-  if (lineFeeds === text) return written;
-  const meant = analyzeText(lineFeeds, options, isComplete);
-  const said = (analysis: DocumentAnalysis): string =>
-    JSON.stringify({ ...analysis, text: undefined });
-  if (said(meant) === said(written)) return written;
-  const message = "Its lines end with a carriage return alone, and not with LF or CRLF";
-  const problem = { message, span: nowhere, isLimit: true };
-  return { ...meant, syntaxProblems: [problem, ...meant.syntaxProblems] };
+/** For YAML a carriage return alone ends a line, for the library and for everything here it does not. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
 }
 
 function analyzeText(
@@ -174,10 +152,13 @@ function analyzeText(
   }
   const budget = budgetFor(text);
   const { roots, problems } = parseYaml(text, budget);
+  if (problems.some(({ isLimit }) => isLimit)) return { ...noManifest, syntaxProblems: problems };
   const at = { text, isComplete: isComplete && problems.length === 0 };
   const found = collectAll(roots, options, at);
   // What was found by then depends on the order of looking.
-  return budget.isSpent ? expandsTooFar : analysisOf(found, text, problems);
+  return budget.isSpent
+    ? beyondLimit("Its aliases and merge keys expand to more than is read")
+    : analysisOf(found, text, problems);
 }
 
 /** A collection where an image belongs, whose place the quick reading does not know. */

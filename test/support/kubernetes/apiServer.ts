@@ -26,6 +26,8 @@ export interface ClusterContents {
   readonly faults?: Readonly<Record<string, Fault>>;
   /** The version of the API group; null where Knative is not installed. */
   readonly serving?: "v1" | "v1beta1" | null;
+  /** The user's token in the kubeconfig. */
+  readonly token?: string;
 }
 
 export interface ClusterDouble {
@@ -56,7 +58,7 @@ export async function startCluster(
   const { port } = server.address() as AddressInfo;
   const kubeconfig = path.join(folder, "kubeconfig");
   await mkdir(folder, { recursive: true });
-  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`));
+  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`, contentsNow().token));
   return {
     kubeconfig,
     requests,
@@ -69,13 +71,13 @@ export async function startCluster(
   };
 }
 
-function kubeconfigFor(server: string): string {
+function kubeconfigFor(server: string, token = "token-of-the-test"): string {
   const context = { cluster: "double", user: "me", namespace: "default" };
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: "double", cluster: { server } }],
-    users: [{ name: "me", user: { token: "token-of-the-test" } }],
+    users: [{ name: "me", user: { token } }],
     contexts: ["test", "other"].map((name) => ({ name, context })),
     "current-context": "test",
   });
