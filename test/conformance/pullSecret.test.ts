@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import { pullCredential } from "../../server/src/knative/pullSecret/pullSecret.ts";
+import {
+  pullCredential,
+  secretKeys,
+  servingSecret,
+} from "../../server/src/knative/pullSecret/pullSecret.ts";
 import { readRows } from "./readRows.ts";
 
 interface PullSecretRow {
@@ -39,6 +43,14 @@ function credential(text: string, image: string): KeychainAnswer & { message?: s
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
 }
 
+/** Whether the entry of a secret counts, told from its keys alone. */
+function serving(text: string, image: string): string {
+  const reference = parseImageReference(image);
+  assert.ok(reference.kind !== "invalid");
+  const keys = secretKeys({ type: "kubernetes.io/dockerconfigjson", text });
+  return servingSecret([keys], reference).kind;
+}
+
 describe("conformance: pull secrets", () => {
   const rows = readRows<PullSecretRow>("pull-secrets");
   it("has its rows", () => {
@@ -49,12 +61,15 @@ describe("conformance: pull secrets", () => {
       const found = credential(row.dockerconfigjson, row.image);
       if (row.error !== undefined) {
         assert.deepEqual(found, { error: true, message: row.error });
+        assert.equal(serving(row.dockerconfigjson, row.image), "broken");
       } else if (row.credential === null) {
         assert.deepEqual(found, { anonymous: true });
+        assert.notEqual(serving(row.dockerconfigjson, row.image), "broken");
       } else {
         const { identityToken: identitytoken, registryToken: registrytoken, ...rest } = found;
         const expected = { identitytoken, registrytoken, ...rest };
         assert.deepEqual(JSON.parse(JSON.stringify(expected)), row.credential);
+        assert.equal(serving(row.dockerconfigjson, row.image), "serves");
       }
     });
   }

@@ -1,4 +1,4 @@
-// What the pictures of the documents show: a workspace of one shop, and its registries under names that readers know.
+// What the pictures of the documents show: a workspace of one shop, its cluster, and its registries under names that readers know.
 // Nobody outside this machine is contacted: a proxy leads the names to a registry on loopback.
 
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startDemoRegistry } from "../demo/demoRegistry.ts";
 import { multiPlatformImage, singleImage } from "../demo/sampleImages.ts";
+import type { ClusterContents } from "../support/kubernetes/apiServer.ts";
+import { configDeployment, resource, revision } from "../support/kubernetes/knativeResources.ts";
+import { withCluster } from "../support/kubernetes/withCluster.ts";
 import { createAuthority } from "../support/registry/certificates.ts";
 import { startConnectProxy } from "../support/registry/connectProxy.ts";
 import { startFrontServer } from "../support/registry/frontServer.ts";
@@ -37,14 +40,25 @@ export async function withPictureWorkspace(
     const before = registry.push("acme/search", "1.8", multiPlatformImage("search, before"));
     registry.push("acme/search", "1.8", multiPlatformImage("search"));
     registry.push("shop/cart", "1.4", singleImage("cart"));
+    const running = registry.push("acme/catalog", "1.2", multiPlatformImage("catalog, before"));
+    registry.push("acme/catalog", "1.2", multiPlatformImage("catalog"));
     const workspace = join(folder, "shop");
     for (const [name, text] of Object.entries(files(before))) {
       await mkdir(dirname(join(workspace, name)), { recursive: true });
       await writeFile(join(workspace, name), text);
     }
     const settings = { "knativeDigest.proxy": proxy.url, "knativeDigest.caFile": authority.file };
-    const env = { DOCKER_CONFIG: folder, XDG_CACHE_HOME: join(folder, "cache"), NO_PROXY: "" };
-    await body({ workspace, settings, env });
+    await withCluster({ resources: clusterOf(running) }, async ({ kubeconfig }) => {
+      const cache = join(folder, "cache");
+      // The cluster's double is on loopback, and is not asked through the proxy.
+      const env = {
+        DOCKER_CONFIG: folder,
+        XDG_CACHE_HOME: cache,
+        NO_PROXY: "",
+        KUBECONFIG: kubeconfig,
+      };
+      await body({ workspace, settings, env });
+    });
   } finally {
     await proxy.stop();
     await front.stop();
@@ -54,6 +68,20 @@ export async function withPictureWorkspace(
   }
 }
 
+/** What runs there: the image that the catalog's tag named three days ago. */
+function clusterOf(digest: string): ClusterContents["resources"] {
+  const containers = [
+    { image: "ghcr.io/acme/catalog:1.2", digest: `ghcr.io/acme/catalog@${digest}` },
+  ];
+  const name = "catalog-00007";
+  const created = new Date(Date.now() - 3 * 24 * 3_600_000).toISOString();
+  return {
+    configmaps: [configDeployment({})],
+    services: [resource({ name: "catalog", containers, latestCreated: name, latestReady: name })],
+    revisions: [revision({ name, service: "catalog", containers, created })],
+  };
+}
+
 function files(searchBefore: string): Readonly<Record<string, string>> {
   return {
     "shop.yaml": service("shop", {
@@ -61,6 +89,7 @@ function files(searchBefore: string): Readonly<Record<string, string>> {
       cart: `${skipped}/shop/cart:1.4`,
       orders: "ghcr.io/acme/orders:0.9",
     }),
+    "catalog.yaml": service("catalog", { "user-container": "ghcr.io/acme/catalog:1.2" }),
     "search.yaml": service("search", { search: `ghcr.io/acme/search:1.8@${searchBefore}` }),
     "knative-serving.yaml": `apiVersion: operator.knative.dev/v1beta1
 kind: KnativeServing

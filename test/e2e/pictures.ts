@@ -80,6 +80,17 @@ const pictures: readonly Picture[] = [
     },
   },
   {
+    name: "cluster",
+    async take(editor, camera) {
+      await editor.openFile("catalog.yaml");
+      await editor.lineWith("catalog:1.2", (line) => line.includes("1.2@sha256"));
+      await editor.runCommand("Knative Digest: Compare With Cluster");
+      await camera.hover("/acme/catalog:1.2", "The cluster");
+      await camera.still({ x: 0, y: 0, width: 1000, height: 400 });
+      await editor.openFile("shop.yaml");
+    },
+  },
+  {
     name: "tree",
     async take(editor, camera) {
       await editor.runCommand("Knative Digest: Check Pinned Images for Updates");

@@ -22,7 +22,8 @@ export const manifestFuzzer: Fuzzer = {
     note(text);
     const name = random.pick(["a.yaml", "kustomization.yaml", "func.yaml", "values.yaml"]);
     checkPlaces(text);
-    await run(["check", "--output", "json", "."], name, text);
+    const output = random.pick(["text", "json", "sarif", "github"]);
+    await run(["check", "--output", output, "."], name, text);
     const pinned = await run(["pin", "."], name, text);
     if (pinned === text || text.includes(digestA)) return;
     if (name === "a.yaml") assertOnlyPinned(text, pinned, digestA);

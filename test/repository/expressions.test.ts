@@ -58,6 +58,8 @@ const short: Readonly<Record<string, string>> = {
     "the first 1000 characters of a field's path",
   'server/src/document/yaml/yamlTokens.ts /: ".*"$|(?<=characters|tag|alias.*): .*$/s':
     "the first 1000 characters of a message (maxMessage)",
+  'server/src/document/templates/templateActions.ts /\\}\\}|\\{\\{|"(?:[^"\\\\\\n]|\\\\[^\\n]){0,2000}"|`[^`]*`|"|`/g':
+    "2,000 characters of an action (maxAction), and once a line: an open quote ends the search",
   "server/src/edits/fieldsWriter.ts /^(?:[-+]?(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?|0[xo][\\da-f]+|true|false|yes|no|on|off|y|n|null|~)$/i":
     "a tag of 128 characters",
   "server/src/edits/renameRevision.ts /-{2,}(?=\\d+$)/": "a name of 63 characters (maxNameLength)",
@@ -88,6 +90,9 @@ const usual = [
   "$",
 ];
 
+/** What is escaped or doubled inside of a string whose end an expression looks for. */
+const escaped = ['\\"', "\\'", "\\a", '""', "''"];
+
 /** Texts that a search would read again from each of their characters, were it written so. */
 function attacks({ source, flags }: Expression, size: number): string[] {
   const own = [...new Set(source.replace(/\\[dwsbDWSBnrtux]/g, ""))].filter((sign) =>
@@ -96,7 +101,16 @@ function attacks({ source, flags }: Expression, size: number): string[] {
   const signs = [...new Set([...usual, ...own])];
   const words = [...new Set(source.match(/[\w:/"'=-]{2,}/g) ?? [])].slice(0, 4);
   const starts = ["", ...words, ...own];
-  const pumps = [...signs, ...words, ...words.map((word) => `${word} `), "{{", "a ", "a.", 'a"'];
+  const pumps = [
+    ...signs,
+    ...words,
+    ...words.map((word) => `${word} `),
+    "{{",
+    "a ",
+    "a.",
+    'a"',
+    ...escaped,
+  ];
   const isWhole = flags.includes("m");
   return pumps.flatMap((pump) =>
     starts.slice(0, 2).map((start) => {

@@ -22,14 +22,14 @@ async function main() {
   const file = pathToFileURL(join(root, "out/test/soak/soak.js")).href;
   const { assertFlat, sampleText, soak } = await import(file);
   const end = performance.now() + Number(values.minutes) * 60_000;
-  const { samples, requests, steps } = await soak({
+  const { samples, requests, faults, survived, steps } = await soak({
     seed: Number(values.seed),
     samples: Number.MAX_SAFE_INTEGER,
     stepsPerSample: 500,
     isOver: () => performance.now() > end,
     onSample: (sample) => console.log(sampleText(sample)),
   });
-  console.log(`${steps} steps, ${requests} requests`);
+  console.log(`${steps} steps, ${requests} requests, ${survived} of ${faults} faults survived`);
   assertFlat(samples);
   return 0;
 }

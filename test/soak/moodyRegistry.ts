@@ -22,16 +22,18 @@ export type Mood = (typeof moods)[number];
 
 export interface MoodyRegistry {
   readonly host: string;
-  /** How many requests came so far. */
+  /** How many requests came so far, and how many of them were answered wrongly, late or not at all. */
   readonly requests: () => number;
+  readonly faults: () => number;
   mood: Mood;
   readonly stop: () => Promise<void>;
 }
 
 export async function startMoodyRegistry(): Promise<MoodyRegistry> {
-  let requests = 0;
+  let [requests, faults] = [0, 0];
   const server: FaultServer = await startFaultServer((request, response) => {
     requests += 1;
+    if (registry.mood !== "well" && registry.mood !== "private") faults += 1;
     // An hour of requests is not kept.
     server.requests.length = 0;
     answers[registry.mood](request, response);
@@ -39,6 +41,7 @@ export async function startMoodyRegistry(): Promise<MoodyRegistry> {
   const registry: MoodyRegistry = {
     host: server.host,
     requests: () => requests,
+    faults: () => faults,
     mood: "well",
     stop: server.stop,
   };

@@ -5,8 +5,11 @@ import { assertFlat, sampleText, soak, type Sample } from "./soak.ts";
 
 describe("editing for long", () => {
   it("leaves memory, handles and timers flat while registries fail, limit, lie and recover", async () => {
-    const { samples, requests } = await soak({ seed: 1, samples: 9, stepsPerSample: 120 });
+    const { samples, requests, faults, survived } = await soak({
+      ...{ seed: 1, samples: 9, stepsPerSample: 120 },
+    });
     assert.ok(requests > 50, `only ${requests} requests were made`);
+    assert.ok(faults > 10 && survived > 10, `${survived} of ${faults} faults were survived`);
     assertFlat(samples);
   });
 });

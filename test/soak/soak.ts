@@ -26,6 +26,10 @@ export interface Sample {
 export interface SoakReport {
   readonly samples: readonly Sample[];
   readonly requests: number;
+  /** How many of the requests registries answered wrongly, late or not at all. */
+  readonly faults: number;
+  /** Those after which the server was found well. */
+  readonly survived: number;
   readonly steps: number;
 }
 
@@ -70,7 +74,8 @@ interface Stage {
 async function edit(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   const { client, registries } = stage;
   const samples: Sample[] = [];
-  let steps = 0;
+  const faults = (): number => registries.reduce((sum, registry) => sum + registry.faults(), 0);
+  let [steps, survived] = [0, 0];
   while (samples.length < options.samples && options.isOver?.() !== true) {
     const open = new Map<string, number>();
     for (let left = options.stepsPerSample; left > 0; left -= 1) {
@@ -79,7 +84,9 @@ async function edit(stage: Stage, options: SoakOptions): Promise<SoakReport> {
     }
     for (const uri of open.keys()) await client.close(uri);
     for (const registry of registries) registry.mood = "well";
+    const tried = faults();
     const sample = { steps, ...(await probe(client)) };
+    survived = tried;
     samples.push(sample);
     options.onSample?.(sample);
     // What the played editor has received is no concern of this test, and would grow here.
@@ -87,7 +94,7 @@ async function edit(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   }
   assert.equal(await client.stop(), 0);
   const requests = registries.reduce((sum, registry) => sum + registry.requests(), 0);
-  return { samples, requests, steps };
+  return { samples, requests, faults: faults(), survived, steps };
 }
 
 const maxOpen = 12;

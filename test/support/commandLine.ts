@@ -169,7 +169,7 @@ function filesInMemory(world: CommandWorld): {
     find: (folder, { exclude }) =>
       list(
         exclude,
-        (file) => file.startsWith(`${folder}/`) && /\/[^./][^/]*\.(?:ya?ml|json)$/.test(file),
+        (file) => file.startsWith(`${folder}/`) && /\/[^./][^/]*\.(?:ya?ml|json|tpl)$/.test(file),
       ),
     // Of the patterns only `*` is needed here: the real ones have tests of their own.
     match: (pattern, folder, { exclude }) => {

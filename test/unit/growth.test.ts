@@ -17,6 +17,7 @@ import { registryHost } from "../../server/src/registry/registryHost.ts";
 import { quantityProblem } from "../../server/src/knative/go/quantity.ts";
 import { parseIgnoreFile, isIgnored } from "../../server/src/paths/ignoreRules.ts";
 import { parseChallenges } from "../../server/src/registry/authentication/challenge.ts";
+import { readPullSecret } from "../../server/src/knative/pullSecret/pullSecretEntries.ts";
 import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
 import { nextLink } from "../../server/src/registry/transport/linkHeader.ts";
 import { createSecretsInHand } from "../../server/src/registry/credentials/secretsInHand.ts";
@@ -240,8 +241,8 @@ const settings = {
 describe("the time of reading", function () {
   this.timeout(120_000);
 
-  function assertLinear(prepare: (size: number) => () => unknown): void {
-    const { small, large, ratio } = growthOf(prepare);
+  function assertLinear(prepare: (size: number) => () => unknown, from?: number): void {
+    const { small, large, ratio } = growthOf(prepare, from);
     assert.ok(ratio < maxRatio, `${small} ms, and ${large} ms at four times the size`);
   }
 
@@ -253,6 +254,20 @@ describe("the time of reading", function () {
       });
     });
   }
+  // Copying a list is quick: that it is copied for each of its members shows only in long ones.
+  it("grows as lists do that are put together", () => {
+    const auths: Shape = (size) => `{${many(size, (at) => `"auths":{"a${at}":{}},`)}"auths":{}}`;
+    const readers = [
+      (text: string) => parseConfigFile(text, "docker"),
+      (text: string) => readPullSecret({ type: "kubernetes.io/dockerconfigjson", text }),
+    ];
+    for (const read of readers) {
+      assertLinear((size) => {
+        const text = auths(size);
+        return () => read(text);
+      }, 1 << 14);
+    }
+  });
   for (const [name, [read, shape]] of Object.entries(values)) {
     it(`grows as a value does: ${name}`, () => {
       assertLinear((size) => {

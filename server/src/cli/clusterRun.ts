@@ -34,7 +34,8 @@ export async function askCluster(
   }
   const { runKubectl: run, signal, clock } = context.environment;
   const name = options.context ?? context.settings.cluster.context;
-  const asking = { run, context: name, signal, clock };
+  // The reports say nothing of it, so no Secret is read.
+  const asking = { run, context: name, signal, clock, wantsSignIn: false };
   const targets = readings.flatMap(({ reading }) =>
     reading.parts.flatMap(({ states }) => states.flatMap(({ use }) => clusterTarget(use) ?? [])),
   );

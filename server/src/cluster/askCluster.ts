@@ -1,9 +1,12 @@
 // Asks a cluster through kubectl: which questions, in which order, and what their answers say together.
 
 import type { Clock, RunKubectl } from "../environment.ts";
+import type { SecretKeys } from "../knative/pullSecret/pullSecret.ts";
 import {
+  readAccounts,
   readConfig,
   readPods,
+  readPullSecrets,
   readResources,
   readRevisions,
   type ClusterConfig,
@@ -13,10 +16,13 @@ import {
 } from "./clusterAnswers.ts";
 import { failed, failureOf, type ClusterFailure } from "./clusterFailure.ts";
 import {
+  accountsQuestion,
   configQuestion,
+  maxNamed,
   podsQuestion,
   resourcesQuestion,
   revisionsQuestion,
+  secretsQuestion,
   type QuestionPlace,
   type ServingKind,
 } from "./kubectlQuestions.ts";
@@ -37,14 +43,28 @@ export interface NamespaceFacts {
   /** By name. */
   readonly revisions: ReadonlyMap<string, ClusterRevision>;
   readonly pods: readonly PodContainer[];
+  /** Undefined where nobody wanted to know. */
+  readonly signIn: SignInFacts | undefined;
   /** When it was asked, in milliseconds since 1970. */
   readonly askedAt: number;
 }
 
 export type NamespaceAnswer = NamespaceFacts | ClusterFailure;
 
+/** What the controller may sign in to registries with. */
+export interface SignInFacts {
+  /** The secrets that each service account names, by its name; none for one that the cluster does not have. */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** By name; undefined for one that the cluster does not have. What was not asked for is in neither. */
+  readonly secrets: ReadonlyMap<string, SecretKeys | undefined>;
+  /** Why some of it is not known. */
+  readonly failure: ClusterFailure | undefined;
+}
+
 /** How the cluster is asked. */
 export interface Asking {
+  /** Whether to ask for service accounts and pull secrets, too. */
+  readonly wantsSignIn: boolean;
   readonly run: RunKubectl;
   /** Of the kubeconfig; empty for the current one. */
   readonly context: string;
@@ -89,7 +109,11 @@ export async function askNamespace(
   if ("failure" in revisions) return revisions;
   const wanted = kept(resources, revisions, targets);
   const askedAt = asking.clock.now();
-  return { kind: "facts", ...wanted, askedAt, pods: await askPods(wanted, place, asking) };
+  const [pods, signIn] = await Promise.all([
+    askPods(wanted, place, asking),
+    asking.wantsSignIn ? askSignIn(wanted, place, asking) : undefined,
+  ]);
+  return { kind: "facts", ...wanted, askedAt, pods, signIn };
 }
 
 /** Of all that a namespace holds, what belongs to the manifests. */
@@ -136,11 +160,39 @@ async function askPods(
   return "failure" in pods ? [] : pods;
 }
 
-async function list<Value>(
+/** Which secrets the templates and their service accounts name, and which registries those are for. */
+async function askSignIn(
+  { resources, revisions }: Pick<NamespaceFacts, "resources" | "revisions">,
+  place: QuestionPlace,
+  asking: Asking,
+): Promise<SignInFacts> {
+  const templates = [...resources.values(), ...revisions.values()];
+  const wanted = distinct(templates.map(({ serviceAccount }) => serviceAccount));
+  const none = { accounts: new Map<string, never>(), secrets: new Map<string, never>() };
+  if (wanted.length === 0) return { ...none, failure: undefined };
+  const answer = await list(accountsQuestion(wanted, place), readAccounts, asking);
+  if ("failure" in answer) return { ...none, failure: answer };
+  const accounts = new Map(wanted.map((name) => [name, answer.get(name) ?? []]));
+  const names = distinct([
+    ...templates.flatMap(({ pullSecrets }) => pullSecrets),
+    ...[...accounts.values()].flat(),
+  ]);
+  if (names.length === 0) return { ...none, accounts, failure: undefined };
+  const secrets = await list(secretsQuestion(names, place), readPullSecrets, asking);
+  if ("failure" in secrets) return { ...none, accounts, failure: secrets };
+  const found = new Map(names.map((name) => [name, secrets.get(name)]));
+  return { accounts, secrets: found, failure: undefined };
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].slice(0, maxNamed);
+}
+
+async function list<Found extends object>(
   question: readonly string[],
-  read: (text: string) => readonly Value[] | ClusterFailure,
+  read: (text: string) => Found | ClusterFailure,
   { run, signal }: Asking,
-): Promise<readonly Value[] | ClusterFailure> {
+): Promise<Found | ClusterFailure> {
   const answer = await run(question, signal);
   const failure = failureOf(answer);
   if (failure !== undefined || typeof answer === "string") return failure ?? failed("failed");

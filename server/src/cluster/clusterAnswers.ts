@@ -1,5 +1,7 @@
 // Reads what kubectl printed: lists of resources become values. Whatever is missing or odd is left out.
 
+import { decodeGoBase64 } from "../knative/go/goBase64.ts";
+import { secretKeys, type SecretKeys } from "../knative/pullSecret/pullSecret.ts";
 import type { ClusterTemplate } from "./appliedTemplate.ts";
 import { failed, type ClusterFailure } from "./clusterFailure.ts";
 import { isName } from "./kubectlQuestions.ts";
@@ -22,6 +24,10 @@ export interface RevisionContainer extends TemplateContainer {
 export interface Template<Container = TemplateContainer> {
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** The names under `imagePullSecrets`. */
+  readonly pullSecrets: readonly string[];
+  /** The service account that its pods run as. */
+  readonly serviceAccount: string;
 }
 
 /** A condition that is not met. */
@@ -99,6 +105,7 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
     if ((kind !== "Service" && kind !== "Configuration") || id === undefined) return [];
     const status = mapAt(item, "status");
     const template = mapAt(mapAt(item, "spec"), "template");
+    if (!isShallow(template)) return [];
     const applied = lastApplied(item);
     return [
       {
@@ -112,12 +119,23 @@ export function readResources(text: string): readonly ClusterResource[] | Cluste
   });
 }
 
-/** The template that `kubectl apply` wrote last; undefined if it was not used. */
+/** The template that `kubectl apply` wrote last; undefined if it was not used, or if it cannot be compared. */
 function lastApplied(item: Json): unknown {
   const annotations = mapAt(mapAt(item, "metadata"), "annotations");
   const text = annotations["kubectl.kubernetes.io/last-applied-configuration"];
   const applied = typeof text === "string" ? parse(text) : undefined;
-  return applied && mapAt(mapAt(applied, "spec"), "template");
+  const template = applied && mapAt(mapAt(applied, "spec"), "template");
+  return template && isShallow(template) ? template : undefined;
+}
+
+/** Levels of a template at most: what compares it calls itself for each. Those of Knative have about ten. */
+const maxNesting = 100;
+
+function isShallow(value: object, levels = maxNesting): boolean {
+  if (levels === 0) return false;
+  return Object.values(value).every(
+    (child: unknown) => typeof child !== "object" || child === null || isShallow(child, levels - 1),
+  );
 }
 
 /** Reads Revisions. */
@@ -163,6 +181,49 @@ export function readPods(text: string): readonly PodContainer[] | ClusterFailure
   });
 }
 
+/** Reads which pull secrets service accounts name, by the account's name. */
+export function readAccounts(
+  text: string,
+): ReadonlyMap<string, readonly string[]> | ClusterFailure {
+  const accounts = readNamed(text, (item) => {
+    const name = nameAt(mapAt(item, "metadata"), "name");
+    if (item["kind"] !== "ServiceAccount" || name === undefined) return [];
+    return [[name, namesIn(item, "imagePullSecrets")] as const];
+  });
+  return "failure" in accounts ? accounts : new Map(accounts);
+}
+
+/** The types of Secrets that Knative's keychain reads, with their keys; it passes over others. */
+const pullSecretKeys = {
+  "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+  "kubernetes.io/dockercfg": ".dockercfg",
+} as const;
+
+/** Reads which registries pull secrets are for, by the Secret's name. Nothing else of them is kept. */
+export function readPullSecrets(text: string): ReadonlyMap<string, SecretKeys> | ClusterFailure {
+  const secrets = readNamed(text, (item) => {
+    const name = nameAt(mapAt(item, "metadata"), "name");
+    const { type } = item;
+    const isPullSecret =
+      type === "kubernetes.io/dockerconfigjson" || type === "kubernetes.io/dockercfg";
+    if (item["kind"] !== "Secret" || name === undefined || !isPullSecret) return [];
+    const encoded = mapAt(item, "data")[pullSecretKeys[type]];
+    const decoded = decodeGoBase64(typeof encoded === "string" ? encoded : "", true);
+    const bytes = decoded.kind === "bytes" ? decoded.bytes : new Uint8Array();
+    const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    return [[name, secretKeys({ type, text: content })] as const];
+  });
+  return "failure" in secrets ? secrets : new Map(secrets);
+}
+
+/** What was asked for by name and is not there leaves an empty answer. */
+function readNamed<Value>(
+  text: string,
+  read: (item: Json) => readonly Value[],
+): readonly Value[] | ClusterFailure {
+  return text.trim() === "" ? [] : readList(text, read);
+}
+
 function readList<Value>(
   text: string,
   read: (item: Json) => readonly Value[],
@@ -198,7 +259,13 @@ function readTemplate<Container>(
   return {
     containers: listAt(spec, "containers").map((each, index) => read(each, index, false)),
     initContainers: listAt(spec, "initContainers").map((each, index) => read(each, index, true)),
+    pullSecrets: namesIn(spec, "imagePullSecrets"),
+    serviceAccount: nameAt(spec, "serviceAccountName") ?? "default",
   };
+}
+
+function namesIn(map: Json, key: string): readonly string[] {
+  return listAt(map, key).flatMap((each) => nameAt(each, "name") ?? []);
 }
 
 function templateContainer(container: Json): TemplateContainer {

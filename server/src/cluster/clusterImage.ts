@@ -12,6 +12,7 @@ import type {
   Template,
 } from "./clusterAnswers.ts";
 import { isName } from "./kubectlQuestions.ts";
+import { signInOf, type SignIn } from "./signIn.ts";
 
 /** What one Revision runs for an image of the manifest. */
 export interface RunningImage {
@@ -56,6 +57,8 @@ export type ClusterImage =
       readonly unready: RevisionProblem | undefined;
       /** The same, if it is about this image and stands for longer than a lookup takes. */
       readonly problem: RevisionProblem | undefined;
+      /** What the controller signs in with; undefined where that is not known, and for an image without a tag. */
+      readonly signIn: SignIn | undefined;
     };
 
 /** The resource that an image is looked for in; undefined for those that no cluster is asked about. */
@@ -98,6 +101,7 @@ export function clusterImage(
       ...{ serving: revision.isReady ? running : undefined },
       ...{ created: revision.isReady ? undefined : running },
       problem: imageProblem(unready, revision, { find, askedAt: facts.askedAt }),
+      signIn: signIn(use, revision, facts),
     };
   }
   const resource = facts.resources.get(resourceKey(target));
@@ -109,7 +113,18 @@ export function clusterImage(
     template: template.image,
     change: changeOf(use, resource, templateOf),
     ...revisionsOf(resource, find, facts),
+    signIn: signIn(use, resource, facts),
   };
+}
+
+function signIn(
+  { reference }: ImageUse,
+  template: Template<unknown>,
+  { signIn: facts }: NamespaceFacts,
+): SignIn | undefined {
+  return facts === undefined || reference.kind !== "tag"
+    ? undefined
+    : signInOf(template, facts, reference);
 }
 
 /** The template in the file that an image stands in; undefined where that is not what is applied. */
@@ -133,7 +148,10 @@ function revisionsOf(
   { latestCreated, latestReady, traffic }: ClusterResource,
   find: Find,
   facts: NamespaceFacts,
-): Omit<Extract<ClusterImage, { kind: "present" }>, "kind" | "context" | "template" | "change"> {
+): Omit<
+  Extract<ClusterImage, { kind: "present" }>,
+  "kind" | "context" | "template" | "change" | "signIn"
+> {
   const revisionOf = (name: string | undefined): ClusterRevision | undefined =>
     name === undefined ? undefined : facts.revisions.get(name);
   const imageOf = (name: string | undefined): RunningImage | undefined => {

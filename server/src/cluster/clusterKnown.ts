@@ -22,13 +22,17 @@ export function clusterKnown(
   config: ClusterConfig | undefined,
   answerOf: (namespace: string) => NamespaceAnswer | undefined,
 ): ClusterKnown {
+  /** A use ends with its document's text: until then an answer of a registry changes nothing here. */
+  const compared = new WeakMap<ImageUse, ClusterImage>();
   return {
     config,
     image(use, templateOf) {
       const target = clusterTarget(use);
       const answer = target && answerOf(target.namespace);
       if (target === undefined || answer?.kind !== "facts") return undefined;
-      return clusterImage(use, target, answer, { context, templateOf });
+      const image = compared.get(use) ?? clusterImage(use, target, answer, { context, templateOf });
+      compared.set(use, image);
+      return image;
     },
   };
 }

@@ -1,6 +1,6 @@
 // The command lines of kubectl: values, and nothing but `get`.
 
-/** The kinds that a question may be about; of a Secret nothing is ever asked. */
+/** The kinds whose resources are listed. */
 const servingKinds = {
   Service: "services.serving.knative.dev",
   Configuration: "configurations.serving.knative.dev",
@@ -55,6 +55,30 @@ export function podsQuestion(
   place: QuestionPlace,
 ): readonly string[] {
   return get("pods", place, ...selector(revisionLabel, revisions));
+}
+
+/** More of them are not asked for: each name is a request of its own. */
+export const maxNamed = 20;
+
+/** Asks for service accounts by their names; those that there are not are missing from the answer. */
+export function accountsQuestion(
+  names: readonly string[],
+  place: QuestionPlace,
+): readonly string[] {
+  return byName("serviceaccounts", names, place);
+}
+
+/** Asks for Secrets that pods are pulled with, as for service accounts: by their names, never for all. */
+export function secretsQuestion(names: readonly string[], place: QuestionPlace): readonly string[] {
+  return byName("secrets", names, place);
+}
+
+function byName(
+  resource: string,
+  names: readonly string[],
+  place: QuestionPlace,
+): readonly string[] {
+  return get(resource, place, ...[...names].sort(), "--ignore-not-found");
 }
 
 /** Whether a text may stand in a command line as a name: a DNS subdomain, as Kubernetes names are. */

@@ -13,7 +13,7 @@ import { readPlainYaml } from "./yaml/plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
 import { allAtOnce } from "./steps.ts";
-import { hasLonePlaceholder, maskTemplates } from "./templates/templateMask.ts";
+import { hasLonePlaceholder, isTooLongTemplate, maskTemplates } from "./templates/templateMask.ts";
 import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
 import { budgetFor, parseYaml } from "./yaml/yamlDocument.ts";
@@ -45,7 +45,10 @@ export function* analyzeInSteps(
   const changed = sliceOf(now, from, until);
   const bytes = searchable(changed);
   const middle: FilePart[] = [];
-  for (const span of documentSpans(changed)) {
+  // A named template may hold several documents: what defines them is cut nowhere.
+  const isWhole = holdsDefines(options);
+  const spans = isWhole ? [{ start: 0, end: changed.length }] : documentSpans(changed);
+  for (const span of spans) {
     if (middle.length > 0) yield;
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = changed.slice(span.start, span.end);
@@ -76,34 +79,32 @@ const noManifest: DocumentAnalysis = {
 /** What a document says that is not parsed: in a chart it may hold named templates, which are not YAML. */
 function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentAnalysis {
   if (chartFile !== "template" || !(holdsDefine(text) || setsVariables(text))) return noManifest;
-  return { ...noManifest, chart: chartDocument(chartFile, text, []) };
+  return { ...noManifest, chart: chartDocument(chartFile, text, noManifest) };
 }
 
 const nowhere = { start: 0, end: 0 };
 
-/** The problem of a document whose aliases expand to more than is read. */
-const expandsTooFar: DocumentAnalysis = {
-  ...noManifest,
-  syntaxProblems: [
-    {
-      message: "Its aliases and merge keys expand to more than is read",
-      span: nowhere,
-      isLimit: true,
-    },
-  ],
-};
+/** What is told of a document that exceeds our limits: nothing but that. */
+function beyondLimit(message: string): DocumentAnalysis {
+  return { ...noManifest, syntaxProblems: [{ message, span: nowhere, isLimit: true }] };
+}
 
 /**
  * Reads one YAML document; all spans count from its beginning.
  * @internal Exported for its tests.
  */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
-  const { chartFile, fileName } = options;
+  const { chartFile } = options;
   if (chartFile === undefined) return analyzeManifest(text, options);
-  const analysis = fileName.endsWith(".tpl")
+  const analysis = holdsDefines(options)
     ? analyzeDefines(text, options)
     : analyzeManifest(text, options);
-  return { ...analysis, chart: chartDocument(chartFile, text, analysis.images) };
+  return { ...analysis, chart: chartDocument(chartFile, text, analysis) };
+}
+
+/** Whether a file of a chart holds named templates alone. */
+function holdsDefines({ chartFile, fileName }: AnalysisOptions): boolean {
+  return chartFile === "template" && fileName.endsWith(".tpl");
 }
 
 /** Named templates that are read as manifests in one file at most, and their characters: each is read in the whole file. */
@@ -124,32 +125,17 @@ function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysi
 }
 
 function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
+  if (isTooLongTemplate(text)) return beyondLimit("It is longer than a template that is read");
   const isWhole = !linesToCome.test(text) && !isPartialName(options.fileName);
   const isComplete = isWhole && !hasLonePlaceholder(text);
-  const masked = withoutMarks(maskTemplates(text));
-  const analysis = analyzeLines(masked, options, isComplete);
+  const masked = withLineFeeds(withoutMarks(maskTemplates(text)));
+  const analysis = analyzeText(masked, options, isComplete);
   return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
 
-/**
- * For YAML a carriage return alone ends a line, for the library it does not. Where that makes a difference the document
- * is read as YAML means it, and it is a problem: nothing else here counts such lines, edits least of all.
- */
-function analyzeLines(
-  text: string,
-  options: AnalysisOptions,
-  isComplete: boolean,
-): DocumentAnalysis {
-  const written = analyzeText(text, options, isComplete);
-  const lineFeeds = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
-  if (lineFeeds === text) return written;
-  const meant = analyzeText(lineFeeds, options, isComplete);
-  const said = (analysis: DocumentAnalysis): string =>
-    JSON.stringify({ ...analysis, text: undefined });
-  if (said(meant) === said(written)) return written;
-  const message = "Its lines end with a carriage return alone, and not with LF or CRLF";
-  const problem = { message, span: nowhere, isLimit: true };
-  return { ...meant, syntaxProblems: [problem, ...meant.syntaxProblems] };
+/** For YAML a carriage return alone ends a line, for the library and for everything here it does not. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
 }
 
 function analyzeText(
@@ -166,10 +152,13 @@ function analyzeText(
   }
   const budget = budgetFor(text);
   const { roots, problems } = parseYaml(text, budget);
+  if (problems.some(({ isLimit }) => isLimit)) return { ...noManifest, syntaxProblems: problems };
   const at = { text, isComplete: isComplete && problems.length === 0 };
   const found = collectAll(roots, options, at);
   // What was found by then depends on the order of looking.
-  return budget.isSpent ? expandsTooFar : analysisOf(found, text, problems);
+  return budget.isSpent
+    ? beyondLimit("Its aliases and merge keys expand to more than is read")
+    : analysisOf(found, text, problems);
 }
 
 /** A collection where an image belongs, whose place the quick reading does not know. */

@@ -139,23 +139,27 @@ export function renameField(part: WrittenPart, key: string, value: string): Chan
 
 /** What stands between two fields of the same map: a line break and the indentation, or a comma. */
 function separator(key: Span, text: string): string {
-  const lineStart = text.lastIndexOf("\n", key.start - 1) + 1;
-  const before = text.slice(lineStart, key.start);
+  const before = text.slice(lineStart(text, key.start), key.start);
   if (!/^[ \t]*(-[ \t]+)*$/.test(before)) return ", ";
   const lineBreak = text.includes("\r\n") ? "\r\n" : "\n";
   return lineBreak + before.replace(/[^\t]/g, " ");
 }
 
 function wholeLine({ place }: WrittenPart, key: Span, text: string): Change {
-  const start = text.lastIndexOf("\n", key.start - 1) + 1;
+  const start = lineStart(text, key.start);
   const end = lineEnd(text, place.end);
   // With the line break before it, so that a file without a final one gets none.
   const from = start === 0 ? 0 : start - (text[start - 2] === "\r" ? 2 : 1);
   return { start: from, end, text: "" };
 }
 
+/** Where the line of a place begins; for YAML a carriage return alone ends one, too. */
+function lineStart(text: string, at: number): number {
+  if (at === 0) return 0;
+  return Math.max(text.lastIndexOf("\n", at - 1), text.lastIndexOf("\r", at - 1)) + 1;
+}
+
 function lineEnd(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  if (end < 0) return text.length;
-  return text[end - 1] === "\r" ? end - 1 : end;
+  const ends = [text.indexOf("\n", from), text.indexOf("\r", from)].filter((end) => end >= 0);
+  return Math.min(...ends, text.length);
 }

@@ -2,12 +2,13 @@
 
 import * as l10n from "@vscode/l10n";
 import type { RunningImage } from "../cluster/clusterImage.ts";
+import type { SignIn } from "../cluster/signIn.ts";
 import {
   clusterSummary,
   compareWithCluster,
   type Comparison,
 } from "../findings/clusterComparison.ts";
-import { resolvedDigest, type ImageState } from "../findings/imageState.ts";
+import { deniedRegistry, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import { shortDigest } from "../image/digest.ts";
 import { ageWords } from "./amounts.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
@@ -51,7 +52,67 @@ export function clusterBlocks(facts: HoverFacts): Block[] {
     ...(unready === undefined || isSaid(facts, "revision-failed")
       ? []
       : [paragraph(text(unreadyWords(unready)))]),
+    ...signInBlocks(state, cluster),
   ];
+}
+
+type Present = Extract<NonNullable<ImageState["cluster"]>, { kind: "present" }>;
+
+/** Which pull secret counts, where the controller looks the image up. */
+function signInBlocks(state: ImageState, { signIn, unready }: Present): Block[] {
+  const { outcome } = state;
+  if (signIn === undefined || (outcome.kind !== "resolve" && outcome.kind !== "status-only")) {
+    return [];
+  }
+  // A public image needs none.
+  const isRefused = unready !== undefined || deniedRegistry(state) !== undefined;
+  const words = signInWords(signIn, isRefused);
+  return words === undefined ? [] : [paragraph(text(words))];
+}
+
+function signInWords(signIn: SignIn, isRefused: boolean): string | undefined {
+  switch (signIn.kind) {
+    case "secret":
+      return signIn.account === undefined
+        ? l10n.t("Knative signs in with Secret {0}.", signIn.name)
+        : l10n.t(
+            "Knative signs in with Secret {0} of service account {1}.",
+            signIn.name,
+            signIn.account,
+          );
+    case "no-match":
+      return l10n.t(
+        "Knative signs in with no pull secret: no entry of {0} is for this registry.",
+        listed(signIn.names),
+      );
+    case "broken":
+      return l10n.t(
+        "Knative cannot read Secret {0}, so every image of this Revision fails.",
+        signIn.name,
+      );
+    case "none-named":
+      return isRefused
+        ? l10n.t(
+            "Knative signs in with no pull secret: neither this resource nor service account {0} names one.",
+            signIn.account,
+          )
+        : undefined;
+    case "unknown":
+      if (signIn.failure !== "no-permission" || (signIn.names.length === 0 && !isRefused)) {
+        return undefined;
+      }
+      return l10n.t(
+        "Which pull secret Knative signs in with is not known: your account may not read service accounts or Secrets there.",
+      );
+  }
+}
+
+/** Names that are shown. */
+const maxNamed = 3;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, maxNamed).join(", ");
+  return names.length > maxNamed ? `${shown} +${names.length - maxNamed}` : shown;
 }
 
 function line(title: string, pieces: readonly Piece[]): Block {
@@ -85,7 +146,7 @@ function unreadyWords({ revision, reason, message }: NonNullable<Unready>): stri
     : l10n.t("Revision {0} is not ready in the cluster: {1}: {2}", revision, reason, message);
 }
 
-type Unready = Extract<NonNullable<ImageState["cluster"]>, { kind: "present" }>["unready"];
+type Unready = Present["unready"];
 
 function comparisonWords(comparison: Comparison): string {
   switch (comparison.kind) {

@@ -126,8 +126,12 @@ function usesOf(
   { images, chart }: DocumentAnalysis,
   { joined }: ReadingContext,
 ): readonly ImageUse[] {
-  if (chart?.parts.values === undefined || joined.length === 0) return images;
-  return [...images, ...joined].sort((a, b) => placeOf(a).start - placeOf(b).start);
+  const values = chart?.parts.values;
+  if (values === undefined || joined.length === 0) return images;
+  // Of a file with several documents they stand in one.
+  const scalars = new Set([...values.values()].map(({ scalar }) => scalar));
+  const own = joined.filter(({ parts }) => parts.some(({ scalar }) => scalars.has(scalar)));
+  return [...images, ...own].sort((a, b) => placeOf(a).start - placeOf(b).start);
 }
 
 /**

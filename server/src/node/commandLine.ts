@@ -96,7 +96,7 @@ export function processEnvironment(manifest: string) {
       match: matchFiles,
       kindOf: kindOfPath,
       realPath: (at: string) => realpath(at).catch(() => at),
-      ...createManifestReader(),
+      ...createManifestReader({ isAlone: true }),
       haveAttributes,
       replace: writeFileAtomically,
     },

@@ -1,6 +1,7 @@
 // Answers that no registry should give, and answers that Knative cannot use, in words for people.
 
 import * as l10n from "@vscode/l10n";
+import { isDigest } from "../image/digest.ts";
 import type { RegistryProblem } from "../registry/registryError.ts";
 import { oneSentence } from "./oneSentence.ts";
 import type { ManifestKey } from "./resolution.ts";
@@ -19,9 +20,18 @@ export function invalidMessage(
         status,
       );
     case "unexpected-status":
-      return l10n.t("Unexpected response from {0} (HTTP {1}).", host, status);
+      return l10n.t(
+        "{0} answered the request for {2} with HTTP {1}: check the image name, and any proxy in between.",
+        host,
+        status,
+        imageName(key),
+      );
     case "too-large":
-      return l10n.t("The manifest from {0} is larger than 4 MiB.", host);
+      return l10n.t(
+        "The manifest of {1} from {0} is larger than 4 MiB: check that it is a container image.",
+        host,
+        imageName(key),
+      );
     case "content-mismatch":
       return l10n.t(
         "Content from {0} does not match {1}: a proxy or the registry altered it.",
@@ -34,7 +44,11 @@ export function invalidMessage(
         host,
       );
     case "unusable-token":
-      return l10n.t("The token service {0} returned an unusable token (HTTP {1}).", host, status);
+      return l10n.t(
+        "The token service {0} returned an unusable token (HTTP {1}): check any proxy in between, or ask the registry’s administrator.",
+        host,
+        status,
+      );
     case "realm-refused":
       return l10n.t(
         "The token service {1} of {0} was not contacted, because it does not use https or is internal to another network: the registry’s administrator should correct its external URL.",
@@ -42,16 +56,21 @@ export function invalidMessage(
         host,
       );
     case "unreadable":
-      return l10n.t("Invalid manifest from {0}.", host);
+      return l10n.t(
+        "Invalid manifest of {1} from {0}: push the image again.",
+        host,
+        imageName(key),
+      );
   }
 }
 
 /** What Knative misses in the answer to HEAD. */
 export function lackMessage(
   { lacks, status, digest }: RegistryProblem & { readonly kind: "no-digest-header" },
-  { registry, repository, reference }: ManifestKey,
+  key: ManifestKey,
 ): string {
-  const image = `${registry}/${repository}:${reference}`;
+  const { registry } = key;
+  const image = imageName(key);
   const found =
     digest === undefined ? [] : [l10n.t("pin {0}, so that Knative needs no lookup.", digest)];
   if (lacks === "head") {
@@ -79,4 +98,9 @@ export function lackMessage(
           header,
         );
   return oneSentence([text, ...found]);
+}
+
+/** The image that was looked up, as people write it. */
+function imageName({ registry, repository, reference }: ManifestKey): string {
+  return `${registry}/${repository}${isDigest(reference) ? "@" : ":"}${reference}`;
 }

@@ -16,7 +16,7 @@ export function transportMessage(
   // Where the host speaks no https, what http met is the reason.
   const unspoken = ["not-tls", "refused"];
   const error = errors.find(({ failure }) => !unspoken.includes(failure)) ?? errors.at(-1);
-  if (error === undefined) return l10n.t("Cannot reach {0}.", host);
+  if (error === undefined) return unreachable(host);
   if (error.failure.endsWith("-certificate")) return certificateMessage(error, host);
   if (error.failure === "not-tls") return notTls(host, key);
   return failureMessage(error, host);
@@ -30,12 +30,24 @@ function failureMessage({ failure, address, message }: TransportError, host: str
       host,
       address ?? host,
     ),
-    unreachable: l10n.t("Cannot reach {0}: check your network and your VPN.", host),
-    reset: l10n.t("{0} closed the connection without responding.", host),
-    "cut-off": l10n.t("The response from {0} was cut off.", host),
-    timeout: l10n.t("The request to {0} timed out.", host),
-    "not-http": l10n.t("{0} is not an HTTP server.", host),
-    "headers-too-large": l10n.t("Too many response headers from {0}.", host),
+    unreachable: unreachable(host),
+    reset: l10n.t(
+      "{0} closed the connection without responding: check the port, and any proxy or firewall in between.",
+      host,
+    ),
+    "cut-off": l10n.t(
+      "The response from {0} was cut off: check any proxy or firewall in between.",
+      host,
+    ),
+    timeout: l10n.t(
+      "The request to {0} timed out: check your network, or raise timeoutSeconds (on the command line: --timeout).",
+      host,
+    ),
+    "not-http": l10n.t("{0} is not an HTTP server: check the port.", host),
+    "headers-too-large": l10n.t(
+      "Too many response headers from {0}: check any proxy in between.",
+      host,
+    ),
     "tls-handshake": l10n.t(
       "TLS handshake with {0} failed: it may accept only old versions, or require a client certificate.",
       host,
@@ -55,7 +67,11 @@ function failureMessage({ failure, address, message }: TransportError, host: str
     "proxy-refused": l10n.t("The proxy refused to connect to {0}: {1}.", host, message),
     "proxy-unreachable": l10n.t("Cannot reach the proxy for {0}: {1}.", host, message),
   };
-  return texts[failure] ?? l10n.t("Cannot reach {0}.", host);
+  return texts[failure] ?? unreachable(host);
+}
+
+function unreachable(host: string): string {
+  return l10n.t("Cannot reach {0}: check your network and your VPN.", host);
 }
 
 function notTls(host: string, { registry }: ManifestKey): string {

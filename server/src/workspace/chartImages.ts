@@ -12,8 +12,8 @@ import {
 import { imagePieces, maxPieces } from "../document/helm/imageExpression.ts";
 import { roomBehind, type ImagePieces, type ScopeStep } from "../document/helm/imagePieces.ts";
 import { valuePaths } from "../document/helm/fillPieces.ts";
-import { valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
-import { inFile, spanInFile, type FileSpan } from "../document/span.ts";
+import { soleValue, valuesImage, type ChartValues } from "../document/helm/valuesImage.ts";
+import { inFile, spanInFile, type FileSpan, type Span } from "../document/span.ts";
 import { mainPart, spanOf, type WrittenImage } from "../document/writtenImage.ts";
 import type { GrammarProfile } from "../image/grammarProfile.ts";
 import {
@@ -50,9 +50,22 @@ export interface ChartJoin {
   readonly images: ReadonlyMap<string, readonly ImageUse[]>;
   /** The images of templates by their URI. */
   readonly templates: ReadonlyMap<string, readonly TemplateImage[]>;
+  readonly skipLists: readonly ChartSkipList[];
 }
 
-export const noCharts: ChartJoin = { images: new Map(), templates: new Map() };
+/** A skip list that a template takes from a value. */
+export interface ChartSkipList {
+  /** Where it stands in the template: in which document, and where in that. */
+  readonly template: ChartSource;
+  readonly place: Span;
+  /** Where it stands in values files. */
+  readonly values: readonly { readonly source: ChartSource; readonly field: ValueField }[];
+}
+
+export const noCharts: ChartJoin = {
+  ...{ images: new Map(), templates: new Map() },
+  skipLists: [],
+};
 
 /**
  * Steps of all joins together: a character of a template, a value that is copied or looked through. They take a second;
@@ -69,10 +82,17 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
   const join: Join = { grammar, budget, lineOf: createLines(), images: new Map() };
   const templates = new Map<string, TemplateImage[]>();
   const readers = new Map<string, ScopeReader>();
+  const skipLists: ChartSkipList[] = [];
   for (const chart of charts.values()) {
-    if (chart.expressions.length === 0) continue;
+    if (chart.expressions.length === 0 && chart.skipLists.length === 0) continue;
     const files = valuesFor(chart, budget);
     const defines = definesFor(chart, budget);
+    for (const { expression, source: template } of chart.skipLists) {
+      const { text, steps, place } = expression;
+      const pieces = steps && imagePieces(text, defines, steps, budget);
+      const values = pieces === undefined ? [] : soleValues(pieces, files);
+      if (values.length > 0) skipLists.push({ template, place, values });
+    }
     for (const located of chart.expressions) {
       const { expression, source } = located;
       const steps = stepsOf(located, readers, budget);
@@ -83,7 +103,15 @@ export function joinCharts(sources: readonly ChartSource[], grammar: GrammarProf
     }
   }
   const images = new Map([...join.images].map(([uri, uses]) => [uri, [...uses.values()]]));
-  return { images, templates };
+  return { images, templates, skipLists };
+}
+
+/** The values that alone make a text, in each file that has one. */
+function soleValues(pieces: ImagePieces, files: readonly ReadValues[]): ChartSkipList["values"] {
+  return files.flatMap(({ source, values }) => {
+    const field = soleValue(pieces, values);
+    return field === undefined ? [] : [{ source, field }];
+  });
 }
 
 interface Join {

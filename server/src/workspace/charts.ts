@@ -8,6 +8,7 @@ import {
   type ChartFile,
   type ChartParts,
   type ImageExpression,
+  type SkipListExpression,
   type ValueField,
 } from "../document/helm/chartParts.ts";
 import type { ChartValues } from "../document/helm/valuesImage.ts";
@@ -34,6 +35,7 @@ export interface Chart {
   readonly dependencies: readonly ChartDependency[];
   readonly defines: Map<string, string>;
   readonly expressions: { readonly expression: ImageExpression; readonly source: ChartSource }[];
+  readonly skipLists: { readonly expression: SkipListExpression; readonly source: ChartSource }[];
   readonly values: OwnValues[];
   /** The charts that it is a part of, each with the key under which its values stand there. */
   readonly parents: { readonly chart: Chart; readonly key: string }[];
@@ -68,19 +70,24 @@ export function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, C
       ...{
         defines: new Map<string, string>(),
         expressions: [],
+        skipLists: [],
         values: [],
         parents: [],
         named: [],
       },
     });
   }
+  const read = new Set<string>();
   for (const source of sources) {
     const { uri, file, parts } = source;
     const chart = charts.get(chartFolder(uri, file));
     if (chart === undefined) continue;
     for (const [name, body] of parts.defines) chart.defines.set(name, body);
     chart.expressions.push(...parts.expressions.map((expression) => ({ expression, source })));
-    if (file === "values" && parts.values !== undefined) {
+    chart.skipLists.push(...parts.skipLists.map((expression) => ({ expression, source })));
+    // Of a values file Helm reads the first document alone.
+    if (file === "values" && parts.values !== undefined && !read.has(uri)) {
+      read.add(uri);
       chart.values.push({ source, own: parts.values });
     }
   }
@@ -214,7 +221,8 @@ function mapsOf(all: readonly ReadonlyMap<string, unknown>[]): ReadonlySet<strin
 
 const noTexts: ReadonlyMap<string, string | undefined> = new Map<string, string | undefined>([]);
 
-function isDefault(uri: string): boolean {
+/** Whether a values file is the one that a chart is installed with if nobody names another. */
+export function isDefault(uri: string): boolean {
   return /(?:^|\/)values\.ya?ml$/.test(uri);
 }
 

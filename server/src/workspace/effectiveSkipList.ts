@@ -11,6 +11,7 @@ import {
   skipListKey,
   skipSet,
 } from "../knative/skipList/skipList.ts";
+import { isDefault } from "./charts.ts";
 import { isRead } from "./knativeNamespaces.ts";
 import type { LocatedConfig, WorkspaceFacts } from "./workspaceFacts.ts";
 
@@ -98,6 +99,8 @@ export function candidates(uri: string, facts: WorkspaceFacts): SkipListCandidat
         a.distance - b.distance ||
         // The operator writes its keys over the ConfigMap's.
         Number(b.list.origin === "knative-serving") - Number(a.list.origin === "knative-serving") ||
+        // A chart is installed with its own values if nobody names others.
+        Number(isDefault(b.list.location.uri)) - Number(isDefault(a.list.location.uri)) ||
         (a.list.location.uri < b.list.location.uri ? -1 : 1),
     );
 }

@@ -1,14 +1,17 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
 import type {
+  ConfigEntry,
   ConfigSource,
   FileAnalysis,
   ImageUse,
   DocumentAnalysis,
 } from "../document/analysis.ts";
 import { isModeWithoutKnative } from "../document/resources/platforms.ts";
+import type { ValueField } from "../document/helm/chartParts.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
+import { skipListKey } from "../knative/skipList/skipList.ts";
 import { besides } from "./besides.ts";
 import { noFates, type WorkspaceFates } from "./kustomize/fate.ts";
 import { joinCharts, noCharts, type ChartJoin } from "./chartImages.ts";
@@ -128,12 +131,48 @@ export function mergeFacts(
     patchFiles.push(...facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
+  const charts = chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar);
   return {
-    ...{ configs, registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
-    chartSources,
-    charts: chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar),
-    kustomize,
+    ...{ registries: [...registries].sort(), patchFiles, localRegistries, kserveModes },
+    configs: withChartConfigs(configs, charts),
+    ...{ chartSources, charts, kustomize },
   };
+}
+
+/** The configurations with the skip lists of values in place of the templates' own that are made of them. */
+function withChartConfigs(
+  configs: readonly LocatedConfig[],
+  { skipLists }: ChartJoin,
+): readonly LocatedConfig[] {
+  if (skipLists.length === 0) return configs;
+  return configs.flatMap((located) => {
+    const { config, uri, documentStart } = located;
+    const made = skipLists.filter(
+      ({ template }) => template.uri === uri && template.start === documentStart,
+    );
+    const isMade = ({ value }: ConfigEntry): boolean =>
+      made.some(({ place }) => place.start === value?.span.start);
+    if (!config.entries.some(isMade)) return [located];
+    const entries = config.entries.filter((entry) => !isMade(entry));
+    const values = made.flatMap((each) => each.values);
+    return [
+      { ...located, config: { ...config, entries } },
+      ...values.map(({ source, field }) => ({
+        ...{ uri: source.uri, text: source.text, documentStart: source.start },
+        documentText: source.text.slice(source.start),
+        config: valuesConfig(config, field),
+      })),
+    ];
+  });
+}
+
+/** A configuration as if its skip list stood in the values that it is made of. */
+function valuesConfig(config: ConfigSource, { key, scalar, place }: ValueField): ConfigSource {
+  // The key is the chart's own: what Knative reads is the template's.
+  const named = { ...key, text: skipListKey };
+  const entries = [{ key: named, value: scalar, items: undefined, place }];
+  const unwritten = { namespace: undefined, checksum: undefined, isComplete: false };
+  return { ...config, ...unwritten, entries, heading: key.span, place: undefined };
 }
 
 /**

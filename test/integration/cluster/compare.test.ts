@@ -150,11 +150,17 @@ describe("check --cluster", function () {
       `Get "${registry}": dial tcp 10.1.2.3:443: connect: connection refused`,
       `Get "${registry}": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
       `Get "${registry}": tls: server selected unsupported protocol version 303`,
+      `Get "${registry}": remote error: tls: protocol version not supported`,
       `Get "${registry}": http: server gave HTTP response to HTTPS client`,
+      `Get "${registry}": dial tcp 10.1.2.3:443: connect: connection refused; Get "http://registry.test/v2/": dial tcp 10.1.2.3:80: connect: connection refused`,
       `Get "${registry}": context deadline exceeded`,
+      `Head "${registry}shop/manifests/1": context deadline exceeded`,
+      `GET ${registry}: DENIED: requested access to the resource is denied; map[Action:pull]`,
       `GET ${registry}: unexpected status code 404 Not Found: <html>`,
       `GET https://auth.test/token?scope=repository%3Ashop%3Apull&service=x: UNAUTHORIZED: authentication required`,
+      `HEAD ${registry}shop/manifests/1: unexpected status code 401 Unauthorized (HEAD responses have no body, use GET for details)`,
       `HEAD ${registry}shop/manifests/1: unexpected status code 404 Not Found (HEAD responses have no body, use GET for details)`,
+      "failed to initialize authentication: json: cannot unmarshal string into Go struct field dockerConfigJSON.Auths of type authn.authConfig",
       `HEAD ${registry}shop/manifests/1: unexpected status code 429 Too Many Requests (HEAD responses have no body, use GET for details)`,
     ];
     const missing = (cause: string): string =>
@@ -232,6 +238,40 @@ describe("check --cluster", function () {
         failedLines(await askAt(stuck, text, Date.parse("2026-11-01T00:00:05Z"))),
         [],
       );
+    });
+
+    it("shows it while Knative tries again, and nothing of a Revision that is on its way", async () => {
+      const message = missing("boom");
+      const resolving = {
+        type: "ResourcesAvailable",
+        status: "Unknown",
+        reason: "ResolvingDigests",
+      };
+      const failed = {
+        type: "ContainerHealthy",
+        status: "False",
+        reason: "ContainerMissing",
+        message,
+      };
+      const deploying = ["ResourcesAvailable", "ContainerHealthy"].map((type) => ({
+        ...{ type, status: "Unknown", reason: "Deploying" },
+      }));
+      for (const [unmet, expected] of [
+        [[resolving, failed], 1],
+        [[{ type: "ContainerHealthy", status: "Unknown", reason: "" }, resolving], 0],
+        [deploying, 0],
+      ] as const) {
+        const containers = [{ image }];
+        const name = "shop-00001";
+        const resources = {
+          configmaps: [configDeployment({})],
+          services: [resource({ name: "shop", containers, latestCreated: name })],
+          revisions: [revision({ name, service: "shop", containers, unmet })],
+        };
+        const now = Date.parse("2026-11-01T00:00:05Z");
+        const asked = await askAt({ resources }, manifest([{ image }]), now);
+        assert.equal(failedLines(asked).length, expected);
+      }
     });
 
     it("says nothing once the file says another image", async () => {

@@ -358,9 +358,23 @@ describe("redirects", function () {
       const server = await startRedirecting(location);
       const failure = await testFor(server).failed(`${server.host}/team/app:1`);
       assert.ok(["invalid-response", "blocked"].includes(failure.error.kind), failure.error.kind);
-      assert.ok(server.requests.length <= 8);
+      assert.ok(server.requests.length <= 12);
     });
   }
+
+  it("as many redirects are followed as by Go's client, and no more", async () => {
+    for (const hops of [9, 10]) {
+      const server = use(await startFaultServer(() => undefined));
+      server.handle = ({ path }, response) => {
+        const left = Number(/^\/x\/(\d+)$/.exec(path)?.[1] ?? hops);
+        if (left === 0) answerHead(response);
+        else response.writeHead(307, { location: `/x/${left - 1}` }).end();
+      };
+      const image = `${server.host}/team/app:1`;
+      if (hops === 9) await testFor(server).resolved(image);
+      else assert.equal((await testFor(server).failed(image)).error.kind, "invalid-response");
+    }
+  });
 
   /** A registry on a private address that leads to a public host, which leads or points on to a private one. */
   async function chain(

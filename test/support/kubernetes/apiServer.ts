@@ -21,11 +21,13 @@ export type Fault =
   | "cut-off";
 
 export interface ClusterContents {
-  /** By plural: `services`, `configurations`, `revisions`, `pods`, `configmaps`, `secrets`. */
+  /** By plural: `services`, `configurations`, `revisions`, `pods`, `configmaps`, `secrets`, `serviceaccounts`. */
   readonly resources: Readonly<Record<string, readonly Resource[]>>;
   readonly faults?: Readonly<Record<string, Fault>>;
   /** The version of the API group; null where Knative is not installed. */
   readonly serving?: "v1" | "v1beta1" | null;
+  /** The user's token in the kubeconfig. */
+  readonly token?: string;
 }
 
 export interface ClusterDouble {
@@ -33,26 +35,34 @@ export interface ClusterDouble {
   readonly kubeconfig: string;
   /** Each request that was no discovery: its path and query. */
   readonly requests: readonly string[];
+  /** The requests that wait for an answer that never comes, as their places in `requests`. */
+  readonly held: ReadonlySet<number>;
   stop(): Promise<void>;
 }
 
-/** Starts one. @param folder where its kubeconfig goes */
+/**
+ * Starts one.
+ * @param folder where its kubeconfig goes
+ * @param contentsNow is asked at each request
+ */
 export async function startCluster(
   folder: string,
-  contents: ClusterContents,
+  contentsNow: () => ClusterContents,
 ): Promise<ClusterDouble> {
   const requests: string[] = [];
+  const held = new Set<number>();
   const server = createServer((request, response) => {
-    answer(request, response, { contents, requests });
+    answer(request, response, { contents: contentsNow(), requests, held });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   const kubeconfig = path.join(folder, "kubeconfig");
   await mkdir(folder, { recursive: true });
-  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`));
+  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`, contentsNow().token));
   return {
     kubeconfig,
     requests,
+    held,
     stop: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -61,13 +71,13 @@ export async function startCluster(
   };
 }
 
-function kubeconfigFor(server: string): string {
+function kubeconfigFor(server: string, token = "token-of-the-test"): string {
   const context = { cluster: "double", user: "me", namespace: "default" };
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: "double", cluster: { server } }],
-    users: [{ name: "me", user: { token: "token-of-the-test" } }],
+    users: [{ name: "me", user: { token } }],
     contexts: ["test", "other"].map((name) => ({ name, context })),
     "current-context": "test",
   });
@@ -76,12 +86,15 @@ function kubeconfigFor(server: string): string {
 interface World {
   readonly contents: ClusterContents;
   readonly requests: string[];
+  readonly held: Set<number>;
 }
 
 const plurals: Readonly<Record<string, string>> = {
   ...{ services: "Service", configurations: "Configuration", revisions: "Revision" },
-  ...{ pods: "Pod", configmaps: "ConfigMap", secrets: "Secret" },
+  ...{ pods: "Pod", configmaps: "ConfigMap", secrets: "Secret", serviceaccounts: "ServiceAccount" },
 };
+
+const servingPlurals = ["services", "configurations", "revisions"];
 
 function answer(request: IncomingMessage, response: ServerResponse, world: World): void {
   const url = new URL(request.url ?? "/", "http://double");
@@ -102,6 +115,7 @@ function answer(request: IncomingMessage, response: ServerResponse, world: World
   const [, namespace = "", plural = "", name] = match;
   const query = { namespace, plural, name, url };
   const fault = world.contents.faults?.[plural];
+  if (fault === "slow") hold(response, world);
   if (fault !== undefined && sendFault(response, fault, query)) return;
   sendResources(response, world.contents.resources[plural] ?? [], query);
 }
@@ -111,6 +125,13 @@ interface Query {
   readonly plural: string;
   readonly name: string | undefined;
   readonly url: URL;
+}
+
+/** Keeps the latest request without an answer, until whoever sent it gives up. */
+function hold(response: ServerResponse, { requests, held }: World): void {
+  const place = requests.length - 1;
+  held.add(place);
+  response.on("close", () => held.delete(place));
 }
 
 /** @returns whether there is nothing more to say */
@@ -124,7 +145,7 @@ function sendFault(
       send(response, 401, status(401, "Unauthorized", "Unauthorized"));
       return true;
     case 403: {
-      const group = plural in { pods: 1, configmaps: 1 } ? "" : "serving.knative.dev";
+      const group = servingPlurals.includes(plural) ? "serving.knative.dev" : "";
       const what = `${plural}${group === "" ? "" : `.${group}`}`;
       const words = `${what} is forbidden: User "me" cannot list resource "${plural}" in API group "${group}" in the namespace "${namespace}"`;
       send(response, 403, status(403, "Forbidden", words));
@@ -182,7 +203,7 @@ function sendResources(
 }
 
 function listOf(plural: string, items: readonly Resource[]): Resource {
-  const isServing = ["services", "configurations", "revisions"].includes(plural);
+  const isServing = servingPlurals.includes(plural);
   const apiVersion = isServing ? "serving.knative.dev/v1" : "v1";
   return { kind: `${plurals[plural] ?? ""}List`, apiVersion, metadata: {}, items };
 }
@@ -220,12 +241,14 @@ function discovery(at: string, { serving = "v1" }: ClusterContents): Resource | 
     case "/api/v1":
       return {
         ...{ kind: "APIResourceList", groupVersion: "v1" },
-        resources: ["pods", "configmaps", "secrets"].map(of),
+        resources: Object.keys(plurals)
+          .filter((plural) => !servingPlurals.includes(plural))
+          .map(of),
       };
     case `/apis/serving.knative.dev/${serving}`:
       return {
         ...{ kind: "APIResourceList", groupVersion: version.groupVersion },
-        resources: ["services", "configurations", "revisions"].map(of),
+        resources: servingPlurals.map(of),
       };
     default:
       return undefined;

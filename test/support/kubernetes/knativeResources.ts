@@ -77,6 +77,8 @@ export function revision(from: RevisionOf): Resource {
 }
 
 export interface ResourceOf extends Pick<RevisionOf, "containers" | "initContainers"> {
+  /** Under `imagePullSecrets`. */
+  readonly pullSecrets?: readonly string[];
   readonly name: string;
   readonly namespace?: string;
   readonly kind?: "Service" | "Configuration";
@@ -97,12 +99,41 @@ export function resource(from: ResourceOf): Resource {
     apiVersion: "serving.knative.dev/v1",
     kind,
     metadata: { name, namespace },
-    spec: { template: { metadata: {}, spec: podSpec(from) } },
+    spec: { template: { metadata: {}, spec: { ...podSpec(from), ...imagePullSecrets(from) } } },
     status: {
       latestCreatedRevisionName: latestCreated,
       ...(latestReady === undefined ? {} : { latestReadyRevisionName: latestReady }),
       ...(kind === "Service" ? { traffic } : {}),
     },
+  };
+}
+
+function imagePullSecrets({ pullSecrets }: Pick<ResourceOf, "pullSecrets">): Resource {
+  return pullSecrets === undefined
+    ? {}
+    : { imagePullSecrets: pullSecrets.map((name) => ({ name })) };
+}
+
+/** A service account that names pull secrets. */
+export function serviceAccount(pullSecrets: readonly string[], name = "default"): Resource {
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name, namespace: "default" },
+    ...imagePullSecrets({ pullSecrets }),
+  };
+}
+
+/** A pull secret with an entry for a registry. */
+export function pullSecret(name: string, key: string, password: string): Resource {
+  const auths = { [key]: { username: "me", password } };
+  const text = Buffer.from(JSON.stringify({ auths })).toString("base64");
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "kubernetes.io/dockerconfigjson",
+    metadata: { name, namespace: "default" },
+    data: { ".dockerconfigjson": text },
   };
 }
 

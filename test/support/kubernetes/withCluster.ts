@@ -18,14 +18,20 @@ export interface TestCluster extends ClusterDouble {
   readonly folder: string;
 }
 
-/** Starts a cluster for `body` and ends it. */
+/**
+ * Starts a cluster for `body` and ends it.
+ * @param contents a function is asked at each request
+ */
 export async function withCluster<Result>(
-  contents: ClusterContents,
+  contents: ClusterContents | (() => ClusterContents),
   body: (cluster: TestCluster) => Promise<Result>,
 ): Promise<Result> {
   requireProgram("kubectl");
   const folder = await mkdtemp(path.join(tmpdir(), "knative-digest-cluster-"));
-  const double = await startCluster(folder, contents);
+  const double = await startCluster(
+    folder,
+    typeof contents === "function" ? contents : () => contents,
+  );
   try {
     const variables = {
       ...{ PATH: process.env["PATH"] ?? "", HOME: folder, KUBECONFIG: double.kubeconfig },

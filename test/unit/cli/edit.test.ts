@@ -53,6 +53,21 @@ describe("pin", () => {
     });
   }
 
+  for (const [empty, filled] of [
+    ["newTag:", `newTag: 1@${digestA}`],
+    ["newTag: ''", `newTag: '1@${digestA}'`],
+    ["newTag: null", `newTag: 1@${digestA}`],
+    ["digest: ~", `digest: ${digestA}`],
+  ] as const) {
+    it(`fills the empty field of a kustomization and writes no second one: ${empty}`, async () => {
+      const entry = (field: string): string =>
+        `resources: [a.yaml]\nimages:\n  - name: web\n    newName: nginx\n    ${field}\n`;
+      const files = { "a.yaml": service("web:1"), "kustomization.yaml": entry(empty) };
+      const result = await runCommand("pin .", { known, files });
+      assert.equal(result.files["kustomization.yaml"], entry(filled), result.stderr);
+    });
+  }
+
   it("tells what it did", async () => {
     const { code, stdout, stderr } = await run("pin", service("nginx:1"));
     assert.equal(
@@ -198,15 +213,14 @@ describe("pin", () => {
     }
   });
 
-  it("leaves a text whose lines end with a carriage return alone, and says so once", async () => {
-    const lines = service("nginx:1").replaceAll("\n", "\r");
-    for (const text of [lines, `# c\r${lines}`, `${lines}---\r${lines}`]) {
-      const { code, stdout, stderr } = await runCommand("pin -", { known, stdin: text });
-      assert.deepEqual([code, stdout], [2, text]);
-      assert.match(stderr, /^knative-digest: -:1: [^\n]*end with a carriage return alone[^\n]*\n/);
-      assert.equal(stderr.match(/of this YAML document/g)?.length, 1);
-      const listed = await runCommand("list -", { stdin: text });
-      assert.match(listed.stdout, /nginx:1/);
+  it("changes only the reference where lines end with a carriage return alone, or with two", async () => {
+    for (const end of ["\r", "\r\r\n"]) {
+      const lines = service("nginx:1").replaceAll("\n", end);
+      for (const text of [lines, `# c${end}${lines}`, `${lines}---${end}${lines}`]) {
+        const { code, stdout } = await runCommand("pin -", { known, stdin: text });
+        assert.deepEqual([code, stdout], [0, text.replaceAll("nginx:1", `nginx:1@${digestA}`)]);
+        assert.equal((await runCommand("unpin -", { stdin: stdout })).stdout, text);
+      }
     }
   });
 

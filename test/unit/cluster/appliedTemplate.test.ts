@@ -5,6 +5,12 @@ import {
   templateChange,
   type TemplateChange,
 } from "../../../server/src/cluster/appliedTemplate.ts";
+import { resourceKey, type NamespaceFacts } from "../../../server/src/cluster/askCluster.ts";
+import { readResources } from "../../../server/src/cluster/clusterAnswers.ts";
+import { clusterKnown } from "../../../server/src/cluster/clusterKnown.ts";
+import type { ImageUse } from "../../../server/src/document/analysis.ts";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { templateFinder } from "../../../server/src/document/templates/templateNode.ts";
 
 const path = "spec.template.spec.containers[0].image";
@@ -114,6 +120,58 @@ describe("applying a file", () => {
     });
   }
 });
+
+describe("comparing a template", () => {
+  it("ends at the first difference: what aliases make of the rest is never looked at", () => {
+    const looked: string[] = [];
+    const rest = {
+      get more() {
+        looked.push("more");
+        return 1;
+      },
+    };
+    const theirs = { metadata: { labels: { a: "1" }, annotations: rest } };
+    const lines = (label: string): string =>
+      `    metadata:\n      labels: { a: "${label}" }\n      annotations: { more: "1" }\n`;
+    assert.equal(change(lines("2"), theirs), "different");
+    assert.equal(looked.join(), "");
+    assert.equal(change(lines("1"), theirs), "same");
+    assert.ok(looked.includes("more"));
+  });
+
+  it("is done once for all answers of registries", () => {
+    const [use] = usesOf(
+      `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec:\n  template:\n${file()}`,
+    );
+    assert.ok(use);
+    const resources = JSON.stringify({
+      ...{ kind: "Service", metadata: { name: "a" }, spec: { template: live() } },
+    });
+    const read = readResources(resources);
+    assert.ok(!("failure" in read));
+    const facts: NamespaceFacts = {
+      ...{ kind: "facts", revisions: new Map(), pods: [], signIn: undefined, askedAt: 0 },
+      resources: new Map(read.map((each) => [resourceKey(each), each])),
+    };
+    let parsed = 0;
+    const known = clusterKnown("", undefined, () => facts);
+    const images = [1, 2].map(() => {
+      const find = templateFinder(() => {
+        parsed += 1;
+        return `spec:\n  template:\n${file()}`;
+      });
+      return known.image(use, find);
+    });
+    assert.equal(images[0]?.kind === "present" && images[0].change, "same");
+    assert.equal(images[1], images[0]);
+    assert.equal(parsed, 1);
+  });
+});
+
+function usesOf(text: string): readonly ImageUse[] {
+  const { parts } = analyzeFile(text, defaultAnalysisOptions);
+  return parts.flatMap(({ document }) => document.images);
+}
 
 describe("the template of an image", () => {
   const text = `items:\n  - spec: { template: { spec: { containers: [{ image: a }] } } }\n`;

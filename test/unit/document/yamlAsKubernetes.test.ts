@@ -243,6 +243,21 @@ describe("YAML as Kubernetes takes it", () => {
     });
   }
 
+  for (const [what, end] of [
+    ["carriage returns alone", "\r"],
+    ["doubled carriage returns", "\r\r\n"],
+  ] as const) {
+    it(`takes lines that end with ${what}`, () => {
+      const text = service("nginx:1").replaceAll("\n", end);
+      const { images, syntaxProblems } = analyzeDocument(text, defaultAnalysisOptions);
+      assert.deepEqual(syntaxProblems, []);
+      assert.deepEqual(
+        images.map((use) => written(text, use)),
+        ["nginx:1"],
+      );
+    });
+  }
+
   it("takes the last of equal keys where an image stands, in both readings", () => {
     for (const extra of ["", "          args: []\n"]) {
       const text = `${service("nginx:1")}          image: nginx:2\n${extra}`;

@@ -136,35 +136,39 @@ describe("finding YAML files", () => {
 describe("reading a manifest", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (name: string): string => path.join(folder.path, name);
-  const { read: readManifest } = createManifestReader();
 
   before(async () => {
     folder = await temporaryFolder();
   });
   after(() => folder.remove());
 
-  it("gives the text letter for letter, byte order mark and line ends included", async () => {
-    await writeFile(at("a"), "\ufeffa: \u00e9\r\n");
-    assert.deepEqual(await readManifest(at("a")), { kind: "text", text: "\ufeffa: \u00e9\r\n" });
-  });
+  for (const isAlone of [false, true]) {
+    const { read: readManifest } = createManifestReader({ isAlone });
+    const whom = isAlone ? "a process that has nothing else to do" : "others";
 
-  it("tells why it is none", async () => {
-    await writeFile(at("binary"), Buffer.from([1, 0, 2]));
-    await writeFile(at("latin"), Buffer.from([0x61, 0xe9]));
-    await writeFile(at("large"), "");
-    await truncate(at("large"), 100_000_000);
-    const server = createServer();
-    server.listen(at("pipe"));
-    await once(server, "listening");
-    const problems = await Promise.all(
-      ["binary", "latin", "large", "nowhere", ".", "pipe"].map((name) => readManifest(at(name))),
-    );
-    server.close();
-    assert.deepEqual(
-      problems.map((read) => (read.kind === "problem" ? read.problem : "")),
-      ["binary", "not-utf-8", "too-large", "missing", "folder", "not-a-file"],
-    );
-  });
+    it(`gives ${whom} the text as it is, byte order mark and line ends included`, async () => {
+      await writeFile(at("a"), "\ufeffa: \u00e9\r\n");
+      assert.deepEqual(await readManifest(at("a")), { kind: "text", text: "\ufeffa: \u00e9\r\n" });
+    });
+
+    it(`tells ${whom} why it is not one`, async () => {
+      await writeFile(at("binary"), Buffer.from([1, 0, 2]));
+      await writeFile(at("latin"), Buffer.from([0x61, 0xe9]));
+      await writeFile(at("large"), "");
+      await truncate(at("large"), 100_000_000);
+      const server = createServer();
+      server.listen(at("pipe"));
+      await once(server, "listening");
+      const problems = await Promise.all(
+        ["binary", "latin", "large", "nowhere", ".", "pipe"].map((name) => readManifest(at(name))),
+      );
+      server.close();
+      assert.deepEqual(
+        problems.map((read) => (read.kind === "problem" ? read.problem : "")),
+        ["binary", "not-utf-8", "too-large", "missing", "folder", "not-a-file"],
+      );
+    });
+  }
 
   it("is decoded only if it is wanted, and reads many files into the same memory", async () => {
     const { readIf } = createManifestReader();

@@ -58,6 +58,8 @@ const cases: readonly (readonly [realm: string, Partial<RealmQuestion>, Verdict]
     { ...plain, addressClass: "private", trusted: { "registry.example": ["registry.example:81"] } },
     "credential",
   ],
+  // A port of another protocol, where a request could be a command.
+  ["http://registry.example:25/token", { ...plain, addressClass: "private" }, "refused"],
   // Pairs of the documentation, for a registry that is asked over https.
   [
     "https://auth.docker.io/token",

@@ -26,14 +26,17 @@ const target = (namespace: string, name = "a"): ClusterTarget => ({
   ...{ kind: "Service", namespace, name },
 });
 
-function subject(config: ProgramAnswer | ProgramFailure) {
+function subject(
+  config: ProgramAnswer | ProgramFailure,
+  list: ProgramAnswer = says({ kind: "List", items: [] }),
+) {
   const asked: string[] = [];
   const clock = createHandClock();
   let changes = 0;
   const cluster = createClusterStore({
     run: (args) => {
       asked.push(args.slice(0, 2).join(" ") + (args.find((arg) => /^--context/.test(arg)) ?? ""));
-      return Promise.resolve(args[1] === "configmap" ? config : says({ kind: "List", items: [] }));
+      return Promise.resolve(args[1] === "configmap" ? config : list);
     },
     clock,
     log: () => undefined,
@@ -99,6 +102,22 @@ describe("the cluster store", () => {
     await settled();
     assert.equal(asked.length, 15);
     assert.equal(changes(), 3);
+  });
+
+  it("tells of a lookup that is still stuck when it asks again", async () => {
+    const stuck = { type: "Ready", status: "Unknown", reason: "ResolvingDigests" };
+    const items = [{ kind: "Revision", metadata: { name: "a" }, status: { conditions: [stuck] } }];
+    const { clock, cluster, changes } = subject(says(configMap()), says({ kind: "List", items }));
+    cluster.configure(settings(true), true);
+    const target: ClusterTarget = { kind: "Revision", namespace: "x", name: "a" };
+    cluster.prefetch([target]);
+    await settled();
+    const before = changes();
+    clock.advance(61_000);
+    cluster.refresh();
+    cluster.prefetch([target]);
+    await settled();
+    assert.equal(changes(), before + 1);
   });
 
   it("asks a namespace again for another resource", async () => {

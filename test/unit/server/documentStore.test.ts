@@ -49,6 +49,25 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
+describe("a document whose address the client escapes in another way", () => {
+  it("is joined with the files around it, and known once", () => {
+    const { index, store } = setUp();
+    const options = { ...defaultAnalysisOptions, fileName: "kustomization.yaml" };
+    const overlay =
+      "resources: [svc.yaml]\nimages: [{ name: app, newName: reg.test/a, newTag: v1 }]\n";
+    index.set("file:///a%2Bb/kustomization.yaml", analyzeFile(overlay, options));
+    index.set("file:///a%2Bb/svc.yaml", analyzeFile(service("other"), defaultAnalysisOptions));
+    const document = TextDocument.create("file:///a+b/svc.yaml", "yaml", 1, service("app"));
+    const states = store.reading(document)?.parts.flatMap((part) => part.states);
+    assert.deepEqual(
+      states?.map(({ fate }) => fate?.kind),
+      ["replaced"],
+    );
+    assert.equal(index.files().length, 2);
+    assert.ok(store.isOpen("file:///a%2Bb/svc.yaml"));
+  });
+});
+
 describe("a document that takes longer than a slice", () => {
   it("is read with pauses, is ready in the end, and is reported then", async () => {
     const { clock, store, told } = setUp({}, 1);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
 import { candidates, effectiveSkipList } from "../../../server/src/workspace/effectiveSkipList.ts";
 import type { FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { fileFacts, mergeFacts } from "../../../server/src/workspace/workspaceFacts.ts";
@@ -15,9 +16,10 @@ const serving = (list: string): string =>
 
 function factsOf(files: Readonly<Record<string, string>>) {
   return mergeFacts(
-    Object.entries(files).map(([uri, text]) =>
-      fileFacts({ uri, analysis: analyzeFile(text, defaultAnalysisOptions) }),
-    ),
+    Object.entries(files).map(([uri, text]) => {
+      const options = { ...defaultAnalysisOptions, chartFile: chartFile(uri) };
+      return fileFacts({ uri, analysis: analyzeFile(text, options) });
+    }),
   );
 }
 
@@ -167,5 +169,63 @@ describe("the workspace's facts", () => {
     assert.equal(index.facts().configs.length, 1);
     index.set("file:///c.yaml", undefined);
     assert.equal(index.facts().configs.length, 0);
+  });
+});
+
+describe("a skip list in the values of a chart", () => {
+  const app = "file:///w/apps/app.yaml";
+  const chart = "file:///w/chart";
+  const rows: readonly [string, string, string, string][] = [
+    ["a field", "{{ .Values.skip }}", "skip: a.io,b.io", "config-map: a.io b.io"],
+    ["quote", "{{ .Values.knative.skip | quote }}", 'knative: {skip: "a.io"}', "config-map: a.io"],
+    [
+      "a default that is not used",
+      '{{ .Values.skip | default "x.io" }}',
+      "skip: a.io",
+      "config-map: a.io",
+    ],
+    ["a variable", "{{ $list }}", "skip: a.io", "config-map: a.io"],
+    [
+      "a default that is used",
+      '{{ .Values.skip | default "x.io" }}',
+      "other: a.io",
+      "default: kind.local ko.local dev.local",
+    ],
+    ["more than a value", "kind.local,{{ .Values.skip }}", "skip: a.io", "config-map: kind.local"],
+    [
+      "a list",
+      '{{ join "," .Values.skip }}',
+      "skip: [a.io]",
+      "default: kind.local ko.local dev.local",
+    ],
+  ];
+  const files = (expression: string, values: string): Record<string, string> => ({
+    [`${chart}/Chart.yaml`]: "name: knative\n",
+    [`${chart}/values.yaml`]: `${values}\n`,
+    [`${chart}/templates/cm.yaml`]: `{{- $list := .Values.skip }}\n${configMap("X").replace('"X"', expression)}`,
+  });
+  for (const [name, expression, values, expected] of rows) {
+    it(`counts behind ${name}`, () => {
+      assert.equal(listFor(app, files(expression, values)), expected);
+    });
+  }
+
+  it("is shown where it stands, and nothing is called unknown", () => {
+    const facts = factsOf(files("{{ .Values.skip }}", "skip: a.io"));
+    const { location, unknown } = effectiveSkipList({
+      ...{ uri: app, facts, setting: null, cluster: undefined },
+    });
+    assert.equal(unknown, undefined);
+    assert.equal(location?.uri, `${chart}/values.yaml`);
+    assert.deepEqual([...location.entries], [["a.io", { start: 6, end: 10 }]]);
+  });
+
+  it("is the chart's own, unless the manifest's file says another", () => {
+    const all = {
+      ...files("{{ .Values.skip }}", "skip: a.io"),
+      [`${chart}/values-prod.yaml`]: "skip: b.io\n",
+    };
+    assert.equal(listFor(app, all), "config-map: a.io");
+    assert.equal(listFor(`${chart}/values-prod.yaml`, all), "config-map: b.io");
   });
 });

@@ -22,7 +22,7 @@ export async function explainCommand(context: CommandContext): Promise<Verdict> 
   const skipList = skipListFor(`${environment.folder}/`, noFacts, settings);
   const secrets = (await readPullSecrets(context))?.secrets;
   const files = secrets === undefined ? (await environment.credentialFiles()).files : [];
-  const lines = images.map((image) => {
+  const explained = (image: string): string => {
     const { explanation, outcome } = explain(image, {
       grammar: versionProfile(settings.knativeVersion).grammar,
       skipList: skipList.registries,
@@ -32,10 +32,16 @@ export async function explainCommand(context: CommandContext): Promise<Verdict> 
     return context.format === "json"
       ? printableJson(explanation)
       : asText(explanation, outcomeWords(outcome, explanation, skipList), context);
-  });
-  io.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  };
+  for (let at = 0; at < images.length; at += batch) {
+    const lines = images.slice(at, at + batch).map(explained);
+    io.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  }
   return cleanVerdict;
 }
+
+/** Images that are printed at once: the lines of all that standard input may name are longer than a string may be. */
+const batch = 1000;
 
 function asText(explanation: Explanation, words: string, { paint }: CommandContext): string {
   const { kind, registry, repository, tag, digest, runsAs, scheme, problem } = explanation;

@@ -5,10 +5,13 @@ import type { CommandEnvironment, CommandIo } from "../commandEnvironment.ts";
 import { fileProblemMessage, standardInput } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 
+/** Images that standard input may name: each is kept with its answer, about a kilobyte. */
+const maxImages = 1_000_000;
+
 /**
  * The images in their order; `-` stands for the lines of standard input, where a line that begins with `"` is a
  * JSON string, for images that hold line breaks or nothing at all.
- * @throws {UsageError} for a line that starts with `"` but is not a JSON string
+ * @throws {UsageError} for a line that starts with `"` but is not a JSON string, and for too many lines
  */
 export async function readImageOperands(
   operands: readonly string[],
@@ -32,8 +35,13 @@ async function readLines(
   if (read.kind === "problem") {
     throw new UsageError(`${standardInput}: ${fileProblemMessage(read.problem)}`);
   }
-  const lines = read.text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = read.text.replace(/^\uFEFF/, "").split(/\r?\n/, maxImages + 2);
   if (lines.at(-1) === "") lines.pop();
+  if (lines.length > maxImages) {
+    throw new UsageError(
+      l10n.t("Standard input holds more than {0} images. Fix: split it.", maxImages),
+    );
+  }
   return lines.map((line, index) => (line.startsWith('"') ? parseString(line, index + 1) : line));
 }
 

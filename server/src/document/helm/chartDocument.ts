@@ -1,6 +1,7 @@
 // What a document of a Helm chart's file says to the chart: values, templates' expressions, the application's version.
 
-import type { ChartDocument, ImageUse } from "../analysis.ts";
+import { legacySkipListKey, skipListKey } from "../../knative/skipList/skipList.ts";
+import type { ChartDocument, ConfigSource, DocumentAnalysis, ImageUse } from "../analysis.ts";
 import { maskTemplates } from "../templates/templateMask.ts";
 import { placeOf } from "../writtenImage.ts";
 import { parseYaml, type YamlNode } from "../yaml/yamlDocument.ts";
@@ -12,19 +13,21 @@ import {
   readDependencies,
   readValues,
   scopeReader,
+  withoutQuotes,
   type ChartFile,
   type ImageExpression,
+  type SkipListExpression,
 } from "./chartParts.ts";
 
 /**
  * What a document says as part of a chart.
  * @param text the YAML document.
- * @param images those of a template.
+ * @param analysis what a template says as a manifest.
  */
 export function chartDocument(
   file: ChartFile,
   text: string,
-  images: readonly ImageUse[],
+  { images, configs }: Pick<DocumentAnalysis, "images" | "configs">,
 ): ChartDocument {
   const root = (): YamlNode | undefined => parseYaml(maskTemplates(text)).roots[0];
   switch (file) {
@@ -42,9 +45,26 @@ export function chartDocument(
       const inOrder = [...images].sort((a, b) => placeOf(a).start - placeOf(b).start);
       const stepsAt = scopeReader(text);
       const expressions = inOrder.flatMap((use) => expressionOf(use, text, stepsAt));
-      return { file, parts: { ...noChartParts, expressions, defines: readDefines(text) } };
+      const skipLists = configs.flatMap((config) => skipListsOf(config, text));
+      return {
+        file,
+        parts: { ...noChartParts, expressions, skipLists, defines: readDefines(text) },
+      };
     }
   }
+}
+
+/** The skip list of a configuration, where it is one text of a template. */
+function skipListsOf(config: ConfigSource, text: string): SkipListExpression[] {
+  if (config.misplaced !== undefined) return [];
+  const named = (key: string) => config.entries.find((entry) => entry.key.text === key);
+  const entry = named(skipListKey) ?? named(legacySkipListKey);
+  if (entry?.value === undefined) return [];
+  const { start, end } = entry.value.span;
+  const written = text.slice(start, end);
+  if (!written.includes("{{") || written.includes("\n")) return [];
+  const steps = scopeReader(text)(start);
+  return [{ text: withoutQuotes(written), steps, place: entry.value.span }];
 }
 
 function expressionOf(

@@ -32,10 +32,21 @@ export interface ImageExpression {
   readonly followsKserveDefault: boolean;
 }
 
+/** A skip list of a template that values make. */
+export interface SkipListExpression {
+  /** The text of the value, without quotes. */
+  readonly text: string;
+  /** As for an image. */
+  readonly steps: readonly ScopeStep[] | undefined;
+  /** With its quotes. */
+  readonly place: Span;
+}
+
 export interface ChartParts {
   /** By path, its steps joined by `valueSeparator`. */
   readonly values: ReadonlyMap<string, ValueField> | undefined;
   readonly expressions: readonly ImageExpression[];
+  readonly skipLists: readonly SkipListExpression[];
   /** The bodies of named templates, by name. */
   readonly defines: ReadonlyMap<string, string>;
   /** Of Chart.yaml. */
@@ -56,6 +67,7 @@ export interface ChartDependency {
 export const noChartParts: ChartParts = {
   values: undefined,
   expressions: [],
+  skipLists: [],
   defines: new Map([]),
   appVersion: undefined,
   dependencies: [],
@@ -265,7 +277,8 @@ function linesBefore(text: string, at: DocumentOffset): readonly string[] {
   return lines;
 }
 
-function withoutQuotes(value: string): string {
+/** A scalar without the quotes around it. */
+export function withoutQuotes(value: string): string {
   const [first, last] = [value[0], value.at(-1)];
   return value.length > 1 && first === last && (first === '"' || first === "'")
     ? value.slice(1, -1)

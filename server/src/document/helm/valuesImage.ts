@@ -49,6 +49,17 @@ export function valuesImage(
   return { reference, style: "fields", parts: [...parts, ...emptyParts(shape)], ...restOf(shape) };
 }
 
+/**
+ * The value that alone makes the pieces' text.
+ * @returns undefined if it does not stand in the file, or something else is part of the text
+ */
+export function soleValue(pieces: ImagePieces, values: ChartValues): ValueField | undefined {
+  const segments = imageSegments(pieces, lookIn(values))?.filter(({ text }) => text !== "");
+  const [only, ...more] = segments ?? [];
+  if (only?.path === undefined || more.length > 0) return undefined;
+  return values.own.get(only.path);
+}
+
 function lookIn({ own, base, maps, appVersion }: ChartValues): Look {
   return {
     textOf: (path) => {

@@ -5,6 +5,7 @@ import type { ImageReference } from "../../image/imageReference.ts";
 import { hasPlaceholder, readImage, type Placeholder } from "../../image/placeholder.ts";
 import type { ImageOwner, ImageUse, ResourceId } from "../analysis.ts";
 import { commentBehind } from "../tagComment.ts";
+import { isEmpty } from "./kustomizationSource.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
 import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
 
@@ -75,7 +76,7 @@ function readEntry(
   if (name === undefined || base === undefined) return undefined;
   const namesVersion = newName !== undefined && hasVersion(newName.scalar.text);
   if (tag === undefined && digest === undefined && !namesVersion)
-    return readRenaming(name, newName);
+    return readRenaming(name, newName, fields);
   const parts: WrittenPart[] = newName === undefined ? [] : [{ ...name, at: undefined }];
   let composed = "";
   // kustomize writes the tag and the digest if both are given (api/filters/imagetag/updater.go `SetImageValue`).
@@ -101,22 +102,30 @@ function readEntry(
 
 type Field = Omit<WrittenPart, "at">;
 
-/** An entry that changes the name alone; undefined if it changes none. Its reference makes no claim by itself. */
-function readRenaming(name: Field, newName: Field | undefined): WrittenImage | undefined {
+/**
+ * An entry that changes the name alone; undefined if it changes none. Its reference makes no claim by itself.
+ * @param fields a version is written into its own field if that is there: a second one of the same name would be refused.
+ */
+function readRenaming(
+  name: Field,
+  newName: Field | undefined,
+  fields: ReadonlyMap<PartKind, Field>,
+): WrittenImage | undefined {
   if (newName === undefined) return undefined;
+  const empty = [fields.get("tag"), fields.get("digest")].filter((field) => field !== undefined);
   const { text } = newName.scalar;
   const renamed: WrittenPart = { ...newName, at: { start: 0, end: text.length } };
   return {
     reference: { kind: "placeholder", text },
     style: "kustomize",
-    parts: [{ ...name, at: undefined }, renamed],
-    digestField: { key: "digest", before: "", behind: renamed },
+    parts: [
+      { ...name, at: undefined },
+      renamed,
+      ...empty.map((each) => ({ ...each, at: undefined })),
+    ],
+    digestField: empty.length > 0 ? undefined : { key: "digest", before: "", behind: renamed },
     remembered: undefined,
   };
-}
-
-function isEmpty({ text, isString }: Scalar): boolean {
-  return text === "" || (!isString && /^(?:~|null|Null|NULL)$/.test(text));
 }
 
 /** Whether a name has a tag or a digest in it, as kustomize splits it (api/image/image.go `Split`). */

@@ -1,6 +1,6 @@
 // What a kustomization puts together: what it includes, and what it lays over that.
 
-import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
 
 /** A kustomization, as far as it decides which images come out. */
 export interface KustomizationSource {
@@ -193,8 +193,8 @@ function targetOf(node: YamlNode | undefined): PatchTarget | undefined {
 
 function imageRule(item: YamlNode, path: string): ImageRule | undefined {
   const field = (key: string): string | undefined => {
-    const text = item.get(key)?.scalar()?.text;
-    return text === "" ? undefined : text;
+    const scalar = item.get(key)?.scalar();
+    return scalar === undefined || isEmpty(scalar) ? undefined : scalar.text;
   };
   const name = field("name");
   if (name === undefined) return undefined;
@@ -206,4 +206,9 @@ function imageRule(item: YamlNode, path: string): ImageRule | undefined {
     digest: field("digest"),
     tagSuffix: field("tagSuffix"),
   };
+}
+
+/** Whether kustomize takes a field for one that is not there. */
+export function isEmpty({ text, isString }: Scalar): boolean {
+  return text === "" || (!isString && /^(?:~|null|Null|NULL)$/.test(text));
 }

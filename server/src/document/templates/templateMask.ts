@@ -24,6 +24,12 @@ const lonePlaceholder =
 const mayHold =
   /\{[{%#]|<%|[:-][ \t]+[{#@%[]|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
 
+/**
+ * A longer document is not masked. Each line with an action takes 7 µs and 600 bytes, so that one of this length that is
+ * made of them takes five seconds and 400 MB. In UTF-16 units.
+ */
+const maxLength = 5_000_000;
+
 interface Line extends Span {
   readonly indent: number;
   /** Whether it says something to YAML: it is not blank, no comment, and not made of actions alone. */
@@ -36,7 +42,7 @@ interface Line extends Span {
  * Its length and every offset stay the same; `unmasked` gives back what was written.
  */
 export function maskTemplates(text: string): string {
-  if (!mayHold.test(text) || anyMasked.test(text)) return text;
+  if (text.length > maxLength || !mayHold.test(text) || anyMasked.test(text)) return text;
   const lines = linesOf(text);
   const actions = withLonePlaceholders(findActions(text), text, lines);
   const groups = groupsOf(text, actions, lines);
@@ -45,6 +51,11 @@ export function maskTemplates(text: string): string {
   maskGroups(groups, { mask, lines, next });
   maskValues({ mask, lines, next });
   return mask.result();
+}
+
+/** Whether a text is a template that is too long to be read as one. */
+export function isTooLongTemplate(text: string): boolean {
+  return text.length > maxLength && /\{\{|\{%|<%/.test(text);
 }
 
 /** Whether a line of its own is a placeholder, which may stand for several lines. */

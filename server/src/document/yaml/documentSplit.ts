@@ -3,13 +3,23 @@
 import type { Span } from "../span.ts";
 
 /**
+ * Documents that are cut apart: each is kept with 100 bytes and more. The rest is one, whatever markers stand in it. In a
+ * file of 20 MB with more of them, none has the 100 characters that the shortest resource has.
+ */
+const maxDocuments = 200_000;
+
+/**
  * The YAML documents of a text, in UTF-16 units: together they are the whole text.
  * A line that begins with `---` starts a document even inside a block scalar
  * (YAML 1.2.2 §9.1.2 c-forbidden), so the cut needs no parser. Directives stay with their document.
  */
 export function documentSpans(text: string): Span[] {
   const starts = [0];
-  for (let at = markerAt(text, 0); at >= 0; at = markerAt(text, at + 3)) {
+  for (
+    let at = markerAt(text, 0);
+    at >= 0 && starts.length < maxDocuments;
+    at = markerAt(text, at + 3)
+  ) {
     const start = beforeDirectives(text, at);
     if (start > (starts.at(-1) ?? 0)) starts.push(start);
   }

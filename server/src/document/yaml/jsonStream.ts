@@ -2,8 +2,11 @@
 
 import type { Span } from "../span.ts";
 
-/** What decides where a JSON object ends: a whole string, an opening or a closing bracket; else what may not stand between objects. */
-const mark = /"(?:[^"\\\n]|\\.)*"|[{}[\]]|[^\s"{}[\]]+/gs;
+/**
+ * What decides where a JSON object ends: a string up to its closing quote, an opening or a closing bracket; else what may
+ * not stand between objects. A string without its closing quote is one match as well, so that no quote is tried twice.
+ */
+const mark = /"(?:[^"\\\n]|\\.)*("?)|[{}[\]]|[^\s"{}[\]]+/gs;
 
 /**
  * The objects of a text that is nothing but JSON objects one behind the other, with white space between them
@@ -14,8 +17,8 @@ export function jsonObjects(text: string): readonly Span[] {
   const objects: Span[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: token, index } of text.matchAll(mark)) {
-    if (depth === 0 && token !== "{") return [];
+  for (const { 0: token, 1: closing, index } of text.matchAll(mark)) {
+    if ((depth === 0 && token !== "{") || closing === "") return [];
     if (token === "{" || token === "[") {
       if (depth === 0) start = index;
       depth += 1;

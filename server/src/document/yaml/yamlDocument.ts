@@ -87,6 +87,8 @@ const maxMergeDepth = 100;
  */
 export function parseYaml(text: string, budget = budgetFor(text)): ParsedYaml {
   const strict = read(text, budget, new Lexer());
+  // A part of a text says something else than the whole.
+  if (strict.problems.some(({ isLimit }) => isLimit)) return { ...strict, roots: [] };
   if (strict.problems.length === 0 || !/["'{[]/.test(text)) return strict;
   const lenient = read(text, budget, lenientLexer());
   if (lenient.problems.length === 0) return lenient;

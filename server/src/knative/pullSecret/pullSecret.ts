@@ -65,6 +65,44 @@ export function countingSecret(
   return { index: patterns.indexOf(last), key: credential.key };
 }
 
+/** Of a pull secret what tells whether it serves an image: nothing that is secret. */
+export type SecretKeys =
+  /** @property patterns hosts and paths, as Knative matches them. */
+  | { readonly kind: "keys"; readonly patterns: readonly string[] }
+  /** Knative cannot read it: each image of a Revision that uses it fails. */
+  | { readonly kind: "broken" };
+
+/** Leaves everything out of a secret but the hosts and paths of its keys. */
+export function secretKeys(secret: PullSecret): SecretKeys {
+  const read = entriesOf(secret);
+  if (read.kind === "error") return { kind: "broken" };
+  const patterns = read.entries.flatMap(({ pattern }) =>
+    pattern.kind === "pattern" ? [pattern.text] : [],
+  );
+  return { kind: "keys", patterns };
+}
+
+/** Which of several secrets Knative takes its entry from, as its place among them, or which breaks all images. */
+export type ServingSecret =
+  { readonly kind: "serves" | "broken"; readonly index: number } | { readonly kind: "none" };
+
+/**
+ * The same as `countingSecret` where only the keys are known.
+ * @param secrets as for `pullCredential`
+ */
+export function servingSecret(
+  secrets: readonly SecretKeys[],
+  reference: Pick<ValidReference, "registry" | "repository">,
+): ServingSecret {
+  const broken = secrets.findIndex(({ kind }) => kind === "broken");
+  if (broken >= 0) return { kind: "broken", index: broken };
+  const all = secrets.flatMap((secret, index) =>
+    secret.kind === "keys" ? secret.patterns.map((pattern) => ({ pattern, index })) : [],
+  );
+  const best = lastMatching(all, repositoryName(reference));
+  return best === undefined ? { kind: "none" } : { kind: "serves", index: best.index };
+}
+
 /** Whether an entry gives nothing to sign in with: Knative needs a name and a password, or a token. */
 export function isUnusable(credential: EntryCredential): boolean {
   const { username, password, identityToken, registryToken } = credential;
@@ -84,19 +122,27 @@ function entriesOf(
   return read.kind === "entries" ? read : { kind: "entries", entries: [] };
 }
 
-/** The entry of the last matching key in the alphabet; of equal keys the first one. */
 function bestEntry(
   entries: readonly PullSecretEntry[],
   target: string,
 ): PullSecretEntry | undefined {
-  let best: { entry: PullSecretEntry; pattern: string } | undefined;
-  for (const entry of entries) {
-    if (entry.pattern.kind === "error") continue;
-    const pattern = entry.pattern.text;
-    const better = best === undefined || pattern > best.pattern;
-    if (better && matchesTarget(pattern, target)) best = { entry, pattern };
+  const usable = entries.flatMap((entry) =>
+    entry.pattern.kind === "error" ? [] : [{ entry, pattern: entry.pattern.text }],
+  );
+  return lastMatching(usable, target)?.entry;
+}
+
+/** The last matching key in the alphabet; of equal keys the first one. */
+function lastMatching<One extends { readonly pattern: string }>(
+  all: readonly One[],
+  target: string,
+): One | undefined {
+  let best: One | undefined;
+  for (const one of all) {
+    const better = best === undefined || one.pattern > best.pattern;
+    if (better && matchesTarget(one.pattern, target)) best = one;
   }
-  return best?.entry;
+  return best;
 }
 
 /**

@@ -76,11 +76,17 @@ export function readPullSecret({ type, text }: PullSecret): PullSecretEntries {
  */
 function readAuths(maps: readonly JsonMember[]): PullSecretEntries {
   const parent = "dockerConfigJSON.Auths";
-  let entries: readonly PullSecretEntry[] = [];
+  // Those that null leaves, and those behind the last one: a list that is copied for each map takes the square of it.
+  const left: (readonly PullSecretEntry[])[] = [];
+  let since: (readonly PullSecretEntry[])[] = [];
   for (const { value } of maps) {
-    if (value.kind === "object") entries = [...entries, ...entriesOf(value.members, parent)];
-    else if (value.kind === "null") entries = entries.filter(isRefused);
+    if (value.kind === "object") since.push(entriesOf(value.members, parent));
+    else if (value.kind === "null") {
+      left.push(since.flat().filter(isRefused));
+      since = [];
+    }
   }
+  const entries = [...left, ...since].flat();
   const wrong = maps.find(({ value }) => value.kind !== "object" && value.kind !== "null");
   if (wrong !== undefined && !entries.some(isRefused)) {
     return wrongType(wrong.value, `struct field ${parent} of type ${mapType}`, wrong.keyStart);

@@ -232,7 +232,7 @@ interface AlternativeNames {
 
 /** Reads Node's text of the names: `DNS:a, IP Address:::1`; names with odd characters stand in quotes, as in JSON. */
 function alternativeNames(text: string): AlternativeNames {
-  const parts = text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
+  const parts = text.match(/(?:"(?:[^"\\]|\\.)*"?|[^,"])+/g) ?? [];
   const names = parts.map((part) => part.trim()).map(unquoted);
   const of = (kind: string): string[] =>
     names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length));

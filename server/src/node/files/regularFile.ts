@@ -1,6 +1,6 @@
 // Reads files that others may have made: checks their type first, and bounds their size.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
 export type FileProblem =
@@ -35,15 +35,24 @@ const smallFileMs = 3000;
  * Reads a regular file of at most so many bytes. Pipes, sockets and devices are not opened: they may have no end, and
  * opening them may block or have effects. Never rejects.
  * @param memory for the bytes of a shorter file: new memory for each of many files costs more than reading them
+ * @param isAlone whether nothing else waits for this process: then it is not let go first while a disk answers
  * @param opening how it is opened; tests change the file there, between the two questions what it is
  */
 export async function readRegularFile(
   file: string,
   maxBytes: number,
-  { memory, opening = open }: { readonly memory?: Buffer; readonly opening?: typeof open } = {},
+  {
+    memory,
+    isAlone = false,
+    opening = open,
+  }: {
+    readonly memory?: Buffer;
+    readonly isAlone?: boolean;
+    readonly opening?: typeof open;
+  } = {},
 ): Promise<FileBytes> {
   try {
-    const status = await stat(file);
+    const status = isAlone ? statSync(file) : await stat(file);
     if (status.isDirectory()) return problem("folder");
     if (!status.isFile()) return problem("not-a-file");
     if (status.size > maxBytes) return problem("too-large");

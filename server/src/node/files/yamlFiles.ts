@@ -94,8 +94,11 @@ export interface ManifestReader {
   readIf(file: string, interest: Interest): Promise<FileText | UnwantedFile>;
 }
 
-/** Makes what reads many files: the bytes of one after the other are read into the same memory. */
-export function createManifestReader(): ManifestReader {
+/**
+ * Makes what reads many files: the bytes of one after the other are read into the same memory.
+ * @param isAlone whether nothing else waits for this process while a disk answers, as on the command line
+ */
+export function createManifestReader({ isAlone = false } = {}): ManifestReader {
   const free: Buffer[] = [];
   /** @param use what becomes of the bytes: they are others after the call */
   async function withBytes<Result>(
@@ -104,7 +107,7 @@ export function createManifestReader(): ManifestReader {
     turn?: () => Promise<void>,
   ): Promise<Result | FileProblemAnswer> {
     const memory = free.pop() ?? Buffer.allocUnsafeSlow(firstKeptBytes);
-    const read = await readRegularFile(file, maxFileBytes, { memory });
+    const read = await readRegularFile(file, maxFileBytes, { memory, isAlone });
     await turn?.();
     const needed = read.kind === "bytes" ? read.bytes.length + 1 : 0;
     const result = read.kind === "bytes" ? use(read.bytes) : read;

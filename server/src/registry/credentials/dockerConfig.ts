@@ -84,13 +84,13 @@ function helpersOf(root: readonly JsonMember[]): ReadonlyMap<string, string> {
 
 /** The members of a map, repeated ones too; undefined if it is something else. */
 function mapOf(root: readonly JsonMember[], name: string): readonly JsonMember[] | undefined {
-  let members: readonly JsonMember[] = [];
+  const maps: (readonly JsonMember[])[] = [];
   for (const { value } of root.filter(({ key }) => isGoField(key, name))) {
-    if (value.kind === "object") members = [...members, ...value.members];
-    else if (value.kind === "null") members = [];
+    if (value.kind === "object") maps.push(value.members);
+    else if (value.kind === "null") maps.length = 0;
     else return undefined;
   }
-  return members;
+  return maps.flat();
 }
 
 /** A key that is repeated keeps its last value. */

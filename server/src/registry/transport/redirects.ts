@@ -15,7 +15,8 @@ import {
 import { checkRealm } from "../authentication/realm.ts";
 import { RegistryError } from "../registryError.ts";
 
-const maxHops = 5;
+/** As many as Go's client follows, and so Knative (net/http `defaultCheckRedirect` stops before the tenth). */
+const maxHops = 9;
 
 /**
  * Follows redirects from a registry's answer; throws a `RegistryError` for those that must not be followed.

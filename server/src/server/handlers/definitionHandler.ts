@@ -7,6 +7,7 @@ import { placedStates } from "../../findings/reading.ts";
 import type { TemplateImage, TemplateValue } from "../../workspace/chartImages.ts";
 import type { WorkspaceFacts } from "../../workspace/workspaceFacts.ts";
 import { offsetOf, rangeOf } from "../convert.ts";
+import { canonicalUri } from "../state/openAnalyses.ts";
 import { openReading, type Session } from "../state/session.ts";
 
 /** The image of a template at an offset of its file; undefined if none stands there. */
@@ -16,7 +17,7 @@ export function templateAt(
   offset: FileOffset,
 ): TemplateImage | undefined {
   return facts.charts.templates
-    .get(uri)
+    .get(canonicalUri(uri))
     ?.find(({ span }) => span.start <= offset && offset <= span.end);
 }
 

@@ -97,7 +97,7 @@ export function skipListReport(session: Session, uri: string): SkipListReport {
     const name = `${relativeName(at.uri, folders)}:${position.line + 1}`;
     return { uri: at.uri, position, name };
   };
-  const others = candidates(uri, session.index.facts())
+  const others = candidates(canonicalUri(uri), session.index.facts())
     .filter((candidate) => candidate.list.location.uri !== location?.uri)
     .map(({ list: other }): OtherSkipList => ({
       registries: [...other.registries].map(shownText),

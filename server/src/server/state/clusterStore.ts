@@ -63,7 +63,10 @@ export function createClusterStore(options: {
   let under = new AbortController();
 
   const mayAsk = (): boolean => setting.trusted && (setting.enabled || isTurnedOn);
-  const asking = (): Asking => ({ run, context: setting.context, signal: under.signal, clock });
+  const asking = (): Asking => ({
+    ...{ run, clock, context: setting.context, signal: under.signal },
+    wantsSignIn: true,
+  });
   function tell(): void {
     generation += 1;
     const answer = configs.peek("");
@@ -190,9 +193,14 @@ function createAnswers<Answer extends NamespaceAnswer | ClusterConfig>(
   };
 }
 
-/** What an answer says, as a text: Maps say nothing as JSON, and the time of an answer is not a change. */
-function comparable(answer: object | undefined): string | undefined {
+/**
+ * What an answer says, as a text: Maps say nothing as JSON, and the time of an answer is not a change, unless it tells for
+ * how long a lookup has been stuck.
+ */
+function comparable(answer: ClusterConfig | NamespaceAnswer | undefined): string | undefined {
   const plain = (key: string, value: unknown): unknown =>
     key === "askedAt" ? undefined : value instanceof Map ? [...value] : value;
-  return JSON.stringify(answer, plain);
+  const text = JSON.stringify(answer, plain) as string | undefined;
+  const isTimed = answer?.kind === "facts" && text?.includes('"ResolvingDigests"') === true;
+  return isTimed ? `${text} ${answer.askedAt}` : text;
 }

@@ -19,7 +19,7 @@ import { locateIntentions, type LocatedIntention } from "../../workspace/intenti
 import type { FileFates } from "../../workspace/kustomize/fate.ts";
 import type { WorkspaceFacts } from "../../workspace/workspaceFacts.ts";
 import type { WorkspaceIndex } from "../../workspace/workspaceIndex.ts";
-import { createOpenAnalyses, type AnalysisContext } from "./openAnalyses.ts";
+import { canonicalUri, createOpenAnalyses, type AnalysisContext } from "./openAnalyses.ts";
 import type { PinnedTags } from "./pinnedTags.ts";
 import { createPreparation } from "./preparation.ts";
 
@@ -90,14 +90,15 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     const same =
       before?.settings === settings && before.facts === facts && before.cluster === cluster;
     if (same && before.generation === generation) return before;
+    const file = canonicalUri(uri);
     const skipList = same
       ? before.skipList
-      : effectiveSkipList({ uri, facts, setting: settings.skipRegistries, cluster });
+      : effectiveSkipList({ uri: file, facts, setting: settings.skipRegistries, cluster });
     const intentions = same ? before.intentions : locateIntentions(facts, settings.knativeVersion);
     return {
       ...{ settings, facts, generation, cluster, skipList, intentions },
-      joined: facts.charts.images.get(uri) ?? [],
-      fates: facts.kustomize.get(uri),
+      joined: facts.charts.images.get(file) ?? [],
+      fates: facts.kustomize.get(file),
       readings: new WeakMap(),
       file: undefined,
     };

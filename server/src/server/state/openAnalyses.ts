@@ -56,9 +56,8 @@ export function createOpenAnalyses(index: WorkspaceIndex, context: AnalysisConte
     const pins = before?.pins ?? createPinnedTags();
     pins.note(analysis);
     open.set(uri, { options, analysis, canonical, pins });
-    // Clients escape addresses in different ways: the file is not to be known twice.
-    if (before === undefined && canonical !== uri) index.set(canonical, undefined);
-    index.set(uri, analysis);
+    // Clients escape addresses in different ways: to the index each file has one, by which files are joined.
+    index.set(canonical, analysis);
   }
   return {
     *analyze(document, isWanted) {

@@ -1,0 +1,53 @@
+// Texts of millions of small things: what would take minutes and all memory is not read, and that is a problem.
+
+import assert from "node:assert/strict";
+import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { documentSpans } from "../../../server/src/document/yaml/documentSplit.ts";
+import { readPlainYaml } from "../../../server/src/document/yaml/plainYaml.ts";
+import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
+import { service } from "../../support/reading.ts";
+
+function problemsOf(text: string): { readonly images: number; readonly limits: readonly string[] } {
+  const { parts } = analyzeFile(text, defaultAnalysisOptions);
+  return {
+    images: parts.reduce((sum, { document }) => sum + document.images.length, 0),
+    limits: parts.flatMap(({ document }) =>
+      document.syntaxProblems.flatMap(({ isLimit, message }) => (isLimit === true ? message : [])),
+    ),
+  };
+}
+
+describe("a document of too many parts", function () {
+  this.timeout(120_000);
+
+  it("is not read by the library, and neither is a part of it, nor what stands before the others", () => {
+    const many = `${service("nginx:1")}x: [${"a,".repeat(500_001)}]\n`;
+    const { images, limits } = problemsOf(`${many}---\n${service("nginx:2")}`);
+    assert.equal(images, 1);
+    assert.deepEqual(limits, ["It has more than 1000000 YAML tokens"]);
+  });
+  it("is an error where a setting holds it", () => {
+    const read = plainYaml(`[${"a,".repeat(500_001)}]`);
+    assert.match(read.kind === "error" ? read.message : "", /more than 1000000 YAML tokens/);
+  });
+  it("is left to the library by the quick reading", () => {
+    assert.equal(readPlainYaml(`x:\n${"- a\n".repeat(1_000_001)}`), undefined);
+  });
+  it("is not masked as a template", () => {
+    const template = service("nginx:1") + "{{ a }}\n".repeat(630_000);
+    assert.deepEqual(problemsOf(template), {
+      images: 0,
+      limits: ["It is longer than a template that is read"],
+    });
+  });
+});
+
+describe("a file of very many documents", () => {
+  it("is cut apart so far, and together the documents are the file", () => {
+    const text = "---\n".repeat(300_000);
+    const spans = documentSpans(text);
+    assert.equal(spans.length, 200_000);
+    assert.equal(spans.at(-1)?.end, text.length);
+  });
+});
