@@ -23,8 +23,16 @@ export interface EditorDriver {
   openFile(name: string): Promise<void>;
   /** Points at a text in the editor until the popup satisfies `accept`. @returns what the popup says */
   hoverText(text: string, accept?: (popup: string) => boolean): Promise<string>;
-  /** Points at a text in the editor until the popup has a link, and clicks it. */
-  clickInHover(text: string, label: string): Promise<void>;
+  /**
+   * Points at a text in the editor until the popup has a link, and clicks it, until that has been done: a click that
+   * opens another file, or changes the text, may be told to have failed.
+   * @param done whether the lines in sight are those after the click
+   */
+  clickInHover(
+    text: string,
+    label: string,
+    done: (lines: readonly string[]) => boolean,
+  ): Promise<void>;
   /** Waits for a line that contains `text` and satisfies `accept`. @returns the line, hints and all */
   lineWith(text: string, accept?: (line: string) => boolean): Promise<string>;
   /** What VS Code draws behind each of the given texts: its inlay hint, or an empty string. */
@@ -155,31 +163,49 @@ function navigation(
 
 function hovers(page: Page): Pick<EditorDriver, "hoverText" | "clickInHover"> {
   const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible").first();
-  const hoverText: EditorDriver["hoverText"] = async (text, accept = anything) =>
-    await eventually(`The awaited hover on ${text}`, async (attempt) => {
-      // Away first: a popup that is open does not ask again.
-      await restMouse(page);
-      await page.keyboard.press("Escape");
-      const { x, y } = middle(await box(page, text));
-      await page.mouse.move(x - 3, y);
-      await page.mouse.move(x, y);
-      // Findings are in the popup first, and the rest when it comes: going away and back would begin again.
-      const whole = async (): Promise<string | undefined> => {
-        const contents = await textOf(popup, attempt);
-        return contents !== undefined && accept(contents) ? contents : undefined;
-      };
-      return await eventuallyIn("The rest of the popup", whole, moment(attempt)).catch(
-        () => undefined,
-      );
-    });
+  /** Points once. @returns undefined if the popup does not say what it should, or the text is not in sight */
+  const point = async (
+    text: string,
+    accept: (popup: string) => boolean,
+    attempt: number,
+  ): Promise<string | undefined> => {
+    // Away first: a popup that is open does not ask again.
+    await restMouse(page);
+    await page.keyboard.press("Escape");
+    const seen = await boxOf(page, text);
+    if (seen === undefined) return undefined;
+    const { x, y } = middle(seen);
+    await page.mouse.move(x - 3, y);
+    await page.mouse.move(x, y);
+    // Findings are in the popup first, and the rest when it comes: going away and back would begin again.
+    const whole = async (): Promise<string | undefined> => {
+      const contents = await textOf(popup, attempt);
+      return contents !== undefined && accept(contents) ? contents : undefined;
+    };
+    return await eventuallyIn("The rest of the popup", whole, moment(attempt)).catch(
+      () => undefined,
+    );
+  };
   return {
-    hoverText,
-    async clickInHover(text, label) {
+    async hoverText(text, accept = anything) {
+      return await eventually(
+        `The awaited hover on ${text}`,
+        async (attempt) => await point(text, accept, attempt),
+      );
+    },
+    async clickInHover(text, label, done) {
+      const isOver = async (): Promise<true | undefined> =>
+        done(await visibleLines(page)) || undefined;
       await eventually(`Clicking ${label} in the hover on ${text}`, async (attempt) => {
-        await hoverText(text, (contents) => contents.includes(label));
+        if ((await isOver()) === true) return true;
+        const said = await point(text, (contents) => contents.includes(label), attempt);
+        if (said === undefined) return undefined;
         // A popup that is drawn again, or closes, has no such link for a moment.
         const link = popup.locator("a", { hasText: label }).first();
-        return (await isDone(link.click({ timeout: moment(attempt) }))) || undefined;
+        if (!(await isDone(link.click({ timeout: moment(attempt) })))) return undefined;
+        return await eventuallyIn("What follows the click", isOver, moment(attempt)).catch(
+          () => undefined,
+        );
       });
     },
   };

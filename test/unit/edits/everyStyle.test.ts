@@ -143,6 +143,12 @@ const styles: readonly Style[] = [
       `patches:\n  - target: { kind: Service }\n    patch: |-\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: "${r}:${t}" # c\n`,
   },
   {
+    name: "a JSON patch in quotes",
+    uri: "file:///work/kustomization.yaml",
+    text: (r, t) =>
+      `patches:\n  - target: { kind: Service }\n    patch: '[{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "${r}:${t}"}]' # c\n`,
+  },
+  {
     name: "a JSON patch as JSON",
     uri: "file:///work/p.json",
     isRigid: true,

@@ -1,7 +1,7 @@
-// The patches that stand in a kustomization itself, in block scalars.
+// The patches that stand in a kustomization itself, as texts.
 
 import type { ConfigSource, ImageUse } from "../analysis.ts";
-import { blockPlacement, placedUse } from "../yaml/embeddedDocuments.ts";
+import { embeddedPlacement, placedUse } from "../yaml/embeddedDocuments.ts";
 import type { ImageScope } from "../resources/imageUses.ts";
 import { isJsonPatch, jsonPatchImages } from "./jsonPatch.ts";
 import { embeddedConfigs, patchedConfigs, placedConfig } from "./kustomizeConfigs.ts";
@@ -22,7 +22,7 @@ export function inlinePatches(
   const images: ImageUse[] = [];
   const configs: ConfigSource[] = [];
   for (const { scalar, path } of patchTexts(root)) {
-    const place = blockPlacement(scalar, scope.text);
+    const place = embeddedPlacement(scalar, scope.text);
     if (place === undefined) continue;
     for (const patch of rootsOf(scalar.text)) {
       if (!isJsonPatch(patch)) {
@@ -50,7 +50,7 @@ interface PatchText {
 function patchTexts(root: YamlNode): PatchText[] {
   const text = (node: YamlNode | undefined, path: string): PatchText[] => {
     const scalar = node?.scalar();
-    return scalar?.style === "block" ? [{ scalar, path }] : [];
+    return scalar === undefined ? [] : [{ scalar, path }];
   };
   const items = (field: string): readonly YamlNode[] => root.get(field)?.items() ?? [];
   return [

@@ -1,4 +1,4 @@
-// YAML documents inside a block scalar: where what they say stands in the document around them.
+// YAML documents inside a scalar: where what they say stands in the document around them.
 
 import type { ImageUse } from "../analysis.ts";
 import type { Span } from "../span.ts";
@@ -7,6 +7,19 @@ import type { Scalar } from "./yamlDocument.ts";
 
 /** Translates a span of a block scalar's value into one of the document; undefined where no such text stands. */
 export type Placement = (span: Span) => Span | undefined;
+
+/**
+ * How the value of a scalar stands in the document.
+ * @param text the YAML document, in which the scalar's span counts.
+ * @returns undefined where it does not stand there as it is: escapes, doubled quotes and folds are between.
+ */
+export function embeddedPlacement(scalar: Scalar, text: string): Placement | undefined {
+  const { style, content } = scalar;
+  if (style === "block") return blockPlacement(scalar, text);
+  return (
+    content && (({ start, end }) => ({ start: content.start + start, end: content.start + end }))
+  );
+}
 
 /**
  * How the value of a literal block scalar (`|`) stands in the document: line by line, each behind the same indentation.
