@@ -85,7 +85,7 @@ async function tellFailures(failed: EditReport["failed"]): Promise<void> {
     return;
   }
   const words = vscode.l10n.t(
-    "{0} images could not be resolved: {1} ({2}), …",
+    "{0} images were not changed. {1}: {2}",
     failed.length,
     image,
     reason,
@@ -105,7 +105,7 @@ async function listFailures(failed: EditReport["failed"]): Promise<void> {
     const place = `${vscode.workspace.asRelativePath(uri)}:${each.position.line + 1}`;
     return { label: each.image, description: place, detail: reasonOf(each), uri, failed: each };
   });
-  const placeHolder = vscode.l10n.t("Images that could not be resolved");
+  const placeHolder = vscode.l10n.t("Images that were not changed");
   const chosen = await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
   if (chosen === undefined) return;
   const { line, character } = chosen.failed.position;

@@ -108,7 +108,11 @@ function navigation(
         if ((await isSeen(quickInput, attempt)) !== true) return undefined;
         await quickInput.fill(name, { timeout: moment(attempt) }).catch(() => undefined);
         // The list is filled as files are found, and an editor that is still being drawn closes it again.
-        if ((await isSeen(row.filter({ hasText: name }), attempt)) !== true) return undefined;
+        if ((await isSeen(row.filter({ hasText: name }), attempt)) !== true) {
+          // A list that stays open does not look for files again.
+          await page.keyboard.press("Escape");
+          return undefined;
+        }
         await page.keyboard.press("Enter");
         return await isSeen(tab, attempt);
       });

@@ -99,6 +99,10 @@ const pictures: readonly Picture[] = [
       await editor.runCommand("Knative Digest: Pin All Images in Workspace…");
       const preview = editor.page.locator(".bulk-edit-panel");
       await preview.locator(".monaco-list-row", { hasText: "shop.yaml" }).waitFor();
+      // What the check has said would stand before the tree.
+      await editor.runCommand("Notifications: Clear All Notifications");
+      const toasts = editor.page.locator(".notification-toast");
+      await toasts.first().waitFor({ state: "hidden" });
       await camera.still({ x: 0, y: 0, width: 1000, height: 640 });
     },
   },

@@ -120,8 +120,9 @@ function isUnknown({ error }: Failed): boolean {
   return !["tag-not-found", "digest-not-found", "no-digest-header"].includes(error.kind);
 }
 
-/** Whether the verdict is so short that the links stand in its line: a finding above says what went wrong. */
+/** Whether the verdict is so short that the links stand in its line: a finding above says the rest. */
 export function isShort(facts: HoverFacts): boolean {
+  if (facts.state.outcome.kind === "skip") return isSaid(facts, "registry-skipped");
   const resolution = facts.state.tag?.resolution;
   if (resolution?.status !== "failed" || facts.state.outcome.kind !== "resolve") return false;
   return isUnknown(resolution) && !saysFailure(facts);

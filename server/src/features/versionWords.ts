@@ -4,7 +4,10 @@ import * as l10n from "@vscode/l10n";
 import { newestKnownVersion, versionProfile } from "../knative/config/versionProfile.ts";
 import type { HoverFacts } from "./imageFacts.ts";
 
-/** At most one sentence: always where the release is newer than those that are known here. */
+/**
+ * At most one sentence: always where the release is newer than those that are known here, and where it matters if it is
+ * an older one that somebody has set.
+ */
 export function versionWords({ state, knativeVersion }: HoverFacts): string[] {
   if (state.use.platform === "cloud-run") return [];
   const { version, assumed } = versionProfile(knativeVersion);
@@ -17,6 +20,7 @@ export function versionWords({ state, knativeVersion }: HoverFacts): string[] {
       ),
     ];
   }
+  if (version === newestKnownVersion) return [];
   const resolution = (state.tag ?? state.pin)?.resolution;
   const matters =
     state.outcome.kind === "reject" ||
