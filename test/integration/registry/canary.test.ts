@@ -196,4 +196,16 @@ describe("a registry that says back all secrets", function () {
       }
     });
   }
+
+  it("in the name of who issued its certificate is not heard", async () => {
+    const { servers, test } = await start();
+    for (const { host } of servers) await test.resolved(`${host}/team/app:1`);
+    const issuer = use(await createAuthority(`CA ${secrets.helper}`));
+    const tls = issuer.issue(["127.0.0.1"]);
+    const { host } = use(await startFaultServer(() => undefined, { tls }));
+    const failure = await test.failed(`${host}/team/app:1`);
+    assert.equal(failure.error.kind, "certificate-untrusted");
+    const said = `${JSON.stringify(failure)}\n${test.log.join("\n")}`;
+    assert.equal(leakIn(secrets, said), undefined);
+  });
 });

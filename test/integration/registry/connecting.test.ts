@@ -113,6 +113,16 @@ describe("where connections are made", function () {
     );
   });
 
+  it("a connection that reaches far inside does not serve a request that may not", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const sender = senderWith({});
+    // The name is public, and leads to this machine.
+    const target = `http://registry.example:${server.port}/`;
+    await sender.send(request(target, "loopback"));
+    await assert.rejects(sender.send(request(target, "public")), { failure: "address-forbidden" });
+    assert.equal(server.requests.length, 1);
+  });
+
   it("of very many origins the connections that were unused for longest are closed", async () => {
     const server = use(await startFaultServer((_, response) => answerHead(response)));
     const sender = senderWith({});

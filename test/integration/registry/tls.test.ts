@@ -66,9 +66,12 @@ describe("certificates", function () {
   });
 
   it("a CA that is given for one host is not trusted for another", async () => {
-    const registries = { "127.0.0.1:1": { caFile: authority.file } };
+    const tls = authority.issue(["127.0.0.1"]);
+    const other = use(await startFaultServer((_, response) => answerHead(response), { tls }));
+    const registries = { [registry.host]: { caFile: authority.file } };
     const test = use(createTestResolver({ use: { registries } }));
-    const failure = await test.failed(`${registry.host}/team/app:index`);
+    await test.resolved(`${registry.host}/team/app:index`);
+    const failure = await test.failed(`${other.host}/team/app:index`);
     assert.equal(failure.error.kind, "certificate-untrusted");
   });
 

@@ -10,6 +10,7 @@ export const places = [
   "content type",
   "warning",
   "realm",
+  "realm host",
   "service and scope",
   "unknown scheme",
   "error of a refusal",
@@ -35,7 +36,7 @@ export const places = [
 
 /** Places for a few words alone. */
 export const smallPlaces: readonly string[] = [
-  ...["annotations", "labels", "platforms", "unknown scheme", "redirect host"],
+  ...["annotations", "labels", "platforms", "unknown scheme", "redirect host", "realm host"],
 ];
 
 export type Place = (typeof places)[number];
@@ -116,6 +117,9 @@ const answers: Readonly<Record<Place, (saying: Saying) => boolean>> = {
   realm(saying) {
     const realm = `${saying.url}/token?said=${encodeURIComponent(saying.header)}`;
     return challenge(saying, `Bearer realm="${realm}"`);
+  },
+  "realm host"(saying) {
+    return challenge(saying, `Bearer realm="https://${asName(saying.text)}.example/token"`);
   },
   "service and scope"(saying) {
     const { url, header } = saying;

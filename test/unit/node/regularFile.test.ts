@@ -60,6 +60,23 @@ describe("a file that others may have made", function () {
     assert.deepEqual(cut, { kind: "problem", problem: "too-large" });
   });
 
+  it("is not even opened where it is no file, or too long: opening may wait, or have effects", async () => {
+    const file = path.join(use(await temporaryFolder()).path, "file");
+    const never: typeof open = () => assert.fail("it was opened");
+    runProgram("mkfifo", [file]);
+    assert.deepEqual(await readRegularFile(file, maxBytes, { opening: never }), {
+      ...{ kind: "problem", problem: "not-a-file" },
+    });
+    await writeFile(`${file}.long`, "x".repeat(maxBytes + 1));
+    // In memory that is there already a short file is read at once, of which the same holds.
+    for (const memory of [undefined, Buffer.alloc(10 * maxBytes)]) {
+      const options = { opening: never, ...(memory === undefined ? {} : { memory }) };
+      assert.deepEqual(await readRegularFile(`${file}.long`, maxBytes, options), {
+        ...{ kind: "problem", problem: "too-large" },
+      });
+    }
+  });
+
   const replacements: typeof rows = [
     ["a FIFO", (file) => runProgram("mkfifo", [file]), "not-a-file"],
     ["a device", (file) => symlink("/dev/zero", file), "not-a-file"],

@@ -122,5 +122,7 @@ describe("challenges", () => {
     ]);
     assert.deepEqual(challenge(""), []);
     assert.deepEqual(challenge("ü"), []);
+    assert.deepEqual(challenge("a b c d e"), ["a", "b", "c", "d"]);
+    assert.deepEqual(challenge(`${"s".repeat(513)} ok`), ["ok"]);
   });
 });

@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
-import { candidates, effectiveSkipList } from "../../../server/src/workspace/effectiveSkipList.ts";
+import {
+  candidates,
+  effectiveSkipList,
+  type SkipList,
+} from "../../../server/src/workspace/effectiveSkipList.ts";
 import type { FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { fileFacts, mergeFacts } from "../../../server/src/workspace/workspaceFacts.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
@@ -212,9 +216,11 @@ describe("a skip list in the values of a chart", () => {
 
   it("is shown where it stands, and nothing is called unknown", () => {
     const facts = factsOf(files("{{ .Values.skip }}", "skip: a.io"));
-    const { location, unknown } = effectiveSkipList({
-      ...{ uri: app, facts, setting: null, cluster: undefined },
-    });
+    // Also for who stands nearer to the template, which is filled in.
+    const near = `${chart}/templates/app.yaml`;
+    const [, { location, unknown }] = [app, near].map((uri) =>
+      effectiveSkipList({ uri, facts, setting: null, cluster: undefined }),
+    ) as [SkipList, SkipList];
     assert.equal(unknown, undefined);
     assert.equal(location?.uri, `${chart}/values.yaml`);
     assert.deepEqual([...location.entries], [["a.io", { start: 6, end: 10 }]]);

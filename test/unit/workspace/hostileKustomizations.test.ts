@@ -74,6 +74,18 @@ describe("kustomizations that multiply", () => {
       assert.ok(milliseconds < 3000, `took ${Math.round(milliseconds)} ms`);
     });
   }
+  it("whose components are nested by the thousand end", () => {
+    const component = (at: number): string =>
+      `kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents: [../c${at + 1}]\n`;
+    const components = Array.from({ length: 5000 }, (_, at) => [
+      `c${at}/kustomization.yaml`,
+      component(at),
+    ]);
+    const top = `${resources("s.yaml")}components: [c0]\n${entry("app")}`;
+    const files = { ...Object.fromEntries(components), "s.yaml": service("app") } as Files;
+    const fates = load({ ...files, "kustomization.yaml": top }).fates();
+    assert.ok(fates.has("s.yaml"));
+  });
   it("of which not all is followed say so", () => {
     const levels = Object.fromEntries(
       Array.from({ length: 60 }, (_, at) => [

@@ -89,6 +89,8 @@ async function ping(
   const prepare = (): Promise<undefined> => Promise.resolve(undefined);
   try {
     const { answer } = await sendToHost(host, request, { prepare, lookup }, parts);
+    // Go takes one that names no target for the answer itself.
+    if (answer.response.headers["location"] === undefined) return pingOf(answer.response);
     const last = await followRedirects(
       answer,
       request,
