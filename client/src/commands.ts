@@ -146,7 +146,10 @@ function dockerLogin(argument: unknown): void {
   terminal.sendText(line, false);
 }
 
-/** Opens the popup of an image. The editor opens one only where the cursor is, so the cursor goes there. */
+/**
+ * Opens the popup of an image, with what is known now. The editor opens one only where the cursor is, so the cursor goes
+ * there; a popup that is still open, such as the one whose link was clicked, would only get the focus.
+ */
 async function showHoverAt({ uri, position }: CommandTarget): Promise<void> {
   const editor = vscode.window.visibleTextEditors.find(
     ({ document }) => document.uri.toString() === uri,
@@ -157,6 +160,7 @@ async function showHoverAt({ uri, position }: CommandTarget): Promise<void> {
   const { viewColumn } = editor;
   const column = viewColumn === undefined ? {} : { viewColumn };
   await vscode.window.showTextDocument(editor.document, { ...column, selection });
+  await vscode.commands.executeCommand("editor.action.hideHover");
   await vscode.commands.executeCommand("editor.action.showHover");
 }
 

@@ -107,22 +107,31 @@ export async function withEditor<Result>(
     const address = server.address({ ...development, ...options });
     const use = async (page: Page): Promise<Result> => {
       const editor = createEditorDriver(page);
-      try {
+      return await explained(editor, server, async () => {
         await editor.ready();
         if (options.folders !== undefined) await editor.foldersOpen(options.folders);
         return await body(editor, server);
-      } catch (error) {
-        await editor.screenshot("failed");
-        const shown = (await visibleLines(page)).join("\n");
-        const log = await extensionLog(server);
-        throw new Error(`The editor shows:\n${shown}\nThe extension's log:\n${log}`, {
-          cause: error,
-        });
-      }
+      });
     };
     const prepare = (page: Page): Promise<void> => speak(page, options.language);
     return await withPage(address, use, prepare, options.screen);
   });
+}
+
+/** Keeps a picture of the moment in which something fails, and says what is in sight and in the log. */
+async function explained<Result>(
+  editor: EditorDriver,
+  server: EditorServer,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use();
+  } catch (error) {
+    await editor.screenshot("failed");
+    const shown = (await visibleLines(editor.page)).join("\n");
+    const log = await extensionLog(server);
+    throw new Error(`The editor shows:\n${shown}\nThe extension's log:\n${log}`, { cause: error });
+  }
 }
 
 /** A language pack sets this first of all; nothing else of it is needed here. */
@@ -134,17 +143,64 @@ async function speak(page: Page, language: string | undefined): Promise<void> {
   );
 }
 
+interface InSampleOptions extends Partial<WithEditorOptions> {
+  /** Called before the editor is started: what it writes into the workspace is there from the start. */
+  readonly prepare?: (sample: SampleEnvironment) => Promise<void>;
+}
+
 /** Opens the sample workspace at one of its files and lets a user at it. */
 export async function inSample(
   file: string,
-  body: (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>,
-  options: Partial<WithEditorOptions> = {},
+  body: (editor: EditorDriver, sample: SampleEnvironment, server: EditorServer) => Promise<void>,
+  { prepare, ...options }: InSampleOptions = {},
 ): Promise<void> {
   await withSample(async (sample) => {
     const { workspace, env } = sample;
+    await prepare?.(sample);
     const openFile = join(workspace, file);
-    await withEditor({ workspace, openFile, env, ...options }, (editor) => body(editor, sample));
+    await withEditor({ workspace, openFile, env, ...options }, (editor, server) =>
+      body(editor, sample, server),
+    );
   });
+}
+
+type SampleTest = (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>;
+
+/**
+ * Opens the sample workspace once for all tests of a `describe`, since starting an editor takes most of a test's time.
+ * @returns what makes a test; they run in their order, and each leaves an editor that the next can use
+ */
+export function inOneSample(
+  file: string,
+  options: InSampleOptions = {},
+): (title: string, body: SampleTest) => void {
+  let run: ((body: SampleTest) => Promise<void>) | undefined;
+  let close = (): void => undefined;
+  let closed = Promise.resolve();
+  before(async () => {
+    await new Promise<void>((resolve, reject) => {
+      closed = inSample(
+        file,
+        async (editor, sample, server) => {
+          run = (body) => explained(editor, server, () => body(editor, sample));
+          const isOver = new Promise<void>((end) => (close = end));
+          resolve();
+          await isOver;
+        },
+        options,
+      );
+      closed.catch(reject);
+    });
+  });
+  after(async () => {
+    close();
+    await closed;
+  });
+  return (title, body) => {
+    it(title, async () => {
+      await run?.(body);
+    });
+  };
 }
 
 async function extensionLog({ dataFolder }: EditorServer): Promise<string> {

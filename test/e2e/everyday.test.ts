@@ -1,0 +1,191 @@
+// A day in the editor: pins are checked, pinning the workspace says what came of it, and a changed version is fixed.
+
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+import { singleImage } from "../demo/sampleImages.ts";
+import { eventually } from "../support/deadline.ts";
+import { startFaultServer, type FaultServer } from "../support/registry/faultServer.ts";
+import { moment, type EditorDriver } from "./editorDriver.ts";
+import { boxOf } from "./pageScripts.ts";
+import { inOneSample } from "./withEditor.ts";
+
+async function isSeen(locator: Locator, attempt: number): Promise<boolean> {
+  return await locator.waitFor({ timeout: moment(attempt) }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isClicked(locator: Locator, attempt: number): Promise<boolean> {
+  return await locator.click({ timeout: moment(attempt) }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Opens the list of notifications, which has them also once the editor has put them away, until one is there. */
+async function notification({ page }: EditorDriver, text: RegExp): Promise<Locator> {
+  const found = page
+    .locator(".notifications-center .notification-list-item")
+    .filter({ hasText: text });
+  const bell = page.locator("#status\\.notifications");
+  await eventually(`The notification ${text.source}`, async (attempt) => {
+    if (!(await page.locator(".notifications-center").isVisible())) await isClicked(bell, attempt);
+    return (await isSeen(found.first(), attempt)) || undefined;
+  });
+  return found.first();
+}
+
+/** Clicks a button of a notification, which closes it. */
+async function clickIn(editor: EditorDriver, text: RegExp, button: string): Promise<void> {
+  const shown = await notification(editor, text);
+  await eventually(`Clicking ${button}`, async (attempt) => {
+    await isClicked(shown.getByRole("button", { name: button }), attempt);
+    // A click that tells too late that it was one has closed it as well.
+    return (await shown.count()) === 0 || undefined;
+  });
+  await editor.page.keyboard.press("Escape");
+}
+
+/** Clicks behind the last character of a text that is in sight. */
+async function putCursorBehind({ page }: EditorDriver, text: string): Promise<void> {
+  const box = await eventually(`Seeing ${text}`, () => boxOf(page, text));
+  await page.mouse.click(box.x + box.width - 1, box.y + box.height / 2);
+}
+
+/** Milliseconds between the pieces of an answer: an answer without any is given up after five seconds. */
+const pieceMs = 500;
+
+/** A registry whose token service goes on answering, and never comes to an end. */
+async function startSlowRegistry(): Promise<FaultServer> {
+  return await startFaultServer(({ path }, response) => {
+    if (path === "/token") {
+      response.writeHead(200, { "content-type": "application/json" });
+      const timer = setInterval(() => response.write(" "), pieceMs);
+      response.on("close", () => clearInterval(timer));
+      return;
+    }
+    const realm = `http://${response.req.headers.host ?? ""}/token`;
+    response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}",service="slow"` }).end();
+  });
+}
+
+/** An image that a comment says to leave, and one that is not written yet. */
+function oddImages(host: string): string {
+  const ignored = service(`${host}/shop/worker:latest`).trimEnd();
+  return `${service('""')}---\n${ignored} # knative-digest: ignore\n`;
+}
+
+function service(image: string): string {
+  return `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: shop }\nspec: { template: { spec: { containers: [{ image: ${image} }] } } }\n`;
+}
+
+describe("on the screen, every day", () => {
+  let slow: FaultServer | undefined;
+  const test = inOneSample("service.yaml", {
+    // So that a lookup still waits when somebody cancels it.
+    settings: { "knativeDigest.timeoutSeconds": 600 },
+    async prepare({ registry, workspace }) {
+      slow = await startSlowRegistry();
+      await writeFile(join(workspace, "slow.yaml"), service(`${slow.host}/shop/slow:1`));
+      await writeFile(join(workspace, "odd.yaml"), oddImages(registry.host));
+    },
+  });
+  after(async () => {
+    await slow?.stop();
+  });
+  const image = "/shop/frontend:2.1";
+
+  test("pinning the workspace can be cancelled and discarded", async (editor, sample) => {
+    const { page } = editor;
+    const command = "Knative Digest: Pin All Images in Workspace…";
+    const preview = page.locator(".bulk-edit-panel");
+    const progress = page
+      .locator(".notification-list-item", { hasText: "Looking up digests" })
+      .first();
+    await editor.lineWith(image, (line) => line.includes("@sha256"));
+    const before = await editor.editorText();
+    await editor.runCommand(command);
+    await notification(editor, /Looking up digests….*\d \/ \d/);
+    await editor.screenshot("everyday-progress");
+    await clickIn(editor, /Looking up digests/, "Cancel");
+    await progress.waitFor({ state: "hidden" });
+    assert.equal(await preview.count(), 0);
+    await rm(join(sample.workspace, "slow.yaml"));
+    await editor.runCommand(command);
+    const discard = preview.getByRole("button", { name: "Discard" });
+    await discard.waitFor();
+    await progress.waitFor({ state: "hidden" });
+    await discard.click();
+    await notification(editor, /Discarded: no file was changed/);
+    await editor.screenshot("everyday-discarded");
+    await page.keyboard.press("Escape");
+    assert.equal(await editor.editorText(), before);
+  });
+
+  test("checking pins says how many have moved, and updates them", async (editor, { digests }) => {
+    await editor.runCommand("Knative Digest: Check Pinned Images for Updates");
+    await clickIn(editor, /tag moved: 1 · pins checked: 1/, "Update 1 Pin…");
+    await editor.page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" }).click();
+    await notification(editor, /Updated pins: 1, in files: 1/);
+    await editor.openFile("shop.yaml");
+    await editor.lineWith(`/shop/cart:1.4@${digests.cart}`);
+  });
+
+  test("pinning the workspace says how many, what failed, and saves", async (editor, sample) => {
+    const { page } = editor;
+    await editor.openFile("service.yaml");
+    const apply = page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" });
+    await editor.runCommand("Knative Digest: Pin All Images in Workspace…");
+    await apply.click();
+    await editor.lineWith(`${image}@${sample.digests.frontend}`);
+    await notification(editor, /cart:1\.44.*Tag 1\.44 not found/);
+    await editor.screenshot("everyday-pinned");
+    await clickIn(editor, /Pinned images: \d+, in files: \d+/, "Save All");
+    const dirty = page.locator(".tab.dirty");
+    await eventually("Saving", async () => ((await dirty.count()) === 0 ? true : undefined));
+    await editor.runCommand("Knative Digest: Unpin All Images in Workspace…");
+    await apply.click();
+    await editor.lineWith(image, (line) => !line.includes(sample.digests.frontend));
+    await clickIn(editor, /Unpinned images: \d+, in files: \d+/, "Show");
+    // Rows out of sight are not drawn: the files make room.
+    await page.locator(".pane-header", { hasText: "sample" }).click();
+    await page.getByRole("treeitem", { name: /^Not pinned/ }).waitFor();
+    await page.getByRole("treeitem", { name: /^\(no image\)/ }).waitFor();
+    await page.getByRole("treeitem", { name: /shop\/worker:latest.*ignored/ }).waitFor();
+    await editor.screenshot("everyday-shown");
+  });
+
+  test("a version that is changed without its digest is named, fixed, and completed with it", async (editor, {
+    digests,
+    registry,
+  }) => {
+    const { page } = editor;
+    const next = registry.push("shop/frontend", "2.2", singleImage("frontend 2.2"));
+    await editor.lineWith(image, (line) => line.includes("@sha256"));
+    await editor.applyQuickFix(image, /^Pin\b/);
+    await editor.lineWith(`${image}@${digests.frontend}`);
+    await putCursorBehind(editor, image);
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("2");
+    await page.keyboard.press("Escape");
+    await editor.problems((rows) => rows.join().includes("tag-digest-mismatch"));
+    await editor.hoverText("/shop/frontend:2.2", (text) => text.includes("Knative runs"));
+    await editor.screenshot("everyday-mismatch");
+    await editor.applyQuickFix("/shop/frontend:2.2", /^Update the digest to 2\.2/);
+    await editor.lineWith(`/shop/frontend:2.2@${next}`);
+    await putCursorBehind(editor, "/shop/frontend:2.2");
+    await page.keyboard.press("Backspace");
+    const older = page
+      .locator(".suggest-widget.visible .monaco-list-row")
+      .filter({ hasText: /^2\.1/ });
+    await eventually("The tag 2.1 in the list", async (attempt) => {
+      if ((await older.count()) === 0) await page.keyboard.press("Control+Space");
+      return (await isClicked(older.first(), attempt)) || undefined;
+    });
+    await editor.lineWith(`${image}@${digests.frontend}`);
+    await editor.screenshot("everyday-completed");
+  });
+});
