@@ -24,7 +24,8 @@ export async function inTimeAsync<Value>(work: () => Promise<Value>): Promise<Va
 
 /**
  * Checks that a text differs from the one before only where a digest was written: the digest, with its `@`, with
- * `:latest` where the image named no tag, or as the value of a field of its own.
+ * `:latest` where the image named no tag, as the value of a field of its own, or behind the tag that an empty `newTag`
+ * leaves as it is.
  */
 export function assertOnlyPinned(before: string, after: string, digest: string): void {
   const pieces = after.split(digest);
@@ -33,7 +34,8 @@ export function assertOnlyPinned(before: string, after: string, digest: string):
     const isLast = index === pieces.length - 1;
     const isField = /\bdigest["']?[ \t]*:[ \t]*["']?$/.test(piece);
     const unchanged = isLast || isField ? [""] : [];
-    const added = isLast ? [] : ["@", ":latest@", '@"', ...fieldsBefore(piece)];
+    const inEmpty = isLast ? [] : tagInEmptyField(piece);
+    const added = isLast ? [] : ["@", ":latest@", '"@', ...fieldsBefore(piece), ...inEmpty];
     const written = [...unchanged, ...added];
     const rest = written.find(
       (ending) => piece.endsWith(ending) && before.startsWith(without(piece, ending), at),
@@ -41,8 +43,9 @@ export function assertOnlyPinned(before: string, after: string, digest: string):
     assert.ok(rest !== undefined, `a byte outside of a reference changed near ${piece.slice(-80)}`);
     at += without(piece, rest).length;
     // What a pin replaces in a field of its own: the empty text or the digest of before.
-    const replaced = /^(?:sha256:[0-9a-f]{64}|"")/.exec(before.slice(at));
-    if (!isLast && replaced !== null && isField) at += replaced[0].length;
+    const replaced = /^(?:sha256:[0-9a-f]{64}|""|null\b|~)/.exec(before.slice(at));
+    const isReplaced = isField || inEmpty.includes(rest);
+    if (!isLast && replaced !== null && isReplaced) at += replaced[0].length;
   }
   assert.equal(at, before.length, "the end of the text is gone");
 }
@@ -51,6 +54,12 @@ export function assertOnlyPinned(before: string, after: string, digest: string):
 function fieldsBefore(piece: string): readonly string[] {
   const field = /(?:[\r\n]+[ \t]*|, ?)"?digest"?: ?["']?$/.exec(piece);
   return field === null ? [] : [field[0]];
+}
+
+/** The tag in a field that was empty. */
+function tagInEmptyField(piece: string): readonly string[] {
+  const tag = /\bnewTag["']?:([ \t]*["']?)([\w.-]{1,128}@)$/.exec(piece);
+  return tag === null ? [] : [`${tag[1] ?? ""}${tag[2] ?? ""}`, tag[2] ?? ""];
 }
 
 function without(text: string, ending: string): string {
