@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
 import { eventually } from "../support/deadline.ts";
+import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
 import { installExtension } from "../support/packagedExtension.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
@@ -111,13 +111,41 @@ export async function withEditor<Result>(
       return await explained(editor, server, async () => {
         await editor.ready();
         if (options.folders !== undefined) await editor.foldersOpen(options.folders);
-        if (options.openFile?.endsWith(".yaml") === true) await extensionRuns(editor, server);
+        if (options.openFile?.endsWith(".yaml") === true) await extensionRuns(editor);
         return await body(editor, server);
       });
     };
     const prepare = (page: Page): Promise<void> => speak(page, options.language);
     return await withPage(address, use, prepare, options.screen);
   });
+}
+
+/** How long the extension may take to start before the page is loaded again, in milliseconds; with each time as much more. */
+const startMs = 60_000;
+
+/**
+ * Waits until the extension runs in an editor that shows YAML: its language status is there. VS Code looks for extensions
+ * once, when a page connects: on a busy machine it may find none, and the page is loaded again.
+ */
+async function extensionRuns({ page, ready }: EditorDriver): Promise<void> {
+  const status = page.locator("#status\\.languageStatus");
+  await eventually(
+    "The start of the extension",
+    async (attempt) => {
+      const waiting = status.waitFor({ state: "attached", timeout: startMs * attempt });
+      if (
+        await waiting.then(
+          () => true,
+          () => false,
+        )
+      )
+        return true;
+      await page.reload();
+      await ready();
+      return undefined;
+    },
+    2 * shownMs,
+  );
 }
 
 /** Keeps a picture of the moment in which something fails, and says what is in sight and in the log. */
@@ -205,43 +233,9 @@ export function inOneSample(
   };
 }
 
-/** How long the extension may take to start before the page is loaded again, in milliseconds: with each time as much more. */
-const startMs = 60_000;
-
-/**
- * Waits until the extension runs in an editor that shows YAML: its log is there. VS Code looks for extensions once, when
- * a page connects: on a busy machine it may find none, and the page is loaded again.
- */
-async function extensionRuns(
-  { page, ready }: Pick<EditorDriver, "page" | "ready">,
-  server: EditorServer,
-): Promise<void> {
-  // The editor removes folders while they are read.
-  const isRunning = async (): Promise<true | undefined> =>
-    (await logFiles(server).catch(() => [])).length > 0 || undefined;
-  await eventually(
-    "The start of the extension",
-    async (attempt) => {
-      const patience = startMs * attempt;
-      if (await eventually("Its log", isRunning, patience).catch(() => false)) return true;
-      await page.reload();
-      await ready();
-      return undefined;
-    },
-    2 * shownMs,
-  );
-}
-
-/** The extension's logs, as full paths. */
-async function logFiles({ dataFolder }: EditorServer): Promise<readonly string[]> {
+async function extensionLog({ dataFolder }: EditorServer): Promise<string> {
   const files = await readdir(dataFolder, { recursive: true });
-  return files
-    .filter((file) => /Knative Digest[^/]*\.log$/.test(file))
-    .map((file) => join(dataFolder, file));
-}
-
-async function extensionLog(server: EditorServer): Promise<string> {
-  const logs = await logFiles(server);
-  const texts = await Promise.all(logs.map((file) => readFile(file, "utf8")));
+  const logs = files.filter((file) => /Knative Digest[^/]*\.log$/.test(file));
+  const texts = await Promise.all(logs.map((file) => readFile(join(dataFolder, file), "utf8")));
   return texts.join("\n");
 }
