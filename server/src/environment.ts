@@ -152,7 +152,7 @@ export interface CacheFile {
 }
 
 /**
- * Runs the user's kubectl with these arguments, two at a time at most. Never rejects. Whoever calls it has made sure
+ * Runs the user's kubectl with these arguments, two at a time at most. Never rejects. The caller has made sure
  * that the user turned this on and trusts the workspace.
  */
 export type RunKubectl = (

@@ -1,5 +1,5 @@
-// The pictures of the documents, from the real editor, in a light and a dark theme: `node test/setup/pictures.mjs`
-// writes docs/images/NAME-light.png and NAME-dark.png, moving ones as .webp; with names, only those.
+// The pictures of the documents, from the real editor in a light theme: `node test/setup/pictures.mjs` writes
+// docs/images/NAME-light.png, moving ones as .webp; with names, only those.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -129,20 +129,18 @@ const quiet = {
 };
 
 await mkdir(projectPath("docs/images"), { recursive: true });
-for (const theme of ["Light", "Dark"]) {
-  await withPictureWorkspace(async ({ workspace, settings, env }) => {
-    const look = { ...quiet, ...settings, "workbench.colorTheme": `${theme} Modern` };
-    const openFile = join(workspace, "shop.yaml");
-    await withEditor({ workspace, openFile, env, settings: look, screen }, async (editor) => {
-      // The side bar is opened again by what needs it.
-      await editor.page.keyboard.press("Control+B");
-      for (const { name, take } of chosen) {
-        await editor.lineWith("shop-web:2.1", (line) => line.includes("@sha256"));
-        await editor.lineWith("orders:0.9", (line) => line.includes("tag not found"));
-        await editor.lineWith("shop/cart:1.4", (line) => line.includes("⊘"));
-        const file = projectPath("docs/images", `${name}-${theme.toLowerCase()}.png`);
-        await take(editor, createCamera(editor, file));
-      }
-    });
+await withPictureWorkspace(async ({ workspace, settings, env }) => {
+  const look = { ...quiet, ...settings, "workbench.colorTheme": "Light Modern" };
+  const openFile = join(workspace, "shop.yaml");
+  await withEditor({ workspace, openFile, env, settings: look, screen }, async (editor) => {
+    // The side bar is opened again by what needs it.
+    await editor.page.keyboard.press("Control+B");
+    for (const { name, take } of chosen) {
+      await editor.lineWith("shop-web:2.1", (line) => line.includes("@sha256"));
+      await editor.lineWith("orders:0.9", (line) => line.includes("tag not found"));
+      await editor.lineWith("shop/cart:1.4", (line) => line.includes("⊘"));
+      const file = projectPath("docs/images", `${name}-light.png`);
+      await take(editor, createCamera(editor, file));
+    }
   });
-}
+});

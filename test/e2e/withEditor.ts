@@ -1,6 +1,6 @@
 // A real VS Code in a real browser for one test: started, handed over, and ended with all that it wrote.
 
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
@@ -93,8 +93,7 @@ export async function withPage<Result>(
 
 /**
  * Opens a workspace in VS Code with the extension and lets a user at it.
- * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png, and the error
- * has the lines in sight and the extension's log.
+ * If `body` fails, a picture of that moment is kept as test/screenshots/failed.png, and the error has the lines in sight.
  */
 export async function withEditor<Result>(
   options: WithEditorOptions,
@@ -108,7 +107,7 @@ export async function withEditor<Result>(
     const address = server.address({ ...development, ...options });
     const use = async (page: Page): Promise<Result> => {
       const editor = createEditorDriver(page);
-      return await explained(editor, server, async () => {
+      return await explained(editor, async () => {
         await editor.ready();
         if (options.folders !== undefined) await editor.foldersOpen(options.folders);
         if (options.openFile?.endsWith(".yaml") === true) await extensionRuns(editor);
@@ -148,10 +147,9 @@ async function extensionRuns({ page, ready }: EditorDriver): Promise<void> {
   );
 }
 
-/** Keeps a picture of the moment in which something fails, and says what is in sight and in the log. */
+/** Keeps a picture of the moment in which something fails, and says what is in sight. */
 async function explained<Result>(
   editor: EditorDriver,
-  server: EditorServer,
   use: () => Promise<Result>,
 ): Promise<Result> {
   try {
@@ -159,8 +157,7 @@ async function explained<Result>(
   } catch (error) {
     await editor.screenshot("failed");
     const shown = (await visibleLines(editor.page)).join("\n");
-    const log = await extensionLog(server);
-    throw new Error(`The editor shows:\n${shown}\nThe extension's log:\n${log}`, { cause: error });
+    throw new Error(`The editor shows:\n${shown}`, { cause: error });
   }
 }
 
@@ -211,8 +208,8 @@ export function inOneSample(
     await new Promise<void>((resolve, reject) => {
       closed = inSample(
         file,
-        async (editor, sample, server) => {
-          run = (body) => explained(editor, server, () => body(editor, sample));
+        async (editor, sample) => {
+          run = (body) => explained(editor, () => body(editor, sample));
           const isOver = new Promise<void>((end) => (close = end));
           resolve();
           await isOver;
@@ -231,11 +228,4 @@ export function inOneSample(
       await run?.(body);
     });
   };
-}
-
-async function extensionLog({ dataFolder }: EditorServer): Promise<string> {
-  const files = await readdir(dataFolder, { recursive: true });
-  const logs = files.filter((file) => /Knative Digest[^/]*\.log$/.test(file));
-  const texts = await Promise.all(logs.map((file) => readFile(join(dataFolder, file), "utf8")));
-  return texts.join("\n");
 }

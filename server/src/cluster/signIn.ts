@@ -26,7 +26,7 @@ export type SignIn =
     };
 
 /**
- * Judges as the controller does: first the secrets of the template, then those of its service account, and what the
+ * Chooses as the controller does: first the secrets of the template, then those of its service account, and what the
  * cluster does not have is passed over (go-containerregistry pkg/authn/kubernetes/keychain.go `New`).
  */
 export function signInOf(

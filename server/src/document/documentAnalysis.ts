@@ -84,7 +84,7 @@ function unreadDocument(text: string, { chartFile }: AnalysisOptions): DocumentA
 
 const nowhere = { start: 0, end: 0 };
 
-/** What is told of a document that exceeds our limits: nothing but that. */
+/** What is known of a document that exceeds our limits: nothing but that it does. */
 function beyondLimit(message: string): DocumentAnalysis {
   return { ...noManifest, syntaxProblems: [{ message, span: nowhere, isLimit: true }] };
 }

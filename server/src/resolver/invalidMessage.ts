@@ -1,10 +1,9 @@
 // Answers that no registry should give, and answers that Knative cannot use, in words for people.
 
 import * as l10n from "@vscode/l10n";
-import { isDigest } from "../image/digest.ts";
 import type { RegistryProblem } from "../registry/registryError.ts";
 import { oneSentence } from "./oneSentence.ts";
-import type { ManifestKey } from "./resolution.ts";
+import { keyText, type ManifestKey } from "./resolution.ts";
 
 /** What is wrong with an answer, and what to do. */
 export function invalidMessage(
@@ -24,13 +23,13 @@ export function invalidMessage(
         "{0} answered the request for {2} with HTTP {1}: check the image name, and any proxy in between.",
         host,
         status,
-        imageName(key),
+        keyText(key),
       );
     case "too-large":
       return l10n.t(
         "The manifest of {1} from {0} is larger than 4 MiB: check that it is a container image.",
         host,
-        imageName(key),
+        keyText(key),
       );
     case "content-mismatch":
       return l10n.t(
@@ -56,11 +55,7 @@ export function invalidMessage(
         host,
       );
     case "unreadable":
-      return l10n.t(
-        "Invalid manifest of {1} from {0}: push the image again.",
-        host,
-        imageName(key),
-      );
+      return l10n.t("Invalid manifest of {1} from {0}: push the image again.", host, keyText(key));
   }
 }
 
@@ -70,7 +65,7 @@ export function lackMessage(
   key: ManifestKey,
 ): string {
   const { registry } = key;
-  const image = imageName(key);
+  const image = keyText(key);
   const found =
     digest === undefined ? [] : [l10n.t("pin {0}, so that Knative needs no lookup.", digest)];
   if (lacks === "head") {
@@ -98,9 +93,4 @@ export function lackMessage(
           header,
         );
   return oneSentence([text, ...found]);
-}
-
-/** The image that was looked up, as people write it. */
-function imageName({ registry, repository, reference }: ManifestKey): string {
-  return `${registry}/${repository}${isDigest(reference) ? "@" : ":"}${reference}`;
 }

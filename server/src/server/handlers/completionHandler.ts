@@ -73,7 +73,7 @@ export function onCompletionResolve(session: Session, item: CompletionItem): Com
   const { registry, repository, tag } = parsed;
   const { answers, clock } = session.outside;
   const key = { registry, repository, reference: tag };
-  const created = buildTime(session.outside.answers.peekDetails(key)?.created, clock.now());
+  const created = buildTime(answers.peekDetails(key)?.created, clock.now());
   const blocks = tagDocumentation(answers.peek(key), clock.now(), created);
   if (blocks.length === 0) return item;
   const documentation = session.profile.completionMarkdown
