@@ -15,18 +15,17 @@ describe("editing for long", () => {
 });
 
 describe("the soak's own checks", () => {
-  const sample = (steps: number, heap: number, handles: number): Sample => {
-    return { steps, heap, resident: heap, handles, counts: {} };
+  const sample = (steps: number, heap: number): Sample => {
+    return { steps, heap, resident: heap, handles: 3, counts: {} };
   };
   const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
   it("takes what fills at first and then stays", () => {
-    assertFlat(steps.map((at) => sample(at, Math.min(at, 3) * 10, 20)));
+    assertFlat(steps.map((at) => sample(at, Math.min(at, 3) * 10)));
   });
 
-  it("refuses a heap or handles that grow with every step", () => {
-    assert.throws(() => assertFlat(steps.map((at) => sample(at, at * 3, 20))), /heap grew/);
-    assert.throws(() => assertFlat(steps.map((at) => sample(at, 10, at * 10))), /handles/);
-    assert.match(sampleText(sample(1, 2, 3)), /^1 steps: heap 2 MB/);
+  it("refuses a heap that grows with every step", () => {
+    assert.throws(() => assertFlat(steps.map((at) => sample(at, at * 3))), /heap grew/);
+    assert.match(sampleText(sample(1, 2)), /^1 steps: heap 2 MB/);
   });
 });
