@@ -6,7 +6,7 @@ import { accidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { parseImageReference, type TagReference } from "../image/imageReference.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Resolution, TagList } from "../resolver/resolution.ts";
-import { ageWords } from "./amounts.ts";
+import { ageWords } from "./amountWords.ts";
 import { seenWords } from "./answerWords.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
 import { byVersion } from "./tagOrder.ts";

@@ -146,7 +146,7 @@ export function newDigest(drift: Drift): string | undefined {
 export function deniedRegistry({ tag, pin }: ImageState): string | undefined {
   const [refused] = [pin, tag].flatMap((answer) =>
     answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied"
-      ? [answer.resolution.error.signIn ?? answer.key.registry]
+      ? [answer.resolution.error.deniedBy ?? answer.key.registry]
       : [],
   );
   return refused;
