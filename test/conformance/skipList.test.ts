@@ -2,11 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import {
-  skipListOf,
-  isSkipped,
-  skipSet,
-} from "../../server/src/knative/skipList/skipList.ts";
+import { skipListOf, isSkipped, skipSet } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface SkipListRow {

@@ -12,7 +12,12 @@ import { withSample, type SampleEnvironment } from "../support/sampleEnvironment
 import { positionOf } from "../support/session.ts";
 
 /** The hovers on the demo's images hold the digests. */
-async function assertShown({ registry, digests, workspace, env }: SampleEnvironment): Promise<void> {
+async function assertShown({
+  registry,
+  digests,
+  workspace,
+  env,
+}: SampleEnvironment): Promise<void> {
   const client = await startLanguageServer({
     capabilities: visualStudioCode,
     initializationOptions: demoSettings(registry.host),

@@ -126,7 +126,10 @@ export function createFactLookups<Value>(
     },
     endWaits: (reason) => void cache.endWaits(reason),
     registryAnswered: cache.registryAnswered,
-    refresh: () => void (isLasting ? cache.endWaits("looked-at") : cache.clear()),
+    refresh() {
+      if (isLasting) cache.endWaits("looked-at");
+      else cache.clear();
+    },
     abortAll: inFlight.abortAll,
     clear: cache.clear,
   };

@@ -11,20 +11,29 @@ describe("a map with a bound", () => {
     map.set("b", 2);
     assert.deepEqual([map.size, dropped], [2, []]);
     map.set("c", 3);
-    assert.deepEqual([map.entries(), dropped], [
+    assert.deepEqual(
+      [map.entries(), dropped],
       [
-        ["b", 2],
-        ["c", 3],
+        [
+          ["b", 2],
+          ["c", 3],
+        ],
+        [1],
       ],
-      [1],
-    ]);
+    );
     assert.deepEqual([map.has("a"), map.get("a"), map.get("c")], [false, undefined, 3]);
   });
 
   it("takes what is set again for the newest, and does not call that dropped", () => {
     const dropped: number[] = [];
     const map = createBoundedMap<number>(2, (value) => void dropped.push(value));
-    for (const [key, value] of [["a", 1], ["b", 2], ["a", 3], ["c", 4]] as const) map.set(key, value);
+    for (const [key, value] of [
+      ["a", 1],
+      ["b", 2],
+      ["a", 3],
+      ["c", 4],
+    ] as const)
+      map.set(key, value);
     assert.deepEqual([map.values(), dropped], [[3, 4], [2]]);
   });
 

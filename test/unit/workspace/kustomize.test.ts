@@ -349,7 +349,9 @@ describe("the index of kustomizations", () => {
     assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: nothing"]);
   });
   it("wants what is named and not known, until it is known or missing", () => {
-    const index = kustomizeIndexOf({ "a/kustomization.yaml": resources("d.yaml", "../b", "https://x.io/y") });
+    const index = kustomizeIndexOf({
+      "a/kustomization.yaml": resources("d.yaml", "../b", "https://x.io/y"),
+    });
     const wanted = ["a/d.yaml", "b/kustomization.yaml", "b/kustomization.yml", "b/Kustomization"];
     assert.deepEqual(index.wanted(), wanted);
     setFile(index, "a/d.yaml", workload("app"));

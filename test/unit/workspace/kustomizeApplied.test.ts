@@ -14,7 +14,10 @@ function appliedIn(uri: string, files: Files): string[] {
 const resources = (name: string): string => `resources:\n  - ${name}\n`;
 
 describe("as what a kustomization applies a resource", () => {
-  const base = { "base/s.yaml": webService("app:v1"), "base/kustomization.yaml": resources("s.yaml") };
+  const base = {
+    "base/s.yaml": webService("app:v1"),
+    "base/kustomization.yaml": resources("s.yaml"),
+  };
   const overlay = (name: string, rest: string): Files => ({
     [`${name}/kustomization.yaml`]: resources("../base") + rest,
   });

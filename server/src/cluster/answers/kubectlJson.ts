@@ -39,7 +39,9 @@ export function parseJson(text: string): Json | undefined {
 }
 
 /** Name and namespace of a resource; undefined without a name. */
-export function identity(item: Json): { readonly name: string; readonly namespace: string } | undefined {
+export function identity(
+  item: Json,
+): { readonly name: string; readonly namespace: string } | undefined {
   const metadata = mapAt(item, "metadata");
   const name = nameAt(metadata, "name");
   return name === undefined ? undefined : { name, namespace: nameAt(metadata, "namespace") ?? "" };

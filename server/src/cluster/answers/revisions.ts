@@ -2,7 +2,12 @@
 
 import type { ClusterFailure } from "../clusterFailure.ts";
 import { identity, listAt, mapAt, readList, textAt, timeAt, type Json } from "./kubectlJson.ts";
-import { readTemplate, templateContainer, type Template, type TemplateContainer } from "./template.ts";
+import {
+  readTemplate,
+  templateContainer,
+  type Template,
+  type TemplateContainer,
+} from "./template.ts";
 
 /** A container of a Revision, with what it became. */
 export interface RevisionContainer extends TemplateContainer {

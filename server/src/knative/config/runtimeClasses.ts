@@ -20,7 +20,8 @@ const selectorType = "deployment.RuntimeClassNameLabelSelector";
 export function runtimeClassesProblem(parsed: YamlResult): string | undefined {
   if (parsed.kind === "error") return unparsed(`error converting YAML to JSON: ${parsed.message}`);
   if (parsed.value === null || parsed.value === undefined) return undefined;
-  if (!isRecord(parsed.value)) return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
+  if (!isRecord(parsed.value))
+    return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
   // Go decodes the whole value before it looks at a single name, and JSON has sorted the names for it.
   const classes = Object.entries(parsed.value).sort(([one], [other]) => (one < other ? -1 : 1));
   const mistake = classes.map(([, rule]) => shapeProblem(rule)).find((one) => one !== undefined);
