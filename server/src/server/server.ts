@@ -1,6 +1,12 @@
 // The language server: which request goes to which handler. The door of this folder.
 
-import { withoutEnd } from "../image/trim.ts";
+import type {
+  Connection,
+  Diagnostic,
+  DocumentDiagnosticReport,
+  InitializeParams,
+  InitializeResult,
+} from "vscode-languageserver";
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -8,13 +14,7 @@ import {
   DocumentDiagnosticReportKind,
   ExecuteCommandRequest,
   TextDocumentSyncKind,
-  type Connection,
-  type Diagnostic,
-  type DocumentDiagnosticReport,
-  type InitializeParams,
-  type InitializeResult,
-} from "vscode-languageserver";
-import { URI } from "vscode-uri";
+} from "./lspLibrary.ts";
 import { actionKinds, diagnosticsOf } from "./convert.ts";
 import { waitBriefly } from "./state/waitForAnswers.ts";
 import { onCodeActionResolve, onCodeActions } from "./handlers/actionHandler.ts";
@@ -22,9 +22,10 @@ import type { ClientProfile } from "./clientProfile.ts";
 import { onExecuteCommand } from "./handlers/commandHandler.ts";
 import { serverCommands } from "./handlers/commandNames.ts";
 import { onCompletion, onCompletionResolve } from "./handlers/completionHandler.ts";
+import { folderPaths, folderUri, folderUris } from "./folderUris.ts";
 import { onHintsAndLinks } from "./handlers/hintsAndLinks.ts";
 import { onHover } from "./handlers/hoverHandler.ts";
-import { canonicalUri, maxLength } from "./state/openAnalyses.ts";
+import { maxLength } from "./state/openAnalyses.ts";
 import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import {
@@ -307,21 +308,4 @@ function register({ connection: { client }, guard, profile }: Session): void {
       client.register(DidChangeWatchedFilesNotification.type, { watchers }),
     );
   }
-}
-
-function folderUris(params: InitializeParams): string[] {
-  const { workspaceFolders } = params;
-  if (Array.isArray(workspaceFolders)) return workspaceFolders.map(({ uri }) => folderUri(uri));
-  // Older clients know one folder and no list.
-  const { rootUri } = params as { readonly rootUri?: string | null };
-  return typeof rootUri === "string" ? [folderUri(rootUri)] : [];
-}
-
-/** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
-function folderUri(uri: string): string {
-  return withoutEnd(canonicalUri(uri), "/");
-}
-
-function folderPaths(uris: readonly string[]): string[] {
-  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => URI.parse(uri).fsPath);
 }

@@ -1,13 +1,7 @@
 // Answers code actions, and finds out what a chosen one needs.
 
-import {
-  CodeActionKind,
-  CodeActionTriggerKind,
-  Command,
-  type CodeAction,
-  type CodeActionParams,
-  type Position,
-} from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Position } from "vscode-languageserver";
+import { CodeActionKind, CodeActionTriggerKind, Command } from "../lspLibrary.ts";
 import {
   pinActions,
   pinFileAction,

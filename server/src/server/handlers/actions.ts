@@ -1,11 +1,7 @@
 // Code actions: the pin family, as LSP has it.
 
-import {
-  CodeActionKind,
-  type CodeAction,
-  type CodeActionParams,
-  type Diagnostic,
-} from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Diagnostic } from "vscode-languageserver";
+import { CodeActionKind } from "../lspLibrary.ts";
 import type { FileOffset } from "../../document/span.ts";
 import {
   pinActions,
