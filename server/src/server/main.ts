@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { createConnection, ProposedFeatures } from "./lspLibrary.ts";
 import type { Log } from "../environment.ts";
 import { isReallyWithin } from "../node/files/insideFolder.ts";
 import { networkStamp } from "../node/networkStamp.ts";

@@ -1,11 +1,6 @@
 // Which request goes to which handler.
 
-import {
-  DocumentDiagnosticReportKind,
-  ExecuteCommandRequest,
-  type Diagnostic,
-  type DocumentDiagnosticReport,
-} from "vscode-languageserver";
+import type { Diagnostic, DocumentDiagnosticReport } from "vscode-languageserver";
 import { onCodeActionResolve, onCodeActions } from "./handlers/actionHandler.ts";
 import { onExecuteCommand } from "./handlers/commandHandler.ts";
 import { onCompletion, onCompletionResolve } from "./handlers/completionHandler.ts";
@@ -14,6 +9,7 @@ import { onDiagnostics } from "./handlers/diagnosticsHandler.ts";
 import { onInlayHintResolve, onInlayHints } from "./handlers/hintHandler.ts";
 import { onHover } from "./handlers/hoverHandler.ts";
 import { onDocumentLinks } from "./handlers/linkHandler.ts";
+import { DocumentDiagnosticReportKind, ExecuteCommandRequest } from "./lspLibrary.ts";
 import type { Session } from "./state/session.ts";
 
 /** Registers a handler for each request. */

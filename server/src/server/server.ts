@@ -1,24 +1,20 @@
 // The language server from its first message to its last: capabilities, settings, folders, end. The door of this folder.
 
+import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver";
+import type { ClientProfile } from "./clientProfile.ts";
+import { actionKinds } from "./convert.ts";
+import { folderPaths, folderUri, folderUris } from "./folderUris.ts";
+import { serverCommands } from "./handlers/commandNames.ts";
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
   TextDocumentSyncKind,
-  type Connection,
-  type InitializeParams,
-  type InitializeResult,
-} from "vscode-languageserver";
-import { URI } from "vscode-uri";
-import { withoutEnd } from "../image/trim.ts";
-import type { ClientProfile } from "./clientProfile.ts";
-import { actionKinds } from "./convert.ts";
-import { serverCommands } from "./handlers/commandNames.ts";
+} from "./lspLibrary.ts";
 import { listenToDocuments } from "./openDocuments.ts";
 import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
 import { registerRoutes } from "./routes.ts";
-import { canonicalUri } from "./state/openAnalyses.ts";
 import { createSession, logStart, prefetchCluster, type Session } from "./state/session.ts";
 
 /**
@@ -182,21 +178,4 @@ function register({ connection: { client }, guard, profile }: Session): void {
       client.register(DidChangeWatchedFilesNotification.type, { watchers }),
     );
   }
-}
-
-function folderUris(params: InitializeParams): string[] {
-  const { workspaceFolders } = params;
-  if (Array.isArray(workspaceFolders)) return workspaceFolders.map(({ uri }) => folderUri(uri));
-  // Older clients know one folder and no list.
-  const { rootUri } = params as { readonly rootUri?: string | null };
-  return typeof rootUri === "string" ? [folderUri(rootUri)] : [];
-}
-
-/** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
-function folderUri(uri: string): string {
-  return withoutEnd(canonicalUri(uri), "/");
-}
-
-function folderPaths(uris: readonly string[]): string[] {
-  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => URI.parse(uri).fsPath);
 }
