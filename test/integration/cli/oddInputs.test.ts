@@ -15,7 +15,11 @@ const odd: readonly (readonly [what: string, make: Make, says: RegExp])[] = [
   ["a FIFO", (file) => runProgram("mkfifo", [file]), /Not a regular file/],
   ["a device without an end", (file) => symlink("/dev/zero", file), /Not a regular file/],
   ["a folder", (file) => mkdir(file), /Is a folder/],
-  ["a link to itself", (file) => symlink(path.basename(file), file), /Broken symbolic link|No such/],
+  [
+    "a link to itself",
+    (file) => symlink(path.basename(file), file),
+    /Broken symbolic link|No such/,
+  ],
   ["a link to nowhere", (file) => symlink("nowhere", file), /No such file/],
   ["30 MB", (file) => writeFile(file, Buffer.alloc(30_000_000, "# a\n")), /Larger than 20 MB/],
   ["binary", (file) => writeFile(file, Buffer.alloc(1000)), /Binary file/],
@@ -101,7 +105,8 @@ describe("what is no file of text", function () {
         const { code, stdout, stderr } = await run(args);
         // What ends badly says so, and what ends well has done its work.
         if (code === 0) assert.match(stdout, /nginx/);
-        else assert.deepEqual([code, says.test(stderr) || leadsOut.test(stderr)], [2, true], stderr);
+        else
+          assert.deepEqual([code, says.test(stderr) || leadsOut.test(stderr)], [2, true], stderr);
       });
     }
   }
