@@ -19,7 +19,7 @@ export interface Growth<Result> {
  */
 const factor = 8;
 /** Linear work gives 8, and 64 if it is quadratic: between the two, whatever caches and the collector of garbage do. */
-export const maxRatio = 16;
+export const maxRatio = 20;
 /**
  * Milliseconds of work for the small input: it is made larger until it takes so long. With less, a search through all
  * that was seen, at a nanosecond each, is too short next to the microseconds that reading one more line takes.
@@ -27,35 +27,45 @@ export const maxRatio = 16;
 const shortestMs = 12;
 /** At this size nothing that grows with the square is so short, and of larger texts memory takes more than its part. */
 const largestSize = 1 << 13;
+const smallestSize = 256;
 /** What looks too steep is measured again, larger: what is too steep stays so, and what a busy machine made of it does not. */
 const attempts = 4;
 
 /**
  * Measures work over inputs of two sizes.
  * @param prepare makes the work for a size; what it does itself is not measured
- * @param from the first size that is tried
+ * @param isWhole whether all of the work was done: if not, the input is made smaller
  */
 export function growthOf<Result>(
   prepare: (size: number) => () => Result,
-  from = 256,
+  isWhole: (result: Result) => boolean = () => true,
 ): Growth<Result> {
-  let size = from;
+  let size = smallestSize;
   // Also warms the code up.
   while (size < largestSize && least(prepare(size), 2) < shortestMs) size *= 2;
-  let growth = measured(prepare, size);
+  let growth = measured(prepare, size, 1);
+  while (size > smallestSize && !isWhole(growth.result)) {
+    size /= 2;
+    growth = measured(prepare, size, 1);
+  }
   for (let attempt = 1; attempt < attempts && growth.ratio >= maxRatio; attempt += 1) {
-    const again = measured(prepare, size);
-    if (again.ratio < growth.ratio) growth = again;
-    size *= 2;
+    const again = measured(prepare, size, 2);
+    if (isWhole(again.result) && again.ratio < growth.ratio) growth = again;
+    if (isWhole(again.result)) size *= 2;
   }
   return growth;
 }
 
-/** A disturbance makes work longer, never shorter: of the small input the shortest time of several counts. */
-function measured<Result>(prepare: (size: number) => () => Result, size: number): Growth<Result> {
+/** A disturbance makes work longer, never shorter: the shortest time of several counts. */
+function measured<Result>(
+  prepare: (size: number) => () => Result,
+  size: number,
+  times: number,
+): Growth<Result> {
   const [few, many] = [prepare(size), prepare(size * factor)];
   const small = least(few, 3);
-  const { value: result, milliseconds: large } = cpuTimed(many);
+  const { value: result, milliseconds } = cpuTimed(many);
+  const large = Math.min(milliseconds, least(many, times - 1));
   return { small, large, ratio: large / Math.max(small, shortestMs / 2), result };
 }
 
