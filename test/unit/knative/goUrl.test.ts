@@ -22,6 +22,8 @@ describe("parseGoUrl", () => {
     ["https://%zz", 'invalid URL escape "%zz"'],
     ["https://%41.io", 'invalid URL escape "%41"'],
     ["https://a.io/%4", 'invalid URL escape "%4"'],
+    ["https://a.io/%aé", String.raw`invalid URL escape "%a\xc3"`],
+    ["https://a.io/%é", 'invalid URL escape "%é"'],
     ["https://a b", 'invalid character " " in host name'],
     ["https://a^b", 'invalid character "^" in host name'],
     ["https://a.io:x", 'invalid port ":x" after host'],
