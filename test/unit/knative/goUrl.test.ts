@@ -10,6 +10,7 @@ describe("parseGoUrl", () => {
     ["https://user:pw@gcr.io/a?b#c", "gcr.io", "/a"],
     ["https://r?.example.com", "r", ""],
     ["https://r.io/%74eam/%e4%b8%ad", "r.io", "/team/中"],
+    ["https://r.io/%ef%bb%bfa", "r.io", "/\ufeffa"],
     ["https://%e9.io", "\ufffd.io", ""],
     ["https://", "", ""],
     ["https://gcr.io:", "gcr.io:", ""],
