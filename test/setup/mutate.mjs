@@ -182,7 +182,9 @@ function testsFor(file, layer, most) {
   const near = tests
     .filter((test) => layer === "protocol" || distancesFrom(test).has(file))
     .sort((a, b) => (distancesFrom(a).get(file) ?? 0) - (distancesFrom(b).get(file) ?? 0));
-  return near.slice(0, layer === "protocol" ? undefined : most).map((test) => join("out", test.replace(/\.ts$/, ".js")));
+  return near
+    .slice(0, layer === "protocol" ? undefined : most)
+    .map((test) => join("out", test.replace(/\.ts$/, ".js")));
 }
 
 /** Whether a test fails with the mutation. The quick layers go first, and the first failure is enough. */
