@@ -25,7 +25,7 @@ const doors = {
   findings:
     "buildTime|clusterComparison|finding|findingCodes|findingSummaries|imageState|\\w+Words|pinDecision|placedEdits|reading|resolutionFindings",
   edits: "change",
-  cluster: "askCluster|clusterAnswers|clusterFailure|clusterImage|clusterKnown",
+  cluster: "answers/config|askCluster|clusterFailure|clusterImage|clusterKnown",
 };
 
 const base = "^server/src/(base/|image/|paths/|environment\\.ts|settings\\.ts|shownText\\.ts)";
@@ -47,7 +47,11 @@ module.exports = {
       ["^server/src/environment\\.ts"],
       "Building blocks that know nothing of Knative.",
     ),
-    onlyKnows("knative/", ["^server/src/image/"], "Knative's rules are functions of values."),
+    onlyKnows(
+      "knative/",
+      ["^server/src/image/", "^server/src/base/record\\.ts"],
+      "Knative's rules are functions of values.",
+    ),
     onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),
     onlyKnows(
       "registry/",

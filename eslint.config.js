@@ -64,6 +64,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ["server/src/server/**"],
+    ignores: ["server/src/server/lspLibrary.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["vscode-languageserver", "vscode-languageserver/*"],
+              allowTypeImports: true,
+              message:
+                "Import values from lspLibrary.ts: each import of the package slows the start.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: {
       "max-lines": ["error", { max: 500, skipComments: true, skipBlankLines: true }],

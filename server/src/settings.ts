@@ -1,6 +1,7 @@
 // The settings: their type, their defaults, and how unchecked JSON becomes them.
 
 import * as l10n from "@vscode/l10n";
+import { isRecord } from "./base/record.ts";
 import { parseExclusion } from "./paths/pathPattern.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
@@ -204,7 +205,7 @@ function readersOf(raw: unknown, shown: (name: string) => string): SettingReader
   return { read, readEach, readGuard, readGuards, flat, wrong, unusable };
 }
 
-const recordOrNull: Reader<Record<string, unknown>> = (raw) =>
+const recordOrNull: Reader<Readonly<Record<string, unknown>>> = (raw) =>
   raw === null ? {} : isRecord(raw) ? raw : undefined;
 
 /** The levels of `knativeDigest.pin.style`. */
@@ -231,10 +232,6 @@ function flatten(raw: unknown): Map<string, unknown> {
 export const settingNames: readonly string[] = [...flatten(defaultSettings).keys()].filter(
   (name) => name !== "unusable",
 );
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 const boolean: Reader<boolean> = (raw) => (typeof raw === "boolean" ? raw : undefined);
 const string: Reader<string> = (raw) =>

@@ -5,6 +5,7 @@ import { singleImage } from "../demo/sampleImages.ts";
 import { measureCommands } from "./commandLine.ts";
 import {
   measureFile,
+  bareServer,
   measureStarts,
   ours,
   yamlLanguageServer,
@@ -62,13 +63,20 @@ export async function bench(
 }
 
 async function startRows(): Promise<readonly Row[]> {
-  const [mine = Number.NaN, other = Number.NaN] = await measureStarts([ours, yamlLanguageServer]);
+  const candidates = [ours, yamlLanguageServer, bareServer];
+  const [mine = Number.NaN, other = Number.NaN, bare = Number.NaN] =
+    await measureStarts(candidates);
   return [
     {
       work: "start → initialize answered",
       ours: { value: mine, unit: "ms" },
       beside: { value: other, unit: "ms", name: yamlLanguageServer.name },
       promise: { words: "at most half", isKept: mine * 2 <= other },
+    },
+    {
+      work: "the same, and what the library takes of it",
+      ours: { value: mine, unit: "ms" },
+      beside: { value: bare, unit: "ms", name: bareServer.name },
     },
   ];
 }
@@ -102,6 +110,7 @@ async function registryRows(): Promise<readonly Row[]> {
 }
 
 async function fileRows(): Promise<readonly Row[]> {
+  const [bareMs = Number.NaN] = await measureStarts([bareServer]);
   const registry = await startDemoRegistry("private/");
   try {
     const digests = Array.from({ length: largest }, (_, index) =>
@@ -116,19 +125,27 @@ async function fileRows(): Promise<readonly Row[]> {
       all.push({ count, mine, other });
     }
     const smallKey = all[0]?.mine.key ?? Number.NaN;
-    return all.flatMap(({ count, mine, other }) => rowsOf(count, mine, other, smallKey));
+    return all.flatMap((measured) => rowsOf({ ...measured, smallKey, bareMs }));
   } finally {
     await registry.stop();
   }
 }
 
+/** What the bare server's start took, in milliseconds, on the machine that the promise about opening was made on. */
+const bareStartMs = 85;
+
 /** The promises are about the largest file; the smaller ones show how the time grows. */
-function rowsOf(
-  count: number,
-  mine: FileMeasures,
-  other: FileMeasures,
-  smallKey: number,
-): readonly Row[] {
+function rowsOf(measured: {
+  readonly count: number;
+  readonly mine: FileMeasures;
+  readonly other: FileMeasures;
+  /** The time of a key in the smallest file. */
+  readonly smallKey: number;
+  /** The start of the bare server on this machine. */
+  readonly bareMs: number;
+}): readonly Row[] {
+  const { count, mine, other, smallKey, bareMs } = measured;
+  const openMs = Math.round((300 * bareMs) / bareStartMs);
   const name = yamlLanguageServer.name;
   const megabytes = (bytes: number): number => bytes / 1024 / 1024;
   const promised = (words: string, isKept: boolean): Pick<Row, "promise"> =>
@@ -138,7 +155,10 @@ function rowsOf(
       work: `${count} Services: open → first diagnostics`,
       ours: { value: mine.open, unit: "ms" },
       beside: { value: other.open, unit: "ms", name },
-      ...promised("≤ 300 ms, and less", mine.open <= 300 && mine.open < other.open),
+      ...promised(
+        `≤ 300 ms where a bare server starts in ${bareStartMs} (here ${Math.round(bareMs)}: ≤ ${openMs}), and less`,
+        mine.open <= openMs && mine.open < other.open,
+      ),
     },
     {
       work: `${count} Services: one key → diagnostics`,

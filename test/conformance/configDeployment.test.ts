@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { configValueErrors } from "../../server/src/knative/config/configDeployment.ts";
 import { parseDuration } from "../../server/src/knative/go/goDuration.ts";
-import { effectiveSkipList } from "../../server/src/knative/skipList/skipList.ts";
+import { skipListOf } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface DeploymentRow {
@@ -28,7 +28,7 @@ function read(data: DeploymentRow["data"]): DeploymentRow {
   return {
     data,
     digestResolutionTimeoutMs: Number(timeout.nanoseconds / 1_000_000n),
-    registriesSkippingTagResolving: [...effectiveSkipList(values).registries].sort(),
+    registriesSkippingTagResolving: [...skipListOf(values).registries].sort(),
   };
 }
 

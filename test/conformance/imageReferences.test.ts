@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { parseImageReference, repositoryName } from "../../server/src/image/imageReference.ts";
 import { registryScheme } from "../../server/src/image/registryScheme.ts";
 import { refusals } from "../../server/src/knative/conditions.ts";
-import { effectiveSkipList, isSkipped } from "../../server/src/knative/skipList/skipList.ts";
+import { skipListOf, isSkipped } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface ReferenceRow {
@@ -49,7 +49,7 @@ function admit(image: string): WebhookRow {
       ...(detail === undefined ? {} : { webhookErrorDetail: detail }),
     };
   }
-  const skipped = isSkipped(reference, effectiveSkipList(new Map()).registries);
+  const skipped = isSkipped(reference, skipListOf(new Map()).registries);
   return {
     ...{ image, kind, webhookAccepts: true, skippedByDefaultList: skipped },
     ...{ registryStr: reference.registry, repositoryStr: reference.repository },

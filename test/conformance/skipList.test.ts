@@ -2,11 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parseImageReference } from "../../server/src/image/imageReference.ts";
-import {
-  effectiveSkipList,
-  isSkipped,
-  skipSet,
-} from "../../server/src/knative/skipList/skipList.ts";
+import { skipListOf, isSkipped, skipSet } from "../../server/src/knative/skipList/skipList.ts";
 import { readRows } from "./readRows.ts";
 
 interface SkipListRow {
@@ -46,14 +42,14 @@ describe("conformance: the skip list of a ConfigMap", () => {
   for (const row of readRows<DeploymentRow>("config-deployment")) {
     if (row.registriesSkippingTagResolving === undefined) continue;
     it(JSON.stringify(row.data), () => {
-      const { registries } = effectiveSkipList(new Map(Object.entries(row.data)));
+      const { registries } = skipListOf(new Map(Object.entries(row.data)));
       assert.deepEqual([...registries].sort(), row.registriesSkippingTagResolving);
     });
   }
 });
 
 describe("conformance: images that the default list skips", () => {
-  const { registries } = effectiveSkipList(new Map());
+  const { registries } = skipListOf(new Map());
   for (const row of readRows<WebhookRow>("webhook")) {
     it(JSON.stringify(row.image).slice(0, 100), () => {
       const reference = parseImageReference(row.image);

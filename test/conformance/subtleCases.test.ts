@@ -17,7 +17,7 @@ import {
 import { pullCredential } from "../../server/src/knative/pullSecret/pullSecret.ts";
 import type { PullSecret } from "../../server/src/knative/pullSecret/pullSecretEntries.ts";
 import { validatePullSecret } from "../../server/src/knative/pullSecret/pullSecretProblems.ts";
-import { effectiveSkipList } from "../../server/src/knative/skipList/skipList.ts";
+import { skipListOf } from "../../server/src/knative/skipList/skipList.ts";
 import { versionProfile } from "../../server/src/knative/config/versionProfile.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { noFacts } from "../../server/src/workspace/workspaceFacts.ts";
@@ -70,7 +70,7 @@ function settings({ data = {}, skipList }: SubtleCase): ConfigSetting[] {
 
 function skipSetOf(row: SubtleCase): ReadonlySet<string> {
   const data = new Map(settings(row).map(({ key, value }) => [key, value ?? ""]));
-  return effectiveSkipList(data).registries;
+  return skipListOf(data).registries;
 }
 
 /** What we say of the row's image, with the fields that the row has. */

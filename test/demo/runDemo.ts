@@ -2,19 +2,11 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startEditorServer } from "../support/editorServer.ts";
-import { startDemoRegistry } from "./demoRegistry.ts";
-import {
-  demoHosts,
-  demoSettings,
-  layOutWorkspace,
-  privatePrefix,
-  pushSampleImages,
-  writeDockerConfig,
-} from "./sampleWorkspace.ts";
+import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
+import { demoHosts, demoSettings } from "./sampleWorkspace.ts";
 
 /** How to show the demo. */
 export interface DemoOptions {
@@ -31,34 +23,23 @@ export interface DemoOptions {
 /** Runs the demo until the signal; then nothing of it is left, neither processes nor files. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { say, signal } = options;
-  const folder = await mkdtemp(join(tmpdir(), "knative-digest-demo-"));
+  const show = async ({ registry, workspace, scratch, env }: SampleEnvironment): Promise<void> => {
+    say(`A registry with sample images answers at ${registry.host}.`);
+    say(
+      `It is the mirror of ${demoHosts.registry} and ${demoHosts.skipped}, which the sample names.`,
+    );
+    const settings = Object.fromEntries(
+      Object.entries(demoSettings(registry.host)).map(([name, value]) => [
+        `knativeDigest.${name}`,
+        value,
+      ]),
+    );
+    // Only this editor knows the demo's credentials: the user's own docker config is never touched.
+    await showEditor({ ...options, folder: scratch, workspace, env, settings });
+  };
   try {
-    const registry = await startDemoRegistry(privatePrefix);
-    try {
-      const workspace = join(folder, "sample");
-      const dockerConfig = join(folder, "docker");
-      await mkdir(workspace);
-      await mkdir(dockerConfig);
-      await layOutWorkspace(workspace, demoHosts, pushSampleImages(registry));
-      await writeDockerConfig(dockerConfig, registry);
-      say(`A registry with sample images answers at ${registry.host}.`);
-      say(
-        `It is the mirror of ${demoHosts.registry} and ${demoHosts.skipped}, which the sample names.`,
-      );
-      // Only this editor knows the demo's sign-in: the user's own docker config is never touched.
-      const env = { DOCKER_CONFIG: dockerConfig };
-      const settings = Object.fromEntries(
-        Object.entries(demoSettings(registry.host)).map(([name, value]) => [
-          `knativeDigest.${name}`,
-          value,
-        ]),
-      );
-      await showEditor({ ...options, folder, workspace, env, settings });
-    } finally {
-      await registry.stop();
-    }
+    await withSample(show, () => demoHosts);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     if (signal.aborted) say("Everything is ended and removed.");
   }
 }

@@ -3,12 +3,10 @@
 import { rootCertificates } from "node:tls";
 import { X509Certificate } from "node:crypto";
 import { templateChange } from "../../server/src/cluster/appliedTemplate.ts";
-import {
-  readConfig,
-  readPods,
-  readResources,
-  readRevisions,
-} from "../../server/src/cluster/clusterAnswers.ts";
+import { readConfig } from "../../server/src/cluster/answers/config.ts";
+import { readPods } from "../../server/src/cluster/answers/pods.ts";
+import { readResources } from "../../server/src/cluster/answers/resources.ts";
+import { readRevisions } from "../../server/src/cluster/answers/revisions.ts";
 import { failureOf } from "../../server/src/cluster/clusterFailure.ts";
 import { parseYaml } from "../../server/src/document/yaml/yamlDocument.ts";
 import { certificateFields } from "../../server/src/node/certificates/certificateFields.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../server/src/registry/authentication/challenge.ts";
 import { parseConfigFile } from "../../server/src/registry/credentials/dockerConfig.ts";
 import { nextLink } from "../../server/src/registry/transport/linkHeader.ts";
-import { parseConfig, parseManifest } from "../../server/src/registry/manifestDetails.ts";
+import { parseConfig, parseManifest } from "../../server/src/registry/manifestFacts.ts";
 import { retryAfter } from "../../server/src/registry/transport/retryAfter.ts";
 import { parseErrorBody, safeText } from "../../server/src/registry/transport/serverText.ts";
 import { parseCache } from "../../server/src/resolver/cacheText.ts";

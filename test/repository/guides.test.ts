@@ -54,6 +54,19 @@ describe("the pictures", () => {
   });
 });
 
+describe("addresses of this repository's files", () => {
+  const pages = ["README.md", "README.zh-CN.md", ...guides.map((name) => `docs/${name}`)];
+  for (const page of [...pages, "docs/examples/gitlab-ci.yml", "docs/knative-digest.schema.json"]) {
+    it(`in ${page} are those of files that it has`, () => {
+      const text = readFileSync(projectPath(page), "utf8");
+      const addresses = text.matchAll(
+        /(?:raw\.githubusercontent|github)\.com\/knative-digest\/knative-digest\/(?:blob\/)?main\/([\w./-]+)/g,
+      );
+      for (const [, file = ""] of addresses) assert.ok(existsSync(projectPath(file)), file);
+    });
+  }
+});
+
 describe("the guides", () => {
   for (const [readme, below] of [
     ["README.md", ""],

@@ -9,15 +9,17 @@ import { parseArgs } from "node:util";
 import { writtenDocuments } from "./docs.mjs";
 import { root, say } from "./processes.mjs";
 
-/** Files that name the version beside package.json, and how. */
+/** Files other than package.json that name the version, and how. */
 const mentions = [
   ["package-lock.json", (version) => `"version": "${version}"`],
   ["action.yml", (version) => `default: ${version}`],
   [".github/krew/knative-digest.yaml", (version) => `version: v${version}`],
   [".github/krew/knative-digest.yaml", (version) => `knative-digest-${version}.tgz`],
   ["docs/examples/tekton-task.yaml", (version) => `knative-digest:${version}`],
-  ["docs/ci-and-gitops.md", (version) => `rev: v${version}`],
-  ["docs/zh-CN/ci-and-gitops.md", (version) => `rev: v${version}`],
+  ...["docs/ci-and-gitops.md", "docs/zh-CN/ci-and-gitops.md"].flatMap((guide) => [
+    [guide, (version) => `rev: v${version}`],
+    [guide, (version) => `knative-digest/knative-digest@v${version}`],
+  ]),
 ];
 
 /**

@@ -20,7 +20,7 @@ import type { ManifestKey } from "../../server/src/registry/registryHost.ts";
 import type { RegistryClient } from "../../server/src/registry/registryClient.ts";
 import { keyText } from "../../server/src/resolver/resolution.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
-import type { Answers } from "../../server/src/server/outside.ts";
+import type { Outside } from "../../server/src/server/outside.ts";
 import { startServer } from "../../server/src/server/server.ts";
 import { defaultSettings, type Settings } from "../../server/src/settings.ts";
 import { createHandClock, type HandClock } from "./handClock.ts";
@@ -68,7 +68,7 @@ export async function startInProcess(
   startServer(server, () => ({
     clock,
     log: () => undefined,
-    answers: answersOf(client, clock),
+    ...answersOf(client, clock),
     files: {
       find: () => Promise.resolve([]),
       isFound: () => Promise.resolve(false),
@@ -192,18 +192,22 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
   return { client, lookups };
 }
 
-function answersOf(client: RegistryClient, clock: HandClock): Answers {
+function answersOf(
+  client: RegistryClient,
+  clock: HandClock,
+): Pick<Outside, "answers" | "configure" | "setProxy"> {
   let settings: Settings = defaultSettings;
   const resolver = createResolver({
     ...{ client, clock, log: () => undefined, settings: () => settings },
     policy: { trusted: false, offline: false },
   });
-  return Object.assign(Object.create(resolver) as typeof resolver, {
-    configure(next: Settings, { trusted }: { readonly trusted: boolean }) {
+  return {
+    answers: resolver,
+    configure(next, { trusted }) {
       settings = next;
       resolver.settingsChanged();
       resolver.setPolicy({ trusted, offline: false });
     },
     setProxy: () => undefined,
-  });
+  };
 }

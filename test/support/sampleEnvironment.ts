@@ -1,4 +1,4 @@
-// The demo's registry and workspace for one test, without the demo's editor.
+// The demo's registry and workspace, for the demo and for one test.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import {
   skippedHost,
   writeDockerConfig,
   type SampleDigests,
+  type SampleHosts,
 } from "../demo/sampleWorkspace.ts";
 
 /** A registry with images, and a workspace that names them. */
@@ -25,9 +26,18 @@ export interface SampleEnvironment {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Prepares registry and workspace, and removes both after `body`. */
+/** Names the sample's registry as this machine does. */
+function ownHosts(host: string): SampleHosts {
+  return { registry: host, skipped: skippedHost(host) };
+}
+
+/**
+ * Prepares registry and workspace, and removes both after `body`.
+ * @param hosts what the manifests name, by the host of the registry
+ */
 export async function withSample<Result>(
   body: (sample: SampleEnvironment) => Promise<Result>,
+  hosts: (host: string) => SampleHosts = ownHosts,
 ): Promise<Result> {
   const scratch = await mkdtemp(join(tmpdir(), "knative-digest-sample-"));
   const registry = await startDemoRegistry(privatePrefix);
@@ -37,13 +47,12 @@ export async function withSample<Result>(
     await mkdir(workspace);
     await mkdir(dockerConfig);
     const digests = pushSampleImages(registry);
-    const hosts = { registry: registry.host, skipped: skippedHost(registry.host) };
-    await layOutWorkspace(workspace, hosts, digests);
+    await layOutWorkspace(workspace, hosts(registry.host), digests);
     await writeDockerConfig(dockerConfig, registry);
     const env = { DOCKER_CONFIG: dockerConfig, XDG_CACHE_HOME: join(scratch, "cache") };
     return await body({ registry, digests, workspace, scratch, env });
   } finally {
     await registry.stop();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }

@@ -74,22 +74,38 @@ export function createInFlight<Value>(): InFlight<Value> {
   };
 }
 
+/** The one listener of a signal, and whom it calls. */
+interface AbortWatch {
+  readonly calls: Set<() => void>;
+  readonly stop: () => void;
+}
+
 /**
- * Calls when a signal aborts; the returned function takes it back. One signal may belong to
- * thousands of lookups, so each signal gets one listener.
+ * Calls when a signal aborts; the returned function takes it back. One signal may belong to thousands of lookups, so
+ * each signal gets one listener. The listener leaves with the last lookup: a signal may outlive what is looked up.
  */
 function createAbortWatch(): (signal: AbortSignal, call: () => void) => () => void {
-  const watched = new WeakMap<AbortSignal, Set<() => void>>();
+  const watched = new WeakMap<AbortSignal, AbortWatch>();
+  const watch = (signal: AbortSignal): AbortWatch => {
+    const calls = new Set<() => void>();
+    const callAll = (): void => {
+      for (const one of [...calls]) one();
+    };
+    signal.addEventListener("abort", callAll, { once: true });
+    const stop = (): void => {
+      watched.delete(signal);
+      signal.removeEventListener("abort", callAll);
+    };
+    const started = { calls, stop };
+    watched.set(signal, started);
+    return started;
+  };
   return (signal, call) => {
-    const calls = watched.get(signal) ?? new Set();
-    if (!watched.has(signal)) {
-      watched.set(signal, calls);
-      const callAll = (): void => {
-        for (const one of [...calls]) one();
-      };
-      signal.addEventListener("abort", callAll, { once: true });
-    }
+    const { calls, stop } = watched.get(signal) ?? watch(signal);
     calls.add(call);
-    return () => void calls.delete(call);
+    return () => {
+      calls.delete(call);
+      if (calls.size === 0) stop();
+    };
   };
 }

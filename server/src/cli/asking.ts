@@ -11,7 +11,7 @@ import {
   type Resolution,
 } from "../resolver/resolution.ts";
 import type { Answers } from "./commandEnvironment.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandContext } from "./commandContext.ts";
 import { startProgress } from "./output/progress.ts";
 import { readUsablePullSecrets } from "./input/pullSecretFile.ts";
 

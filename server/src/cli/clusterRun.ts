@@ -5,7 +5,7 @@ import { askConfig, askNamespace, type NamespaceAnswer } from "../cluster/askClu
 import { clusterFailureWords, type ClusterFailure } from "../cluster/clusterFailure.ts";
 import { clusterTarget } from "../cluster/clusterImage.ts";
 import { clusterKnown, type ClusterKnown } from "../cluster/clusterKnown.ts";
-import { warn, type CommandContext } from "./context.ts";
+import { warn, type CommandContext } from "./commandContext.ts";
 import type { ManifestReading } from "./input/manifests.ts";
 import { UsageError } from "./input/usageError.ts";
 
@@ -35,7 +35,7 @@ export async function askCluster(
   const { runKubectl: run, signal, clock } = context.environment;
   const name = options.context ?? context.settings.cluster.context;
   // The reports say nothing of it, so no Secret is read.
-  const asking = { run, context: name, signal, clock, wantsSignIn: false };
+  const asking = { run, context: name, signal, clock, wantsPullSecrets: false };
   const targets = readings.flatMap(({ reading }) =>
     reading.parts.flatMap(({ states }) => states.flatMap(({ use }) => clusterTarget(use) ?? [])),
   );

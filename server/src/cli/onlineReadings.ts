@@ -3,7 +3,7 @@
 import { tagsOfMovedPins, isUnsure, questionsOf, type ImageState } from "../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "./asking.ts";
 import { askCluster, type ClusterRun } from "./clusterRun.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandContext } from "./commandContext.ts";
 import { readReadings, type ManifestReading, type Manifests } from "./input/manifests.ts";
 
 /** Asks both as far as they may be asked; rejects only when the user interrupts. */

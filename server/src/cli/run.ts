@@ -2,6 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import {
+  hasFormat,
   parseArguments,
   type CommandCall,
   type OutputFormat,
@@ -9,7 +10,7 @@ import {
 } from "./input/arguments.ts";
 import type { CommandEnvironment, CommandIo } from "./commandEnvironment.ts";
 import { readSettings } from "./input/commandSettings.ts";
-import { warn, type CommandContext } from "./context.ts";
+import { warn, type CommandContext } from "./commandContext.ts";
 import { exitCode, interruptedExitCode, type Verdict } from "./output/exitCode.ts";
 import type { EditVerb } from "../findings/pinDecision.ts";
 import { createPaint } from "./output/paint.ts";
@@ -89,7 +90,7 @@ function formatOf(
   if (format === undefined) {
     return verb === "check" && variables["GITHUB_ACTIONS"] === "true" ? "github" : "text";
   }
-  if (verb !== "check" && (format === "sarif" || format === "github")) {
+  if (!hasFormat(verb, format)) {
     throw new UsageError(
       l10n.t("“{0}” supports only --output text and json: {1} is for “check”.", verb, format),
     );

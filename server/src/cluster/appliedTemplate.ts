@@ -1,5 +1,6 @@
 // Whether applying a file changes the template of a resource in the cluster: Knative makes a Revision only then.
 
+import { isRecord } from "../base/record.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { YamlNode } from "../document/yaml/yamlDocument.ts";
 
@@ -36,8 +37,6 @@ interface Place {
   readonly isQuantity: boolean;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 function nodeChange(written: YamlNode, place: Place): TemplateChange {
   const scalar = written.scalar();
   if (scalar !== undefined) return scalarChange(scalar.text, place);
@@ -46,12 +45,12 @@ function nodeChange(written: YamlNode, place: Place): TemplateChange {
 
 function mapChange(written: YamlNode, place: Place): TemplateChange {
   const { live, applied } = place;
-  if (live !== undefined && !isMap(live)) return "different";
+  if (live !== undefined && !isRecord(live)) return "different";
   const entries = written.entries();
   const keys = new Set(entries.map(({ key }) => key.text));
   const change = worst(entries, ({ key: { text: key }, value }) =>
     nodeChange(value, {
-      ...{ live: live?.[key], applied: isMap(applied) ? applied[key] : undefined },
+      ...{ live: live?.[key], applied: isRecord(applied) ? applied[key] : undefined },
       isInList: place.isInList,
       isQuantity: place.isQuantity || key === "limits" || key === "requests",
     }),
@@ -64,7 +63,7 @@ function mapChange(written: YamlNode, place: Place): TemplateChange {
 
 /** What becomes of a field that the file does not have. */
 function extraChange(key: string, value: unknown, { applied, isInList }: Place): TemplateChange {
-  if (isMap(applied) && !isEmpty(applied[key])) return "different";
+  if (isRecord(applied) && !isEmpty(applied[key])) return "different";
   if (isEmpty(value) || isDefault(key, value)) return "same";
   // Without the last applied text nobody knows whether it was removed; in a list it would be written again.
   return applied === undefined || isInList ? "unknown" : "same";
@@ -97,7 +96,7 @@ function isSameScalar(written: string, live: unknown, isQuantity: boolean): bool
       return (live ? yes : no).test(written);
     default:
       // An empty value is left out when Knative writes the resource.
-      return isMap(live) || Array.isArray(live) ? false : nothing.test(written);
+      return isRecord(live) || Array.isArray(live) ? false : nothing.test(written);
   }
 }
 
@@ -139,13 +138,13 @@ function isDefault(key: string, value: unknown): boolean {
   // A probe of somebody's own says more.
   const isWhole = key === "readinessProbe" || key === "annotations" || key === "metadata";
   return (
-    isWhole && isMap(value) && Object.entries(value).every(([each, own]) => isDefault(each, own))
+    isWhole && isRecord(value) && Object.entries(value).every(([each, own]) => isDefault(each, own))
   );
 }
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  if (isMap(value)) return Object.values(value).every(isEmpty);
+  if (isRecord(value)) return Object.values(value).every(isEmpty);
   return value === undefined || value === null || value === "" || value === 0 || value === false;
 }
 
@@ -161,8 +160,4 @@ function worst<One>(
     if (change === "unknown") found = change;
   }
   return found;
-}
-
-function isMap(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,18 +2,11 @@
 
 import type { Clock, RunKubectl } from "../environment.ts";
 import type { SecretKeys } from "../knative/pullSecret/pullSecret.ts";
-import {
-  readAccounts,
-  readConfig,
-  readPods,
-  readPullSecrets,
-  readResources,
-  readRevisions,
-  type ClusterConfig,
-  type ClusterResource,
-  type ClusterRevision,
-  type PodContainer,
-} from "./clusterAnswers.ts";
+import { readConfig, type ClusterConfig } from "./answers/config.ts";
+import { readPods, type PodContainer } from "./answers/pods.ts";
+import { readAccounts, readPullSecrets } from "./answers/pullSecrets.ts";
+import { readResources, type ClusterResource } from "./answers/resources.ts";
+import { readRevisions, type ClusterRevision } from "./answers/revisions.ts";
 import { failed, failureOf, type ClusterFailure } from "./clusterFailure.ts";
 import {
   accountsQuestion,
@@ -43,16 +36,16 @@ export interface NamespaceFacts {
   /** By name. */
   readonly revisions: ReadonlyMap<string, ClusterRevision>;
   readonly pods: readonly PodContainer[];
-  /** Undefined where nobody wanted to know. */
-  readonly signIn: SignInFacts | undefined;
+  /** Undefined where they were not wanted. */
+  readonly pullSecrets: PullSecretFacts | undefined;
   /** When it was asked, in milliseconds since 1970. */
   readonly askedAt: number;
 }
 
 export type NamespaceAnswer = NamespaceFacts | ClusterFailure;
 
-/** What the controller may sign in to registries with. */
-export interface SignInFacts {
+/** The pull secrets that the controller may take. */
+export interface PullSecretFacts {
   /** The secrets that each service account names, by its name; none for one that the cluster does not have. */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
   /** By name; undefined for one that the cluster does not have. What was not asked for is in neither. */
@@ -64,7 +57,7 @@ export interface SignInFacts {
 /** How the cluster is asked. */
 export interface Asking {
   /** Whether to ask for service accounts and pull secrets, too. */
-  readonly wantsSignIn: boolean;
+  readonly wantsPullSecrets: boolean;
   readonly run: RunKubectl;
   /** Of the kubeconfig; empty for the current one. */
   readonly context: string;
@@ -109,11 +102,11 @@ export async function askNamespace(
   if ("failure" in revisions) return revisions;
   const wanted = kept(resources, revisions, targets);
   const askedAt = asking.clock.now();
-  const [pods, signIn] = await Promise.all([
+  const [pods, pullSecrets] = await Promise.all([
     askPods(wanted, place, asking),
-    asking.wantsSignIn ? askSignIn(wanted, place, asking) : undefined,
+    asking.wantsPullSecrets ? askPullSecrets(wanted, place, asking) : undefined,
   ]);
-  return { kind: "facts", ...wanted, askedAt, pods, signIn };
+  return { kind: "facts", ...wanted, askedAt, pods, pullSecrets };
 }
 
 /** Of all that a namespace holds, what belongs to the manifests. */
@@ -161,19 +154,19 @@ async function askPods(
 }
 
 /** Which secrets the templates and their service accounts name, and which registries those are for. */
-async function askSignIn(
+async function askPullSecrets(
   { resources, revisions }: Pick<NamespaceFacts, "resources" | "revisions">,
   place: QuestionPlace,
   asking: Asking,
-): Promise<SignInFacts> {
+): Promise<PullSecretFacts> {
   const templates = [...resources.values(), ...revisions.values()];
-  const wanted = distinct(templates.map(({ serviceAccount }) => serviceAccount));
+  const wanted = firstDistinct(templates.map(({ serviceAccount }) => serviceAccount));
   const none = { accounts: new Map<string, never>(), secrets: new Map<string, never>() };
   if (wanted.length === 0) return { ...none, failure: undefined };
   const answer = await list(accountsQuestion(wanted, place), readAccounts, asking);
   if ("failure" in answer) return { ...none, failure: answer };
   const accounts = new Map(wanted.map((name) => [name, answer.get(name) ?? []]));
-  const names = distinct([
+  const names = firstDistinct([
     ...templates.flatMap(({ pullSecrets }) => pullSecrets),
     ...[...accounts.values()].flat(),
   ]);
@@ -184,7 +177,8 @@ async function askSignIn(
   return { accounts, secrets: found, failure: undefined };
 }
 
-function distinct(names: readonly string[]): readonly string[] {
+/** Each name once, and no more of them than are asked for by name. */
+function firstDistinct(names: readonly string[]): readonly string[] {
   return [...new Set(names)].slice(0, maxNamed);
 }
 

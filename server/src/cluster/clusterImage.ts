@@ -4,15 +4,12 @@ import type { ImageUse } from "../document/analysis.ts";
 import { isServing } from "../document/resources/resourceId.ts";
 import type { YamlNode } from "../document/yaml/yamlDocument.ts";
 import { templateChange, type TemplateChange } from "./appliedTemplate.ts";
+import type { ClusterResource } from "./answers/resources.ts";
+import type { ClusterRevision, RevisionContainer } from "./answers/revisions.ts";
+import type { Template } from "./answers/template.ts";
 import { resourceKey, type ClusterTarget, type NamespaceFacts } from "./askCluster.ts";
-import type {
-  ClusterResource,
-  ClusterRevision,
-  RevisionContainer,
-  Template,
-} from "./clusterAnswers.ts";
 import { isName } from "./kubectlQuestions.ts";
-import { signInOf, type SignIn } from "./signIn.ts";
+import { choosePullSecret, type PullSecretChoice } from "./pullSecretChoice.ts";
 
 /** What one Revision runs for an image of the manifest. */
 export interface RunningImage {
@@ -57,8 +54,8 @@ export type ClusterImage =
       readonly unready: RevisionProblem | undefined;
       /** The same, if it is about this image and stands for longer than a lookup takes. */
       readonly problem: RevisionProblem | undefined;
-      /** What the controller signs in with; undefined where that is not known, and for an image without a tag. */
-      readonly signIn: SignIn | undefined;
+      /** The pull secret that the controller takes; undefined where that is not known, and for an image without a tag. */
+      readonly pullSecret: PullSecretChoice | undefined;
     };
 
 /** The resource that an image is looked for in; undefined for those that no cluster is asked about. */
@@ -101,7 +98,7 @@ export function clusterImage(
       ...{ serving: revision.isReady ? running : undefined },
       ...{ created: revision.isReady ? undefined : running },
       problem: imageProblem(unready, revision, { find, askedAt: facts.askedAt }),
-      signIn: signIn(use, revision, facts),
+      pullSecret: pullSecretOf(use, revision, facts),
     };
   }
   const resource = facts.resources.get(resourceKey(target));
@@ -113,18 +110,18 @@ export function clusterImage(
     template: template.image,
     change: changeOf(use, resource, templateOf),
     ...revisionsOf(resource, find, facts),
-    signIn: signIn(use, resource, facts),
+    pullSecret: pullSecretOf(use, resource, facts),
   };
 }
 
-function signIn(
+function pullSecretOf(
   { reference }: ImageUse,
   template: Template<unknown>,
-  { signIn: facts }: NamespaceFacts,
-): SignIn | undefined {
+  { pullSecrets: facts }: NamespaceFacts,
+): PullSecretChoice | undefined {
   return facts === undefined || reference.kind !== "tag"
     ? undefined
-    : signInOf(template, facts, reference);
+    : choosePullSecret(template, facts, reference);
 }
 
 /** The template in the file that an image stands in; undefined where that is not what is applied. */
@@ -150,7 +147,7 @@ function revisionsOf(
   facts: NamespaceFacts,
 ): Omit<
   Extract<ClusterImage, { kind: "present" }>,
-  "kind" | "context" | "template" | "change" | "signIn"
+  "kind" | "context" | "template" | "change" | "pullSecret"
 > {
   const revisionOf = (name: string | undefined): ClusterRevision | undefined =>
     name === undefined ? undefined : facts.revisions.get(name);

@@ -2,7 +2,7 @@
 
 import type { ImageUse } from "../document/analysis.ts";
 import type { NamespaceAnswer } from "./askCluster.ts";
-import type { ClusterConfig } from "./clusterAnswers.ts";
+import type { ClusterConfig } from "./answers/config.ts";
 import { clusterImage, clusterTarget, type ClusterImage, type TemplateOf } from "./clusterImage.ts";
 
 /** Snapshots: neither asks anything. */

@@ -32,7 +32,10 @@ export function analyzeFile(
   return allAtOnce(analyzeInSteps(written, options, previous));
 }
 
-/** The same in steps, one for each document that is read: the caller may pause in a large file. */
+/** Characters that take milliseconds before a document of theirs is read. */
+const longText = 1_000_000;
+
+/** The same in steps, one for each document that is read and two before a long text's first: the caller may pause in a large file. */
 export function* analyzeInSteps(
   written: string | PiecedText,
   options: AnalysisOptions,
@@ -44,12 +47,13 @@ export function* analyzeInSteps(
   const until = back[0]?.start ?? now.text.length;
   const changed = sliceOf(now, from, until);
   const bytes = searchable(changed);
+  if (changed.length > longText) yield;
   const middle: FilePart[] = [];
   // A named template may hold several documents: what defines them is cut nowhere.
   const isWhole = holdsDefines(options);
   const spans = isWhole ? [{ start: 0, end: changed.length }] : documentSpans(changed);
   for (const span of spans) {
-    if (middle.length > 0) yield;
+    if (middle.length > 0 || changed.length > longText) yield;
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = changed.slice(span.start, span.end);
     const read = isWorthReading(bytes, options, span.start, span.end)

@@ -28,7 +28,7 @@ export function findIgnoreComments(text: string): IgnoreComment[] {
 }
 
 function reasonOf(text: string): string {
-  return text.replace(/^[-–—:]+\s*/, "").trim();
+  return text.replace(/^[-\u2013\u2014:]+\s*/, "").trim();
 }
 
 function removalOf(text: string, { start, end }: Span): Span {

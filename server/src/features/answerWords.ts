@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import { isIndexMediaType, type Answer, type ImageState } from "../findings/imageState.ts";
 import { unableToFetch } from "../knative/conditions.ts";
 import type { Failed, NotAskedReason, Resolved } from "../resolver/resolution.ts";
-import { ageWords, sizeWords, waitWords } from "./amounts.ts";
+import { ageWords, sizeWords, waitWords } from "./amountWords.ts";
 import { saysFailure } from "./hoverVerdict.ts";
 import type { HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, text, type Block, type Piece } from "./markdown.ts";

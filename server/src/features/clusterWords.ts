@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import type { RunningImage } from "../cluster/clusterImage.ts";
-import type { SignIn } from "../cluster/signIn.ts";
+import type { PullSecretChoice } from "../cluster/pullSecretChoice.ts";
 import {
   clusterSummary,
   compareWithCluster,
@@ -10,7 +10,7 @@ import {
 } from "../findings/clusterComparison.ts";
 import { deniedRegistry, resolvedDigest, type ImageState } from "../findings/imageState.ts";
 import { shortDigest } from "../image/digest.ts";
-import { ageWords } from "./amounts.ts";
+import { ageWords } from "./amountWords.ts";
 import { isSaid, type HoverFacts } from "./imageFacts.ts";
 import { code, paragraph, strong, text, type Block, type Piece } from "./markdown.ts";
 
@@ -52,53 +52,53 @@ export function clusterBlocks(facts: HoverFacts): Block[] {
     ...(unready === undefined || isSaid(facts, "revision-failed")
       ? []
       : [paragraph(text(unreadyWords(unready)))]),
-    ...signInBlocks(state, cluster),
+    ...pullSecretBlocks(state, cluster),
   ];
 }
 
 type Present = Extract<NonNullable<ImageState["cluster"]>, { kind: "present" }>;
 
 /** Which pull secret counts, where the controller looks the image up. */
-function signInBlocks(state: ImageState, { signIn, unready }: Present): Block[] {
+function pullSecretBlocks(state: ImageState, { pullSecret, unready }: Present): Block[] {
   const { outcome } = state;
-  if (signIn === undefined || (outcome.kind !== "resolve" && outcome.kind !== "status-only")) {
+  if (pullSecret === undefined || (outcome.kind !== "resolve" && outcome.kind !== "status-only")) {
     return [];
   }
   // A public image needs none.
   const isRefused = unready !== undefined || deniedRegistry(state) !== undefined;
-  const words = signInWords(signIn, isRefused);
+  const words = pullSecretWords(pullSecret, isRefused);
   return words === undefined ? [] : [paragraph(text(words))];
 }
 
-function signInWords(signIn: SignIn, isRefused: boolean): string | undefined {
-  switch (signIn.kind) {
+function pullSecretWords(choice: PullSecretChoice, isRefused: boolean): string | undefined {
+  switch (choice.kind) {
     case "secret":
-      return signIn.account === undefined
-        ? l10n.t("Knative signs in with Secret {0}.", signIn.name)
+      return choice.account === undefined
+        ? l10n.t("Knative signs in with Secret {0}.", choice.name)
         : l10n.t(
             "Knative signs in with Secret {0} of service account {1}.",
-            signIn.name,
-            signIn.account,
+            choice.name,
+            choice.account,
           );
     case "no-match":
       return l10n.t(
         "Knative signs in with no pull secret: no entry of {0} is for this registry.",
-        listed(signIn.names),
+        listed(choice.names),
       );
     case "broken":
       return l10n.t(
         "Knative cannot read Secret {0}, so every image of this Revision fails.",
-        signIn.name,
+        choice.name,
       );
     case "none-named":
       return isRefused
         ? l10n.t(
             "Knative signs in with no pull secret: neither this resource nor service account {0} names one.",
-            signIn.account,
+            choice.account,
           )
         : undefined;
     case "unknown":
-      if (signIn.failure !== "no-permission" || (signIn.names.length === 0 && !isRefused)) {
+      if (choice.failure !== "no-permission" || (choice.names.length === 0 && !isRefused)) {
         return undefined;
       }
       return l10n.t(

@@ -6,10 +6,10 @@ import { accidentalDockerHub } from "../knative/accidentalDockerHub.ts";
 import { parseImageReference, type TagReference } from "../image/imageReference.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Resolution, TagList } from "../resolver/resolution.ts";
-import { ageWords } from "./amounts.ts";
+import { ageWords } from "./amountWords.ts";
 import { seenWords } from "./answerWords.ts";
 import { code, paragraph, text, type Block } from "./markdown.ts";
-import { byVersion } from "./tagOrder.ts";
+import { versionOrder } from "./tagOrder.ts";
 
 export interface CompletionProposal {
   readonly label: string;
@@ -55,7 +55,7 @@ export function tagProposals(
 ): { readonly proposals: CompletionProposal[]; readonly isComplete: boolean } {
   const start = typed.lastIndexOf(":") + 1;
   const part = typed.slice(start);
-  const matching = tags.filter((tag) => tag.includes(part)).sort(byVersion);
+  const matching = tags.filter((tag) => tag.includes(part)).sort(versionOrder());
   const proposals = matching.slice(0, maxTags).map((label, index) => ({
     label,
     kind: CompletionItemKind.Value,

@@ -1,6 +1,6 @@
 // The tag of a repository that was most likely meant by one that is not there.
 
-import { byVersion } from "./tagOrder.ts";
+import { versionOrder } from "./tagOrder.ts";
 
 /** A longer tag is a commit or a build: one that is nearly the same is not a typo of it. */
 const longestTag = 40;
@@ -19,6 +19,7 @@ export function nearestTag(wanted: string, tags: readonly string[]): string | un
     const cost = costOf(wanted, tag);
     return cost <= most ? [{ tag, cost }] : [];
   });
+  const byVersion = versionOrder();
   return near.sort((a, b) => a.cost - b.cost || byVersion(a.tag, b.tag))[0]?.tag;
 }
 

@@ -1,20 +1,18 @@
 // The order in which tags are offered: versions, newest first, then the rest.
 
 /**
- * Compares two tags for sorting: `latest` first, versions by their numbers and the highest first, a plain version
- * before the same with a suffix, then dates and build numbers, then everything else as people sort it.
+ * Makes a comparison of tags for one sorting: `latest` first, versions by their numbers and the highest first, a plain
+ * version before the same with a suffix, then dates and build numbers, then everything else as people sort it.
  */
-export function byVersion(a: string, b: string): number {
-  return (
+export function versionOrder(): (a: string, b: string) => number {
+  // One language, so that the order is the same on every machine; made late, because it takes milliseconds.
+  const naturally = new Intl.Collator("en", { numeric: true });
+  return (a, b) =>
     rank(a) - rank(b) ||
     compareNumbers(a, b) ||
-    compareSuffixes(a, b) ||
-    Number(a > b) - Number(a < b)
-  );
+    compareSuffixes(a, b, naturally) ||
+    Number(a > b) - Number(a < b);
 }
-
-/** Fixed, so that the order is the same on every machine. */
-const naturally = new Intl.Collator("en", { numeric: true });
 
 /** Numbers joined by dots; a commit's hexadecimal digits are none, and no date is read out of them. */
 const version = /^v?(\d+(?:\.\d+)*)(?![0-9a-f]{6})/i;
@@ -36,7 +34,7 @@ function compareNumbers(a: string, b: string): number {
 }
 
 /** Short words before long ones; of the same words the higher number first: `-rc10`, `-rc9`, `-alpine3.20`. */
-function compareSuffixes(a: string, b: string): number {
+function compareSuffixes(a: string, b: string, naturally: Intl.Collator): number {
   const [x, y] = [a.replace(version, ""), b.replace(version, "")];
   const [wordsX, wordsY] = [x.replace(/\d+/g, ""), y.replace(/\d+/g, "")];
   const isVersion = version.test(a) && version.test(b);

@@ -5,7 +5,7 @@ import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
 import { shortDigest } from "../image/digest.ts";
 import { isPlaceholder } from "../image/placeholder.ts";
 import { parseDuration } from "../knative/go/goDuration.ts";
-import { effectiveSkipList, legacySkipListKey, skipListKey } from "../knative/skipList/skipList.ts";
+import { skipListOf, legacySkipListKey, skipListKey } from "../knative/skipList/skipList.ts";
 import { isRead } from "../workspace/knativeNamespaces.ts";
 import { compareWithCluster, type Comparison } from "./clusterComparison.ts";
 import type { Finding } from "./finding.ts";
@@ -118,8 +118,8 @@ function differingValue(
   if (value === undefined || isPlaceholder(value.text)) return undefined;
   const has = (name: string): boolean => entries.some((entry) => entry.key.text === name);
   if (key.text === skipListKey || (key.text === legacySkipListKey && !has(skipListKey))) {
-    const theirs = effectiveSkipList(cluster).registries;
-    const ours = effectiveSkipList(new Map([[key.text, value.text]])).registries;
+    const theirs = skipListOf(cluster).registries;
+    const ours = skipListOf(new Map([[key.text, value.text]])).registries;
     return isSameSet(ours, theirs) ? undefined : [...theirs].sort().join(",") || '""';
   }
   const [newKey, oldKey] = timeoutKeys;

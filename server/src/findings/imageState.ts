@@ -6,6 +6,7 @@ import { imageOutcome, runs, type Outcome } from "../knative/outcome.ts";
 import { registryClass } from "../knative/skipList/registryClass.ts";
 import {
   distinctKeys,
+  keyText,
   type ManifestDetails,
   type ManifestKey,
   type Resolution,
@@ -146,7 +147,7 @@ export function newDigest(drift: Drift): string | undefined {
 export function deniedRegistry({ tag, pin }: ImageState): string | undefined {
   const [refused] = [pin, tag].flatMap((answer) =>
     answer?.resolution.status === "failed" && answer.resolution.error.kind === "access-denied"
-      ? [answer.resolution.error.signIn ?? answer.key.registry]
+      ? [answer.resolution.error.deniedBy ?? answer.key.registry]
       : [],
   );
   return refused;
@@ -171,10 +172,14 @@ function answer(key: ManifestKey | undefined, known: Known): Answer | undefined 
   return key === undefined ? undefined : { key, resolution: known.resolutions(key) };
 }
 
-/** The lookups that some uses need, each once. */
-export function questionsOf(states: readonly ImageState[]): ManifestKey[] {
-  const keys = states.flatMap(({ tag, pin }) => [tag?.key, pin?.key]);
-  return distinctKeys(keys.filter((key) => key !== undefined));
+/** The lookups that some uses need, each once. @param atMost how many of them; the first ones */
+export function questionsOf(states: readonly ImageState[], atMost = Infinity): ManifestKey[] {
+  const keys = new Map<string, ManifestKey>();
+  for (const { tag, pin } of states) {
+    for (const key of [tag?.key, pin?.key]) if (key !== undefined) keys.set(keyText(key), key);
+    if (keys.size >= atMost) break;
+  }
+  return [...keys.values()].slice(0, atMost);
 }
 
 /** The tags of pins that moved, whose index alone says whether it holds the pinned digest: each once. */

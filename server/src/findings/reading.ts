@@ -7,6 +7,7 @@ import {
   inDocument,
   spanInDocument,
   spanInFile,
+  touches,
   type FileOffset,
   type FileSpan,
 } from "../document/span.ts";
@@ -177,6 +178,13 @@ export interface PlacedState {
 /** All uses of a file in its order. */
 export function placedStates(reading: FileReading): PlacedState[] {
   return reading.parts.flatMap((part) => placedStatesOf(reading, part));
+}
+
+/** The uses of those documents of a file that a span touches, in the file's order. */
+export function placedStatesAround(reading: FileReading, span: FileSpan): PlacedState[] {
+  return reading.parts
+    .filter((part) => touches(part, span))
+    .flatMap((part) => placedStatesOf(reading, part));
 }
 
 /** The uses of one of its documents. */

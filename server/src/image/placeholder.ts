@@ -91,7 +91,7 @@ const ideographs = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 
 /** Words that are meant for people: several of them, or two that say so. */
 function isSentence(text: string): boolean {
-  if (!/^[A-Za-z][A-Za-z'’,.!?()_-]*:?(?: [A-Za-z(][A-Za-z'’,.!?()_-]*:?)+$/.test(text))
+  if (!/^[A-Za-z][A-Za-z'\u2019,.!?()_-]*:?(?: [A-Za-z(][A-Za-z'\u2019,.!?()_-]*:?)+$/.test(text))
     return false;
   const words = text.toLowerCase().split(" ");
   return (
@@ -107,7 +107,7 @@ const inImages: readonly RegExp[] = [
   // Words in single brackets (`gcr.io/[PROJECT-ID]/app`, `[parameters('image')]`); an IPv6 address has a colon in them.
   /(?:^|[/:.-])\[[A-Za-z_][^[\]:]*\]/,
   // Something left out, or asked for: `...`, `gcr.io/.../app`, `???`.
-  /(?:^|\/)(?:\.{3,}|…)(?=\/|$)|^[?*…]+$/,
+  /(?:^|\/)(?:\.{3,}|\u2026)(?=\/|$)|^[?*\u2026]+$/,
   // `x.y.z` where a version belongs.
   /[:-]v?(?:x\.y|X\.Y)(?:\.[xzXZ])?$/,
   // `xxxxxxxxxxxx.dkr.ecr.us-east-1.amazonaws.com/app`

@@ -11,7 +11,7 @@ import { createCredentialTrials } from "./authentication/credentialTrials.ts";
 import { createExchange, type Lookup } from "./transport/exchange.ts";
 import { createHostHealth, type HostHealth } from "./transport/hostHealth.ts";
 import { createHostTraits, isKnownHost, type HostTraitsStore } from "./transport/hostTraits.ts";
-import { readDetails, type ManifestDetails } from "./imageDetails.ts";
+import { readDetails, type ManifestDetails } from "./detailsLookup.ts";
 import type { Keychain } from "./credentials/keychain.ts";
 import { createPings, type ControllerTraits, type Pings } from "./transport/ping.ts";
 import { createLeaderGate } from "./transport/leaderGate.ts";

@@ -1,7 +1,7 @@
 // What leaves the registry client: without anything that says a secret back.
 
 import { TransportError } from "../environment.ts";
-import type { ManifestDetails } from "./imageDetails.ts";
+import type { ManifestDetails } from "./detailsLookup.ts";
 import type { ManifestAnswer } from "./manifestLookup.ts";
 import { RegistryError, type RegistryProblem, type AuthenticationReport } from "./registryError.ts";
 import type { TagList } from "./tagPages.ts";

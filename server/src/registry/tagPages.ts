@@ -1,12 +1,13 @@
 // The tags of a repository, page by page.
 
+import { isRecord } from "../base/record.ts";
 import type { Lookup } from "./transport/exchange.ts";
 import { nextLink } from "./transport/linkHeader.ts";
 import { headerValue } from "./manifestAnswer.ts";
 import { refuseStatus, type ManifestParts } from "./manifestLookup.ts";
 import { RegistryError } from "./registryError.ts";
 import { referenceProblem, type HostedRepository } from "./registryHost.ts";
-import { isRecord, parseJson } from "./transport/serverText.ts";
+import { parseJson } from "./transport/serverText.ts";
 import type { AuthenticatedAnswer } from "./authentication/sendAuthenticated.ts";
 
 /** The tags of a repository. */

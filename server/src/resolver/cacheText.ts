@@ -1,6 +1,7 @@
 // The disk cache as text: digests and what is known of hosts, of several sessions, nothing secret.
 
 import type { HostTraits, Ping, Authentication } from "../registry/transport/hostTraits.ts";
+import { isRecord } from "../base/record.ts";
 import { isDigest } from "../image/digest.ts";
 import type { ManifestAnswer } from "../registry/manifestLookup.ts";
 import { longestLife } from "./freshness.ts";
@@ -198,9 +199,7 @@ function parse(text: string): unknown {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
+  return isRecord(value) ? value : {};
 }
 
 function list(value: unknown): readonly unknown[] {

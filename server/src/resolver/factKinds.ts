@@ -16,6 +16,8 @@ export interface FactKind<Value> {
   readonly keptAs?: (key: ManifestKey, value: Value) => ManifestKey;
   /** Whether an earlier failure holds back the next lookup of a person until its time is over. */
   readonly failuresHold: boolean;
+  /** Whether an answer can never become wrong, so that a refresh repeats failures alone. */
+  readonly isLasting: boolean;
 }
 
 export interface FactOptions extends Pick<AskOptions, "signal" | "priority" | "byPerson"> {
@@ -49,12 +51,14 @@ export function createFactKinds(
       },
       lookUp: (key, options) => client.findManifest(key, options),
       failuresHold: true,
+      isLasting: false,
     },
     tags: {
       // An older list is given at once and looked up again behind the scenes.
       rules: { freshMs: () => 10 * minute, usableMs: day, most: 200 },
       lookUp: (key, options) => client.listTags(key, options),
       failuresHold: true,
+      isLasting: false,
     },
     details: {
       // The content of a digest never changes.
@@ -62,6 +66,7 @@ export function createFactKinds(
       lookUp: (key, options) => client.readDetails(key, { ...options, byPerson: true }),
       keptAs: (key, { digest }) => ({ ...key, reference: digest }),
       failuresHold: false,
+      isLasting: true,
     },
   };
 }

@@ -26,6 +26,8 @@ export interface FactLookups<Value> {
   endWaits(reason: RetryReason): void;
   /** The registry answered, so silence that it met before holds nothing back. */
   registryAnswered(registry: string): void;
+  /** A person no longer trusts what is known: it is looked up again, where it can have become wrong. */
+  refresh(): void;
   /** Aborts all requests in flight; waiters are rejected with the reason. */
   abortAll(reason: Error): void;
   clear(): void;
@@ -67,7 +69,7 @@ export function createFactLookups<Value>(
   kind: FactKind<Value>,
   parts: FactLookupParts,
 ): FactLookups<Value> {
-  const { lookUp, keptAs = (key: ManifestKey): ManifestKey => key, failuresHold } = kind;
+  const { lookUp, keptAs = (key: ManifestKey): ManifestKey => key, failuresHold, isLasting } = kind;
   const cache = createFactCache<Value>(parts.clock, kind.rules);
   const inFlight = createInFlight<Value | Failed>();
   const priority = (): "hover" => "hover";
@@ -124,6 +126,10 @@ export function createFactLookups<Value>(
     },
     endWaits: (reason) => void cache.endWaits(reason),
     registryAnswered: cache.registryAnswered,
+    refresh() {
+      if (isLasting) cache.endWaits("looked-at");
+      else cache.clear();
+    },
     abortAll: inFlight.abortAll,
     clear: cache.clear,
   };

@@ -27,7 +27,7 @@ export function describeFailure(error: RegistryError, key: ManifestKey, now: num
       kind,
       message: messageOf(error, key, now),
       host,
-      ...(kind === "access-denied" ? { signIn: authentication?.registry ?? key.registry } : {}),
+      ...(kind === "access-denied" ? { deniedBy: authentication?.registry ?? key.registry } : {}),
       knative: knativeWords(error, key),
       credential: credential === undefined ? undefined : describeCredential(credential),
       ...(problem.kind === "no-digest-header" && problem.digest !== undefined

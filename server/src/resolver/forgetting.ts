@@ -6,12 +6,12 @@ import { settle, type State } from "./resolverState.ts";
 
 /** See `Resolver.retryFailed`. @returns the keys whose wait ended */
 export function retryFailed(
-  { answers, tags, details, client, changed }: State,
+  { answers, facts, client, changed }: State,
   reason: RetryReason,
   keys: readonly ManifestKey[] | undefined,
 ): readonly ManifestKey[] {
   const ended = answers.endWaits(reason, keys);
-  if (keys === undefined) for (const facts of [tags, details]) facts.endWaits(reason);
+  if (keys === undefined) for (const each of Object.values(facts)) each.endWaits(reason);
   for (const registry of new Set(ended.map((key) => key.registry))) client.forgive(registry);
   if (ended.length > 0) changed();
   return ended;
@@ -19,28 +19,17 @@ export function retryFailed(
 
 /** Makes answers stale and ends the waits of failures, of these keys or of all. */
 export function refresh(
-  { answers, tags, details, changed }: State,
+  { answers, facts, changed }: State,
   keys: readonly ManifestKey[] | undefined,
 ): void {
   for (const key of keys ?? answers.entries().map((entry) => entry.key)) answers.invalidate(key);
-  if (keys === undefined) {
-    tags.clear();
-    // The content of a digest never changes: only failures are repeated.
-    details.endWaits("looked-at");
-  }
+  if (keys === undefined) for (const each of Object.values(facts)) each.refresh();
   changed();
 }
 
 /** Forgets everything, on the disk, too. */
-export async function clear({
-  answers,
-  tags,
-  details,
-  client,
-  disk,
-  changed,
-}: State): Promise<void> {
-  for (const facts of [answers, tags, details]) facts.clear();
+export async function clear({ answers, facts, client, disk, changed }: State): Promise<void> {
+  for (const each of [answers, ...Object.values(facts)]) each.clear();
   client.traits.clear();
   client.reset();
   await disk?.remove();
@@ -49,9 +38,9 @@ export async function clear({
 
 /** A failure may end with other settings; an answer stays true if it came by the route that is used now. */
 export function forgetFailures(state: State): void {
-  const { answers, tags, details, client } = state;
+  const { answers, facts, client } = state;
   client.reset();
-  for (const facts of [tags, details]) facts.clear();
+  for (const each of Object.values(facts)) each.clear();
   for (const { key, answer, failure } of answers.entries()) {
     if (answer !== undefined && answer.value.route !== client.routeOf(key.registry))
       answers.forget(key);

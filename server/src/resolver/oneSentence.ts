@@ -4,7 +4,9 @@
 export function oneSentence(sentences: readonly string[]): string {
   return sentences
     .map((sentence, index) =>
-      index === sentences.length - 1 ? sentence : sentence.replace(/\.$/, ";").replace(/。$/, "；"),
+      index === sentences.length - 1
+        ? sentence
+        : sentence.replace(/\.$/, ";").replace(/\u3002$/, "；"),
     )
     .join(" ");
 }

@@ -2,7 +2,7 @@
 
 import type { ManifestKey } from "../registry/registryHost.ts";
 
-export type { ManifestDetails } from "../registry/imageDetails.ts";
+export type { ManifestDetails } from "../registry/detailsLookup.ts";
 export type { ManifestKey } from "../registry/registryHost.ts";
 export type { TagList } from "../registry/tagPages.ts";
 
@@ -66,8 +66,8 @@ export interface ResolutionError {
   readonly message: string;
   /** The host that refused or could not be reached. */
   readonly host: string;
-  /** For `access-denied`: the host to sign in to, a mirror's where one was contacted. */
-  readonly signIn?: string;
+  /** For `access-denied`: the registry that wants credentials, or its mirror where one was contacted. */
+  readonly deniedBy?: string;
   /** What Knative's controller would most likely print after `failed to resolve image to digest: `. */
   readonly knative: string | undefined;
   /** Where the credential came from that was tried, for people: `docker config, user bob`; undefined if none. */

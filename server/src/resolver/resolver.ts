@@ -33,7 +33,8 @@ export function createResolver(parts: ResolverParts): Resolver {
     for (const listener of listeners) listener();
   };
   const state = createState(parts, { began, changed });
-  const { details, tags, client } = state;
+  const { client } = state;
+  const { details, tags } = state.facts;
   return {
     peek: (key) => peek(state, key),
     prefetch: (keys, priority) => void prefetch(state, keys, priority),
@@ -78,7 +79,7 @@ async function prefetchDetails(state: State, key: ManifestKey): Promise<void> {
   const at = byDigest(state, key);
   if (at === undefined) return;
   try {
-    await ifAllowed(state, () => state.details.prefetch(at));
+    await ifAllowed(state, () => state.facts.details.prefetch(at));
   } catch (error) {
     state.log("error", `${keyText(at)}: ${String(error)}`);
   }
@@ -182,7 +183,8 @@ async function send(
     const current = isCurrent ? answer : await state.digests.lookUp(key, options);
     answers.succeed(key, current);
     state.log("info", `${text}: ${current.digest}, says ${current.host}`);
-    for (const facts of [answers, state.tags]) facts.registryAnswered(key.registry);
+    for (const each of [answers, ...Object.values(state.facts)])
+      each.registryAnswered(key.registry);
     watchPing(state, key.registry);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

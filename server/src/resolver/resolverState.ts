@@ -28,8 +28,11 @@ export interface State extends ResolverParts {
   policy: Policy;
   readonly digests: FactKind<ManifestAnswer>;
   readonly answers: FactCache<ManifestAnswer>;
-  readonly tags: FactLookups<TagList>;
-  readonly details: FactLookups<ManifestDetails>;
+  /** The facts besides the digest: what concerns all of them does so without their names. */
+  readonly facts: {
+    readonly tags: FactLookups<TagList>;
+    readonly details: FactLookups<ManifestDetails>;
+  };
   readonly inFlight: InFlight<Resolution>;
   /** How urgent each request in flight is. */
   readonly urgency: Map<string, Priority>;
@@ -54,8 +57,10 @@ export function createState(parts: ResolverParts, events: Pick<State, "began" | 
     ...parts,
     digests: kinds.digest,
     answers,
-    tags: createFactLookups(kinds.tags, parts),
-    details: createFactLookups(kinds.details, { client, clock, changed: events.changed }),
+    facts: {
+      tags: createFactLookups(kinds.tags, parts),
+      details: createFactLookups(kinds.details, { client, clock, changed: events.changed }),
+    },
     inFlight: createInFlight<Resolution>(),
     urgency: new Map(),
     watched: new WeakSet(),
@@ -128,8 +133,8 @@ export async function ifAllowed<Value>(
 }
 
 /** Aborts all lookups, since they are no longer allowed. */
-export function abortAll({ inFlight, tags, details }: State): void {
-  for (const work of [inFlight, tags, details]) work.abortAll(withdrawn);
+export function abortAll({ inFlight, facts }: State): void {
+  for (const work of [inFlight, ...Object.values(facts)]) work.abortAll(withdrawn);
 }
 
 /** Aborts lookups that are no longer allowed, and lets views look again. */

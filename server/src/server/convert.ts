@@ -1,16 +1,15 @@
 // Our places, changes and findings as LSP has them.
 
-import {
-  CodeActionKind,
-  DiagnosticSeverity,
-  type AnnotatedTextEdit,
-  type CreateFile,
-  type Diagnostic,
-  type Position,
-  type Range,
-  type TextEdit,
-  type WorkspaceEdit,
+import type {
+  AnnotatedTextEdit,
+  CreateFile,
+  Diagnostic,
+  Position,
+  Range,
+  TextEdit,
+  WorkspaceEdit,
 } from "vscode-languageserver";
+import { CodeActionKind, DiagnosticSeverity } from "./lspLibrary.ts";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { fileOffset, type FileOffset, type FileSpan } from "../document/span.ts";
 import { inOrder, type FileChange } from "../edits/change.ts";

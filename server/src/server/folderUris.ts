@@ -1,7 +1,11 @@
 // URIs of files and of the workspace's folders: what lies in which, and what the settings leave out.
 
+import type { InitializeParams } from "vscode-languageserver";
+import { URI } from "vscode-uri";
+import { withoutEnd } from "../image/trim.ts";
 import { isExcluded, parseExclusion, type PathPattern } from "../paths/pathPattern.ts";
 import type { Settings } from "../settings.ts";
+import { canonicalUri } from "./state/openAnalyses.ts";
 
 /**
  * The names of a file below a folder, decoded; undefined if it does not lie in it.
@@ -47,4 +51,23 @@ export function createExclusion(options: {
       return names !== undefined && isExcluded(patternsOf(exclude), names, { spent: 0 });
     });
   };
+}
+
+/** The workspace's folders as a client names them at its start. */
+export function folderUris(params: InitializeParams): string[] {
+  const { workspaceFolders } = params;
+  if (Array.isArray(workspaceFolders)) return workspaceFolders.map(({ uri }) => folderUri(uri));
+  // Older clients know one folder and no list.
+  const { rootUri } = params as { readonly rootUri?: string | null };
+  return typeof rootUri === "string" ? [folderUri(rootUri)] : [];
+}
+
+/** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
+export function folderUri(uri: string): string {
+  return withoutEnd(canonicalUri(uri), "/");
+}
+
+/** The paths of the folders that lie on this machine. */
+export function folderPaths(uris: readonly string[]): string[] {
+  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => URI.parse(uri).fsPath);
 }

@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import * as l10n from "@vscode/l10n";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { createConnection, ProposedFeatures } from "./lspLibrary.ts";
 import type { Log } from "../environment.ts";
 import { isReallyWithin } from "../node/files/insideFolder.ts";
 import { networkStamp } from "../node/networkStamp.ts";
-import { createRegistryAccess, type EditorProxy } from "../node/registryAccess.ts";
+import { createRegistryAccess } from "../node/registryAccess.ts";
 import {
   createManifestReader,
   findWorkspaceFiles,
@@ -17,7 +17,7 @@ import {
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
-import type { Answers, AskPolicy, ClientStart, Outside } from "./outside.ts";
+import type { WorkspaceTrust, ClientStart, Outside } from "./outside.ts";
 import type { OwnOptions } from "./ownOptions.ts";
 import { createLog, stackOf } from "./log.ts";
 import { startServer } from "./server.ts";
@@ -50,7 +50,7 @@ function serve(version: string): void {
   process.on("uncaughtException", survive);
   startServer(connection, (client) => {
     configureLanguage(client, log);
-    return { ...createAnswers(client.own, log), log, version };
+    return { ...openMachine(client.own, log), log, version };
   });
 }
 
@@ -76,10 +76,10 @@ function configureLanguage({ own, locale }: ClientStart, log: Log): void {
   }
 }
 
-/** Everything that depends on this machine; the settings and the policy come when the session finds them out. */
-function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "version"> {
+/** Everything that depends on this machine; the settings and the trust come when the session finds them out. */
+function openMachine(own: OwnOptions, log: Log): Omit<Outside, "log" | "version"> {
   let settings: Settings = defaultSettings;
-  let policy: AskPolicy = { trusted: false, workspaceFolders: [] };
+  let trust: WorkspaceTrust = { trusted: false, workspaceFolders: [] };
   let proxy = own.proxy;
   // Whose answers on the disk may be shown depends on settings and trust: it is not read before those are known.
   let setConfigured: () => void = () => undefined;
@@ -89,7 +89,7 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
   const access = createRegistryAccess({
     settings: () => settings,
     variables: process.env,
-    workspaceFolders: () => policy.workspaceFolders,
+    workspaceFolders: () => trust.workspaceFolders,
     log,
     editorProxy: () => proxy,
     cacheFolder: own.cacheFolder === "" ? "" : configured.then(() => own.cacheFolder),
@@ -100,26 +100,24 @@ function createAnswers(own: OwnOptions, log: Log): Omit<Outside, "log" | "versio
     settings: () => settings,
     policy: { trusted: false, offline: false },
   });
-  const answers: Answers = Object.assign(Object.create(resolver) as typeof resolver, {
-    configure(newSettings: Settings, newPolicy: AskPolicy) {
-      settings = newSettings;
-      policy = newPolicy;
-      resolver.settingsChanged();
-      resolver.setPolicy({ trusted: policy.trusted, offline: false });
-      setConfigured();
-    },
-    setProxy(newProxy: EditorProxy) {
-      proxy = newProxy;
-      resolver.settingsChanged();
-    },
-  });
+  const configure: Outside["configure"] = (newSettings, newTrust) => {
+    settings = newSettings;
+    trust = newTrust;
+    resolver.settingsChanged();
+    resolver.setPolicy({ trusted: trust.trusted, offline: false });
+    setConfigured();
+  };
+  const setProxy: Outside["setProxy"] = (newProxy) => {
+    proxy = newProxy;
+    resolver.settingsChanged();
+  };
   const files = {
     find: findWorkspaceFiles,
     isFound: isWorkspaceFile,
     isWithin: isReallyWithin,
     ...createManifestReader(),
   };
-  return { answers, clock, runKubectl, files, networkStamp };
+  return { answers: resolver, configure, setProxy, clock, runKubectl, files, networkStamp };
 }
 
 function readVersion(): string {

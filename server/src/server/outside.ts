@@ -15,42 +15,24 @@ export interface ClientStart {
 }
 
 /** In addition to the settings, what decides whether registries may be contacted. */
-export interface AskPolicy {
+export interface WorkspaceTrust {
   readonly trusted: boolean;
   /** Folders of the workspace, as paths: nothing inside them is run or read for credentials. */
   readonly workspaceFolders: readonly string[];
 }
 
-/** The resolver with the settings and the policy of this session. */
-export interface Answers extends Pick<
-  Resolver,
-  | "peek"
-  | "prefetch"
-  | "resolve"
-  | "details"
-  | "peekDetails"
-  | "prefetchDetails"
-  | "tags"
-  | "peekTags"
-  | "tagsOf"
-  | "retryFailed"
-  | "refresh"
-  | "clear"
-  | "onDidChange"
-  | "generation"
-  | "dispose"
-> {
-  /** Takes the settings of the machine and what the client said of the workspace. */
-  configure(settings: Settings, policy: AskPolicy): void;
-  /** Takes the editor's proxy, which applies where the settings name none. */
-  setProxy(proxy: EditorProxy): void;
-}
+/** What is known and looked up. Settings and trust reach the resolver through `Outside.configure` alone. */
+export type Answers = Omit<Resolver, "setPolicy" | "settingsChanged">;
 
 export interface Outside {
   readonly clock: Clock;
   readonly log: Log;
   readonly files: FileAccess;
   readonly answers: Answers;
+  /** Takes the settings of the machine and what the client said of the workspace. */
+  readonly configure: (settings: Settings, trust: WorkspaceTrust) => void;
+  /** Takes the editor's proxy, which applies where the settings name none. */
+  readonly setProxy: (proxy: EditorProxy) => void;
   readonly runKubectl: RunKubectl;
   /** Another string means that this machine joined or left a network. */
   readonly networkStamp: () => string;

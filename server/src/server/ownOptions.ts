@@ -1,5 +1,6 @@
 // Initialization options of a client other than settings: trust, folders, and the editor's proxy.
 
+import { isRecord } from "../base/record.ts";
 import type { EditorProxy } from "../node/registryAccess.ts";
 
 export interface OwnOptions {
@@ -52,8 +53,4 @@ export function readEditorProxy(raw: unknown): EditorProxy {
       ? except.filter((entry): entry is string => typeof entry === "string")
       : [],
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,12 +1,12 @@
 // Long work that a user has started: it shows how far it is, and can be cancelled.
 
-import {
-  WorkDoneProgress,
-  type ExecuteCommandParams,
-  type WorkDoneProgressBegin,
-  type WorkDoneProgressEnd,
-  type WorkDoneProgressReport,
+import type {
+  ExecuteCommandParams,
+  WorkDoneProgressBegin,
+  WorkDoneProgressEnd,
+  WorkDoneProgressReport,
 } from "vscode-languageserver";
+import { WorkDoneProgress } from "./lspLibrary.ts";
 import type { Session } from "./state/session.ts";
 
 export interface TaskProgress {

@@ -1,11 +1,7 @@
 // Guards every request: a fault in one answers with its fallback, is logged, and ends nothing else.
 
-import {
-  ErrorCodes,
-  LSPErrorCodes,
-  ResponseError,
-  type CancellationToken,
-} from "vscode-languageserver";
+import type { CancellationToken } from "vscode-languageserver";
+import { ErrorCodes, LSPErrorCodes, ResponseError } from "./lspLibrary.ts";
 import type { Log } from "../environment.ts";
 import { stackOf } from "./log.ts";
 

@@ -1,40 +1,21 @@
-// The language server: which request goes to which handler. The door of this folder.
+// The language server from its first message to its last: capabilities, settings, folders, end. The door of this folder.
 
-import { withoutEnd } from "../image/trim.ts";
+import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver";
+import type { ClientProfile } from "./clientProfile.ts";
+import { actionKinds } from "./convert.ts";
+import { folderPaths, folderUri, folderUris } from "./folderUris.ts";
+import { serverCommands } from "./handlers/commandNames.ts";
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
-  DocumentDiagnosticReportKind,
-  ExecuteCommandRequest,
   TextDocumentSyncKind,
-  type Connection,
-  type Diagnostic,
-  type DocumentDiagnosticReport,
-  type InitializeParams,
-  type InitializeResult,
-} from "vscode-languageserver";
-import { URI } from "vscode-uri";
-import { actionKinds, diagnosticsOf } from "./convert.ts";
-import { waitBriefly } from "./state/waitForAnswers.ts";
-import { onCodeActionResolve, onCodeActions } from "./handlers/actionHandler.ts";
-import type { ClientProfile } from "./clientProfile.ts";
-import { onExecuteCommand } from "./handlers/commandHandler.ts";
-import { serverCommands } from "./handlers/commandNames.ts";
-import { onCompletion, onCompletionResolve } from "./handlers/completionHandler.ts";
-import { onHintsAndLinks } from "./handlers/hintsAndLinks.ts";
-import { onHover } from "./handlers/hoverHandler.ts";
-import { canonicalUri, maxLength } from "./state/openAnalyses.ts";
+} from "./lspLibrary.ts";
+import { listenToDocuments } from "./openDocuments.ts";
 import type { ClientStart, Outside } from "./outside.ts";
 import { readEditorProxy, readOwnOptions } from "./ownOptions.ts";
-import {
-  createSession,
-  logStart,
-  openReading,
-  pushDiagnostics,
-  prefetchCluster,
-  type Session,
-} from "./state/session.ts";
+import { registerRoutes } from "./routes.ts";
+import { createSession, logStart, prefetchCluster, type Session } from "./state/session.ts";
 
 /**
  * Serves one client until the connection ends. All state lives in the session made here.
@@ -45,8 +26,8 @@ export function startServer(connection: Connection, open: (client: ClientStart) 
     const own = readOwnOptions(params.initializationOptions);
     const outside = open({ own, locale: params.locale });
     const session = createSession(connection, outside, { params, own });
-    registerDocuments(session);
-    registerFeatures(session);
+    listenToDocuments(session);
+    registerRoutes(session);
     registerLifecycle(session, params);
     if (own.isOwnClient) registerOwnNotifications(session);
     return {
@@ -83,116 +64,6 @@ function capabilities(profile: ClientProfile): InitializeResult["capabilities"] 
         }
       : {}),
   };
-}
-
-function registerDocuments(session: Session): void {
-  const { connection, documents, files, guard, outside, prefetcher, profile, status, store } =
-    session;
-  // The library reports an opened document as a changed one.
-  const opening = new Set<string>();
-  documents.onDidOpen(({ document }) => {
-    opening.add(document.uri);
-    if (document.getText().length <= maxLength) return;
-    outside.log("warning", `${document.uri} is not read: longer than ${maxLength} characters`);
-  });
-  documents.onDidChangeContent(({ document }) => {
-    const { uri } = document;
-    const isOpening = opening.delete(uri);
-    if (!isOpening) prefetcher.typed(uri);
-    guard.background("change", async () => {
-      await session.configured;
-      await session.settings.for(uri);
-      if (documents.get(uri) !== document) return;
-      const others = await store.update(document);
-      if (documents.get(uri) !== document) return;
-      if (!profile.pullsDiagnostics) pushDiagnostics(session, document);
-      // What a configuration says decides about the other documents, too.
-      if (others) session.typed();
-      status.changed();
-      if (isOpening) {
-        prefetcher.opened(uri);
-        prefetchCluster(session);
-      } else {
-        prefetcher.changed(uri);
-      }
-    });
-  });
-  documents.onDidClose(({ document }) => {
-    store.close(document.uri);
-    session.settings.forget(document.uri);
-    prefetcher.closed(document.uri);
-    session.recovery.closed(document.uri);
-    guard.background("close", async () => {
-      if (!profile.pullsDiagnostics) {
-        await session.publisher.close(document.uri);
-      }
-      await files.refresh(document.uri);
-    });
-  });
-  documents.listen(connection);
-}
-
-function registerFeatures(session: Session): void {
-  const { connection, guard, profile } = session;
-  connection.onHover((params, token) =>
-    guard.run("hover", token, {
-      fallback: null,
-      handle: (signal) => onHover(session, params, signal),
-    }),
-  );
-  connection.onCodeAction((params, token) =>
-    guard.run("code action", token, {
-      fallback: [],
-      handle: (signal) => onCodeActions(session, params, signal),
-    }),
-  );
-  connection.onCodeActionResolve((action, token) =>
-    guard.run("code action resolve", token, {
-      fallback: action,
-      handle: (signal) => onCodeActionResolve(session, action, signal),
-    }),
-  );
-  connection.onCompletion((params, token) =>
-    guard.run("completion", token, {
-      fallback: null,
-      handle: (signal) => onCompletion(session, params, signal),
-    }),
-  );
-  connection.onCompletionResolve((item, token) =>
-    guard.run("completion resolve", token, {
-      fallback: item,
-      handle: () => onCompletionResolve(session, item),
-    }),
-  );
-  connection.onRequest(ExecuteCommandRequest.type, (params, token) =>
-    guard.run<unknown>("command", token, {
-      fallback: null,
-      handle: (signal) => onExecuteCommand(session, { params, signal }),
-    }),
-  );
-  onHintsAndLinks(session);
-  if (!profile.pullsDiagnostics) return;
-  const report = (items: Diagnostic[]): DocumentDiagnosticReport => ({
-    kind: DocumentDiagnosticReportKind.Full,
-    items,
-  });
-  connection.languages.diagnostics.on((params, token) =>
-    guard.run("diagnostics", token, {
-      fallback: report([]),
-      handle: async (signal) => report(await pulled(session, params.textDocument.uri, signal)),
-    }),
-  );
-}
-
-async function pulled(session: Session, uri: string, signal: AbortSignal): Promise<Diagnostic[]> {
-  const { profile } = session;
-  const first = await openReading(session, uri);
-  if (first === undefined) return [];
-  if (profile.refreshesDiagnostics) return diagnosticsOf(first.reading, first.document);
-  const states = first.reading.parts.flatMap((part) => part.states);
-  await waitBriefly(session, { ...first, states }, signal);
-  const found = await openReading(session, uri);
-  return found === undefined ? [] : diagnosticsOf(found.reading, found.document);
 }
 
 function registerLifecycle(session: Session, params: InitializeParams): void {
@@ -260,7 +131,7 @@ async function configure(session: Session): Promise<void> {
   const [settings, trusted] = [await session.settings.for(), session.trusted()];
   for (const folder of session.folders()) await session.settings.for(folder);
   const workspaceFolders = folderPaths(session.folders());
-  outside.answers.configure(settings, { trusted, workspaceFolders });
+  outside.configure(settings, { trusted, workspaceFolders });
   cluster.configure(settings, trusted);
   prefetcher.again();
   session.changed();
@@ -289,7 +160,7 @@ function registerOwnNotifications(session: Session): void {
     session.recovery.again();
   });
   connection.onNotification("knativeDigest/proxy", (raw: unknown) => {
-    outside.answers.setProxy(readEditorProxy(raw));
+    outside.setProxy(readEditorProxy(raw));
     session.prefetcher.again();
   });
 }
@@ -307,21 +178,4 @@ function register({ connection: { client }, guard, profile }: Session): void {
       client.register(DidChangeWatchedFilesNotification.type, { watchers }),
     );
   }
-}
-
-function folderUris(params: InitializeParams): string[] {
-  const { workspaceFolders } = params;
-  if (Array.isArray(workspaceFolders)) return workspaceFolders.map(({ uri }) => folderUri(uri));
-  // Older clients know one folder and no list.
-  const { rootUri } = params as { readonly rootUri?: string | null };
-  return typeof rootUri === "string" ? [folderUri(rootUri)] : [];
-}
-
-/** A folder's URI as those of its files begin: clients escape it in their own ways and may end it with a slash. */
-function folderUri(uri: string): string {
-  return withoutEnd(canonicalUri(uri), "/");
-}
-
-function folderPaths(uris: readonly string[]): string[] {
-  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => URI.parse(uri).fsPath);
 }

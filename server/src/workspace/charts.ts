@@ -14,7 +14,7 @@ import {
 import type { ChartValues } from "../document/helm/valuesImage.ts";
 import type { ExpansionBudget } from "../document/expansionBudget.ts";
 import type { FileOffset } from "../document/span.ts";
-import { besides } from "./besides.ts";
+import { relativeUri } from "./relativeUri.ts";
 import { withoutEnd } from "../image/trim.ts";
 
 /** A document of a chart's file and what it says. */
@@ -143,7 +143,7 @@ function localFolder({ repository }: ChartDependency, { folder }: Chart): string
   const scheme = "file://";
   if (repository?.startsWith(scheme) !== true) return undefined;
   const path = withoutEnd(repository.slice(scheme.length), "/");
-  return path === "" ? undefined : besides(`${folder}/Chart.yaml`, path);
+  return path === "" ? undefined : relativeUri(`${folder}/Chart.yaml`, path);
 }
 
 /**

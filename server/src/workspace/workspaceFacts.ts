@@ -12,7 +12,7 @@ import type { ValueField } from "../document/helm/chartParts.ts";
 import type { FileOffset } from "../document/span.ts";
 import { currentGrammar } from "../image/grammarProfile.ts";
 import { skipListKey } from "../knative/skipList/skipList.ts";
-import { besides } from "./besides.ts";
+import { relativeUri } from "./relativeUri.ts";
 import { noFates, type WorkspaceFates } from "./kustomize/fate.ts";
 import { joinCharts, noCharts, type ChartJoin } from "./chartImages.ts";
 import type { ChartSource } from "./charts.ts";
@@ -82,7 +82,7 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
     const { chart } = part.document;
     if (chart !== undefined)
       chartSources.push({ uri, start: part.start, text: analysis.text, ...chart });
-    patchFiles.push(...patchFilesOf(part.document).map((name) => besides(uri, name)));
+    patchFiles.push(...patchFilesOf(part.document).map((name) => relativeUri(uri, name)));
     localRegistries.push(...part.document.localRegistries);
     kserveModes.push(...part.document.kserveModes);
     for (const config of part.document.configs) {

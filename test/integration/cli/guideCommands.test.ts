@@ -109,7 +109,7 @@ describe("the commands of the guides", function () {
     const others = commands.filter((one) => !tried.has(one) && !synopsis.test(one.command));
     assert.deepEqual([...new Set(others.map(({ command }) => command))].sort(), [
       // They need a real cluster.
-      "kubectl apply -f docs/examples/tekton-task.yaml",
+      "kubectl apply -f https://raw.githubusercontent.com/knative-digest/knative-digest/main/docs/examples/tekton-task.yaml",
       "kubectl apply -f service.yaml",
       "kubectl describe revision -l serving.knative.dev/service=hello",
       // In recipes.test.ts, with the kustomize in kubectl.

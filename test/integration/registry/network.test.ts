@@ -286,7 +286,7 @@ describe("limits and caches before registries", function () {
     const test = use(createTestResolver({ use: { registries }, logins }));
     const { error } = await test.failed("nginx:1");
     assert.match(error.message, new RegExp(`run docker login ${server.host}\\.`));
-    assert.equal(error.signIn, server.host);
+    assert.equal(error.deniedBy, server.host);
     assert.equal(server.requests[0]?.path, "/v2/hub/library/nginx/manifests/1");
     assert.ok(server.requests.every(({ authorization }) => authorization === undefined));
   });

@@ -6,7 +6,7 @@ import {
   type TemplateChange,
 } from "../../../server/src/cluster/appliedTemplate.ts";
 import { resourceKey, type NamespaceFacts } from "../../../server/src/cluster/askCluster.ts";
-import { readResources } from "../../../server/src/cluster/clusterAnswers.ts";
+import { readResources } from "../../../server/src/cluster/answers/resources.ts";
 import { clusterKnown } from "../../../server/src/cluster/clusterKnown.ts";
 import type { ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
@@ -150,7 +150,7 @@ describe("comparing a template", () => {
     const read = readResources(resources);
     assert.ok(!("failure" in read));
     const facts: NamespaceFacts = {
-      ...{ kind: "facts", revisions: new Map(), pods: [], signIn: undefined, askedAt: 0 },
+      ...{ kind: "facts", revisions: new Map(), pods: [], pullSecrets: undefined, askedAt: 0 },
       resources: new Map(read.map((each) => [resourceKey(each), each])),
     };
     let parsed = 0;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
-import { maskTemplates, unmasked } from "../../../server/src/document/templates/templateMask.ts";
+import { unmasked } from "../../../server/src/document/templates/mask.ts";
+import { maskTemplates } from "../../../server/src/document/templates/templateMask.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { service } from "../../support/reading.ts";

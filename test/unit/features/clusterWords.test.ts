@@ -28,7 +28,7 @@ const present = (
   ({
     ...{ kind: "present", context: "", template, serving, created: undefined, others: [] },
     change: "same",
-    ...{ unready: undefined, problem: undefined, signIn: undefined, ...more },
+    ...{ unready: undefined, problem: undefined, pullSecret: undefined, ...more },
   }) satisfies Present;
 
 function placed(written: string, image: ClusterImage, tag: string | undefined): PlacedState {

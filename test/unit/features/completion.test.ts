@@ -9,7 +9,7 @@ import {
 } from "../../../server/src/features/completion.ts";
 import { imageTextBefore } from "../../../server/src/features/imageTextBefore.ts";
 import { toPlainText } from "../../../server/src/features/markdown.ts";
-import { byVersion } from "../../../server/src/features/tagOrder.ts";
+import { versionOrder } from "../../../server/src/features/tagOrder.ts";
 import { digestA, resolved } from "../../support/reading.ts";
 
 const lines: readonly (readonly [line: string, expected: string | undefined])[] = [
@@ -72,13 +72,13 @@ describe("proposed tags", () => {
       ...["1.9.2-rc.10", "1.9.2-rc.9", "1.9.2-alpine3.20", "1.9.2-alpine3.9"],
       ...["20240102", "20231231", "edge", "3f2a91bc0de", "main"],
     ];
-    assert.deepEqual([...expected].sort().sort(byVersion), expected);
+    assert.deepEqual([...expected].sort().sort(versionOrder()), expected);
   });
 
   it("have the same order whatever order they came in", () => {
     const tags = ["1", "1-a", "1-b2", "1-b10", "1-abc", "2", "a", "b", "latest", "1.0", "v1"];
-    const once = [...tags].sort(byVersion);
-    assert.deepEqual([...tags].reverse().sort(byVersion), once);
+    const once = [...tags].sort(versionOrder());
+    assert.deepEqual([...tags].reverse().sort(versionOrder()), once);
   });
 
   it("replace what is typed behind the colon, and keep their order in the editor", () => {

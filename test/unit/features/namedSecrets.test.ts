@@ -4,15 +4,12 @@ import assert from "node:assert/strict";
 import { fileOffset } from "../../../server/src/document/span.ts";
 import { namedSecretHints, namedSecretHover } from "../../../server/src/features/namedSecrets.ts";
 import { toPlainText } from "../../../server/src/features/markdown.ts";
+import { auth, password, pullSecretText } from "../../support/pullSecretText.ts";
 import { readText, type World } from "../../support/reading.ts";
 
-const password = "pa55-w0rd-of-nobody";
-const auth = Buffer.from(`robot:${password}`).toString("base64");
-
-function secret(name: string, auths: readonly string[], namespace = "shop"): string {
-  const entries = Object.fromEntries(auths.map((key) => [key, { auth }]));
-  const encoded = Buffer.from(JSON.stringify({ auths: entries })).toString("base64");
-  return `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: ${namespace} }\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${encoded}\n`;
+/** A Secret with an entry for each key. */
+function secret(name: string, keys: readonly string[], namespace?: string): string {
+  return pullSecretText(name, Object.fromEntries(keys.map((key) => [key, { auth }])), namespace);
 }
 
 function service(images: readonly string[], names: readonly string[]): string {

@@ -5,15 +5,10 @@ import { fileOffset } from "../../../server/src/document/span.ts";
 import { toPlainText } from "../../../server/src/features/markdown.ts";
 import { pullSecretHover, type SecretUser } from "../../../server/src/features/pullSecretHover.ts";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
+import { auth, password, pullSecretText } from "../../support/pullSecretText.ts";
 import { readText } from "../../support/reading.ts";
 
-const password = "pa55-w0rd-of-nobody";
-const auth = Buffer.from(`robot:${password}`).toString("base64");
-
-function secret(auths: Record<string, unknown>, namespace = "shop"): string {
-  const encoded = Buffer.from(JSON.stringify({ auths })).toString("base64");
-  return `apiVersion: v1\nkind: Secret\nmetadata: { name: pull, namespace: ${namespace} }\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${encoded}\n`;
-}
+const secret = (auths: Record<string, unknown>): string => pullSecretText("pull", auths);
 
 function user(image: string, namespace: string | null = null): SecretUser {
   const reference = parseImageReference(image);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { parseImageReference } from "../../../server/src/image/imageReference.ts";
 import { missedSkipWords } from "../../../server/src/knative/skipList/intendedSkipWords.ts";
 import { intendedSkips, missedSkip } from "../../../server/src/knative/skipList/intendedSkips.ts";
-import { effectiveSkipList } from "../../../server/src/knative/skipList/skipList.ts";
+import { skipListOf } from "../../../server/src/knative/skipList/skipList.ts";
 
 const seen = ["reg.example.com:5000", "index.docker.io", "localhost:5001"];
 
@@ -12,7 +12,7 @@ function missed(image: string, data: Readonly<Record<string, string>>): unknown 
   const reference = parseImageReference(image);
   assert.ok(reference.kind === "tag");
   const settings = Object.entries(data).map(([key, value]) => ({ key, value, isString: true }));
-  const { registries } = effectiveSkipList(new Map(Object.entries(data)));
+  const { registries } = skipListOf(new Map(Object.entries(data)));
   const found = missedSkip(reference, registries, intendedSkips(settings, "1.23", seen));
   if (found === undefined) return undefined;
   assert.match(missedSkipWords(reference.registry, found), /\.$/);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   addSkipListEntry,
-  effectiveSkipList,
+  skipListOf,
   parseSkipList,
   removeSkipListEntry,
   type TextChange,
@@ -42,24 +42,24 @@ describe("parseSkipList", () => {
   });
 });
 
-describe("effectiveSkipList", () => {
+describe("skipListOf", () => {
   const both = new Map([
     ["registries-skipping-tag-resolving", "a.io"],
     ["registriesSkippingTagResolving", "b.io"],
   ]);
   it("prefers the kebab-case key and merges nothing", () => {
-    assert.deepEqual(effectiveSkipList(both), {
+    assert.deepEqual(skipListOf(both), {
       key: "registries-skipping-tag-resolving",
       registries: new Set(["a.io"]),
     });
   });
   it("reads the legacy key where it stands alone", () => {
     const legacy = new Map([["registriesSkippingTagResolving", "b.io"]]);
-    assert.deepEqual([...effectiveSkipList(legacy).registries], ["b.io"]);
+    assert.deepEqual([...skipListOf(legacy).registries], ["b.io"]);
   });
   it("skips nothing for an empty value, not even the default", () => {
     const empty = new Map([["registries-skipping-tag-resolving", ""]]);
-    assert.equal(effectiveSkipList(empty).registries.has("dev.local"), false);
+    assert.equal(skipListOf(empty).registries.has("dev.local"), false);
   });
 });
 

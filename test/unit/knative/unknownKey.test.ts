@@ -35,6 +35,8 @@ describe("findUnknownKey", () => {
     ["progress-deadline-seconds", undefined],
     ["queue-sidecar-mem-request", "queue-sidecar-memory-request"],
     ["queueSidecarRootCA", "queue-sidecar-rootca"],
+    ["queue-sidecar-tls-min-versoin", "queue-sidecar-tls-min-version"],
+    ["queue-sidecar-tls-max-versoin", "queue-sidecar-tls-max-version"],
     ["queue-proxy-image", undefined],
     ["container-concurrency", undefined],
     ["constructor", undefined],

@@ -1,7 +1,6 @@
-// The queue of requests, shared work, and the first question to an unknown host.
+// The queue of requests, and the first question to an unknown host.
 
 import assert from "node:assert/strict";
-import { createInFlight } from "../../../server/src/base/inFlight.ts";
 import { createLeaderGate } from "../../../server/src/registry/transport/leaderGate.ts";
 import {
   createRequestQueue,
@@ -112,55 +111,6 @@ describe("the queue of requests", () => {
     const options = { priority: (): Priority => "rest", signal: forever };
     await assert.rejects(queue.run("host", options, () => Promise.reject(new Error("bad"))));
     await queue.run("host", options, () => Promise.resolve());
-  });
-});
-
-describe("shared work", () => {
-  it("is done once, and ended when the last who waits has left", async () => {
-    const inFlight = createInFlight<number>();
-    let starts = 0;
-    let aborted = false;
-    const start = (signal: AbortSignal): Promise<number> => {
-      starts += 1;
-      signal.addEventListener("abort", () => (aborted = true));
-      return new Promise(() => undefined);
-    };
-    const controllers = [new AbortController(), new AbortController()];
-    const waiting = controllers.map(({ signal }) => inFlight.join("key", signal, start));
-    const ended = Promise.allSettled(waiting);
-    controllers[0]?.abort();
-    await settled();
-    assert.ok(!aborted);
-    controllers[1]?.abort();
-    await ended;
-    assert.ok(aborted);
-    assert.equal(starts, 1);
-    assert.ok(!inFlight.has("key"));
-  });
-
-  it("a caller that comes after the last has left starts again", async () => {
-    const inFlight = createInFlight<number>();
-    const controller = new AbortController();
-    const first = inFlight.join("key", controller.signal, () => new Promise(() => undefined));
-    controller.abort();
-    await assert.rejects(first);
-    assert.equal(await inFlight.join("key", forever, () => Promise.resolve(2)), 2);
-  });
-
-  it("one signal may wait for thousands", async () => {
-    const warnings: string[] = [];
-    const listen = (warning: Error): void => void warnings.push(warning.name);
-    process.on("warning", listen);
-    const inFlight = createInFlight<number>();
-    const { signal } = new AbortController();
-    await Promise.all(
-      Array.from({ length: 2000 }, (_, index) =>
-        inFlight.join(`key${index}`, signal, () => Promise.resolve(index)),
-      ),
-    );
-    await settled();
-    process.off("warning", listen);
-    assert.deepEqual(warnings, []);
   });
 });
 

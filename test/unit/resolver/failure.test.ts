@@ -210,7 +210,7 @@ describe("what people are shown", () => {
       error.message,
       /^index\.docker\.io\/team\/app requires .* run docker login mirror\.example:5000\.$/,
     );
-    assert.equal(error.signIn, "mirror.example:5000");
+    assert.equal(error.deniedBy, "mirror.example:5000");
   });
 
   it("of Amazon's sign-in that has died, how to renew it", () => {

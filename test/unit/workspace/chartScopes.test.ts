@@ -1,20 +1,9 @@
 // What stands in front of an image in a template decides what its expression means.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { joinCharts } from "../../../server/src/workspace/chartImages.ts";
-import type { ChartSource } from "../../../server/src/workspace/charts.ts";
-
-function sourcesOf(uri: string, text: string): ChartSource[] {
-  const fileName = uri.slice(uri.lastIndexOf("/") + 1);
-  const options = { ...defaultAnalysisOptions, fileName, chartFile: chartFile(uri) };
-  return analyzeFile(text, options).parts.flatMap(({ start, document: { chart } }) =>
-    chart === undefined ? [] : [{ uri, start, text, ...chart }],
-  );
-}
+import { chartSourcesOf } from "../../support/workspaceFiles.ts";
 
 describe("what stands in front of a template's image", () => {
   const rows: readonly (readonly [
@@ -69,11 +58,11 @@ describe("what stands in front of a template's image", () => {
   for (const [name, before, image, made] of rows) {
     it(name, () => {
       const text = `${before}apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
-      const sources = [
-        ["c/Chart.yaml", "name: c\n"],
-        ["c/values.yaml", "tag: v1\nimage:\n  repository: c/d\n  tag: v2\non: true\n"],
-        ["c/templates/service.yaml", text],
-      ].flatMap(([uri = "", content = ""]) => sourcesOf(uri, content));
+      const sources = chartSourcesOf({
+        "c/Chart.yaml": "name: c\n",
+        "c/values.yaml": "tag: v1\nimage:\n  repository: c/d\n  tag: v2\non: true\n",
+        "c/templates/service.yaml": text,
+      });
       const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
       assert.deepEqual(
         uses.map(({ reference }) => reference.text),
@@ -89,11 +78,11 @@ describe("a whole resource in a named template", () => {
   const body = (image: string): string =>
     `apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
   const made = (text: string): readonly string[] => {
-    const sources = [
-      ["c/Chart.yaml", "name: c\n"],
-      ["c/values.yaml", "tag: v1\n"],
-      ["c/templates/_service.tpl", text],
-    ].flatMap(([uri = "", content = ""]) => sourcesOf(uri, content));
+    const sources = chartSourcesOf({
+      "c/Chart.yaml": "name: c\n",
+      "c/values.yaml": "tag: v1\n",
+      "c/templates/_service.tpl": text,
+    });
     const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
     return uses.map(({ reference, madeBy }) => `${reference.text} ${madeBy?.[0]?.line ?? ""}`);
   };

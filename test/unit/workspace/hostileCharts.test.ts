@@ -2,23 +2,12 @@
 
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { chartFile } from "../../../server/src/document/helm/chartParts.ts";
+import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { joinCharts, type ChartJoin } from "../../../server/src/workspace/chartImages.ts";
-import type { ChartSource } from "../../../server/src/workspace/charts.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 import { growthOf, maxRatio } from "../../support/growth.ts";
-
-function sourcesOf(uri: string, text: string): ChartSource[] {
-  const fileName = uri.slice(uri.lastIndexOf("/") + 1);
-  const options = { ...defaultAnalysisOptions, fileName, chartFile: chartFile(uri) };
-  return analyzeFile(text, options).parts.flatMap(({ start, document: { chart } }) =>
-    chart === undefined ? [] : [{ uri, start, text, ...chart }],
-  );
-}
-
-type Files = Readonly<Record<string, string>>;
+import { chartSourcesOf, type Files } from "../../support/workspaceFiles.ts";
 
 const many = (count: number, line: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => line(at)).join("");
@@ -34,9 +23,7 @@ const chart: Files = {
 const patienceMs = 8000;
 
 function join(files: Files): ChartJoin {
-  const sources = Object.entries({ ...chart, ...files }).flatMap(([uri, text]) =>
-    sourcesOf(uri, text),
-  );
+  const sources = chartSourcesOf({ ...chart, ...files });
   const { value, milliseconds } = cpuTimed(() => joinCharts(sources, currentGrammar));
   assert.ok(milliseconds < patienceMs, `took ${Math.round(milliseconds)} ms`);
   return value;
@@ -139,7 +126,7 @@ describe("hostile charts", function () {
         const text = shape(size);
         return () => {
           const files = { ...chart, "c/templates/s.yaml": text };
-          const sources = Object.entries(files).flatMap(([uri, of]) => sourcesOf(uri, of));
+          const sources = chartSourcesOf(files);
           return joinCharts(sources, currentGrammar);
         };
       });

@@ -1,32 +1,9 @@
 // Kustomizations made to multiply: small files, whose graph is counted before it is followed.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import {
-  createKustomizeIndex,
-  type KustomizeIndex,
-} from "../../../server/src/workspace/kustomize/kustomizeIndex.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
+import { kustomizeIndexOf, webService, type Files } from "../../support/workspaceFiles.ts";
 
-type Files = Readonly<Record<string, string>>;
-
-function load(files: Files): KustomizeIndex {
-  const index = createKustomizeIndex();
-  for (const [uri, text] of Object.entries(files)) {
-    const fileName = uri.slice(uri.lastIndexOf("/") + 1);
-    const analysis = analyzeFile(text, { ...defaultAnalysisOptions, fileName });
-    const isKnown = analysis.parts.some(
-      ({ document }) => document.images.length > 0 || document.kustomization !== undefined,
-    );
-    if (isKnown) index.set(uri, analysis);
-    else index.setOther(uri, text);
-  }
-  return index;
-}
-
-const service = (image: string): string =>
-  `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
 const resources = (...names: string[]): string =>
   `resources:\n${names.map((name) => `  - ${name}\n`).join("")}`;
 const entry = (name: string): string => `images:\n  - name: ${name}\n    newTag: v2\n`;
@@ -36,7 +13,7 @@ describe("kustomizations that multiply", () => {
     Array.from({ length: count }, (_, at) => text(at)).join("");
   const services = many(
     2000,
-    (at) => `${service(`app${at}`).replace("name: web", `name: web${at}`)}---\n`,
+    (at) => `${webService(`app${at}`).replace("name: web", `name: web${at}`)}---\n`,
   );
   const multiplied: Readonly<Record<string, Files>> = {
     "a file of resources, thousands of times": {
@@ -69,7 +46,7 @@ describe("kustomizations that multiply", () => {
   };
   for (const [name, files] of Object.entries(multiplied)) {
     it(`that name ${name} are counted before they are followed`, () => {
-      const index = load(files);
+      const index = kustomizeIndexOf(files);
       const { milliseconds } = cpuTimed(() => index.fates());
       assert.ok(milliseconds < 3000, `took ${Math.round(milliseconds)} ms`);
     });
@@ -82,8 +59,8 @@ describe("kustomizations that multiply", () => {
       component(at),
     ]);
     const top = `${resources("s.yaml")}components: [c0]\n${entry("app")}`;
-    const files = { ...Object.fromEntries(components), "s.yaml": service("app") } as Files;
-    const fates = load({ ...files, "kustomization.yaml": top }).fates();
+    const files = { ...Object.fromEntries(components), "s.yaml": webService("app") } as Files;
+    const fates = kustomizeIndexOf({ ...files, "kustomization.yaml": top }).fates();
     assert.ok(fates.has("s.yaml"));
   });
   it("of which not all is followed say so", () => {
@@ -94,12 +71,12 @@ describe("kustomizations that multiply", () => {
       ]),
     );
     const files = {
-      "0/s.yaml": service("app"),
+      "0/s.yaml": webService("app"),
       "0/kustomization.yaml": resources("s.yaml"),
       ...levels,
       "end/kustomization.yaml": resources("../60") + entry("other"),
     };
-    const [fate] = load(files).fates().get("end/kustomization.yaml")?.values() ?? [];
+    const [fate] = kustomizeIndexOf(files).fates().get("end/kustomization.yaml")?.values() ?? [];
     assert.deepEqual(fate, { kind: "reaches", reach: { kind: "unknown" } });
   });
 });

@@ -2,35 +2,12 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { applyRule, splitImage } from "../../../server/src/workspace/kustomize/imageName.ts";
-import {
-  createKustomizeIndex,
-  type KustomizeIndex,
-} from "../../../server/src/workspace/kustomize/kustomizeIndex.ts";
 import { matchesWhole } from "../../../server/src/workspace/kustomize/wholeMatch.ts";
-
-type Files = Readonly<Record<string, string>>;
-
-function load(files: Files): KustomizeIndex {
-  const index = createKustomizeIndex();
-  for (const [uri, text] of Object.entries(files)) set(index, uri, text);
-  return index;
-}
-
-function set(index: KustomizeIndex, uri: string, text: string): void {
-  const fileName = uri.slice(uri.lastIndexOf("/") + 1);
-  const analysis = analyzeFile(text, { ...defaultAnalysisOptions, fileName });
-  const isKnown = analysis.parts.some(
-    ({ document }) => document.images.length > 0 || document.kustomization !== undefined,
-  );
-  index.set(uri, isKnown ? analysis : undefined);
-  if (!isKnown) index.setOther(uri, text);
-}
+import { kustomizeIndexOf, setFile, type Files } from "../../support/workspaceFiles.ts";
 
 /** All fates as `file path: what`, sorted. */
-function fates(files: Files, index = load(files)): string[] {
+function fates(files: Files, index = kustomizeIndexOf(files)): string[] {
   return [...index.fates()]
     .flatMap(([uri, byKey]) =>
       [...byKey].flatMap(([key, fate]) => {
@@ -349,33 +326,35 @@ describe("the index of kustomizations", () => {
     "prod/kustomization.yaml": resources("../base") + entry("app"),
   };
   it("keeps the same fates while nothing changes that matters", () => {
-    const index = load(base);
+    const index = kustomizeIndexOf(base);
     const before = index.fates();
-    set(index, "base/s.yaml", `${service("app")}          env: []\n`);
-    set(index, "prod/kustomization.yaml", `${base["prod/kustomization.yaml"] ?? ""}# more\n`);
+    setFile(index, "base/s.yaml", `${service("app")}          env: []\n`);
+    setFile(index, "prod/kustomization.yaml", `${base["prod/kustomization.yaml"] ?? ""}# more\n`);
     assert.equal(index.fates(), before);
   });
   it("validates the base again when an overlay changes", () => {
-    const index = load(base);
+    const index = kustomizeIndexOf(base);
     assert.equal(fates(base, index).length, 2);
-    set(index, "prod/kustomization.yaml", resources("../base"));
+    setFile(index, "prod/kustomization.yaml", resources("../base"));
     assert.deepEqual(fates(base, index), []);
-    set(index, "prod/kustomization.yaml", resources("../base") + entry("app"));
+    setFile(index, "prod/kustomization.yaml", resources("../base") + entry("app"));
     assert.equal(fates(base, index).length, 2);
     index.set("base/s.yaml", undefined);
     assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: unknown"]);
   });
   it("validates an entry again when what it reaches changes its image", () => {
-    const index = load(base);
+    const index = kustomizeIndexOf(base);
     index.fates();
-    set(index, "base/s.yaml", service("other"));
+    setFile(index, "base/s.yaml", service("other"));
     assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: nothing"]);
   });
   it("wants what is named and not known, until it is known or missing", () => {
-    const index = load({ "a/kustomization.yaml": resources("d.yaml", "../b", "https://x.io/y") });
+    const index = kustomizeIndexOf({
+      "a/kustomization.yaml": resources("d.yaml", "../b", "https://x.io/y"),
+    });
     const wanted = ["a/d.yaml", "b/kustomization.yaml", "b/kustomization.yml", "b/Kustomization"];
     assert.deepEqual(index.wanted(), wanted);
-    set(index, "a/d.yaml", workload("app"));
+    setFile(index, "a/d.yaml", workload("app"));
     index.setOther("b/Kustomization", null);
     assert.deepEqual(index.wanted(), wanted.slice(1, 3));
     assert.deepEqual([index.isNamed("a/d.yaml"), index.isNamed("a/e.yaml")], [true, false]);
@@ -385,7 +364,7 @@ describe("the index of kustomizations", () => {
 describe("hostile kustomizations", () => {
   /** Milliseconds of this process alone: the machine may be busy. */
   function spent(files: Files): number {
-    const index = load(files);
+    const index = kustomizeIndexOf(files);
     const start = process.cpuUsage();
     index.fates();
     const { user, system } = process.cpuUsage(start);

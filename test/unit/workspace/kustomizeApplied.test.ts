@@ -1,31 +1,23 @@
 // As what the images of files are applied: the names and the namespace that kustomizations make.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import { createKustomizeIndex } from "../../../server/src/workspace/kustomize/kustomizeIndex.ts";
-
-type Files = Readonly<Record<string, string>>;
+import { kustomizeIndexOf, webService, type Files } from "../../support/workspaceFiles.ts";
 
 /** As what the images of a file are applied, `namespace/name` each. */
 function appliedIn(uri: string, files: Files): string[] {
-  const index = createKustomizeIndex();
-  for (const [each, text] of Object.entries(files)) {
-    const fileName = each.slice(each.lastIndexOf("/") + 1);
-    index.set(each, analyzeFile(text, { ...defaultAnalysisOptions, fileName }));
-  }
-  return [...(index.fates().get(uri)?.values() ?? [])].map((fate) => {
+  return [...(kustomizeIndexOf(files).fates().get(uri)?.values() ?? [])].map((fate) => {
     const as = fate.kind === "included" || fate.kind === "reaches" ? fate.as : undefined;
     return typeof as === "object" ? `${as.namespace ?? ""}/${as.name ?? ""}` : String(as);
   });
 }
 
-const service = (image: string): string =>
-  `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
 const resources = (name: string): string => `resources:\n  - ${name}\n`;
 
 describe("as what a kustomization applies a resource", () => {
-  const base = { "base/s.yaml": service("app:v1"), "base/kustomization.yaml": resources("s.yaml") };
+  const base = {
+    "base/s.yaml": webService("app:v1"),
+    "base/kustomization.yaml": resources("s.yaml"),
+  };
   const overlay = (name: string, rest: string): Files => ({
     [`${name}/kustomization.yaml`]: resources("../base") + rest,
   });
@@ -64,7 +56,7 @@ describe("as what a kustomization applies a resource", () => {
       {
         ...base,
         ...overlay("prod", "namespace: shop\npatches: [{ path: p.yaml }]\n"),
-        "prod/p.yaml": service("app:v2"),
+        "prod/p.yaml": webService("app:v2"),
       },
       "prod/p.yaml",
       ["shop/web"],

@@ -1,9 +1,6 @@
 // The steps of joining kustomizations, each by itself: none is done for which there is no room, and that is not hidden.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
-import type { FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { appliedImages } from "../../../server/src/workspace/kustomize/appliedImages.ts";
 import { fileLayer, joined } from "../../../server/src/workspace/kustomize/fileLayer.ts";
 import { withImageRules } from "../../../server/src/workspace/kustomize/imageRules.ts";
@@ -13,13 +10,12 @@ import { replaced } from "../../../server/src/workspace/kustomize/replacements.t
 import { createTracker, type Tracker } from "../../../server/src/workspace/kustomize/tracker.ts";
 import { ruleWriter, writesOf } from "../../../server/src/workspace/kustomize/writers.ts";
 import { service } from "../../support/reading.ts";
+import { analyzeNamed } from "../../support/workspaceFiles.ts";
 
-const analyze = (text: string, fileName: string): FileAnalysis =>
-  analyzeFile(text, { ...defaultAnalysisOptions, fileName });
-const base = analyze(service("app:1"), "s.yaml");
+const base = analyzeNamed("s.yaml", service("app:1"));
 const layer = fileLayer("s.yaml", base);
-const patch = analyze(service("app:2"), "p.yaml");
-const top = analyze("images:\n  - name: app\n    newTag: v2\n", "kustomization.yaml");
+const patch = analyzeNamed("p.yaml", service("app:2"));
+const top = analyzeNamed("kustomization.yaml", "images:\n  - name: app\n    newTag: v2\n");
 const writes = writesOf("p.yaml", patch);
 const anything = {
   ...{ group: undefined, version: undefined, kind: undefined },

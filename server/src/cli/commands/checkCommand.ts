@@ -2,7 +2,7 @@
 
 import { standsAt } from "../../document/writtenImage.ts";
 import { isUnasked } from "../asking.ts";
-import { tellUnread, warnOf, type CommandContext } from "../context.ts";
+import { tellUnread, warnOf, type CommandContext } from "../commandContext.ts";
 import type { Verdict } from "../output/exitCode.ts";
 import { renderGithub } from "../output/githubReport.ts";
 import { repositoryPath } from "../input/inputFiles.ts";
@@ -15,7 +15,7 @@ import {
 import { readOnline } from "../onlineReadings.ts";
 import { printableJson } from "../output/printable.ts";
 import { createReport, type PlacedFinding, type Report } from "../output/report.ts";
-import { isAtLeast } from "../output/severities.ts";
+import { isAsSevereAs } from "../output/severities.ts";
 import { nothingFound } from "../output/textParts.ts";
 import { renderText } from "../output/textReport.ts";
 
@@ -31,7 +31,7 @@ export async function checkCommand(context: CommandContext): Promise<Verdict> {
   await print(context, { report, findings, manifests });
   return {
     failed: manifests.problems.length > 0,
-    found: report.findings.some(({ severity }) => isAtLeast(severity, call.options.failOn)),
+    found: report.findings.some(({ severity }) => isAsSevereAs(severity, call.options.failOn)),
     unasked: cluster.unasked || readings.some(hasUnasked),
   };
 }

@@ -6,7 +6,7 @@ import type { EditVerb } from "../../findings/pinDecision.ts";
 import type { Known } from "../../findings/imageState.ts";
 import { askAll, nothingKnown, withRegistries } from "../asking.ts";
 import { askCluster, type ClusterRun } from "../clusterRun.ts";
-import { tellUnread, warn, warnOf, type CommandContext } from "../context.ts";
+import { tellUnread, warn, warnOf, type CommandContext } from "../commandContext.ts";
 import { editReport, type EditRow } from "../output/editReport.ts";
 import { cleanVerdict, type Verdict } from "../output/exitCode.ts";
 import { editedImages, editImage, questionOf } from "./imageEdits.ts";

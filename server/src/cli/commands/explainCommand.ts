@@ -8,7 +8,7 @@ import type { Outcome } from "../../knative/outcome.ts";
 import { versionProfile } from "../../knative/config/versionProfile.ts";
 import { noFacts } from "../../workspace/workspaceFacts.ts";
 import type { SkipList } from "../../workspace/effectiveSkipList.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../commandContext.ts";
 import { cleanVerdict, type Verdict } from "../output/exitCode.ts";
 import { explain, type CredentialRow, type Explanation } from "./explanation.ts";
 import { readImageOperands } from "../input/imageOperands.ts";

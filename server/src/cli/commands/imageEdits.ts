@@ -26,7 +26,7 @@ import type { CommandOptions } from "../input/arguments.ts";
 import { isUnasked } from "../asking.ts";
 import { cleanVerdict, type Verdict } from "../output/exitCode.ts";
 import { isBroken, type ManifestReading } from "../input/manifests.ts";
-import { isAtLeast } from "../output/severities.ts";
+import { isAsSevereAs } from "../output/severities.ts";
 
 /** What becomes of an image. */
 export type ImageEdit =
@@ -190,7 +190,7 @@ function failed({ error }: Failed, { settings, options }: EditContext): ImageEdi
   const code = codeOf(error.kind);
   const severity = code === undefined ? "error" : severityOf(code, settings);
   return left(code ?? error.kind, error.message, {
-    found: severity !== "off" && isAtLeast(severity, options.failOn),
+    found: severity !== "off" && isAsSevereAs(severity, options.failOn),
     unasked: isUnasked(error.kind),
   });
 }

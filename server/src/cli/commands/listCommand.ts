@@ -6,12 +6,12 @@ import { originWords } from "../../findings/skipWords.ts";
 import { escaped, shownText } from "../../shownText.ts";
 import { nothingKnown } from "../asking.ts";
 import { noCluster } from "../clusterRun.ts";
-import { tellUnread, warnOf, type CommandContext } from "../context.ts";
+import { tellUnread, warnOf, type CommandContext } from "../commandContext.ts";
 import { cleanVerdict, type Verdict } from "../output/exitCode.ts";
 import { readManifests, readReadings, skipListFor } from "../input/manifests.ts";
 import { readOnline } from "../onlineReadings.ts";
 import { printableJson } from "../output/printable.ts";
-import { createReport, decidingLists, type ImageRow } from "../output/report.ts";
+import { createReport, decidingLists, type ReportedImage } from "../output/report.ts";
 import { grouped, nothingFound, plural, table } from "../output/textParts.ts";
 
 export async function listCommand(context: CommandContext): Promise<Verdict> {
@@ -49,7 +49,7 @@ export async function listCommand(context: CommandContext): Promise<Verdict> {
   };
 }
 
-function imageTable(images: readonly ImageRow[], { paint }: CommandContext): string {
+function imageTable(images: readonly ReportedImage[], { paint }: CommandContext): string {
   const blocks = grouped(images).map(([file, rows]) => {
     const cells = rows.map((row) => [...usualCells(row), ...clusterCells(row)]);
     return `${paint("bold", escaped(file))}\n${table(cells)}\n`;
@@ -57,7 +57,7 @@ function imageTable(images: readonly ImageRow[], { paint }: CommandContext): str
   return blocks.join("\n");
 }
 
-function usualCells(row: ImageRow): string[] {
+function usualCells(row: ReportedImage): string[] {
   const { line, column, outcome, image, kind, name, container, managedBy } = row;
   const tool = managedBy === undefined ? null : managedWords(managedBy);
   const owner = [kind, name, container, tool].filter((part) => part !== null).join(" ");
@@ -65,7 +65,7 @@ function usualCells(row: ImageRow): string[] {
 }
 
 /** The tag's digest now and the cluster's, where they were asked for. */
-function clusterCells({ cluster, resolution }: ImageRow): string[] {
+function clusterCells({ cluster, resolution }: ReportedImage): string[] {
   if (cluster === undefined) return [];
   const now =
     resolution === undefined
@@ -78,7 +78,7 @@ function clusterCells({ cluster, resolution }: ImageRow): string[] {
   return [...now, clusterWords(cluster)];
 }
 
-function clusterWords(cluster: ImageRow["cluster"]): string {
+function clusterWords(cluster: ReportedImage["cluster"]): string {
   if (cluster === null || cluster === undefined) return l10n.t("cluster: not looked up");
   const { revision, digest, reason } = cluster;
   if (revision === null) return l10n.t("cluster: not found");
@@ -89,7 +89,7 @@ function clusterWords(cluster: ImageRow["cluster"]): string {
   return reason === null ? runs : `${runs} ${shownText(reason)}`;
 }
 
-function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
+function managedWords(tool: NonNullable<ReportedImage["managedBy"]>): string {
   switch (tool) {
     case "func":
       return l10n.t("(written by func)");
@@ -102,7 +102,7 @@ function managedWords(tool: NonNullable<ImageRow["managedBy"]>): string {
   }
 }
 
-function summary(images: readonly ImageRow[]): string {
+function summary(images: readonly ReportedImage[]): string {
   const counts = new Map<string, number>();
   for (const { outcome } of images) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const outcomes = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");

@@ -13,7 +13,7 @@ import type { ManifestKey, Resolution } from "../../resolver/resolution.ts";
 import type { SkipList } from "../../workspace/effectiveSkipList.ts";
 import { noFacts } from "../../workspace/workspaceFacts.ts";
 import { askAll, isUnasked, nothingKnown, withRegistries } from "../asking.ts";
-import { warn, type CommandContext } from "../context.ts";
+import { warn, type CommandContext } from "../commandContext.ts";
 import { cleanVerdict, type Verdict } from "../output/exitCode.ts";
 import { readImageOperands } from "../input/imageOperands.ts";
 import { printableJson } from "../output/printable.ts";

@@ -5,7 +5,16 @@ import { defaultSettings, type PinStyle, type Severity } from "../../settings.ts
 import { parseDuration } from "../../knative/go/goDuration.ts";
 
 export type Verb = "check" | "pin" | "update" | "unpin" | "list" | "resolve" | "explain";
-export type OutputFormat = "text" | "json" | "sarif" | "github";
+
+const everyVerbsFormats = ["text", "json"] as const;
+/** Those that only findings have. */
+const checkFormats = ["sarif", "github"] as const;
+export type OutputFormat = (typeof everyVerbsFormats | typeof checkFormats)[number];
+
+/** Whether a verb has a form of output. */
+export function hasFormat(verb: Verb, format: OutputFormat): boolean {
+  return verb === "check" || everyVerbsFormats.some((each) => each === format);
+}
 
 /** The options as given; an option that was not given is undefined. */
 export interface CommandOptions {
@@ -155,7 +164,10 @@ function verbs(): readonly VerbGrammar[] {
 
 function commonOptions(): readonly Option[] {
   return [
-    new Option("--output <format>", "output format").choices(["text", "json", "sarif", "github"]),
+    new Option("--output <format>", "output format").choices([
+      ...everyVerbsFormats,
+      ...checkFormats,
+    ]),
     new Option("--offline", "contact no registry"),
     new Option("--fail-on <severity>", "exit 1 for findings at or above this (default: warning)")
       // The order is that of the severities.

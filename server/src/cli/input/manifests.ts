@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
-import type { ClusterConfig } from "../../cluster/clusterAnswers.ts";
+import type { ClusterConfig } from "../../cluster/answers/config.ts";
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { inFile } from "../../document/span.ts";
 import { type AnalysisOptions, analysisOptions } from "../../document/analysisOptions.ts";
@@ -10,7 +10,7 @@ import { analyzeFile } from "../../document/documentAnalysis.ts";
 import { bytesNameKnative, isWorthDecoding, namesKnative } from "../../document/relevance.ts";
 import { readDocument, readFile, type FileReading } from "../../findings/reading.ts";
 import type { Known } from "../../findings/imageState.ts";
-import { effectiveSkipList as clusterSkipList } from "../../knative/skipList/skipList.ts";
+import { skipListOf } from "../../knative/skipList/skipList.ts";
 import { inOrder } from "../../inOrder.ts";
 import type { Settings } from "../../settings.ts";
 import { locateIntentions } from "../../workspace/intentions.ts";
@@ -272,6 +272,6 @@ export function skipListFor(
   config?: ClusterConfig,
 ): SkipList {
   const { skipRegistries: setting, skipRegistriesPlace: settingPlace } = settings;
-  const cluster = config && [...clusterSkipList(config.settings).registries];
+  const cluster = config && [...skipListOf(config.settings).registries];
   return effectiveSkipList({ uri, facts, setting, settingPlace, cluster });
 }

@@ -11,7 +11,7 @@ import { decodeGoBase64 } from "../../knative/go/goBase64.ts";
 import { pullCredential } from "../../knative/pullSecret/pullSecret.ts";
 import type { PullSecret } from "../../knative/pullSecret/pullSecretEntries.ts";
 import type { NamedPullSecrets } from "../../resolver/pullSecretKeychain.ts";
-import { warn, type CommandContext } from "../context.ts";
+import { warn, type CommandContext } from "../commandContext.ts";
 import { fileProblemMessage } from "./inputFiles.ts";
 import { UsageError } from "./usageError.ts";
 

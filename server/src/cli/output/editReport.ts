@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { shortDigest } from "../../image/digest.ts";
 import { escaped, shownText } from "../../shownText.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../commandContext.ts";
 import type { EditVerb } from "../../findings/pinDecision.ts";
 import { printableJson } from "./printable.ts";
 import { grouped, plural, widest } from "./textParts.ts";

@@ -16,7 +16,7 @@ import { shownPath } from "../input/inputFiles.ts";
 import type { ManifestReading } from "../input/manifests.ts";
 import { createPlaces, type PlaceRange, type Places } from "./places.ts";
 
-export interface ImageRow {
+export interface ReportedImage {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -83,7 +83,7 @@ export interface FindingRow extends PlaceRange {
 
 export interface Report {
   readonly version: 1;
-  readonly images: readonly ImageRow[];
+  readonly images: readonly ReportedImage[];
   readonly skipList: SkipListRow;
   readonly findings: readonly FindingRow[];
 }
@@ -113,7 +113,7 @@ export function createReport(
   { folder, fallback, asked, cluster = false }: ReportOptions,
 ): { report: Report; findings: readonly PlacedFinding[] } {
   const first = decidingLists(readings)[0]?.skipList ?? fallback;
-  const images: ImageRow[] = [];
+  const images: ReportedImage[] = [];
   const findings: PlacedFinding[] = [];
   for (const { manifest, reading, skipList } of readings) {
     const places = createPlaces(reading.text);
@@ -154,7 +154,7 @@ function imageRow(
   { use, outcome, fate }: ImageState,
   { line, column }: { readonly line: number; readonly column: number },
   { file, folder }: { readonly file: string; readonly folder: string },
-): ImageRow {
+): ReportedImage {
   const { reference, resource, container, path } = use;
   const { apiVersion, kind, name, namespace } = resource;
   const identity = { apiVersion, kind, name, namespace, container, path };
@@ -177,7 +177,7 @@ function knativeRow(reference: ImageState["use"]["reference"]): KnativeRow | nul
 }
 
 /** Nothing for what no cluster is asked about. */
-function clusterRow({ use, cluster }: ImageState): Pick<ImageRow, "cluster"> {
+function clusterRow({ use, cluster }: ImageState): Pick<ReportedImage, "cluster"> {
   if (cluster !== undefined) return { cluster: clusterSummary(cluster) };
   return clusterTarget(use) === undefined ? {} : { cluster: null };
 }

@@ -4,7 +4,7 @@ import * as l10n from "@vscode/l10n";
 import type { Severity } from "../../settings.ts";
 import { escaped, shownText } from "../../shownText.ts";
 import { fixedByPin, fixedByUpdate } from "../../findings/placedEdits.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../commandContext.ts";
 import { severityStyles } from "./paint.ts";
 import { createPlaces } from "./places.ts";
 import { shownUri, type PlacedFinding, type Report } from "./report.ts";

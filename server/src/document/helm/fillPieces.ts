@@ -112,12 +112,26 @@ function holds(test: ValueTest, look: Look): boolean | undefined {
 
 /** The values that decide between branches, outermost first. */
 export function testedPaths(pieces: ImagePieces): string[] {
+  return pathsIn(pieces, () => []);
+}
+
+/** The values that the pieces are made of, and those that decide between branches. */
+export function valuePaths(pieces: ImagePieces): string[] {
+  return pathsIn(pieces, (path) => [path]);
+}
+
+/** @param ofText what a value that becomes text adds */
+function pathsIn(pieces: ImagePieces, ofText: (path: string) => string[]): string[] {
   return pieces.flatMap((piece) => {
     switch (piece.kind) {
       case "choice":
-        return [...pathsOfTest(piece.test), ...testedPaths(piece.set), ...testedPaths(piece.unset)];
+        return [
+          ...pathsOfTest(piece.test),
+          ...pathsIn(piece.set, ofText),
+          ...pathsIn(piece.unset, ofText),
+        ];
       case "value":
-        return testedPaths(piece.orElse);
+        return [...ofText(piece.path.join(valueSeparator)), ...pathsIn(piece.orElse, ofText)];
       case "text":
       case "app-version":
         return [];
@@ -144,19 +158,4 @@ function pathsOfTest(test: ValueTest): string[] {
     case "constant":
       return [];
   }
-}
-
-/** The values that the pieces are made of. */
-export function valuePaths(pieces: ImagePieces): string[] {
-  return pieces.flatMap((piece) => {
-    switch (piece.kind) {
-      case "choice":
-        return [...pathsOfTest(piece.test), ...valuePaths(piece.set), ...valuePaths(piece.unset)];
-      case "value":
-        return [piece.path.join(valueSeparator), ...valuePaths(piece.orElse)];
-      case "text":
-      case "app-version":
-        return [];
-    }
-  });
 }

@@ -2,19 +2,17 @@
 // text, and lines that hold nothing else read as comments.
 
 import type { Span } from "../span.ts";
+import { Mask, usesMasks } from "./mask.ts";
 import { findActions } from "./templateActions.ts";
-
-/**
- * A masked character is its code behind this one, in a private area of Unicode: YAML gives none of them a meaning. A
- * text that uses the area itself is not masked.
- */
-const base = 0xe000;
-const maskedCharacter = /[\ue000-\ue07f]/g;
-/** `#` and one of these stand for the two characters that open an action on lines of its own. */
-const openings = ["{{", "{%", "{#", "<%"] as const;
-const openingBase = 0xe080;
-const maskedOpening = /#([\ue080-\ue083])/g;
-const anyMasked = /[\ue000-\ue083]/;
+import {
+  blockScalarLines,
+  groupsOf,
+  keyColumn,
+  linesOf,
+  nextRealLines,
+  type Group,
+  type Line,
+} from "./templateLines.ts";
 
 /** A placeholder that is a line of its own (`__CONTAINERS__`, `${SPEC}`, `%{ if x }`, `[[ range .Services ]]`). */
 const lonePlaceholder =
@@ -30,19 +28,13 @@ const mayHold =
  */
 const maxLength = 5_000_000;
 
-interface Line extends Span {
-  readonly indent: number;
-  /** Whether it says something to YAML: it is not blank, no comment, and not made of actions alone. */
-  isReal: boolean;
-}
-
 /**
  * The text with template actions (`{{ … }}`, `{% … %}`, `{# … #}`, `<% … %>`), ytt's values (`image: #@ …`) and
  * placeholders that YAML does not read without quotes (`{name}/app`, `@NAME@`, `%NAME%`) made harmless.
  * Its length and every offset stay the same; `unmasked` gives back what was written.
  */
 export function maskTemplates(text: string): string {
-  if (text.length > maxLength || !mayHold.test(text) || anyMasked.test(text)) return text;
+  if (text.length > maxLength || !mayHold.test(text) || usesMasks(text)) return text;
   const lines = linesOf(text);
   const actions = withLonePlaceholders(findActions(text), text, lines);
   const groups = groupsOf(text, actions, lines);
@@ -61,65 +53,6 @@ export function isTooLongTemplate(text: string): boolean {
 /** Whether a line of its own is a placeholder, which may stand for several lines. */
 export function hasLonePlaceholder(text: string): boolean {
   return text.search(lonePlaceholder) >= 0;
-}
-
-/** What was written where a text was masked. */
-export function unmasked(text: string): string {
-  if (!anyMasked.test(text)) return text;
-  return text
-    .replace(maskedOpening, (_, mark: string) => openings[mark.charCodeAt(0) - openingBase] ?? "")
-    .replace(maskedCharacter, (mark) => String.fromCharCode(mark.charCodeAt(0) - base));
-}
-
-/** Puts a masked text together, from its beginning to its end. */
-class Mask {
-  readonly text: string;
-  readonly #changes: { readonly start: number; readonly text: string }[] = [];
-  constructor(text: string) {
-    this.text = text;
-  }
-  /** Makes a stretch read as letters: it becomes (part of) one scalar, its line breaks too. */
-  asText({ start, end }: Span): void {
-    this.#changes.push({ start, text: masked(this.text.slice(start, end)) });
-  }
-  /** Makes a stretch read as a comment on each of its lines. @param column how deep it begins in each. */
-  asComment({ start, end }: Span, column = 0): void {
-    let at = start;
-    for (const piece of this.text.slice(start, end).split("\n")) {
-      this.#changes.push({ start: at, text: commentOf(piece, column) });
-      at += piece.length + 1;
-    }
-  }
-  result(): string {
-    let result = "";
-    let at = 0;
-    for (const { start, text } of this.#changes.sort((a, b) => a.start - b.start)) {
-      if (start < at) continue;
-      result += this.text.slice(at, start) + text;
-      at = start + text.length;
-    }
-    return result + this.text.slice(at);
-  }
-}
-
-function masked(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x80 ? String.fromCharCode(base + code) : character;
-  });
-}
-
-function commentOf(line: string, column: number): string {
-  const isCrLf = line.endsWith("\r");
-  const content = isCrLf ? line.slice(0, -1) : line;
-  const ending = isCrLf ? "\r" : "";
-  if (content.length <= column) return " ".repeat(content.length) + ending;
-  const opening = openings.indexOf(content.slice(column, column + 2) as (typeof openings)[number]);
-  const rest =
-    opening < 0
-      ? masked(content.slice(column + 1))
-      : String.fromCharCode(openingBase + opening) + masked(content.slice(column + 2));
-  return `${" ".repeat(column)}#${rest}${ending}`;
 }
 
 /** Actions together with placeholders on lines of their own; inside block scalars such a line is text. */
@@ -147,76 +80,14 @@ function withLonePlaceholders(
   );
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
-}
-
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0; start <= text.length;) {
-    const end = endOfLine(text, start);
-    const content = /^\ufeff?([ \t]*)(.?)/.exec(text.slice(start, end));
-    const first = content?.[2] ?? "";
-    const isReal = first !== "" && first !== "#" && first !== "\r";
-    lines.push({ start, end, indent: content?.[1]?.length ?? 0, isReal });
-    start = end + 1;
-  }
-  return lines;
-}
-
-/** Actions of one line (or that begin on the line where another ends) with nothing between them. */
-interface Group {
-  readonly actions: readonly Span[];
-  readonly start: number;
-  readonly end: number;
-  /** The lines on which it begins and ends. */
-  readonly first: number;
-  readonly last: number;
-  /** Whether its lines hold nothing else. */
-  readonly isAlone: boolean;
-}
-
-function groupsOf(text: string, actions: readonly Span[], lines: Line[]): Group[] {
-  const joined: Span[][] = [];
-  for (const action of actions) {
-    const open = joined.at(-1);
-    const end = open?.at(-1)?.end ?? -1;
-    if (open !== undefined && /^[ \t]*$/.test(text.slice(end, action.start))) open.push(action);
-    else joined.push([action]);
-  }
-  let line = 0;
-  return joined.map((group) => {
-    const [start, end] = [group[0]?.start ?? 0, group.at(-1)?.end ?? 0];
-    while ((lines[line]?.end ?? text.length) < start) line += 1;
-    const first = line;
-    while ((lines[line]?.end ?? text.length) < end) line += 1;
-    const before = text.slice(lines[first]?.start, start);
-    const after = text.slice(end, lines[line]?.end);
-    const isAlone = /^\ufeff?[ \t]*$/.test(before) && /^[ \t]*(?:#.*)?\r?$/.test(after);
-    for (const covered of lines.slice(isAlone ? first : first + 1, line + 1))
-      covered.isReal = false;
-    return { actions: group, start, end, first, last: line, isAlone };
-  });
-}
-
-/** For each line the next one behind it that says something; its own number where there is none. */
-function nextRealLines(lines: readonly Line[]): number[] {
-  const next = new Array<number>(lines.length).fill(-1);
-  for (let index = lines.length - 2; index >= 0; index -= 1) {
-    next[index] = lines[index + 1]?.isReal === true ? index + 1 : (next[index + 1] ?? -1);
-  }
-  return next;
-}
-
-interface Surroundings {
+interface Around {
   readonly mask: Mask;
   readonly lines: readonly Line[];
   /** See `nextRealLines`; -1 where there is none. */
   readonly next: readonly number[];
 }
 
-function maskGroups(groups: readonly Group[], around: Surroundings): void {
+function maskGroups(groups: readonly Group[], around: Around): void {
   const { mask, lines } = around;
   const blocks = blockScalarLines(mask.text, lines);
   for (let index = 0; index < groups.length; index += 1) {
@@ -247,7 +118,7 @@ function isNextTo(
 }
 
 /** Actions inside a line are letters; before lines that go on deeper they stand for more such lines. */
-function maskInline(group: Group, { mask, lines, next }: Surroundings): void {
+function maskInline(group: Group, { mask, lines, next }: Around): void {
   const line = lines[group.first];
   const before = mask.text.slice(line?.start, group.start);
   const after = mask.text.slice(group.end, lines[group.last]?.end);
@@ -261,15 +132,10 @@ function goesOn(column: number, next: number | undefined, lines: readonly Line[]
   return (lines[next ?? -1]?.indent ?? 0) > column;
 }
 
-/** The column of a key in the text before it: behind the dashes of a list. */
-function keyColumn(before: string): number {
-  return /^[ \t]*(?:-[ \t]+)*/.exec(before)?.[0].length ?? 0;
-}
-
 type Run = Pick<Group, "start" | "end" | "first" | "last">;
 
 /** Whether actions on lines of their own are all that stands below a key: they make its value. */
-function isValueOfKey(run: Run, { mask, lines, next }: Surroundings): boolean {
+function isValueOfKey(run: Run, { mask, lines, next }: Around): boolean {
   let above = run.first - 1;
   while (above >= 0 && lines[above]?.isReal !== true) above -= 1;
   const key = mask.text.slice(lines[above]?.start, lines[above]?.end);
@@ -285,7 +151,7 @@ function isValueOfKey(run: Run, { mask, lines, next }: Surroundings): boolean {
 function maskAlone(
   group: Group,
   blocks: readonly (number | undefined)[],
-  { mask, lines, next }: Surroundings,
+  { mask, lines, next }: Around,
 ): void {
   const block = blocks[group.first];
   const depth = lines[next[group.last] ?? -1]?.indent ?? 0;
@@ -297,26 +163,11 @@ function maskAlone(
   }
 }
 
-/** For each line inside a block scalar (`|`, `>`) the indentation of the line that opens it. */
-function blockScalarLines(text: string, lines: readonly Line[]): (number | undefined)[] {
-  let open: number | undefined;
-  return lines.map(({ start, end, indent, isReal }) => {
-    if (isReal && open !== undefined && indent <= open) open = undefined;
-    const inside = open;
-    const line = isReal && open === undefined ? text.slice(start, end) : "";
-    if (/[:-][ \t]+[|>][-+0-9]{0,2}[ \t]*(?:#.*)?\r?$/.test(line)) {
-      const column = keyColumn(line);
-      open = /^[|>]/.test(line.slice(column)) ? line.lastIndexOf("-", column) : column;
-    }
-    return inside;
-  });
-}
-
 /** Where the value of a line begins, behind its dashes and its key, if YAML could not read it as text. */
 const oddValue = /^([ \t]*(?:-[ \t]+)*(?:["']?[\w./-]+["']?[ \t]*:[ \t]+)?)(?=[{#@%[])/gm;
 
 /** Values that no tool's action makes odd, but the marks of a placeholder. */
-function maskValues({ mask, lines, next }: Surroundings): void {
+function maskValues({ mask, lines, next }: Around): void {
   let line = 0;
   for (const match of mask.text.matchAll(oddValue)) {
     const [before] = match;

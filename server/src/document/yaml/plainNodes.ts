@@ -1,7 +1,7 @@
 // The nodes that the quick reading makes: made for every scalar, so that each costs as little as can be.
 
 import type { Span } from "../span.ts";
-import { unmasked } from "../templates/templateMask.ts";
+import { unmasked } from "../templates/mask.ts";
 import type { Scalar, YamlEntry, YamlNode } from "./yamlDocument.ts";
 
 function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {

@@ -20,7 +20,7 @@ import {
   type ExpansionBudget,
 } from "../expansionBudget.ts";
 import type { Span } from "../span.ts";
-import { unmasked } from "../templates/templateMask.ts";
+import { unmasked } from "../templates/mask.ts";
 import { jsonObjects } from "./jsonStream.ts";
 import {
   composed,

@@ -1,5 +1,6 @@
 // The value of `runtime-class-name`: YAML that maps runtime classes to label selectors.
 
+import { isRecord } from "../../base/record.ts";
 import { quote } from "../go/goText.ts";
 
 /** What a YAML parser says of a text: its value as JSON would hold it, or what is wrong with it. */
@@ -19,7 +20,8 @@ const selectorType = "deployment.RuntimeClassNameLabelSelector";
 export function runtimeClassesProblem(parsed: YamlResult): string | undefined {
   if (parsed.kind === "error") return unparsed(`error converting YAML to JSON: ${parsed.message}`);
   if (parsed.value === null || parsed.value === undefined) return undefined;
-  if (!isMap(parsed.value)) return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
+  if (!isRecord(parsed.value))
+    return unparsed(mistyped(parsed.value, `value of type ${classesType}`));
   // Go decodes the whole value before it looks at a single name, and JSON has sorted the names for it.
   const classes = Object.entries(parsed.value).sort(([one], [other]) => (one < other ? -1 : 1));
   const mistake = classes.map(([, rule]) => shapeProblem(rule)).find((one) => one !== undefined);
@@ -50,17 +52,13 @@ function jsonType(value: unknown): string {
   return typeof value;
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function shapeProblem(rule: unknown): string | undefined {
   if (rule === null || rule === undefined) return undefined;
-  if (!isMap(rule)) return mistyped(rule, `value of type ${selectorType}`);
+  if (!isRecord(rule)) return mistyped(rule, `value of type ${selectorType}`);
   const field = "struct field RuntimeClassNameLabelSelector.selector of type";
   for (const selector of selectorsOf(rule)) {
     if (selector === null || selector === undefined) continue;
-    if (!isMap(selector)) return mistyped(selector, `${field} map[string]string`);
+    if (!isRecord(selector)) return mistyped(selector, `${field} map[string]string`);
     // Scalars become strings, so that an unquoted `yes` is accepted.
     const wrong = Object.values(selector).find(
       (value) => typeof value === "object" && value !== null,
@@ -72,13 +70,13 @@ function shapeProblem(rule: unknown): string | undefined {
 
 /** What stands under `selector`, in the order in which Go lays it over each other: it takes `Selector`, too. */
 function selectorsOf(rule: unknown): readonly unknown[] {
-  const fields = isMap(rule) ? Object.entries(rule).sort() : [];
+  const fields = isRecord(rule) ? Object.entries(rule).sort() : [];
   return fields.flatMap(([key, value]) => (/^selector$/iu.test(key) ? [value] : []));
 }
 
 function selectorOf(rule: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    selectorsOf(rule).flatMap((selector) => (isMap(selector) ? Object.entries(selector) : [])),
+    selectorsOf(rule).flatMap((selector) => (isRecord(selector) ? Object.entries(selector) : [])),
   );
 }
 

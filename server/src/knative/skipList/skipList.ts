@@ -68,7 +68,7 @@ export interface EffectiveSkipList {
  * The skip list of a `data` map: the kebab-case key wins, then the legacy one, then the default.
  * A key that is there replaces the default and never extends it (pkg/deployment/config.go `NewConfigFromMap`).
  */
-export function effectiveSkipList(data: ReadonlyMap<string, string>): EffectiveSkipList {
+export function skipListOf(data: ReadonlyMap<string, string>): EffectiveSkipList {
   for (const key of [skipListKey, legacySkipListKey] as const) {
     const value = data.get(key);
     if (value !== undefined) return { key, registries: skipSet(value) };

@@ -1,7 +1,8 @@
 // What a token endpoint answers: the token, and how long it may be used.
 
+import { isRecord } from "../../base/record.ts";
 import { parseTime } from "../transport/retryAfter.ts";
-import { isRecord, parseJson } from "../transport/serverText.ts";
+import { parseJson } from "../transport/serverText.ts";
 
 /** A token as the endpoint gave it. */
 export interface TokenAnswer {

@@ -1,10 +1,11 @@
 // The protocol of docker's credential helpers: requests, and the meaning of their answers.
 
 import * as l10n from "@vscode/l10n";
+import { isRecord } from "../../base/record.ts";
 import type { ProgramAnswer, ProgramFailure, RunCredentialHelper } from "../../environment.ts";
 import type { Secret } from "./credential.ts";
 import { createSecretsInHand, type SecretsInHand } from "./secretsInHand.ts";
-import { isRecord, parseJson, safeText } from "../transport/serverText.ts";
+import { parseJson, safeText } from "../transport/serverText.ts";
 
 export type HelperAnswer =
   | { readonly kind: "secret"; readonly secret: Secret; readonly username: string }

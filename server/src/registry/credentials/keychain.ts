@@ -68,7 +68,7 @@ export interface CredentialFiles {
 const helperAnswerMs = 5 * 60_000;
 const helperNothingMs = 60_000;
 
-interface KeptAnswer {
+interface KeptHelperAnswer {
   readonly answer: HelperAnswer;
   readonly until: number;
   readonly id: string;
@@ -119,14 +119,14 @@ export function createKeychain(parts: KeychainParts): Keychain {
 
 /** Recent answers of helpers, so that each is run once for a host. */
 interface HelperMemory {
-  ask(finding: HelperFinding, signal: AbortSignal): Promise<KeptAnswer>;
+  ask(finding: HelperFinding, signal: AbortSignal): Promise<KeptHelperAnswer>;
   clear(): void;
 }
 
 function createHelperMemory(parts: KeychainParts): HelperMemory {
   const { clock } = parts;
-  const answers = new Map<string, KeptAnswer>();
-  const inFlight = createInFlight<KeptAnswer>();
+  const answers = new Map<string, KeptHelperAnswer>();
+  const inFlight = createInFlight<KeptHelperAnswer>();
   let count = 0;
   return {
     ask({ helper, serverKey, file }, signal) {
@@ -140,7 +140,7 @@ function createHelperMemory(parts: KeychainParts): HelperMemory {
         count += 1;
         const life = answer.kind === "secret" ? helperAnswerMs : helperNothingMs;
         const until = clock.monotonic() + life;
-        const made: KeptAnswer = { answer, until, id: same ? kept.id : `${key} ${count}` };
+        const made: KeptHelperAnswer = { answer, until, id: same ? kept.id : `${key} ${count}` };
         answers.set(key, made);
         return made;
       });

@@ -1,5 +1,7 @@
 // Text that a server sent, made fit to be shown: error bodies, header values.
 
+import { isRecord } from "../../base/record.ts";
+
 const maxLength = 200;
 /** Of an error body no more is read. */
 const maxErrorBody = 64 * 1024;
@@ -90,9 +92,4 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Whether the value is a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

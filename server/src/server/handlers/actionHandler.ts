@@ -1,20 +1,14 @@
 // Answers code actions, and finds out what a chosen one needs.
 
-import {
-  CodeActionKind,
-  CodeActionTriggerKind,
-  Command,
-  type CodeAction,
-  type CodeActionParams,
-  type Position,
-} from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Position } from "vscode-languageserver";
+import { CodeActionKind, CodeActionTriggerKind, Command } from "../lspLibrary.ts";
 import {
   pinActions,
   pinFileAction,
   type PinAction,
   type PinVerb,
 } from "../../features/pinActions.ts";
-import { isAt, placedStates, stateAt } from "../../findings/reading.ts";
+import { isAt, placedStatesAround, stateAt } from "../../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { codeActions, editOf, isKindOf, type ActionData } from "./actions.ts";
 import { fileSpanOf, offsetOf, positionOf } from "../convert.ts";
@@ -50,7 +44,7 @@ async function tagsFor(
     only === undefined || only.some((kind) => isKindOf(CodeActionKind.QuickFix, kind));
   if (triggerKind === CodeActionTriggerKind.Automatic || !isWanted) return;
   const span = fileSpanOf(document, params.range);
-  const states = placedStates(reading).filter((placed) => isAt(placed, span));
+  const states = placedStatesAround(reading, span).filter((placed) => isAt(placed, span));
   await waitForTags(
     session,
     states.map(({ state }) => state),
@@ -79,7 +73,7 @@ function commandsAt({ document, reading, settings }: ActionContext, at: Position
   }
   const single = [...byCommand.values()];
   const file = pinFileAction(reading, settings.pin.style);
-  if (file === undefined || placedStates(reading).length < 2) return single;
+  if (file === undefined || reading.parts.flatMap(({ states }) => states).length < 2) return single;
   return [...single, Command.create(file.title, serverCommands.pin, { uri })];
 }
 

@@ -1,11 +1,7 @@
 // Code actions: the pin family, as LSP has it.
 
-import {
-  CodeActionKind,
-  type CodeAction,
-  type CodeActionParams,
-  type Diagnostic,
-} from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Diagnostic } from "vscode-languageserver";
+import { CodeActionKind } from "../lspLibrary.ts";
 import type { FileOffset } from "../../document/span.ts";
 import {
   pinActions,
@@ -13,7 +9,7 @@ import {
   type PinAction,
   type PinVerb,
 } from "../../features/pinActions.ts";
-import { isAt, onePerPlace, placedStates, type PlacedState } from "../../findings/reading.ts";
+import { isAt, onePerPlace, placedStatesAround, type PlacedState } from "../../findings/reading.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { fileSpanOf, pinImagesKind, workspaceEdit } from "../convert.ts";
 import { findingActions } from "./findingActions.ts";
@@ -38,7 +34,9 @@ export function codeActions(context: ActionContext, params: CodeActionParams): C
     return onSaveActions(context);
   }
   const span = fileSpanOf(document, params.range);
-  const touched = onePerPlace(placedStates(reading)).filter((placed) => isAt(placed, span));
+  const touched = onePerPlace(placedStatesAround(reading, span)).filter((placed) =>
+    isAt(placed, span),
+  );
   const { fixes: written, others } = findingActions(context, span, diagnostics);
   const remedies = touched.flatMap((placed) => remedyActions(placed, context, diagnostics));
   const fixes = [...remedies, ...written];

@@ -1,7 +1,7 @@
 // Executes the server's commands: the pin family over one image, a file or the workspace, and questions about it.
 
 import * as l10n from "@vscode/l10n";
-import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import { ErrorCodes, ResponseError } from "../lspLibrary.ts";
 import { tagsOfMovedPins, newDigest, questionsOf } from "../../findings/imageState.ts";
 import { clusterFailureWords } from "../../cluster/clusterFailure.ts";
 import { dockerHub } from "../../image/imageReference.ts";

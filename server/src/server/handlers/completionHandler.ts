@@ -1,14 +1,8 @@
 // Answers completion inside an image reference: tags behind a colon, repositories of the workspace before it.
 
 import * as l10n from "@vscode/l10n";
-import {
-  Command,
-  CompletionTriggerKind,
-  MarkupKind,
-  type CompletionItem,
-  type CompletionList,
-  type CompletionParams,
-} from "vscode-languageserver";
+import type { CompletionItem, CompletionList, CompletionParams } from "vscode-languageserver";
+import { Command, CompletionTriggerKind, MarkupKind } from "../lspLibrary.ts";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import {
   repositoryBefore,

@@ -2,7 +2,8 @@
 
 import { fileOffset, type FileOffset } from "../../document/span.ts";
 import { positionOf, rangeOf } from "../convert.ts";
-import { CompletionItemKind, type CompletionItem } from "vscode-languageserver";
+import type { CompletionItem } from "vscode-languageserver";
+import { CompletionItemKind } from "../lspLibrary.ts";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { configCompletions } from "../../features/configCompletion.ts";
 import { keyBlocks } from "../../features/configHover.ts";

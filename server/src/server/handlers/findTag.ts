@@ -2,7 +2,7 @@
 
 import * as l10n from "@vscode/l10n";
 import { notAskedWords } from "../../features/answerWords.ts";
-import { byVersion } from "../../features/tagOrder.ts";
+import { versionOrder } from "../../features/tagOrder.ts";
 import type { CommandTarget, FindTagReport } from "../../protocol.ts";
 import type { Session } from "../state/session.ts";
 import { targetedStates } from "./targets.ts";
@@ -27,7 +27,7 @@ export async function findTag(
       problem: list.status === "failed" ? list.error.message : notAskedWords(list.reason, registry),
     };
   }
-  const newest = [...list.tags].sort(byVersion).slice(0, maxTags);
+  const newest = [...list.tags].sort(versionOrder()).slice(0, maxTags);
   for (let start = 0; start < newest.length; start += atOnce) {
     await Promise.all(
       newest

@@ -1,7 +1,8 @@
 // Code actions of the findings: each one's own fixes, and the comment that silences a line.
 
 import * as l10n from "@vscode/l10n";
-import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
+import type { CodeAction, Diagnostic } from "vscode-languageserver";
+import { CodeActionKind, Command } from "../lspLibrary.ts";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { spanInFile, touches, type FileSpan } from "../../document/span.ts";
 import { ignoreComment } from "../../features/ignoreAction.ts";

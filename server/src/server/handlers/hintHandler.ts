@@ -11,7 +11,7 @@ import { pinActions } from "../../features/pinActions.ts";
 import {
   isAt,
   onePerPlace,
-  placedStates,
+  placedStatesAround,
   stateAt,
   type FileReading,
   type PlacedState,
@@ -42,7 +42,7 @@ export async function onInlayHints(
   session.recovery.changed();
   if (!first.settings.inlayHints.enabled) return [];
   if (!session.profile.refreshesHints) {
-    const inView = placedStates(first.reading).filter((placed) => isAt(placed, span));
+    const inView = placedStatesAround(first.reading, span).filter((placed) => isAt(placed, span));
     await waitBriefly(session, { ...first, states: inView.map(({ state }) => state) }, signal);
   }
   const found = await openReading(session, uri);
@@ -58,7 +58,7 @@ interface Found {
 
 function hintsIn(session: Session, found: Found, span: FileSpan): InlayHint[] {
   const { document, reading, settings } = found;
-  return onePerPlace(placedStates(reading)).flatMap((placed): InlayHint[] => {
+  return onePerPlace(placedStatesAround(reading, span)).flatMap((placed): InlayHint[] => {
     const hint = imageHint(placed, settings.inlayHints.digestLength);
     if (hint === undefined) return [];
     if (hint.at < span.start || hint.at > span.end) return [];

@@ -1,6 +1,7 @@
 // Gathers what a hover and a hint's tooltip say, and puts it into the form that the client reads.
 
-import { MarkupKind, type MarkupContent } from "vscode-languageserver";
+import type { MarkupContent } from "vscode-languageserver";
+import { MarkupKind } from "../lspLibrary.ts";
 import type { HoverFacts } from "../../features/imageFacts.ts";
 import { toMarkdown, toPlainText, type Block } from "../../features/markdown.ts";
 import { nearestKnownTag } from "./missingTags.ts";

@@ -1,7 +1,8 @@
 // Code actions that follow from what a registry answered: the tag that was meant, and credentials.
 
 import * as l10n from "@vscode/l10n";
-import { CodeActionKind, Command, type CodeAction, type Diagnostic } from "vscode-languageserver";
+import type { CodeAction, Diagnostic } from "vscode-languageserver";
+import { CodeActionKind, Command } from "../lspLibrary.ts";
 import { signInCommand } from "../../features/signInCommand.ts";
 import type { FindingCode } from "../../findings/findingCodes.ts";
 import { deniedRegistry } from "../../findings/imageState.ts";

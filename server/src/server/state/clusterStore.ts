@@ -8,11 +8,11 @@ import {
   type ClusterTarget,
   type NamespaceAnswer,
 } from "../../cluster/askCluster.ts";
-import type { ClusterConfig } from "../../cluster/clusterAnswers.ts";
+import type { ClusterConfig } from "../../cluster/answers/config.ts";
 import type { ClusterFailure } from "../../cluster/clusterFailure.ts";
 import { clusterKnown, type ClusterKnown } from "../../cluster/clusterKnown.ts";
 import type { Clock, Log, RunKubectl } from "../../environment.ts";
-import { effectiveSkipList } from "../../knative/skipList/skipList.ts";
+import { skipListOf } from "../../knative/skipList/skipList.ts";
 import { createBoundedMap } from "../../base/boundedMap.ts";
 import type { Settings } from "../../settings.ts";
 import type { Guard } from "../requests.ts";
@@ -65,13 +65,13 @@ export function createClusterStore(options: {
   const mayAsk = (): boolean => setting.trusted && (setting.enabled || isTurnedOn);
   const asking = (): Asking => ({
     ...{ run, clock, context: setting.context, signal: under.signal },
-    wantsSignIn: true,
+    wantsPullSecrets: true,
   });
   function tell(): void {
     generation += 1;
     const answer = configs.peek("");
     const config = answer?.kind === "config" ? answer : undefined;
-    registries = config && [...effectiveSkipList(config.settings).registries];
+    registries = config && [...skipListOf(config.settings).registries];
     known = mayAsk() ? clusterKnown(setting.context, config, namespaces.peek) : undefined;
     options.changed();
   }

@@ -5,8 +5,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileSpan } from "../../document/span.ts";
 import type { Clock } from "../../environment.ts";
 import { tagsOfMovedPins, questionsOf, type ImageState } from "../../findings/imageState.ts";
-import { placedStates, type PlacedState } from "../../findings/reading.ts";
-import type { ManifestKey } from "../../resolver/resolution.ts";
+import { placedStatesAround, type FileReading } from "../../findings/reading.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Answers } from "../outside.ts";
 
@@ -51,10 +50,10 @@ export function createPrefetcher(options: {
     const document = documents.get(uri);
     const reading = document === undefined ? undefined : store.readingIfReady(document);
     if (reading === undefined) return;
-    const all = placedStates(reading);
-    answers.prefetch(keysOf(seenStates(all, visible.get(uri))), "visible");
-    answers.prefetch(keysOf(all.map(({ state }) => state)), "rest");
-    for (const key of tagsOfMovedPins(all.map(({ state }) => state))) {
+    const all = allStates(reading);
+    answers.prefetch(questionsOf(seenStates(reading, visible.get(uri)), maxReferences), "visible");
+    answers.prefetch(questionsOf(all, maxReferences), "rest");
+    for (const key of tagsOfMovedPins(all)) {
       void answers.prefetchDetails(key);
     }
   }
@@ -82,9 +81,8 @@ export function createPrefetcher(options: {
       const document = documents.get(uri);
       const reading = document === undefined ? undefined : store.readingIfReady(document);
       if (reading === undefined) return [];
-      const all = placedStates(reading);
       const span = visible.get(uri);
-      const seen = span === undefined ? all.map(({ state }) => state) : seenStates(all, span);
+      const seen = span === undefined ? allStates(reading) : seenStates(reading, span);
       return seen.slice(0, maxReferences);
     },
     seen(uri, span) {
@@ -106,14 +104,14 @@ export function createPrefetcher(options: {
   };
 }
 
-/** The images whose place begins in a span. */
-function seenStates(all: readonly PlacedState[], span: FileSpan | undefined): ImageState[] {
-  if (span === undefined) return [];
-  return all.flatMap(({ state, place: { start } }) =>
-    start >= span.start && start <= span.end ? [state] : [],
-  );
+function allStates({ parts }: FileReading): ImageState[] {
+  return parts.flatMap(({ states }) => states);
 }
 
-function keysOf(states: readonly ImageState[]): ManifestKey[] {
-  return questionsOf(states).slice(0, maxReferences);
+/** The images whose place begins in a span. */
+function seenStates(reading: FileReading, span: FileSpan | undefined): ImageState[] {
+  if (span === undefined) return [];
+  return placedStatesAround(reading, span).flatMap(({ state, place: { start } }) =>
+    start >= span.start && start <= span.end ? [state] : [],
+  );
 }

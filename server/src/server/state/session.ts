@@ -1,6 +1,7 @@
 // Everything one client's session keeps, made in one place and handed to the handlers.
 
-import { TextDocuments, type Connection, type InitializeParams } from "vscode-languageserver";
+import type { Connection, InitializeParams } from "vscode-languageserver";
+import { TextDocuments } from "../lspLibrary.ts";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { clusterTarget } from "../../cluster/clusterImage.ts";
 import type { FileReading } from "../../findings/reading.ts";

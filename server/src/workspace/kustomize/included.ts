@@ -4,7 +4,7 @@ import { withoutEnd } from "../../image/trim.ts";
 import { kustomizationNames } from "../../paths/fileNames.ts";
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { hasPlaceholder } from "../../image/placeholder.ts";
-import { besides } from "../besides.ts";
+import { relativeUri } from "../relativeUri.ts";
 
 export type Included =
   | { readonly kind: "file"; readonly uri: string; readonly analysis: FileAnalysis }
@@ -15,7 +15,7 @@ export type Included =
 /** The URIs that a name may mean, seen from a kustomization; empty for what is remote or a template. */
 export function candidateUris(kustomization: string, name: string): readonly string[] {
   if (!isLocalName(name)) return [];
-  const uri = besides(kustomization, withoutEnd(name, "/"));
+  const uri = relativeUri(kustomization, withoutEnd(name, "/"));
   const isFile = /\.(?:ya?ml|json)$/i.test(name);
   return isFile ? [uri] : kustomizationNames.map((file) => `${uri}/${file}`);
 }

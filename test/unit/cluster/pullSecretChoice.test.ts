@@ -1,10 +1,13 @@
-// Which Secret of the cluster Knative's controller signs in with, from names and keys alone.
+// Which pull secret of the cluster Knative's controller takes, from names and keys alone.
 
 import assert from "node:assert/strict";
-import type { SignInFacts } from "../../../server/src/cluster/askCluster.ts";
-import { readAccounts, readPullSecrets } from "../../../server/src/cluster/clusterAnswers.ts";
+import { readAccounts, readPullSecrets } from "../../../server/src/cluster/answers/pullSecrets.ts";
+import type { PullSecretFacts } from "../../../server/src/cluster/askCluster.ts";
 import { failed } from "../../../server/src/cluster/clusterFailure.ts";
-import { signInOf, type SignIn } from "../../../server/src/cluster/signIn.ts";
+import {
+  choosePullSecret,
+  type PullSecretChoice,
+} from "../../../server/src/cluster/pullSecretChoice.ts";
 import type { SecretKeys } from "../../../server/src/knative/pullSecret/pullSecret.ts";
 
 const keys = (...patterns: string[]): SecretKeys => ({ kind: "keys", patterns });
@@ -14,17 +17,17 @@ interface Case {
   readonly own?: readonly string[];
   readonly account?: readonly string[];
   readonly secrets?: Readonly<Record<string, SecretKeys | undefined>>;
-  readonly failure?: SignInFacts["failure"];
+  readonly failure?: PullSecretFacts["failure"];
 }
 
-function signIn({ own = [], account = [], secrets = {}, failure }: Case): SignIn {
+function choice({ own = [], account = [], secrets = {}, failure }: Case): PullSecretChoice {
   const accounts = new Map([["default", account]]);
   const facts = { accounts, secrets: new Map(Object.entries(secrets)), failure };
-  return signInOf({ pullSecrets: own, serviceAccount: "default" }, facts, image);
+  return choosePullSecret({ pullSecrets: own, serviceAccount: "default" }, facts, image);
 }
 
 describe("the pull secret that counts", () => {
-  const rows: readonly [string, Case, SignIn][] = [
+  const rows: readonly [string, Case, PullSecretChoice][] = [
     ["is none where none is named", {}, { kind: "none-named", account: "default" }],
     [
       "is the resource's",
@@ -64,7 +67,7 @@ describe("the pull secret that counts", () => {
   ];
   for (const [name, given, expected] of rows) {
     it(name, () => {
-      assert.deepEqual(signIn(given), expected);
+      assert.deepEqual(choice(given), expected);
     });
   }
 });

@@ -1,8 +1,9 @@
 // What a manifest's body and its image's configuration say: platforms, size, age, source. Untrusted text.
 
+import { isRecord } from "../base/record.ts";
 import { isDigest } from "../image/digest.ts";
 import { isIndexType } from "./manifestAnswer.ts";
-import { isRecord, parseJson } from "./transport/serverText.ts";
+import { parseJson } from "./transport/serverText.ts";
 
 export interface Platform {
   readonly os: string;

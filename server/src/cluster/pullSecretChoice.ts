@@ -1,12 +1,12 @@
-// What Knative's controller signs in to an image's registry with, as the cluster has it: names of Secrets, no more.
+// Which pull secret Knative's controller takes for an image's registry, as the cluster has it: names, no more.
 
 import type { ValidReference } from "../image/imageReference.ts";
 import { servingSecret } from "../knative/pullSecret/pullSecret.ts";
-import type { SignInFacts } from "./askCluster.ts";
-import type { Template } from "./clusterAnswers.ts";
+import type { Template } from "./answers/template.ts";
+import type { PullSecretFacts } from "./askCluster.ts";
 import type { ClusterFailureKind } from "./clusterFailure.ts";
 
-export type SignIn =
+export type PullSecretChoice =
   /** Neither the resource nor its service account names a pull secret. */
   | { readonly kind: "none-named"; readonly account: string }
   /** @property account the service account that names the secret; undefined where the resource does. */
@@ -29,11 +29,11 @@ export type SignIn =
  * Chooses as the controller does: first the secrets of the template, then those of its service account, and what the
  * cluster does not have is passed over (go-containerregistry pkg/authn/kubernetes/keychain.go `New`).
  */
-export function signInOf(
+export function choosePullSecret(
   { pullSecrets, serviceAccount }: Pick<Template, "pullSecrets" | "serviceAccount">,
-  { accounts, secrets, failure }: SignInFacts,
+  { accounts, secrets, failure }: PullSecretFacts,
   reference: Pick<ValidReference, "registry" | "repository">,
-): SignIn {
+): PullSecretChoice {
   const names = [...pullSecrets, ...(accounts.get(serviceAccount) ?? [])];
   const isKnown = accounts.has(serviceAccount) && names.every((name) => secrets.has(name));
   if (!isKnown) return { kind: "unknown", names, failure: failure?.failure };

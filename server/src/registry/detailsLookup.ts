@@ -7,7 +7,7 @@ import {
   type ConfigFacts,
   type PlatformManifest,
   type ManifestFacts,
-} from "./manifestDetails.ts";
+} from "./manifestFacts.ts";
 import {
   readManifest,
   refuseStatus,

@@ -1,7 +1,7 @@
 // Relative names as URIs.
 
 /** The URI of a file that another one names by its relative path. */
-export function besides(uri: string, name: string): string {
+export function relativeUri(uri: string, name: string): string {
   const steps = uri.split("/").slice(0, -1);
   for (const step of name.split("/")) {
     if (step === "..") steps.pop();
