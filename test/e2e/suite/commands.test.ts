@@ -156,7 +156,7 @@ describe("a command", () => {
     });
     assert.deepEqual(codes(), ["tag-not-found"]);
     // An open file has its own problems, and not the same ones twice.
-    const document = await workspace.openTextDocument(uri);
+    const { document } = await window.showTextDocument(uri);
     await diagnosticAt(document, "/shop/frontend:no-such-tag", "tag-not-found");
     await eventually("One of each", () => (codes().length === 1 ? true : undefined));
     await commands.executeCommand("workbench.action.closePanel");
