@@ -1,51 +1,74 @@
-// Whether work grows as its input does: measured at two sizes beside each other, so that a busy machine slows both.
+// Whether work grows as its input does: measured at two sizes in one process, so that a busy machine slows both.
 
 import { cpuTimed } from "./cpuTime.ts";
 
 /** What was measured. */
-export interface Growth {
+export interface Growth<Result> {
   /** Milliseconds of this process for the small input and for the one that is `factor` times as large. */
   readonly small: number;
   readonly large: number;
   /** `large` in units of `small`. */
   readonly ratio: number;
+  /** What the work gave for the large input: tells whether all of it was done. */
+  readonly result: Result;
 }
 
-/** The larger input is so many times the smaller. */
-const factor = 4;
-/** Linear work gives 4, and 16 if it is quadratic: between the two, whatever caches and the collector of garbage do. */
-export const maxRatio = 9;
-/** Work that is shorter than this says nothing: the small input is made larger until it takes so long. */
-const shortestMs = 6;
-/** At this size nothing that grows with the square is so short. */
-const largestSize = 1 << 15;
+/**
+ * The larger input is so many times the smaller. Work with a quadratic part shows in the larger one, where that part is
+ * as long as the rest: the larger this is, the smaller the part that is noticed.
+ */
+const factor = 8;
+/** Linear work gives 8, and 64 if it is quadratic: between the two, whatever caches and the collector of garbage do. */
+export const maxRatio = 20;
+/**
+ * Milliseconds of work for the small input: it is made larger until it takes so long. With less, a search through all
+ * that was seen, at a nanosecond each, is too short next to the microseconds that reading one more line takes.
+ */
+const shortestMs = 12;
+/** At this size nothing that grows with the square is so short, and of larger texts memory takes more than its part. */
+const largestSize = 1 << 13;
+const smallestSize = 256;
 /** What looks too steep is measured again, larger: what is too steep stays so, and what a busy machine made of it does not. */
-const attempts = 6;
+const attempts = 4;
 
 /**
  * Measures work over inputs of two sizes.
  * @param prepare makes the work for a size; what it does itself is not measured
+ * @param isWhole whether all of the work was done: if not, the input is made smaller
  */
-export function growthOf(prepare: (size: number) => () => unknown, from = 256): Growth {
-  let size = from;
+export function growthOf<Result>(
+  prepare: (size: number) => () => Result,
+  isWhole: (result: Result) => boolean = () => true,
+): Growth<Result> {
+  let size = smallestSize;
   // Also warms the code up.
-  while (size < largestSize && best(prepare(size)) < shortestMs) size *= 2;
-  let growth = measured(prepare, size);
+  while (size < largestSize && least(prepare(size), 2) < shortestMs) size *= 2;
+  let growth = measured(prepare, size, 1);
+  while (size > smallestSize && !isWhole(growth.result)) {
+    size /= 2;
+    growth = measured(prepare, size, 1);
+  }
   for (let attempt = 1; attempt < attempts && growth.ratio >= maxRatio; attempt += 1) {
-    size *= 2;
-    const again = measured(prepare, size);
-    if (again.ratio < growth.ratio) growth = again;
+    const again = measured(prepare, size, 2);
+    if (isWhole(again.result) && again.ratio < growth.ratio) growth = again;
+    if (isWhole(again.result)) size *= 2;
   }
   return growth;
 }
 
-function measured(prepare: (size: number) => () => unknown, size: number): Growth {
+/** A disturbance makes work longer, never shorter: the shortest time of several counts. */
+function measured<Result>(
+  prepare: (size: number) => () => Result,
+  size: number,
+  times: number,
+): Growth<Result> {
   const [few, many] = [prepare(size), prepare(size * factor)];
-  const small = best(few);
-  const large = best(many);
-  return { small, large, ratio: large / Math.max(small, shortestMs / 2) };
+  const small = least(few, 3);
+  const { value: result, milliseconds } = cpuTimed(many);
+  const large = Math.min(milliseconds, least(many, times - 1));
+  return { small, large, ratio: large / Math.max(small, shortestMs / 2), result };
 }
 
-function best(work: () => unknown): number {
-  return Math.min(cpuTimed(work).milliseconds, cpuTimed(work).milliseconds);
+function least(work: () => unknown, times: number): number {
+  return Math.min(...Array.from({ length: times }, () => cpuTimed(work).milliseconds));
 }

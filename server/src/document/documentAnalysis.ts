@@ -16,7 +16,7 @@ import { allAtOnce } from "./steps.ts";
 import { hasLonePlaceholder, isTooLongTemplate, maskTemplates } from "./templates/templateMask.ts";
 import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
-import { budgetFor, parseYaml } from "./yaml/yamlDocument.ts";
+import { budgetFor, parseYaml, type Scalar } from "./yaml/yamlDocument.ts";
 
 /**
  * Reads a file. Never throws on input.
@@ -59,7 +59,8 @@ export function* analyzeInSteps(
     const read = isWorthReading(bytes, options, span.start, span.end)
       ? analyzeDocument
       : unreadDocument;
-    middle.push({ start, end, document: known.get(own) ?? read(ownCopy(own), options) });
+    const document = known.get(own) ?? withinStack(() => read(ownCopy(own), options));
+    middle.push({ start, end, document });
   }
   const { text, pieces } = now;
   return { text, pieces, parts: front.concat(middle, back) };
@@ -91,6 +92,16 @@ const nowhere = { start: 0, end: 0 };
 /** What is known of a document that exceeds our limits: nothing but that it does. */
 function beyondLimit(message: string): DocumentAnalysis {
   return { ...noManifest, syntaxProblems: [{ message, span: nowhere, isLimit: true }] };
+}
+
+/** Reads a document. An expression that walks through many millions of characters may exhaust its stack, which V8 throws. */
+function withinStack(read: () => DocumentAnalysis): DocumentAnalysis {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return beyondLimit("It is too long to be searched");
+    throw error;
+  }
 }
 
 /**
@@ -189,11 +200,29 @@ const linesToCome = /\{\{|\{%|<%|#@/;
 /** Configurations and secrets are few, and more is needed of them than the places of scalars. */
 const needsLibrary = /config-deployment|KnativeServing|Secret|[-sS]kipping-?[Tt]ag/;
 
+/**
+ * Characters of an image, a setting or a secret at most: a ConfigMap or a Secret has 1 MiB (k8s.io/kubernetes
+ * pkg/apis/core/validation), and expressions over several millions exhaust their stack.
+ */
+const maxScalar = 1 << 20;
+
+function isOverlong({ images, configs, pullSecrets }: Found): boolean {
+  const isLong = (scalar: Scalar | undefined): boolean => (scalar?.text.length ?? 0) > maxScalar;
+  return (
+    images.some(({ parts }) => parts.some(({ scalar }) => isLong(scalar))) ||
+    configs.some(({ entries }) =>
+      entries.some(({ key, value, items = [] }) => [key, value, ...items].some(isLong)),
+    ) ||
+    pullSecrets.some(({ value }) => isLong(value))
+  );
+}
+
 function analysisOf(
   found: Found,
   text: string,
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
+  if (isOverlong(found)) return beyondLimit("It holds a value longer than Kubernetes takes");
   const isValidated = found.configs.length > 0 || found.pullSecrets.length > 0;
   const { images, configs, pullSecrets, namedPullSecrets, kustomization, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];

@@ -19,9 +19,8 @@ const bracketed: readonly RegExp[] = [
   /<[^<>]+>/,
   // Documentation and format strings (`{username}`), Octopus (`#{image}`); JSON has quotes inside.
   /\{[^{}"']+\}/,
-  // Go templates with other delimiters, and Concourse. An IPv6 address has single brackets.
-  // Looked for behind the first pair of brackets alone, so that many of them cost no more than one.
-  /^(?:(?!\[\[).)*\[\[.*\]\]|\(\([^()]+\)\)/s,
+  // Concourse.
+  /\(\([^()]+\)\)/,
   // ytt.
   /\(@|^#@[ \t]/,
   // References of vals and of Helm secrets (`ref+vault://path#/image`).
@@ -43,7 +42,16 @@ const marked: readonly RegExp[] = [
  * Words in capitals (`PROJECT_ID`) are for `isPlaceholder`: in free text they may be names.
  */
 export function hasPlaceholder(text: string): boolean {
-  return [...bracketed, ...marked].some((pattern) => pattern.test(text));
+  return hasDoubleBrackets(text) || [...bracketed, ...marked].some((pattern) => pattern.test(text));
+}
+
+/**
+ * Go templates with other delimiters (`[[ … ]]`); an IPv6 address has single brackets. Looked for behind the first pair
+ * alone, so that many of them cost no more than one.
+ */
+function hasDoubleBrackets(text: string): boolean {
+  const start = text.indexOf("[[");
+  return start >= 0 && text.includes("]]", start + 2);
 }
 
 /**

@@ -33,6 +33,8 @@ describe("writing manifests", function () {
   const run = (args: readonly string[] = [], options = {}): Promise<BuiltResult> =>
     runBuilt(["unpin", ...args], { cwd: folder.path, ...options });
   const text = (...names: readonly string[]): Promise<string> => readFile(at(...names), "utf8");
+  const python = (code: string): string =>
+    execFileSync("python3", ["-c", `import os\n${code}`], { cwd: folder.path, encoding: "utf8" });
 
   beforeEach(async () => {
     folder = await temporaryFolder();
@@ -60,8 +62,6 @@ describe("writing manifests", function () {
 
   it("keeps extended attributes and access control lists", async function () {
     if (process.platform !== "linux") this.skip();
-    const python = (code: string): string =>
-      execFileSync("python3", ["-c", `import os\n${code}`], { cwd: folder.path, encoding: "utf8" });
     // A version, then tag, permissions and number of each entry: owner rw, 65534 r, group -, mask r, others -.
     const acl = [
       ...["02000000", "01000600ffffffff", "02000400feff0000", "04000000ffffffff"],
@@ -74,6 +74,18 @@ describe("writing manifests", function () {
     await assertWritten(await run());
     const kept = `print(os.getxattr("a.yaml", "user.owner"), os.getxattr("a.yaml", "system.posix_acl_access").hex())`;
     assert.equal(python(kept).trim(), `b'team' ${acl}`);
+  });
+
+  it("does not write where an attribute cannot be kept, and says so", async function () {
+    // Of others than root no new file takes a capability.
+    if (!isRoot || process.platform !== "linux") this.skip();
+    await giveAway(folder.path, at("a.yaml"));
+    const capability = "0100000200200000000000000000000000000000";
+    python(`os.setxattr("a.yaml", "security.capability", bytes.fromhex("${capability}"))`);
+    const { code, stderr } = await run([], { unprivileged: true });
+    assert.equal(code, 2);
+    assert.match(stderr, /a\.yaml: Not written: .*attributes/);
+    assert.deepEqual([await text("a.yaml"), await readdir(folder.path)], [before, ["a.yaml"]]);
   });
 
   it("says that other names of the file keep the old text", async () => {
@@ -110,6 +122,21 @@ describe("writing manifests", function () {
     await assertWritten(await run());
     for (const name of names) assert.equal(await text(name), after, name);
     assert.equal(await text("in\nner", "b.yaml"), after);
+  });
+
+  it("says which names are not UTF-8, and writes the other files", async function () {
+    if (process.platform !== "linux") this.skip();
+    const odd = (name: string): Buffer =>
+      Buffer.concat([Buffer.from(`${folder.path}/`), Buffer.from(name, "latin1")]);
+    await mkdir(odd("c\xff"));
+    const files = ["b\xff.yaml", "c\xff/d.yaml"].map(odd);
+    for (const file of files) await writeFile(file, before);
+    const { code, stderr } = await run();
+    assert.equal(code, 2);
+    assert.match(stderr, /b\ufffd\.yaml: Not read: its name is not UTF-8/);
+    assert.match(stderr, /c\ufffd: Not read: its name is not UTF-8/);
+    assert.equal(await text("a.yaml"), after);
+    for (const file of files) assert.equal(await readFile(file, "utf8"), before);
   });
 
   it("does not write into a folder that may not be written, and says so", async () => {

@@ -111,6 +111,14 @@ describe("explain -", () => {
     assert.match(stderr, /-: Not UTF-8 text/);
   });
 
+  it("refuses more images than it can keep", async () => {
+    const { code, stdout, stderr } = await runCommand("explain -", {
+      stdin: "a\n".repeat(1_000_001),
+    });
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /more than 1000000 images/);
+  });
+
   it("refuses a line that begins with a quote and is not a JSON string", async () => {
     const { code, stderr } = await runCommand("explain -", { stdin: 'nginx\n"oops\n' });
     assert.equal(code, 2);

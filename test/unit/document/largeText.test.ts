@@ -6,7 +6,7 @@ import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { documentSpans } from "../../../server/src/document/yaml/documentSplit.ts";
 import { readPlainYaml } from "../../../server/src/document/yaml/plainYaml.ts";
 import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
-import { service } from "../../support/reading.ts";
+import { readText, service } from "../../support/reading.ts";
 
 function problemsOf(text: string): { readonly images: number; readonly limits: readonly string[] } {
   const { parts } = analyzeFile(text, defaultAnalysisOptions);
@@ -41,6 +41,25 @@ describe("a document of too many parts", function () {
       limits: ["It is longer than a template that is read"],
     });
   });
+});
+
+describe("a value that is longer than any object of Kubernetes", () => {
+  const long = (unit: string): string => unit.repeat(Math.floor(12_000_000 / unit.length));
+  const texts: Readonly<Record<string, string>> = {
+    "an image": service(`"${long("@sha256:")}"`),
+    "a skip list": `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-deployment}\ndata:\n  registries-skipping-tag-resolving: "a${long(".a")}"\n`,
+    "blank lines before a byte order mark": `---\n${long("\n")}\ufeff${service("a")}`,
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    it(`is not read, and stops nothing: ${name}`, () => {
+      const { parts } = readText(text);
+      const problems = parts.flatMap(({ document }) => document.syntaxProblems);
+      assert.deepEqual(
+        problems.map(({ isLimit }) => isLimit),
+        [true],
+      );
+    });
+  }
 });
 
 describe("a file of very many documents", () => {

@@ -108,6 +108,16 @@ describe("the cache's file", function () {
     assert.match(told.join("\n"), /the cache in .* failed/);
   });
 
+  it("is neither written nor read where its folder counts from the current one", async () => {
+    const { folder, file } = await start();
+    const cache = createCacheFile(path.relative(process.cwd(), folder), () => undefined);
+    await cache.update(() => "text");
+    await assert.rejects(stat(folder), { code: "ENOENT" });
+    await mkdir(folder);
+    await writeFile(file, "text");
+    assert.equal(await cache.read(), undefined);
+  });
+
   it("waits for no lock that can never be had", async () => {
     const old = new Date(Date.now() - 60_000);
     const { file, cache } = await start();

@@ -163,11 +163,26 @@ describe("the disk cache's text", () => {
     assert.equal(read.answers[0]?.key.reference, "t0");
   });
 
-  it("it is bounded: the newest stay", () => {
+  it("it is bounded, where it is written and where it is read: the newest stay", () => {
     const answers = Array.from({ length: 6000 }, (_, index) => answer(`t${index}`, now - index));
-    const read = parseCache(mergeCache(undefined, { ...nothing, answers }, now), now);
-    assert.equal(read.answers.length, 5000);
-    assert.equal(read.answers[0]?.key.reference, "t0");
+    const hosts = Array.from({ length: 300 }, (_, index) => ({
+      ...{ host: `${index}.example`, traits, at: now - index },
+    }));
+    type Lists = Readonly<Record<"answers" | "hosts", readonly unknown[]>>;
+    const text = mergeCache(undefined, { ...nothing, answers, hosts }, now);
+    const written = JSON.parse(text) as Lists;
+    assert.deepEqual([written.answers.length, written.hosts.length], [5000, 200]);
+    const twice = (list: readonly unknown[]): readonly unknown[] => [...list, ...list];
+    const longer = { ...written, answers: twice(written.answers), hosts: twice(written.hosts) };
+    const read = parseCache(JSON.stringify(longer), now);
+    assert.deepEqual([read.answers.length, read.hosts.length], [5000, 200]);
+    assert.deepEqual([read.answers[0]?.key.reference, read.hosts[0]?.host], ["t0", "0.example"]);
+  });
+
+  it("says nothing of the network in which it was written", () => {
+    const hosts = [{ host: "ghcr.io", traits: { ...traits, addressClass: "private" }, at: now }];
+    const text = mergeCache(undefined, { ...nothing, hosts: hosts as never }, now);
+    assert.doesNotMatch(text, /addressClass|private/);
   });
 
   it("whatever stands in the file, it is read without an error", () => {

@@ -54,8 +54,10 @@ export function copyAttributes(from: string, to: string): Promise<boolean> {
   if (cp === undefined) return Promise.resolve(false);
   const options = process.platform === "linux" ? ["--attributes-only", "--preserve=all"] : ["-p"];
   return new Promise((resolve) => {
-    execFile(cp, [...options, "--", from, to], { env: {}, timeout: 10_000 }, (error) => {
-      resolve(error === null);
+    const settings = { env: {}, timeout: 10_000 };
+    execFile(cp, [...options, "--", from, to], settings, (error, _, said) => {
+      // GNU cp ends well where it could not keep an extended attribute, and only says so.
+      resolve(error === null && said === "");
     });
   });
 }
