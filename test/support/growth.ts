@@ -30,6 +30,8 @@ const largestSize = 1 << 13;
 const smallestSize = 256;
 /** What looks too steep is measured again, larger: what is too steep stays so, and what a busy machine made of it does not. */
 const attempts = 4;
+/** Milliseconds: what takes so long and is too steep is not measured larger, which would take minutes. */
+const hopelessMs = 4000;
 
 /**
  * Measures work over inputs of two sizes.
@@ -48,7 +50,9 @@ export function growthOf<Result>(
     size /= 2;
     growth = measured(prepare, size, 1);
   }
-  for (let attempt = 1; attempt < attempts && growth.ratio >= maxRatio; attempt += 1) {
+  const isTooSteep = ({ ratio, large }: Growth<Result>): boolean =>
+    ratio >= maxRatio && large < hopelessMs;
+  for (let attempt = 1; attempt < attempts && isTooSteep(growth); attempt += 1) {
     const again = measured(prepare, size, 2);
     if (isWhole(again.result) && again.ratio < growth.ratio) growth = again;
     if (isWhole(again.result)) size *= 2;

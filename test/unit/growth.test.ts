@@ -43,20 +43,20 @@ const secret = (json: string): string =>
 
 /** Manifests, read to the last finding. */
 const manifests: Shapes = {
-  "keys of a flat map": (size) =>
-    `${head}${" ".repeat(8)}- image: a\nx:\n${many(size, (at) => `  k${at}: v\n`)}`,
+  "keys of a flat map": (size) => `${service("a")}x:\n${many(size, (at) => `  k${at}: v\n`)}`,
   "keys of a flat map, for the library": (size) =>
     `x: {${many(size, (at) => `k${at}: v, `)}}\n${head}        - image: a\n`,
   "quoted keys of a flat map, for the library": (size) =>
     `${head}        - image: a\nx:\n${many(size, (at) => `  "k\\x${at % 10}0${at}": v\n`)}`,
-  "keys that are all the same": (size) =>
-    `${head}        - image: a\nx:\n${many(size, () => "  k: v\n")}`,
+  "keys that are all the same": (size) => `${service("a")}x:\n${many(size, () => "  k: v\n")}`,
   "anchors with their aliases": (size) =>
     `x:\n${many(size, (at) => `  k${at}: &a${at} v\n`)}y:\n${many(size, (at) => `  k${at}: *a${at}\n`)}${head}        - image: a\n`,
   "a chain of merge keys": (size) =>
     `${many(size + 1000, (at) => `x${at}: &x${at} {k: v${at === 0 ? "" : `, <<: *x${at - 1}`}}\n`)}${head}        - image: a\n`,
   "maps that merge a small one": (size) =>
     `x: &m {image: a}\n${head}${many(size, () => "        - <<: *m\n")}`,
+  "containers in block style": (size) =>
+    `${service("a").replace(/ +- name[^]*/, "")}${many(size, (at) => `        - image: reg.test/a${at}:1\n`)}`,
   containers: (size) => `${head}${many(size, (at) => `        - image: reg.test/a${at}:1\n`)}`,
   "containers in flow style": (size) =>
     `{apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {containers: [${many(size, (at) => `{image: "reg.test/a${at}:1"}, `)}]}}}}\n`,

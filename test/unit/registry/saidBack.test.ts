@@ -132,6 +132,8 @@ describe("a secret", () => {
       };
       assert.match(await shown("some reason"), /some reason/);
       assert.doesNotMatch(await shown(`it was ${password}`), /correct|battery/);
+      // The refusal is made of our own words.
+      if (at < 2) assert.doesNotMatch(await shown("turned \u202e around"), /\u202e/);
     });
   }
 });

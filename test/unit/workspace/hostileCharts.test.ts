@@ -108,6 +108,75 @@ describe("hostile charts", function () {
     );
     join(files);
   });
+  it("that include themselves end, and are not read", () => {
+    const files = {
+      "c/templates/_i.tpl": `{{ define "i" }}{{ include "i" . }}{{ end }}\n`,
+      "c/templates/s.yaml": service(container(`"{{ include "i" . }}"`)),
+    };
+    assert.equal(isRead(files), false);
+  });
+  it("of which much could be shown show the first twenty", () => {
+    const values = Array.from({ length: 30 }, (_, at) => [`c/values-${at}.yaml`, `a: x/y:${at}\n`]);
+    const files = {
+      ...Object.fromEntries(values),
+      "c/templates/s.yaml": service(many(30, () => container('"{{ .Values.a }}"'))),
+    } as Files;
+    const { templates, images } = join(files);
+    const [first] = templates.get("c/templates/s.yaml") ?? [];
+    assert.deepEqual([first?.images.length, first?.values.length], [20, 20]);
+    assert.deepEqual(
+      images.get("c/values-1.yaml")?.map(({ madeBy }) => madeBy?.length),
+      [20],
+    );
+  });
+
+  const image = { "c/templates/s.yaml": service(container('"{{ .Values.a }}"')) };
+  const valuesFiles = (count: number): Files =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`c/values-${at}.yaml`, `a: x/y:${at}\n`]),
+    );
+  it("of hundreds of values files are not read", () => {
+    assert.equal(join({ ...valuesFiles(200), ...image }).images.size, 201);
+    assert.equal(join({ ...valuesFiles(400), ...image }).images.size, 0);
+  });
+  it("of thousands of values are read up to a number of them", () => {
+    const values = many(6000, (at) => `k${at}: x/y:v${at}\n`);
+    const read = (key: string): boolean =>
+      join({
+        "c/values-more.yaml": values,
+        "c/templates/s.yaml": service(container(`"{{ .Values.${key} }}"`)),
+      }).images.has("c/values-more.yaml");
+    assert.deepEqual([read("k4000"), read("k5500")], [true, false]);
+  });
+  it("whose values are maps in maps are read so deep", () => {
+    const path = (depth: number): string => Array<string>(depth).fill("m").join(".");
+    const values = (depth: number): string =>
+      `${"m: {".repeat(depth)}a: x/y:1${"}".repeat(depth)}\n`;
+    const read = (depth: number): boolean =>
+      join({
+        "c/values-more.yaml": values(depth),
+        "c/templates/s.yaml": service(container(`"{{ .Values.${path(depth)}.a }}"`)),
+      }).images.has("c/values-more.yaml");
+    assert.deepEqual([read(10), read(16)], [true, false]);
+  });
+  it("in charts in charts are joined so deep", () => {
+    const inner = (depth: number): string =>
+      `c${Array.from({ length: depth }, (_, at) => `/charts/p${at}`).join("")}`;
+    const keys = (depth: number): string =>
+      `${Array.from({ length: depth }, (_, at) => `p${at}: {`).join("")}a: x/y:1${"}".repeat(depth)}\n`;
+    const read = (depth: number): boolean => {
+      const charts = Array.from({ length: depth + 1 }, (_, at) => [
+        `${inner(at)}/Chart.yaml`,
+        `name: p${at}\n`,
+      ]);
+      return join({
+        ...(Object.fromEntries(charts) as Files),
+        "c/values-more.yaml": keys(depth),
+        [`${inner(depth)}/templates/s.yaml`]: service(container('"{{ .Values.a }}"')),
+      }).images.has("c/values-more.yaml");
+    };
+    assert.deepEqual([read(4), read(7)], [true, false]);
+  });
   it("of an ordinary size are read", () => {
     const files = Object.fromEntries(
       Array.from({ length: 20 }, (_, chartAt) => [
