@@ -24,16 +24,6 @@ async function coloursOf(
   return drawn.length === parts.length ? drawn : undefined;
 }
 
-/** Chooses a theme in the list that VS Code has for it. */
-async function chooseTheme({ page }: EditorDriver, label: string): Promise<void> {
-  const input = page.locator(".quick-input-widget input.input");
-  await page.keyboard.press("Control+K");
-  await page.keyboard.press("Control+T");
-  await input.fill(label);
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().click();
-  await input.waitFor({ state: "hidden" });
-}
-
 describe("on the screen, in each kind of theme", () => {
   for (const [theme, kind, name] of [
     ["Light Modern", "vs", "light"],
@@ -44,7 +34,7 @@ describe("on the screen, in each kind of theme", () => {
       await inSample("service.yaml", async (editor, { digests, registry }) => {
         const image = "/shop/frontend:2.1";
         await editor.lineWith(image, (line) => line.includes("@sha256"));
-        await chooseTheme(editor, theme);
+        await editor.chooseTheme(theme);
         await editor.page.locator(`.monaco-workbench.${kind}`).waitFor();
         const parts = [registry.host, "shop/frontend", "2.1"];
         // The grammar of an extension comes after the first colours.

@@ -47,6 +47,8 @@ export interface EditorDriver {
   problems(accept?: (rows: readonly string[]) => boolean): Promise<readonly string[]>;
   /** Runs a command by its title, as with F1. */
   runCommand(title: string): Promise<void>;
+  /** Chooses a colour theme in the list that VS Code has for it: naming one in the settings changes nothing here. */
+  chooseTheme(label: string): Promise<void>;
   /** What the language status popup says, beside the name of the language in the status bar. */
   languageStatus(accept?: (text: string) => boolean): Promise<string>;
   /** The whole text of the editor, without hints. */
@@ -77,7 +79,14 @@ function navigation(
   page: Page,
 ): Pick<
   EditorDriver,
-  "ready" | "foldersOpen" | "openFile" | "problems" | "runCommand" | "languageStatus" | "screenshot"
+  | "ready"
+  | "foldersOpen"
+  | "openFile"
+  | "problems"
+  | "runCommand"
+  | "chooseTheme"
+  | "languageStatus"
+  | "screenshot"
 > {
   const quickInput = page.locator(".quick-input-widget input.input");
   const row = page.locator(".quick-input-list .monaco-list-row").first();
@@ -130,6 +139,16 @@ function navigation(
         const found = await isSeen(row.filter({ hasText: title }), attempt);
         await page.keyboard.press(found === true ? "Enter" : "Escape");
         return found;
+      });
+    },
+    async chooseTheme(label) {
+      await eventually(`The theme ${label}`, async (attempt) => {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("Control+K");
+        await page.keyboard.press("Control+T");
+        if ((await isSeen(quickInput, attempt)) !== true) return undefined;
+        await quickInput.fill(label, { timeout: moment(attempt) }).catch(() => undefined);
+        return await isClicked(row.filter({ hasText: label }), attempt);
       });
     },
     async problems(accept = anything) {
@@ -293,13 +312,19 @@ export function moment(attempt: number): number {
 /** How long a workbench may take to come up. */
 const restoredMs = 600_000;
 
-async function isSeen(locator: Locator, attempt: number): Promise<true | undefined> {
+/** Whether something is seen within a moment: a caller that waits longer repeats what shows it. */
+export async function isSeen(locator: Locator, attempt: number): Promise<true | undefined> {
   try {
     await locator.waitFor({ state: "visible", timeout: moment(attempt) });
     return true;
   } catch {
     return undefined;
   }
+}
+
+/** Whether something could be clicked within a moment. */
+export async function isClicked(locator: Locator, attempt: number): Promise<true | undefined> {
+  return (await isDone(locator.click({ timeout: moment(attempt) }))) || undefined;
 }
 
 /** Whether an action of a user was possible in time. */

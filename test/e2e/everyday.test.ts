@@ -7,23 +7,9 @@ import type { Locator } from "playwright-core";
 import { singleImage } from "../demo/sampleImages.ts";
 import { eventually } from "../support/deadline.ts";
 import { startFaultServer, type FaultServer } from "../support/registry/faultServer.ts";
-import { moment, type EditorDriver } from "./editorDriver.ts";
+import { isClicked, isSeen, type EditorDriver } from "./editorDriver.ts";
 import { boxOf } from "./pageScripts.ts";
 import { inOneSample } from "./withEditor.ts";
-
-async function isSeen(locator: Locator, attempt: number): Promise<boolean> {
-  return await locator.waitFor({ timeout: moment(attempt) }).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function isClicked(locator: Locator, attempt: number): Promise<boolean> {
-  return await locator.click({ timeout: moment(attempt) }).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Opens the list of notifications, which has them also once the editor has put them away, until one is there. */
 async function notification({ page }: EditorDriver, text: RegExp): Promise<Locator> {
@@ -33,7 +19,7 @@ async function notification({ page }: EditorDriver, text: RegExp): Promise<Locat
   const bell = page.locator("#status\\.notifications");
   await eventually(`The notification ${text.source}`, async (attempt) => {
     if (!(await page.locator(".notifications-center").isVisible())) await isClicked(bell, attempt);
-    return (await isSeen(found.first(), attempt)) || undefined;
+    return await isSeen(found.first(), attempt);
   });
   return found.first();
 }
@@ -183,7 +169,7 @@ describe("on the screen, every day", () => {
       .filter({ hasText: /^2\.1/ });
     await eventually("The tag 2.1 in the list", async (attempt) => {
       if ((await older.count()) === 0) await page.keyboard.press("Control+Space");
-      return (await isClicked(older.first(), attempt)) || undefined;
+      return await isClicked(older.first(), attempt);
     });
     await editor.lineWith(`${image}@${digests.frontend}`);
     await editor.screenshot("everyday-completed");

@@ -1,5 +1,5 @@
-// The pictures of the documents, from the real editor in a light theme: `node test/setup/pictures.mjs` writes
-// docs/images/NAME-light.png, moving ones as .webp; with names, only those.
+// The pictures of the documents, from the real editor in a light and a dark theme: `node test/setup/pictures.mjs` writes
+// docs/images/NAME-light.png and NAME-dark.png, moving ones as .webp; with names, only those.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -125,22 +125,33 @@ const quiet = {
   "editor.stickyScroll.enabled": false,
   "workbench.activityBar.location": "hidden",
   "workbench.sideBar.location": "right",
-  "workbench.statusBar.visible": false,
 };
 
+/** The editor's themes, by the end of a picture's name. */
+const themes = [
+  { name: "light", label: "Light Modern", kind: "vs" },
+  { name: "dark", label: "Dark Modern", kind: "vs-dark" },
+] as const;
+
 await mkdir(projectPath("docs/images"), { recursive: true });
-await withPictureWorkspace(async ({ workspace, settings, env }) => {
-  const look = { ...quiet, ...settings, "workbench.colorTheme": "Light Modern" };
-  const openFile = join(workspace, "shop.yaml");
-  await withEditor({ workspace, openFile, env, settings: look, screen }, async (editor) => {
-    // The side bar is opened again by what needs it.
-    await editor.page.keyboard.press("Control+B");
-    for (const { name, take } of chosen) {
-      await editor.lineWith("shop-web:2.1", (line) => line.includes("@sha256"));
-      await editor.lineWith("orders:0.9", (line) => line.includes("tag not found"));
-      await editor.lineWith("shop/cart:1.4", (line) => line.includes("⊘"));
-      const file = projectPath("docs/images", `${name}-light.png`);
-      await take(editor, createCamera(editor, file));
-    }
+for (const theme of themes) {
+  await withPictureWorkspace(async ({ workspace, settings, env }) => {
+    const look = { ...quiet, ...settings };
+    const openFile = join(workspace, "shop.yaml");
+    await withEditor({ workspace, openFile, env, settings: look, screen }, async (editor) => {
+      // Hidden from the start, it would not tell that the extension runs.
+      await editor.runCommand("View: Toggle Status Bar Visibility");
+      await editor.chooseTheme(theme.label);
+      await editor.page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
+      // The side bar is opened again by what needs it.
+      await editor.page.keyboard.press("Control+B");
+      for (const { name, take } of chosen) {
+        await editor.lineWith("shop-web:2.1", (line) => line.includes("@sha256"));
+        await editor.lineWith("orders:0.9", (line) => line.includes("tag not found"));
+        await editor.lineWith("shop/cart:1.4", (line) => line.includes("⊘"));
+        const file = projectPath("docs/images", `${name}-${theme.name}.png`);
+        await take(editor, createCamera(editor, file));
+      }
+    });
   });
-});
+}

@@ -42,10 +42,10 @@ export async function runSuite(
 /** Runs the suite in the browser-hosted VS Code. */
 export async function runInBrowser({ entry, sample, env }: SuiteRun): Promise<void> {
   const results = env[resultsVariable] ?? "";
-  await withEditorServer({ env }, async (server) => {
+  await withEditorServer({ env }, async (server, extension) => {
     const address = server.address({
       workspace: sample.workspace,
-      extensionDevelopmentPath: projectPath(),
+      extensionDevelopmentPath: extension,
       extensionTestsPath: entry,
     });
     let finish = (): void => undefined;

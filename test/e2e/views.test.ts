@@ -7,7 +7,7 @@ import type { Frame, Locator } from "playwright-core";
 import { singleImage } from "../demo/sampleImages.ts";
 import { eventually } from "../support/deadline.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
-import { moment, type EditorDriver } from "./editorDriver.ts";
+import { isSeen, moment, type EditorDriver } from "./editorDriver.ts";
 import { visibleLines } from "./pageScripts.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
@@ -39,14 +39,6 @@ async function clickUntil(
       await button.click({ timeout: moment(attempt) }).catch(() => undefined);
     return undefined;
   });
-}
-
-/** Whether something is seen within a moment: whoever waits longer does again what shows it. */
-async function isThere(locator: Locator, attempt: number): Promise<boolean> {
-  return await locator.waitFor({ timeout: moment(attempt) }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The ground of the picture in a frame of the page, if it shows one. */
@@ -237,7 +229,7 @@ describe("on the screen, next to the text", () => {
         const paste = page.locator(".monaco-menu .action-label", { hasText: "Paste" }).first();
         await eventually("The context menu", async (attempt) => {
           await page.locator(".editor-instance .view-line").first().click({ button: "right" });
-          if (await isThere(paste, attempt)) return true;
+          if (await isSeen(paste, attempt)) return true;
           await page.keyboard.press("Escape");
           return undefined;
         });
@@ -250,7 +242,7 @@ describe("on the screen, next to the text", () => {
             .first()
             .hover({ timeout: moment(attempt) })
             .catch(() => undefined);
-          if (await isThere(pinAll, attempt)) return true;
+          if (await isSeen(pinAll, attempt)) return true;
         }
         await page.keyboard.press("Escape");
         await page.keyboard.press("Escape");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { eventually } from "../support/deadline.ts";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
-import { installExtension } from "../support/packagedExtension.ts";
+import { installExtension, installedFolder } from "../support/packagedExtension.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
 import { createEditorDriver, shownMs, type EditorDriver } from "./editorDriver.ts";
@@ -37,10 +37,13 @@ interface Screen {
 /** Full path of a package: the tests use the extension that it installs instead of the one under development. */
 const vsix = process.env["KNATIVE_DIGEST_VSIX"] ?? "";
 
-/** Starts an editor with the extension, loads no page, and ends it after `body`. */
+/**
+ * Starts an editor with the extension, loads no page, and ends it after `body`.
+ * @param body is told the folder with the extension's manifest, too: of the installed package, or of the sources
+ */
 export async function withEditorServer<Result>(
   options: Omit<WithEditorOptions, keyof EditorPage>,
-  body: (server: EditorServer) => Promise<Result>,
+  body: (server: EditorServer, extension: string) => Promise<Result>,
 ): Promise<Result> {
   const dataFolder = await mkdtemp(join(tmpdir(), "knative-digest-editor-"));
   try {
@@ -49,9 +52,12 @@ export async function withEditorServer<Result>(
     const installed = isInstalled
       ? { extensionsFolder: await installExtension(vsix, dataFolder, pieces) }
       : {};
+    const { extensionsFolder } = { ...options, ...installed };
+    const extension =
+      extensionsFolder === undefined ? projectPath() : await installedFolder(extensionsFolder);
     const server = await startEditorServer({ ...options, ...installed, pieces, dataFolder });
     try {
-      return await body(server);
+      return await body(server, extension);
     } finally {
       await server.stop();
     }

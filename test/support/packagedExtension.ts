@@ -39,3 +39,10 @@ export async function installExtension(
   ]);
   return extensions;
 }
+
+/** The folder of the installed extension, where its manifest is. @param extensions what `installExtension` returned */
+export async function installedFolder(extensions: string): Promise<string> {
+  const name = (await readdir(extensions)).find((each) => each.startsWith("knative-digest."));
+  if (name === undefined) throw new Error("The extension is not installed.");
+  return join(extensions, name);
+}

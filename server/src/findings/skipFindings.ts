@@ -28,17 +28,19 @@ export function skippedFindings(state: ImageState, context: FindingContext): Fin
   const alwaysPulled =
     reference.tag === "latest" && pullPolicy !== "IfNotPresent" && pullPolicy !== "Never";
   const place = registryClass(reference.registry);
-  // These names are not registries: they are for development, and nothing there can be resolved.
-  const isSideLoaded = place === "side-loaded";
-  const milder = isSideLoaded ? ({ severity: "hint" } as const) : {};
+  // A development cluster's own registry: skipped as it should be, and pulled from.
+  const isLocal = context.facts.localRegistries.includes(reference.registry);
+  // The other names are not registries: they are for development, and nothing there can be resolved.
+  const isDevelopment = isLocal || place === "side-loaded";
+  const milder = isDevelopment ? ({ severity: "hint" } as const) : {};
   return [
     ...useFinding("registry-skipped", state, context, {
       message: skippedMessage(outcome.entry, skipList),
       related: skipEntryPlace(outcome.entry, skipList),
-      fixes: isSideLoaded ? [] : unskipFixes(outcome.entry, skipList),
+      fixes: isDevelopment ? [] : unskipFixes(outcome.entry, skipList),
       ...milder,
     }),
-    ...(alwaysPulled && place !== "public"
+    ...(alwaysPulled && !isLocal && place !== "public"
       ? useFinding("side-loaded-latest", state, context, {
           message: l10n.t(
             "“latest” is always pulled, so a side-loaded image fails with ErrImagePull: use another tag or imagePullPolicy: IfNotPresent.",

@@ -78,7 +78,7 @@ function withoutCredential(name: string, registry: string, { status }: DeniedPro
       status,
     );
   }
-  return l10n.t("{0} requires credentials or does not exist (HTTP {1}).", name, status);
+  return l10n.t("{0} is private or missing (HTTP {1}).", name, status);
 }
 
 function hints(

@@ -5,13 +5,16 @@ import {
   commands,
   env,
   extensions,
+  languages,
   lm,
   window,
   workspace,
   type LanguageModelTextPart,
+  type Terminal,
 } from "vscode";
 import { eventually } from "../../support/deadline.ts";
 import {
+  diagnosticAt,
   hoverAt,
   open,
   openNew,
@@ -20,10 +23,13 @@ import {
   service,
   subject,
   textBecomes,
+  writeNew,
 } from "./workbench.ts";
 
 const run = async (name: string, argument?: unknown): Promise<unknown> =>
   await commands.executeCommand(`knativeDigest.${name}`, argument);
+
+const isSignIn = ({ name }: Terminal): boolean => name === "docker login";
 
 describe("a command", () => {
   const { host, digests } = subject();
@@ -134,6 +140,41 @@ describe("a command", () => {
     // A document that is closed at once and one that is opened at once would share a name, and their text.
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  });
+
+  it("shows what is wrong in files that are not open", async () => {
+    const uri = await writeNew(service(`${host}/shop/frontend:no-such-tag`));
+    const codes = (): readonly unknown[] =>
+      languages
+        .getDiagnostics(uri)
+        .map(({ code }) => (typeof code === "object" ? code.value : code));
+    assert.deepEqual(codes(), []);
+    // The command is run again until the editor has told the server of the new file.
+    await eventually("The problem of the file", async () => {
+      await run("checkWorkspace");
+      return codes().length > 0 || undefined;
+    });
+    assert.deepEqual(codes(), ["tag-not-found"]);
+    // An open file has its own problems, and not the same ones twice.
+    const { document } = await window.showTextDocument(uri);
+    await diagnosticAt(document, "/shop/frontend:no-such-tag", "tag-not-found");
+    await eventually("One of each", () => (codes().length === 1 ? true : undefined));
+    await commands.executeCommand("workbench.action.closePanel");
+  });
+
+  it("writes the line that signs in into a terminal, and nothing else that is called one", async () => {
+    for (const line of [
+      ...["docker login a.example; id", "docker login $(id)", "docker login 'a' b", "id"],
+      ...["docker login a.example\nid", "docker logout", 7],
+    ]) {
+      await run("dockerLogin", { line });
+      assert.deepEqual(window.terminals.filter(isSignIn), [], String(line));
+    }
+    await run("dockerLogin", { line: `docker login ${host}` });
+    const terminals = window.terminals.filter(isSignIn);
+    assert.equal(terminals.length, 1);
+    for (const terminal of terminals) terminal.dispose();
+    await commands.executeCommand("workbench.action.closePanel");
   });
 
   it("opens the log", async () => {

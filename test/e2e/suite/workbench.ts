@@ -124,28 +124,30 @@ export async function actionAt(
   });
 }
 
-const written: string[] = [];
+const written: Uri[] = [];
 
-/** Writes a new file into the sample workspace and opens it. */
-export async function openNew(text: string): Promise<TextDocument> {
+/** Writes a new file into the sample workspace. */
+export async function writeNew(text: string): Promise<Uri> {
   const folder = workspace.workspaceFolders?.[0];
   if (folder === undefined) throw new Error("No workspace is open.");
   // Never the name of one before: a file that was removed lives on in the editor for a while.
-  const name = `${randomUUID()}.yaml`;
-  written.push(name);
-  await workspace.fs.writeFile(Uri.joinPath(folder.uri, name), new TextEncoder().encode(text));
-  return await open(name);
+  const uri = Uri.joinPath(folder.uri, `${randomUUID()}.yaml`);
+  written.push(uri);
+  await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return uri;
+}
+
+/** Writes a new file into the sample workspace and opens it. */
+export async function openNew(text: string): Promise<TextDocument> {
+  const document = await workspace.openTextDocument(await writeNew(text));
+  await window.showTextDocument(document);
+  return document;
 }
 
 /** Closes the file in front and removes all that a test has written. */
 export async function removeNew(): Promise<void> {
   await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-  const folder = workspace.workspaceFolders?.[0];
-  for (const name of written) {
-    if (folder === undefined) return;
-    const uri = Uri.joinPath(folder.uri, name);
-    await workspace.fs.delete(uri).then(undefined, () => undefined);
-  }
+  for (const uri of written) await workspace.fs.delete(uri).then(undefined, () => undefined);
 }
 
 /** A Service with the image, as it is written, and with a name of its own revision if one is given. */

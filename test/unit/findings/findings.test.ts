@@ -358,9 +358,19 @@ describe("an image in a registry of this machine", () => {
     const settings = { skipRegistries: [] };
     assert.deepEqual(find(image, "loopback-registry", { settings }).fixes, []);
   });
+  const hosting =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: local-registry-hosting\n  namespace: kube-public\ndata:\n  localRegistryHosting.v1: |\n    host: "localhost:5001"\n    help: "https://kind.sigs.k8s.io/"\n';
+  it("is skipped as it should be where its cluster's ConfigMap names it, and pulled from", () => {
+    const config = { "file:///work/c.yaml": configMap("localhost:5001") };
+    const text = service("«localhost:5001/app»");
+    check(text, ["registry-skipped", "side-loaded-latest"], { others: config });
+    const others = { ...config, "file:///work/hosting.yaml": hosting };
+    check(text, ["registry-skipped"], { others });
+    const finding = find(service("localhost:5001/app"), "registry-skipped", { others });
+    assert.equal(finding.severity, "hint");
+    assert.deepEqual(finding.fixes, []);
+  });
   it("is known by its cluster's ConfigMap, also where the port is missing", () => {
-    const hosting =
-      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: local-registry-hosting\n  namespace: kube-public\ndata:\n  localRegistryHosting.v1: |\n    host: "localhost:5001"\n    help: "https://kind.sigs.k8s.io/"\n';
     const others = { "file:///work/hosting.yaml": hosting };
     assert.match(
       find(service("localhost:5001/app:1"), "loopback-registry", { others }).message,

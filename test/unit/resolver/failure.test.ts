@@ -208,7 +208,7 @@ describe("what people are shown", () => {
     });
     assert.match(
       error.message,
-      /^index\.docker\.io\/team\/app requires .* run docker login mirror\.example:5000\.$/,
+      /^index\.docker\.io\/team\/app is private or missing .* run docker login mirror\.example:5000\.$/,
     );
     assert.equal(error.deniedBy, "mirror.example:5000");
   });
