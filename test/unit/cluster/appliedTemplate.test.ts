@@ -37,7 +37,18 @@ const applied = (more: object = {}): object => ({
 });
 
 describe("applying a file", () => {
+  const quantities = [
+    ...["1000n 1u", "1000u 1m", "1000m 1", "1k 1000", "1M 1000k", "1G 1000M", "1T 1000G"],
+    ...["1P 1000T", "1E 1000P", "1Ki 1024", "1Mi 1024Ki", "1Gi 1024Mi", "1Ti 1024Gi"],
+    ...["1Pi 1024Ti", "1Ei 1024Pi"],
+  ].map((pair) => pair.split(" "));
   const rows: readonly [string, TemplateChange, string, object, object?][] = [
+    ...quantities.map(([one = "", other = ""]): [string, TemplateChange, string, object] => [
+      `${one} and ${other}`,
+      "same",
+      file(`          resources: { limits: { memory: ${one} } }\n`),
+      live({ resources: { limits: { memory: other } } }),
+    ]),
     ["what Knative fills in", "same", file(), live()],
     ["another image", "different", file().replace("a:1", "a:2"), live()],
     ["a field that is new", "different", file("          args: [x]\n"), live()],

@@ -159,6 +159,12 @@ describe("the hover on an image", () => {
     assert.ok(hover(service(app), { known }).includes(`Last known (2 min ago): ${digestA}`));
   });
 
+  it("shows the condition of a Revision that is certain to fail", () => {
+    const shown = hover(service("https://ghcr.io/acme/app:1")).join("\n");
+    assert.match(shown, /The Revision fails with ContainerMissing: Unable to fetch image "https:/);
+    assert.doesNotMatch(hover(service(app)).join("\n"), /ContainerMissing/);
+  });
+
   it("does not say again what the editor shows in the same popup", () => {
     const known = { [key]: failed("tag-not-found", "There is no tag v1.") };
     const said = [{ code: "tag-not-found", message: "There is no tag v1." }] as const;

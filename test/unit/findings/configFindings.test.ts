@@ -42,6 +42,11 @@ describe("config-deployment", () => {
     const text = `${head}${sidecar}  registries-skipping-tag-resolving: "kind.local,ko.local,dev.local, reg.example.com"\n`;
     assert.deepEqual(findings(text), []);
   });
+  it("has nothing said of it that is turned off", () => {
+    const text = `${head}${sidecar}  registries-skipping-tag-resolution: a.io\n`;
+    const settings = { diagnostics: { "unknown-config-key": "off" } } as const;
+    assert.deepEqual(findings(text, { settings }), []);
+  });
   it("names the key that was meant", () => {
     const text = `${head}${sidecar}  registries-skipping-tag-resolution: a.io # why\n`;
     check(text, {

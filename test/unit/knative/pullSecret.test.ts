@@ -33,6 +33,14 @@ function nameFor(image: string, ...secrets: PullSecret[]): string {
 }
 
 describe("pullCredential", () => {
+  it("breaks on a secret whose text is not the map that its type wants", () => {
+    for (const type of ["kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"] as const) {
+      for (const text of ["[]", "1", '"x"']) {
+        assert.equal(nameFor("gcr.io/team/app", { type, text }), "error", `${type} ${text}`);
+      }
+      assert.equal(nameFor("gcr.io/team/app", { type, text: "null" }), "anonymous", type);
+    }
+  });
   it("prefers the longer path and the explicit host, whatever the order", () => {
     const secret = auths({ "*.io": "glob", "gcr.io": "host", "gcr.io/team": "team" });
     assert.equal(nameFor("gcr.io/team/app", secret), "team");

@@ -76,6 +76,12 @@ describe("editDistance", () => {
     ["abc", "abc", 0],
     ["abc", "acb", 1],
     ["abc", "ab", 1],
+    ["a", "b", 1],
+    ["xab", "ab", 1],
+    ["ba", "ab", 1],
+    ["xbay", "xaby", 1],
+    ["ab", "cd", 2],
+    ["abcd", "badc", 2],
     ["kitten", "sitting", 3],
   ] as const) {
     it(`between ${JSON.stringify(one)} and ${JSON.stringify(other)} is ${String(distance)}`, () => {

@@ -88,6 +88,19 @@ const common = `{{- define "common.image" -}}
 
 const rows: readonly Row[] = [
   {
+    name: "a branch that is not followed",
+    template:
+      "{{ if .Values.on }}{{ unknown .Values.tag }}{{ else }}ghcr.io/acme/app:{{ .Values.tag }}{{ end }}",
+    values: "tag: v1\n",
+    image: undefined,
+  },
+  {
+    name: "quotes around text and a value, which are the text's own",
+    template: "'ghcr.io/acme/app:{{ .Values.tag }}",
+    values: "tag: v1'\n",
+    image: "'ghcr.io/acme/app:v1'",
+  },
+  {
     name: "repository and tag",
     template: "{{ .Values.image.repository }}:{{ .Values.image.tag }}",
     values: "image:\n  repository: ghcr.io/acme/app\n  tag: v1 # ours\n",

@@ -74,6 +74,34 @@ describe("what stands in front of a template's image", () => {
   }
 });
 
+describe("an image on two lines that a condition chooses between", () => {
+  it("is one, whatever blank lines stand between", () => {
+    const head =
+      "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n";
+    const lines = [
+      "{{- if .Values.digest }}",
+      'image: "a/b@{{ .Values.digest }}"',
+      "{{- else }}",
+      'image: "a/b:{{ .Values.tag }}"',
+      "{{- end }}",
+    ];
+    for (const between of ["\n", "\n\n", "\n\n  \n\n"]) {
+      const body = lines.map((line) => `          ${line}`).join(between);
+      const sources = chartSourcesOf({
+        "c/Chart.yaml": "name: c\n",
+        "c/values.yaml": 'tag: v1\ndigest: ""\n',
+        "c/templates/service.yaml": `${head}${body}\n`,
+      });
+      const uses = joinCharts(sources, currentGrammar).images.get("c/values.yaml") ?? [];
+      assert.deepEqual(
+        uses.map(({ reference, parts }) => [reference.text, ...parts.map(({ kind }) => kind)]),
+        [["a/b:v1", "tag", "digest"]],
+        JSON.stringify(between),
+      );
+    }
+  });
+});
+
 describe("a whole resource in a named template", () => {
   const body = (image: string): string =>
     `apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;

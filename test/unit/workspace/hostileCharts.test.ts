@@ -177,6 +177,104 @@ describe("hostile charts", function () {
     };
     assert.deepEqual([read(4), read(7)], [true, false]);
   });
+  it("whose values are looked through for each of a thousand images end, and the rest is not read", () => {
+    const read =
+      join({
+        "c/values.yaml": `a: x/y\n${many(4900, (at) => `k${at}: v\n`)}`,
+        "c/templates/s.yaml": service(many(1200, () => container('"{{ .Values.a }}"'))),
+      }).templates.get("c/templates/s.yaml") ?? [];
+    assert.deepEqual([read[0]?.isRead, read.at(-1)?.isRead], [true, false]);
+  });
+  it("with long variables in front of each image end, and the rest is not read", () => {
+    const variables = many(50, (at) => `{{ $v${at} := "${"x".repeat(1900)}" }}\n`);
+    const images = many(230, () => container('"{{ .Values.a }}"'));
+    const files = { "c/templates/s.yaml": variables + service(images) };
+    const read = join(files).templates.get("c/templates/s.yaml") ?? [];
+    assert.deepEqual([read[0]?.isRead, read.at(-1)?.isRead], [true, false]);
+  });
+  const doubledTimes = (first: string, times: number): string =>
+    `{{ $v0 := ${first} }}\n${many(times, (at) => `{{ $v${at + 1} := printf "%s%s" $v${at} $v${at} }}\n`)}`;
+  it("that make a long text of a short one are not followed, and not read", () => {
+    const read = (times: number): boolean | undefined =>
+      isRead({
+        "c/templates/s.yaml": `${doubledTimes(`"${"x".repeat(1900)}"`, times)}${service(container(`"{{ $v${times} }}"`))}`,
+      });
+    assert.deepEqual([read(3), read(6)], [true, false]);
+  });
+  it("that compare with many long texts are not followed, and not read", () => {
+    const read = (others: number): boolean | undefined => {
+      const test = `eq .Values.a${" $v8".repeat(others)}`;
+      const image = `{{ if ${test} }}a/b{{ else }}{{ .Values.a }}{{ end }}`;
+      return isRead({
+        "c/templates/s.yaml": `${doubledTimes(".Values.a", 8)}${service(container(`"${image}"`))}`,
+      });
+    };
+    assert.deepEqual([read(1), read(3)], [true, false]);
+  });
+  it("with hundreds of parts are joined with the first of them", () => {
+    const parts = ["d10", "d240"];
+    const { images } = join({
+      "c/Chart.yaml": `name: c\ndependencies:\n${many(250, (at) => `  - {name: d${at}, repository: "file://../d${at}"}\n`)}`,
+      "c/values.yaml": parts.map((name) => `${name}: {a: x/${name}:1}\n`).join(""),
+      ...(Object.fromEntries(
+        parts.flatMap((name) => [
+          [`${name}/Chart.yaml`, `name: ${name}\n`],
+          [`${name}/templates/s.yaml`, service(container('"{{ .Values.a }}"'))],
+        ]),
+      ) as Files),
+    });
+    assert.deepEqual(
+      images.get("c/values.yaml")?.map(({ reference }) => reference.text),
+      ["x/d10:1"],
+    );
+  });
+  type Shape = (size: number) => string;
+  const inImage = (text: string): string => service(container(`"${text}"`));
+  const repeated = (text: string, size: number): string => text.repeat(size);
+  const bounded: Readonly<Record<string, readonly [few: number, tooMany: number, shape: Shape]>> = {
+    "branches in front": [
+      ...([150, 250] as const),
+      (size) =>
+        `${repeated("{{- if .Values.a }}\n", size)}${inImage("{{ .Values.a }}")}${repeated("{{- end }}\n", size)}`,
+    ],
+    "branches inside branches": [
+      ...([15, 25] as const),
+      (size) =>
+        inImage(
+          `${repeated("{{ if .Values.a }}", size)}{{ .Values.a }}${repeated("{{ end }}", size)}`,
+        ),
+    ],
+    "groups inside groups": [
+      ...([15, 25] as const),
+      (size) => inImage(`{{ ${repeated("(", size)}.Values.a${repeated(")", size)} }}`),
+    ],
+    "letters of a field": [
+      ...([300, 600] as const),
+      (size) => inImage(`{{ (.Values).${repeated("a", size)} }}`),
+    ],
+  };
+  for (const [name, [few, tooMany, shape]] of Object.entries(bounded)) {
+    it(`of many ${name} are not read`, () => {
+      const read = (size: number): boolean | undefined =>
+        isRead({ "c/templates/s.yaml": shape(size) });
+      assert.deepEqual([read(few), read(tooMany)], [true, false]);
+    });
+  }
+  it("whose named templates are long are not read", () => {
+    const read = (size: number): boolean | undefined =>
+      isRead({
+        "c/templates/_i.tpl": `{{ define "i" }}{{/* ${"x".repeat(size)} */}}{{ .Values.a }}{{ end }}\n`,
+        "c/templates/s.yaml": inImage('{{ include "i" . }}'),
+      });
+    assert.deepEqual([read(19_000), read(21_000)], [true, false]);
+  });
+  it("whose images stand behind millions of letters are read so far", () => {
+    const template = `# ${"x".repeat(4_500_000)}\n---\n${service(container('"{{ .Values.a }}"'))}`;
+    const names = Array.from({ length: 5 }, (_, at) => `c/templates/s${at}.yaml`);
+    const { templates } = join(Object.fromEntries(names.map((name) => [name, template])));
+    const read = names.map((name) => templates.get(name)?.[0]?.isRead);
+    assert.deepEqual(read, [true, true, true, true, false]);
+  });
   it("of an ordinary size are read", () => {
     const files = Object.fromEntries(
       Array.from({ length: 20 }, (_, chartAt) => [

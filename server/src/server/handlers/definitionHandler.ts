@@ -2,7 +2,8 @@
 
 import type { DefinitionParams, Location } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { FileOffset, FileSpan } from "../../document/span.ts";
+import { touches, type FileOffset, type FileSpan } from "../../document/span.ts";
+import { namedRuntimeAt, namedValueAt } from "../../features/definitionTarget.ts";
 import { placedStates } from "../../findings/reading.ts";
 import type { TemplateImage, TemplateValue } from "../../workspace/chartImages.ts";
 import type { WorkspaceFacts } from "../../workspace/workspaceFacts.ts";
@@ -18,7 +19,7 @@ export function templateAt(
 ): TemplateImage | undefined {
   return facts.charts.templates
     .get(canonicalUri(uri))
-    ?.find(({ span }) => span.start <= offset && offset <= span.end);
+    ?.find(({ span }) => touches(span, { start: offset, end: offset }));
 }
 
 export async function onDefinition(
@@ -31,12 +32,12 @@ export async function onDefinition(
   const offset = offsetOf(document, position);
   const template = templateAt(session.index.facts(), uri, offset);
   if (template !== undefined) {
-    const named = fieldAt(reading.text, offset);
+    const named = namedValueAt(reading.text, offset);
     return valuesNamed(template.values, named).flatMap(({ uri: target, span }) =>
       locationIn(session, target, span),
     );
   }
-  const runtime = runtimeAt(reading.text, offset);
+  const runtime = namedRuntimeAt(reading.text, offset);
   return runtime === undefined ? [] : runtimeLocations(session, runtime);
 }
 
@@ -45,30 +46,6 @@ function valuesNamed(values: readonly TemplateValue[], named: string | undefined
   const own = values.filter(({ path }) => path === named);
   return own.length > 0 ? own : [...values];
 }
-
-/** `image.tag` of `.Values.image.tag` at an offset. */
-function fieldAt(text: string, offset: FileOffset): string | undefined {
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
-  const lineEnd = text.indexOf("\n", offset);
-  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
-  for (const match of line.matchAll(/\.Values((?:\.\w+)+)/g)) {
-    const start = lineStart + match.index;
-    if (start <= offset && offset <= start + match[0].length) return match[1]?.slice(1);
-  }
-  return undefined;
-}
-
-/** The name of the ServingRuntime on a line `runtime: name` at an offset. */
-function runtimeAt(text: string, offset: FileOffset): string | undefined {
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
-  const lineEnd = text.indexOf("\n", offset);
-  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
-  if (line.length > maxLine) return undefined;
-  return /^\s*runtime:\s*["']?([\w.-]+)["']?\s*(?:#.*)?$/.exec(line)?.[1];
-}
-
-/** A longer line names no runtime. */
-const maxLine = 500;
 
 const runtimeKinds: readonly (string | null)[] = ["ServingRuntime", "ClusterServingRuntime"];
 
