@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { eventually } from "../support/deadline.ts";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
+import { loopbackIsFine } from "../support/loopbackIsFine.ts";
 import { installExtension, installedFolder } from "../support/packagedExtension.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
@@ -55,7 +56,15 @@ export async function withEditorServer<Result>(
     const { extensionsFolder } = { ...options, ...installed };
     const extension =
       extensionsFolder === undefined ? projectPath() : await installedFolder(extensionsFolder);
-    const server = await startEditorServer({ ...options, ...installed, pieces, dataFolder });
+    // The registries of the tests are on this machine.
+    const settings = {
+      "knativeDigest.diagnostics": loopbackIsFine.diagnostics,
+      ...options.settings,
+    };
+    const server = await startEditorServer({
+      ...{ ...options, ...installed },
+      ...{ settings, pieces, dataFolder },
+    });
     try {
       return await body(server, extension);
     } finally {

@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { loopbackIsFine } from "./loopbackIsFine.ts";
 import { within } from "./deadline.ts";
 
 /** What to start. */
@@ -60,7 +59,6 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   "workbench.layoutControl.enabled": false,
   "chat.disableAIFeatures": true,
   "git.enabled": false,
-  "knativeDigest.diagnostics": loopbackIsFine.diagnostics,
   "window.commandCenter": false,
   "editor.minimap.enabled": false,
   "editor.hover.delay": 50,
