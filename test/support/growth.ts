@@ -18,8 +18,11 @@ export interface Growth<Result> {
  * as long as the rest: the larger this is, the smaller the part that is noticed.
  */
 const factor = 8;
-/** Linear work gives 8, and 64 if it is quadratic: between the two, whatever caches and the collector of garbage do. */
-export const maxRatio = 20;
+/**
+ * Linear work gives 8, up to 17 where caches and the collector of garbage have their part (measured on a busy machine),
+ * and 64 if it is quadratic.
+ */
+export const maxRatio = 32;
 /**
  * Milliseconds of work for the small input: it is made larger until it takes so long. With less, a search through all
  * that was seen, at a nanosecond each, is too short next to the microseconds that reading one more line takes.
