@@ -7,7 +7,7 @@ import type { ResourceId } from "./resources/resourceId.ts";
 import type { FileOffset, Span } from "./span.ts";
 import type { KustomizationSource } from "./kustomize/kustomizationSource.ts";
 import type { WrittenImage } from "./writtenImage.ts";
-import type { Scalar } from "./yaml/yamlDocument.ts";
+import type { Scalar } from "./yaml/yamlScalar.ts";
 import type { SyntaxProblem } from "./yaml/yamlTokens.ts";
 
 export type { ResourceId } from "./resources/resourceId.ts";

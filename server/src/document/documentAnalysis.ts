@@ -16,7 +16,8 @@ import { allAtOnce } from "./steps.ts";
 import { hasLonePlaceholder, isTooLongTemplate, maskTemplates } from "./templates/templateMask.ts";
 import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
-import { budgetFor, parseYaml, type Scalar } from "./yaml/yamlDocument.ts";
+import { budgetFor, parseYaml } from "./yaml/yamlDocument.ts";
+import type { Scalar } from "./yaml/yamlScalar.ts";
 
 /**
  * Reads a file. Never throws on input.
@@ -35,7 +36,10 @@ export function analyzeFile(
 /** Characters that take milliseconds before a document of theirs is read. */
 const longText = 1_000_000;
 
-/** The same in steps, one for each document that is read and two before a long text's first: the caller may pause in a large file. */
+/**
+ * The same in steps, so that the caller may pause in a large file: one for each document that is read, and two before
+ * the first of a long text.
+ */
 export function* analyzeInSteps(
   written: string | PiecedText,
   options: AnalysisOptions,

@@ -3,7 +3,7 @@
 import type { ImageReference } from "../image/imageReference.ts";
 import type { Placeholder } from "../image/placeholder.ts";
 import { touches, type Span } from "./span.ts";
-import type { Scalar } from "./yaml/yamlDocument.ts";
+import type { Scalar } from "./yaml/yamlScalar.ts";
 
 /** What a part of an image says. `name` is what a kustomization's entry looks for: it is never edited. */
 export type PartKind = "whole" | "name" | "registry" | "repository" | "tag" | "digest";

@@ -2,7 +2,7 @@
 
 import type { ConfigEntry, ConfigSource } from "../document/analysis.ts";
 import { placeInScalar } from "../document/yaml/scalarPlaces.ts";
-import type { Scalar } from "../document/yaml/yamlDocument.ts";
+import type { Scalar } from "../document/yaml/yamlScalar.ts";
 import type { ConfigFix } from "../knative/config/configProblem.ts";
 import type { Change } from "./change.ts";
 import { withoutEnd } from "../image/trim.ts";

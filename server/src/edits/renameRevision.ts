@@ -1,6 +1,6 @@
 // The edit that gives a revision another name, so that Knative accepts a changed template.
 
-import type { Scalar } from "../document/yaml/yamlDocument.ts";
+import type { Scalar } from "../document/yaml/yamlScalar.ts";
 import { hasPlaceholder } from "../image/placeholder.ts";
 import type { Change } from "./change.ts";
 

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { ImageState } from "../../../server/src/findings/imageState.ts";
 import { questionsOf, tagsOfMovedPins } from "../../../server/src/findings/imageState.ts";
-import { placedStates } from "../../../server/src/findings/reading.ts";
+import { placedStates, placedStatesAround } from "../../../server/src/findings/reading.ts";
+import { fileOffset } from "../../../server/src/document/span.ts";
 import { keyText } from "../../../server/src/resolver/resolution.ts";
 import {
   digestA,
@@ -69,6 +70,36 @@ describe("what is looked up for an image", () => {
       [state.fate?.kind, state.outcome.kind, questionsOf([state])],
       ["replaced", "template", []],
     );
+  });
+});
+
+describe("what is looked up for a file", () => {
+  const three = [1, 2, 3].map((each) => service(`registry.test/app${each}:1@${digestA}`));
+  const text = three.join("---\n");
+  const all = ["app1:1", `app1@${digestA}`, "app2:1", `app2@${digestA}`];
+
+  it("is the first so many questions, each once", () => {
+    const states = statesOf(text);
+    for (const most of [0, 1, 2, 3, 4]) {
+      const keys = questionsOf([...states, ...states], most).map(keyText);
+      assert.deepEqual(
+        keys,
+        all.slice(0, most).map((key) => `registry.test/${key}`),
+      );
+    }
+    assert.equal(questionsOf([...states, ...states]).length, 6);
+  });
+
+  it("in sight are the images of the documents that the span touches, and of no other", () => {
+    const reading = readText(text);
+    const namesIn = (start: number, end: number): string[] =>
+      placedStatesAround(reading, { start: fileOffset(start), end: fileOffset(end) }).map(
+        ({ state: { use } }) => /app\d/.exec(use.reference.text)?.[0] ?? "",
+      );
+    const second = text.indexOf("app2");
+    assert.deepEqual(namesIn(second, second), ["app2"]);
+    assert.deepEqual(namesIn(second, text.length), ["app2", "app3"]);
+    assert.deepEqual(namesIn(0, text.length), ["app1", "app2", "app3"]);
   });
 });
 

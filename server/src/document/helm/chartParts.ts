@@ -4,7 +4,8 @@ import type { ScopeStep } from "./imagePieces.ts";
 import type { ImageRole, Platform } from "../../knative/outcome.ts";
 import type { ResourceId } from "../resources/resourceId.ts";
 import type { DocumentOffset, Span } from "../span.ts";
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 /** What a file is to the chart it lies in, by its path. */
 export type ChartFile = "chart" | "values" | "template";

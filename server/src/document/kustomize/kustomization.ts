@@ -7,7 +7,8 @@ import type { ImageOwner, ImageUse, ResourceId } from "../analysis.ts";
 import { commentBehind } from "../tagComment.ts";
 import { isEmpty } from "./kustomizationSource.ts";
 import type { PartKind, WrittenImage, WrittenPart } from "../writtenImage.ts";
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 /** What the reading of an entry depends on. */
 export interface KustomizeScope {

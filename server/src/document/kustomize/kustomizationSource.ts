@@ -1,6 +1,7 @@
 // What a kustomization puts together: what it includes, and what it lays over that.
 
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 /** A kustomization, as far as it decides which images come out. */
 export interface KustomizationSource {

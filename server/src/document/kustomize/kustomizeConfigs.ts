@@ -6,7 +6,8 @@ import { findConfigSources } from "../resources/configSources.ts";
 import type { Placement } from "../yaml/embeddedDocuments.ts";
 import { resourceId } from "../resources/resourceId.ts";
 import type { Span } from "../span.ts";
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 const configDeployment: ResourceId = {
   apiVersion: "v1",

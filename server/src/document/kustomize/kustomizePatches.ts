@@ -5,7 +5,8 @@ import { embeddedPlacement, placedUse } from "../yaml/embeddedDocuments.ts";
 import type { ImageScope } from "../resources/imageUses.ts";
 import { isJsonPatch, jsonPatchImages } from "./jsonPatch.ts";
 import { embeddedConfigs, patchedConfigs, placedConfig } from "./kustomizeConfigs.ts";
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 export interface InlinePatches {
   /** The images of JSON patches; those of whole resources are found wherever they stand inside others. */

@@ -16,7 +16,8 @@ import {
 import { rememberedInComment, tagOf } from "../tagComment.ts";
 import type { Span } from "../span.ts";
 import { scalarImage, type RememberedTag, type WrittenImage } from "../writtenImage.ts";
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 export interface ImageScope {
   readonly resource: ResourceId;

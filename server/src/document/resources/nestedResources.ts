@@ -1,7 +1,8 @@
 // Finds Knative resources that stand inside others: what kn exports, templates' objects, compositions, and documents
 // in block scalars.
 
-import type { Scalar, YamlNode } from "../yaml/yamlDocument.ts";
+import type { YamlNode } from "../yaml/yamlDocument.ts";
+import type { Scalar } from "../yaml/yamlScalar.ts";
 
 /** A resource of Knative Serving somewhere below another one. */
 export interface NestedResource {

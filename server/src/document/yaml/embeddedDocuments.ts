@@ -3,7 +3,7 @@
 import type { ImageUse } from "../analysis.ts";
 import type { Span } from "../span.ts";
 import type { WrittenPart } from "../writtenImage.ts";
-import type { Scalar } from "./yamlDocument.ts";
+import type { Scalar } from "./yamlScalar.ts";
 
 /** Translates a span of a block scalar's value into one of the document; undefined where no such text stands. */
 export type Placement = (span: Span) => Span | undefined;

@@ -2,7 +2,8 @@
 
 import type { Span } from "../span.ts";
 import { unmasked } from "../templates/mask.ts";
-import type { Scalar, YamlEntry, YamlNode } from "./yamlDocument.ts";
+import type { YamlEntry, YamlNode } from "./yamlDocument.ts";
+import type { Scalar } from "./yamlScalar.ts";
 
 function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
   const isQuoted = style !== "plain";

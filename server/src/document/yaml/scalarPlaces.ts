@@ -1,7 +1,7 @@
 // Where a part of a scalar's value stands in the text, although indentation, folds or escapes lie between.
 
 import type { Span } from "../span.ts";
-import type { Scalar } from "./yamlDocument.ts";
+import type { Scalar } from "./yamlScalar.ts";
 
 /** A part's place in the YAML document. */
 export interface ScalarPlace {

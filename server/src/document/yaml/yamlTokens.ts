@@ -12,6 +12,9 @@ import {
 } from "yaml";
 import type { Span } from "../span.ts";
 
+/** Nodes of the library, for what reads them and parses nothing. */
+export type { Node, Scalar as ScalarNode } from "yaml";
+
 /** A place where the text is not valid YAML. */
 export interface SyntaxProblem {
   /** The parser's own words, in English; nothing of the text itself. */
