@@ -50,8 +50,17 @@ async function tellSuccess(verb: EditVerb, { changed, files }: EditReport): Prom
   const show = vscode.l10n.t("Show");
   const words = doneWords(verb, changed, files);
   const chosen = await vscode.window.showInformationMessage(words, saveAll, show);
-  if (chosen === saveAll) await vscode.workspace.saveAll(false);
+  if (chosen === saveAll) await saveChanged();
   if (chosen === show) await vscode.commands.executeCommand("knativeDigest.showImages");
+}
+
+/**
+ * Saves every changed file. `workspace.saveAll` saves files that have a tab, and VS Code opens one for a file that was
+ * changed without it only about a second later.
+ */
+async function saveChanged(): Promise<void> {
+  const changed = vscode.workspace.textDocuments.filter((each) => each.isDirty && !each.isUntitled);
+  await Promise.all(changed.map(async (each) => await each.save()));
 }
 
 function doneWords(verb: EditVerb, images: number, files: number): string {

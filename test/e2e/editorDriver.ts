@@ -47,6 +47,12 @@ export interface EditorDriver {
   problems(accept?: (rows: readonly string[]) => boolean): Promise<readonly string[]>;
   /** Runs a command by its title, as with F1. */
   runCommand(title: string): Promise<void>;
+  /**
+   * Applies or discards a preview of changes once it shows a row that only this preview has. VS Code draws the buttons
+   * before it has read the changes: a click on one then counts for nothing, and the preview can no longer be ended.
+   * @param row CSS selector of something in that row, as an earlier preview's rows are shown first
+   */
+  endPreview(button: "Apply" | "Discard", row: string): Promise<void>;
   /** Chooses a colour theme in the list that VS Code has for it: naming one in the settings changes nothing here. */
   chooseTheme(label: string): Promise<void>;
   /** What the language status popup says, beside the name of the language in the status bar. */
@@ -84,12 +90,13 @@ function navigation(
   | "openFile"
   | "problems"
   | "runCommand"
+  | "endPreview"
   | "chooseTheme"
   | "languageStatus"
   | "screenshot"
 > {
   const quickInput = page.locator(".quick-input-widget input.input");
-  const row = page.locator(".quick-input-list .monaco-list-row").first();
+  const choice = page.locator(".quick-input-list .monaco-list-row").first();
   const ready = async (): Promise<void> => {
     const isThere = (): Promise<boolean> => page.evaluate("window.driver !== undefined");
     await eventually("The workbench", async () => (await isThere()) || undefined);
@@ -117,7 +124,7 @@ function navigation(
         if ((await isSeen(quickInput, attempt)) !== true) return undefined;
         await quickInput.fill(name, { timeout: moment(attempt) }).catch(() => undefined);
         // The list is filled as files are found, and an editor that is still being drawn closes it again.
-        if ((await isSeen(row.filter({ hasText: name }), attempt)) !== true) {
+        if ((await isSeen(choice.filter({ hasText: name }), attempt)) !== true) {
           // A list that stays open does not look for files again.
           await page.keyboard.press("Escape");
           return undefined;
@@ -136,10 +143,19 @@ function navigation(
         await page.keyboard.press("F1");
         if ((await isSeen(quickInput, attempt)) !== true) return undefined;
         await quickInput.fill(`>${title}`, { timeout: moment(attempt) }).catch(() => undefined);
-        const found = await isSeen(row.filter({ hasText: title }), attempt);
+        const found = await isSeen(choice.filter({ hasText: title }), attempt);
         await page.keyboard.press(found === true ? "Enter" : "Escape");
         return found;
       });
+    },
+    async endPreview(button, row) {
+      const preview = page.locator(".bulk-edit-panel");
+      const rows = preview.locator(".monaco-list-row");
+      await rows
+        .filter({ has: page.locator(row) })
+        .first()
+        .waitFor();
+      await preview.getByRole("button", { name: button }).click();
     },
     async chooseTheme(label) {
       await eventually(`The theme ${label}`, async (attempt) => {
@@ -148,7 +164,7 @@ function navigation(
         await page.keyboard.press("Control+T");
         if ((await isSeen(quickInput, attempt)) !== true) return undefined;
         await quickInput.fill(label, { timeout: moment(attempt) }).catch(() => undefined);
-        return await isClicked(row.filter({ hasText: label }), attempt);
+        return await isClicked(choice.filter({ hasText: label }), attempt);
       });
     },
     async problems(accept = anything) {

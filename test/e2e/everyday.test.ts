@@ -35,6 +35,11 @@ async function clickIn(editor: EditorDriver, text: RegExp, button: string): Prom
   await editor.page.keyboard.press("Escape");
 }
 
+/** In a row of a preview: a digest that is written. */
+const rowWith = (digest: string): string => `.monaco-highlighted-label:has-text("${digest}")`;
+/** In a row of a preview: text that is taken away, which pinning has nowhere. */
+const removed = ".remove";
+
 /** Clicks behind the last character of a text that is in sight. */
 async function putCursorBehind({ page }: EditorDriver, text: string): Promise<void> {
   const box = await eventually(`Seeing ${text}`, () => boxOf(page, text));
@@ -101,10 +106,9 @@ describe("on the screen, every day", () => {
     assert.equal(await preview.count(), 0);
     await rm(join(sample.workspace, "slow.yaml"));
     await editor.runCommand(command);
-    const discard = preview.getByRole("button", { name: "Discard" });
-    await discard.waitFor();
+    await preview.getByRole("button", { name: "Discard" }).waitFor();
     await progress.waitFor({ state: "hidden" });
-    await discard.click();
+    await editor.endPreview("Discard", rowWith(sample.digests.frontend));
     await notification(editor, /Discarded: no file was changed/);
     await editor.screenshot("everyday-discarded");
     await page.keyboard.press("Escape");
@@ -114,7 +118,7 @@ describe("on the screen, every day", () => {
   test("checking pins says how many have moved, and updates them", async (editor, { digests }) => {
     await editor.runCommand("Knative Digest: Check Pinned Images for Updates");
     await clickIn(editor, /tag moved: 1 · pins checked: 1/, "Update 1 Pin…");
-    await editor.page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" }).click();
+    await editor.endPreview("Apply", rowWith(digests.cart));
     await notification(editor, /Updated pins: 1, in files: 1/);
     await editor.openFile("shop.yaml");
     await editor.lineWith(`/shop/cart:1.4@${digests.cart}`);
@@ -123,9 +127,8 @@ describe("on the screen, every day", () => {
   test("pinning the workspace says how many, what failed, and saves", async (editor, sample) => {
     const { page } = editor;
     await editor.openFile("service.yaml");
-    const apply = page.locator(".bulk-edit-panel").getByRole("button", { name: "Apply" });
     await editor.runCommand("Knative Digest: Pin All Images in Workspace…");
-    await apply.click();
+    await editor.endPreview("Apply", rowWith(sample.digests.frontend));
     await editor.lineWith(`${image}@${sample.digests.frontend}`);
     await notification(editor, /cart:1\.44.*Tag 1\.44 not found/);
     await editor.screenshot("everyday-pinned");
@@ -133,7 +136,7 @@ describe("on the screen, every day", () => {
     const dirty = page.locator(".tab.dirty");
     await eventually("Saving", async () => ((await dirty.count()) === 0 ? true : undefined));
     await editor.runCommand("Knative Digest: Unpin All Images in Workspace…");
-    await apply.click();
+    await editor.endPreview("Apply", removed);
     await editor.lineWith(image, (line) => !line.includes(sample.digests.frontend));
     await clickIn(editor, /Unpinned images: \d+, in files: \d+/, "Show");
     // Rows out of sight are not drawn: the files make room.

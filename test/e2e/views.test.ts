@@ -122,7 +122,7 @@ describe("on the screen, next to the text", () => {
         ticked.every((each) => each === "true"),
         ticked.join(),
       );
-      await preview.getByRole("button", { name: "Apply" }).click();
+      await editor.endPreview("Apply", `:text("service.yaml")`);
       await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
       await editor.openFile("configuration.yaml");
       await editor.lineWith(`/accounting/invoices:7@${digests.invoices}`);
