@@ -9,16 +9,24 @@ import {
   StreamMessageWriter,
   type ClientCapabilities,
   type Diagnostic,
+  type Hover,
   type InlayHint,
+  type Position,
   type ProtocolConnection,
   type Range,
+  type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { RunKubectl } from "../../server/src/environment.ts";
 import { createHostTraits } from "../../server/src/registry/transport/hostTraits.ts";
 import type { ManifestAnswer } from "../../server/src/registry/manifestLookup.ts";
+import { RegistryError, type RegistryProblem } from "../../server/src/registry/registryError.ts";
 import type { ManifestKey } from "../../server/src/registry/registryHost.ts";
 import type { RegistryClient } from "../../server/src/registry/registryClient.ts";
-import { keyText } from "../../server/src/resolver/resolution.ts";
+import {
+  keyText,
+  type ManifestDetails,
+  type TagList,
+} from "../../server/src/resolver/resolution.ts";
 import { createResolver } from "../../server/src/resolver/resolver.ts";
 import type { Outside } from "../../server/src/server/outside.ts";
 import { startServer } from "../../server/src/server/server.ts";
@@ -33,33 +41,64 @@ export interface Lookup {
   readonly answer: (digest: string) => void;
 }
 
+/** What a registry says of a manifest: its digest, or why there is none. */
+type RegistryAnswer = string | RegistryProblem;
+
+/** What a registry answers by itself; a lookup of anything else waits for the test. */
+interface KnownRegistry {
+  /** By `registry/repository:tag` or `…@digest`. */
+  readonly manifests?: Readonly<Record<string, RegistryAnswer>>;
+  /** By the same names; of all others the reading of the manifest never ends. */
+  readonly details?: Readonly<Record<string, ManifestDetails | RegistryProblem>>;
+  /** By `registry/repository`; of all others the list never comes. */
+  readonly tags?: Readonly<Record<string, TagList>>;
+}
+
+/** A manifest that was read, and whether that might count as a pull. */
+interface DetailsRead {
+  readonly key: string;
+  readonly mayPull: boolean;
+}
+
+export interface InProcessOptions {
+  /** The user's, as `workspace/configuration` is answered. */
+  readonly settings?: unknown;
+  readonly runKubectl?: RunKubectl;
+  readonly initializationOptions?: unknown;
+  readonly registry?: KnownRegistry;
+}
+
 export interface InProcessServer {
   readonly connection: ProtocolConnection;
   readonly clock: HandClock;
   /** All lookups so far. */
   readonly lookups: readonly Lookup[];
+  readonly detailsReads: readonly DetailsRead[];
+  /** The edits that the client was asked to make, all of which it says it made. */
+  readonly edits: readonly WorkspaceEdit[];
   readonly open: (uri: string, text: string) => Promise<void>;
   /** Types a text at a place. */
   readonly type: (uri: string, line: number, character: number, text: string) => Promise<void>;
   readonly hints: (uri: string) => Promise<readonly InlayHint[]>;
   readonly diagnostics: (uri: string) => Promise<readonly Diagnostic[]>;
   readonly codeActions: (uri: string, range: Range) => Promise<readonly unknown[]>;
+  readonly hover: (uri: string, position: Position) => Promise<Hover | null>;
+  /** Executes a command by the end of its name. */
+  readonly execute: <Result>(command: string, argument?: unknown) => Promise<Result>;
   /** Resolves when the server has done all that it can without an answer or more time. */
   readonly idle: () => Promise<void>;
   readonly stop: () => void;
 }
 
-/**
- * Starts the server for a client with these abilities; what it logs goes nowhere.
- * @param options.settings the user's, as `workspace/configuration` is answered
- */
+/** Starts the server for a client with these abilities; what it logs goes nowhere. */
 export async function startInProcess(
   capabilities: ClientCapabilities,
-  options: { readonly settings?: unknown; readonly runKubectl?: RunKubectl } = {},
+  options: InProcessOptions = {},
 ): Promise<InProcessServer> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
   const clock = createHandClock();
-  const { client, lookups } = registryOf();
+  const { client, lookups, detailsReads } = registryOf(options.registry ?? {});
+  const edits: WorkspaceEdit[] = [];
   const server = createConnection(
     ProposedFeatures.all,
     new StreamMessageReader(toServer),
@@ -90,13 +129,19 @@ export async function startInProcess(
     connection.onRequest(method, () => null);
   }
   connection.onRequest("workspace/inlayHint/refresh", () => null);
+  connection.onRequest("window/workDoneProgress/create", () => null);
+  connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
+    edits.push(edit);
+    return { applied: true };
+  });
   connection.listen();
-  const folders = { rootUri: null, workspaceFolders: null };
+  const { initializationOptions } = options;
+  const folders = { rootUri: null, workspaceFolders: null, initializationOptions };
   await connection.sendRequest("initialize", { processId: null, capabilities, ...folders });
   await connection.sendNotification("initialized", {});
   const requests = requestsOf(connection);
   return {
-    ...{ connection, clock, lookups },
+    ...{ connection, clock, lookups, detailsReads, edits },
     ...requests,
     async idle() {
       // Two round trips: what the first one sets off on the way back is over after the second.
@@ -116,7 +161,10 @@ const textDocument = (uri: string) => ({ textDocument: { uri } });
 
 function requestsOf(
   connection: ProtocolConnection,
-): Pick<InProcessServer, "open" | "type" | "hints" | "diagnostics" | "codeActions"> {
+): Pick<
+  InProcessServer,
+  "open" | "type" | "hints" | "diagnostics" | "codeActions" | "hover" | "execute"
+> {
   let version = 1;
   const everything = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
   return {
@@ -147,12 +195,25 @@ function requestsOf(
       const params = { ...textDocument(uri), range, context: { diagnostics: [] } };
       return await connection.sendRequest<unknown[]>("textDocument/codeAction", params);
     },
+    async hover(uri, position) {
+      const params = { ...textDocument(uri), position };
+      return await connection.sendRequest<Hover | null>("textDocument/hover", params);
+    },
+    async execute<Result>(command: string, argument: unknown = {}) {
+      const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
+      return await connection.sendRequest<Result>("workspace/executeCommand", params);
+    },
   };
 }
 
-/** A registry that answers lookups when the test does, and nothing else. */
-function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
+/** A registry that answers what is known of it, and all other lookups when the test does. */
+function registryOf({ manifests = {}, details = {}, tags = {} }: KnownRegistry): {
+  readonly client: RegistryClient;
+  readonly lookups: readonly Lookup[];
+  readonly detailsReads: readonly DetailsRead[];
+} {
   const lookups: Lookup[] = [];
+  const detailsReads: DetailsRead[] = [];
   const unused = (): never => {
     throw new Error("not asked here");
   };
@@ -168,13 +229,25 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
           byToken: false,
         };
         signal.addEventListener("abort", () => reject(signal.reason as Error));
-        lookups.push({
-          key: keyText(name),
-          answer: (digest) => resolve({ ...rest, digest, host: name.registry, route: "" }),
-        });
+        const answer = (digest: string): void =>
+          resolve({ ...rest, digest, host: name.registry, route: "" });
+        lookups.push({ key: keyText(name), answer });
+        const known = manifests[keyText(name)];
+        if (typeof known === "string") answer(known);
+        else if (known !== undefined) reject(new RegistryError(known, name.registry));
       }),
-    readDetails: unused,
-    listTags: unused,
+    readDetails(name, { mayPull, signal }) {
+      detailsReads.push({ key: keyText(name), mayPull });
+      const known = details[keyText(name)];
+      if (known === undefined) return unlessAborted(signal);
+      return "platforms" in known
+        ? Promise.resolve(known)
+        : Promise.reject(new RegistryError(known, name.registry));
+    },
+    listTags: ({ registry, repository }, { signal }) => {
+      const known = tags[`${registry}/${repository}`];
+      return known === undefined ? unlessAborted(signal) : Promise.resolve(known);
+    },
     keychain: {
       ...{ credentialFor: unused, explain: unused, clear: () => undefined },
       remember: () => undefined,
@@ -189,7 +262,14 @@ function registryOf(): { client: RegistryClient; lookups: readonly Lookup[] } {
     reset: () => undefined,
     close: () => Promise.resolve(),
   };
-  return { client, lookups };
+  return { client, lookups, detailsReads };
+}
+
+/** Nothing comes until somebody gives up. */
+function unlessAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
 }
 
 function answersOf(

@@ -49,3 +49,21 @@ export function chartSourcesOf(files: Files): readonly ChartSource[] {
 export function webService(image: string): string {
   return `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
 }
+
+/** What kustomizations make of all images of some files, as `file path: what`, sorted. */
+export function fatesOf(files: Files, index = kustomizeIndexOf(files)): string[] {
+  return [...index.fates()]
+    .flatMap(([uri, byKey]) =>
+      [...byKey].flatMap(([key, fate]) => {
+        if (fate.kind === "included") return [];
+        const path = (JSON.parse(key) as string[]).at(-1) ?? "";
+        const short = path.replace(/^.*\.template\.spec\./, "");
+        if (fate.kind === "replaced") {
+          const by = fate.by.map(({ image, uri: at, line }) => `${image} (${at}:${line})`).sort();
+          return `${uri} ${short}: by ${by.join(", ")}`;
+        }
+        return `${uri} ${short}: ${fate.kind === "brought" ? "brought" : fate.reach.kind}`;
+      }),
+    )
+    .sort();
+}

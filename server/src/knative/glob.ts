@@ -7,7 +7,7 @@ export type GlobPart = "*" | ((character: string) => boolean);
 export function matchesGlob(glob: readonly GlobPart[], text: string): boolean {
   const characters = Array.from(text);
   let [inGlob, inText] = [0, 0];
-  let star = -1;
+  let star: number | undefined;
   let behindStar = 0;
   for (let next = characters[0]; next !== undefined; next = characters[inText]) {
     const part = glob[inGlob];
@@ -18,7 +18,7 @@ export function matchesGlob(glob: readonly GlobPart[], text: string): boolean {
     } else if (part?.(next) === true) {
       inGlob += 1;
       inText += 1;
-    } else if (star >= 0) {
+    } else if (star !== undefined) {
       // The last star takes one character more.
       behindStar += 1;
       inText = behindStar;

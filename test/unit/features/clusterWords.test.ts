@@ -45,6 +45,8 @@ function hover({ state }: PlacedState): readonly string[] {
   return toPlainText(clusterBlocks(facts)).split("\n\n");
 }
 
+const unknownSecret =
+  "Which pull secret Knative signs in with is not known: your account may not read service accounts or Secrets there.";
 const [a, b] = ["sha256:aaaaaaaaaaaa…", "sha256:bbbbbbbbbbbb…"];
 
 describe("the cluster in the hover", () => {
@@ -133,6 +135,60 @@ describe("the cluster in the hover", () => {
       assert.deepEqual(hover(subject), expected);
     });
   }
+
+  const unready = { revision: "app-00001", reason: "R", message: "m", since: undefined };
+  const accountsRefused = { kind: "unknown", failure: "no-permission" } as const;
+  const secretRows: readonly [
+    choice: NonNullable<Present["pullSecret"]>,
+    words: string | undefined,
+    whenUnready?: string,
+  ][] = [
+    [{ kind: "secret", name: "s", account: undefined }, "Knative signs in with Secret s."],
+    [
+      { kind: "secret", name: "s", account: "bot" },
+      "Knative signs in with Secret s of service account bot.",
+    ],
+    [
+      { kind: "no-match", names: ["a", "b", "c"] },
+      "Knative signs in with no pull secret: no entry of a, b, c is for this registry.",
+    ],
+    [
+      { kind: "no-match", names: ["a", "b", "c", "d", "e"] },
+      "Knative signs in with no pull secret: no entry of a, b, c +2 is for this registry.",
+    ],
+    [
+      { kind: "broken", name: "s" },
+      "Knative cannot read Secret s, so every image of this Revision fails.",
+    ],
+    // A public image needs none.
+    [
+      { kind: "none-named", account: "default" },
+      undefined,
+      "Knative signs in with no pull secret: neither this resource nor service account default names one.",
+    ],
+    [{ ...accountsRefused, names: [] }, undefined, unknownSecret],
+    [{ ...accountsRefused, names: ["s"] }, unknownSecret],
+    [{ kind: "unknown", names: ["s"], failure: "unreachable" }, undefined],
+    [{ kind: "unknown", names: ["s"], failure: undefined }, undefined],
+  ];
+  for (const [pullSecret, words, whenUnready = words] of secretRows) {
+    it(`says which pull secret counts: ${words ?? whenUnready ?? "nothing"}`, () => {
+      const said = (more: Partial<Present>): string | undefined =>
+        hover(placed(v1, present(v1, running(v1, digestA), { pullSecret, ...more }), digestA)).find(
+          (line) => line.includes("signs in") || line.includes("cannot read"),
+        );
+      assert.equal(said({}), words);
+      assert.equal(said({ unready }), whenUnready);
+    });
+  }
+  it("says nothing of pull secrets where Knative looks nothing up", () => {
+    const pullSecret = { kind: "broken", name: "s" } as const;
+    const local = present("dev.local/app:v1", running("dev.local/app:v1", undefined), {
+      pullSecret,
+    });
+    const lines = hover(placed("dev.local/app:v1", local, undefined));
+    assert.ok(!lines.some((line) => line.includes("Secret")), lines.join("; "));
+  });
 
   it("is one cell of a table", () => {
     const { state } = placed(v1, present(v1, running(v1, digestA)), digestA);

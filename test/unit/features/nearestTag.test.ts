@@ -17,6 +17,14 @@ const rows: readonly (readonly [string, readonly string[], string | undefined])[
   ["1.28.9", ["1.28.0", "1.28.2", "1.28.1"], "1.28.2"],
   ["3.0", ["1.4", "2.1-alpine"], undefined],
   ["main", ["1.0"], undefined],
+  ["abcdef", ["abwxyz"], undefined],
+  ["abcdef", ["abwxef"], "abwxef"],
+  ["abcdef", ["abcxyz", "abcxyf"], "abcxyf"],
+  // A key that was hit twice comes before one that was missed.
+  ["1.227", ["1.27", "1.225"], "1.27"],
+  ["1.2277", ["1.227", "1.2278"], "1.227"],
+  // Neighbours that are swapped are one typo, not two.
+  ["2.13", ["2.31", "2.3"], "2.31"],
   ["1.0", [], undefined],
   ["", ["1"], undefined],
   [

@@ -128,6 +128,17 @@ describe("config-deployment", () => {
     const fixed = text.replace("docker.io", "index.docker.io");
     check(text, { code: "skip-entry-never-matches", at: "docker.io", fixed });
   });
+  for (const [list, title] of [
+    ["kind.local,ko.local,dev.local,docker.io", "Change “docker.io” to “index.docker.io”"],
+    ["kind.local,ko.local,dev.local,,a.io", "Remove the empty entry"],
+    ["kind.local,ko.local,a.io", "Add dev.local"],
+  ] as const) {
+    it(`has a fix that says what it does: ${title}`, () => {
+      const text = `${head}${sidecar}  registries-skipping-tag-resolving: "${list}"\n`;
+      const titles = findings(text).flatMap(({ fixes }) => fixes.map((fix) => fix.title));
+      assert.ok(titles.includes(title), titles.join("; "));
+    });
+  }
   it("finds an entry in a block scalar of several lines", () => {
     const text = `${head}${sidecar}  registries-skipping-tag-resolving: |\n    kind.local,ko.local,\n    dev.local,https://a.io\n`;
     const fixed = text.replace("https://a.io", "a.io");

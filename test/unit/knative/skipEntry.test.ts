@@ -137,3 +137,11 @@ describe("validateSkipList", () => {
     assert.deepEqual(validateSkipList("reg.example.com,reg.example.com:5000", seen), []);
   });
 });
+
+describe("an entry that an image has", () => {
+  it("needs no advice, whatever other ports its host has", () => {
+    const of = (entry: string): number =>
+      validateSkipList(entry, ["a.io:5000", "a.io:6000"]).length;
+    assert.deepEqual([of("a.io:5000"), of("a.io:7000"), of("a.io:5000,a.io:6000")], [0, 1, 0]);
+  });
+});

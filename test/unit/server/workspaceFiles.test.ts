@@ -22,6 +22,9 @@ function setUp(texts: Record<string, string>) {
     open: [] as string[],
     /** Links that lead out of the workspace. */
     outside: [] as string[],
+    /** Files that name Knative and that cannot be read. */
+    tooLarge: [] as string[],
+    logged: [] as string[],
     changes: 0,
     /** Runs while a file is read. */
     whileReading: (): void => undefined,
@@ -30,8 +33,12 @@ function setUp(texts: Record<string, string>) {
   };
   const files = createWorkspaceFiles({
     access: {
-      find: () =>
-        Promise.resolve(Object.keys(world.texts).filter((file) => !world.ignored.includes(file))),
+      find: (root) =>
+        Promise.resolve(
+          Object.keys(world.texts).filter(
+            (file) => file.startsWith(`${root}/`) && !world.ignored.includes(file),
+          ),
+        ),
       isFound: (_, file) => Promise.resolve(!world.ignored.includes(file)),
       isWithin: (_, file) => Promise.resolve(!world.outside.includes(file)),
       async readIf(file, interest) {
@@ -41,17 +48,19 @@ function setUp(texts: Record<string, string>) {
         await interest.turn?.();
         world.whileLooking?.(file);
         const missing = { kind: "problem", problem: "missing" } as const;
+        if (world.tooLarge.includes(file))
+          return { kind: "problem", problem: "too-large", matters: true };
         return text === undefined ? missing : decodeIf(Buffer.from(text), interest);
       },
     },
-    ...{ clock, index, log: () => undefined },
+    ...{ clock, index, log: (level, text) => void world.logged.push(`${level}: ${text}`) },
     settings: () => defaultSettings,
     isExcluded: (uri) => world.excluded.some((file) => uri === `file://${file}`),
     isOpen: (uri) => world.open.some((file) => uri === `file://${file}`),
     changed: () => void (world.changes += 1),
   });
   const known = (): string[] => index.files().map(({ uri }) => uri.replace("file://", ""));
-  return { clock, files, known, read, world };
+  return { clock, files, index, known, read, world };
 }
 
 const app = service("registry.test/app:v1");
@@ -112,6 +121,95 @@ describe("the files of a workspace", () => {
     await files.refresh(`${folder}/outside.yaml`);
     assert.equal(read.length, 2);
   });
+  const kustomizationOf = (...names: readonly string[]): string =>
+    `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${names.map((name) => `  - ${name}\n`).join("")}`;
+
+  it("that a kustomization names are not read where they lie outside of all folders", async () => {
+    const text = kustomizationOf("../secret.yaml", "../other/app.yaml", "plain.yaml");
+    const { files, read } = setUp({
+      ...{ "/work/kustomization.yaml": text, "/work/plain.yaml": "a: 1\n" },
+      ...{ "/secret.yaml": app, "/other/app.yaml": app },
+    });
+    await files.addFolders([folder]);
+    assert.deepEqual(
+      read.filter((file) => !file.startsWith("/work/")),
+      [],
+    );
+    await files.refresh("file:///secret.yaml");
+    assert.deepEqual(
+      read.filter((file) => !file.startsWith("/work/")),
+      [],
+    );
+    // In another folder of the workspace it is ours.
+    await files.addFolders(["file:///other"]);
+    await files.refresh("file:///work/kustomization.yaml");
+    assert.ok(read.includes("/other/app.yaml"));
+  });
+
+  it("that a kustomization names count, whatever they are, until it names them no more", async () => {
+    const deployment = app.replace("serving.knative.dev/v1", "apps/v1");
+    const { files, index, world } = setUp({
+      "/work/kustomization.yaml": `${kustomizationOf("plain.yaml")}images:\n  - name: registry.test/app\n    newTag: v2\n`,
+      "/work/plain.yaml": deployment.replace("Service", "Deployment"),
+    });
+    await files.addFolders([folder]);
+    const reached = () =>
+      [...(index.facts().kustomize.get("file:///work/kustomization.yaml")?.values() ?? [])].map(
+        (fate) => (fate.kind === "reaches" ? fate.reach.kind : fate.kind),
+      );
+    assert.deepEqual(reached(), ["workloads"]);
+    delete world.texts["/work/plain.yaml"];
+    await files.refresh("file:///work/plain.yaml");
+    assert.deepEqual(reached(), ["unknown"]);
+  });
+
+  it("that name Knative and cannot be read are named in the log, once it is tried", async () => {
+    const { files, known, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": "a: 1\n" });
+    world.tooLarge = ["/work/a.yaml"];
+    await files.addFolders([folder]);
+    assert.deepEqual(known(), []);
+    assert.deepEqual(world.logged, [
+      "warning: file:///work/a.yaml names Knative and is not read: too-large",
+    ]);
+  });
+
+  it("are read from folders on the disk alone", async () => {
+    const { files, read, world } = setUp({ "/work/a.yaml": app });
+    await files.addFolders(["vscode-vfs://github/acme"]);
+    await files.refresh("vscode-vfs://github/acme/a.yaml");
+    assert.deepEqual([read.filter((file) => file === "/work/a.yaml"), world.logged], [[], []]);
+  });
+
+  it("are read again alone or all, as they are on the disk by now, and nobody is told", async () => {
+    const { files, index, read, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
+    await files.addFolders([folder]);
+    read.length = 0;
+    const { changes } = world;
+    world.texts["/work/b.yaml"] = `# new\n${app}`;
+    await files.readAgain("file:///work/b.yaml");
+    assert.deepEqual(read, ["/work/b.yaml"]);
+    assert.ok(index.get("file:///work/b.yaml")?.text.startsWith("# new") === true);
+    await files.readAgain();
+    assert.deepEqual(read, ["/work/b.yaml", "/work/a.yaml", "/work/b.yaml"]);
+    assert.equal(world.changes, changes);
+  });
+
+  it("that are open stay when their folder goes", async () => {
+    const { files, known, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
+    await files.addFolders([folder]);
+    world.open = ["/work/a.yaml"];
+    const { changes } = world;
+    files.removeFolders([folder]);
+    assert.deepEqual([known(), world.changes], [["/work/a.yaml"], changes + 1]);
+  });
+
+  it("have one name each, however a client writes it", async () => {
+    const { files, known } = setUp({ "/work/a b.yaml": app });
+    await files.addFolders([folder]);
+    await files.refresh("file:///work/a b.yaml");
+    assert.deepEqual(known(), ["/work/a%20b.yaml"]);
+  });
+
   it("that are open are the editor's, also if they were opened while they were read", async () => {
     const { files, known, read, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": app });
     world.open = ["/work/a.yaml"];

@@ -163,6 +163,21 @@ describe("what a template's expression is shown with", () => {
       },
     );
   });
+  it("is not looked for where an image is no expression", () => {
+    for (const image of ["a/b:v1", "${IMAGE}"]) {
+      const sources = chartSourcesOf({
+        "c/Chart.yaml": "name: c\n",
+        "c/values.yaml": "tag: v1\n",
+        "c/templates/service.yaml": `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: {{ .Values.tag }}\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n        - image: "a/c:{{ .Values.tag }}"\n`,
+      });
+      const { images, templates } = joinCharts(sources, currentGrammar);
+      assert.deepEqual(
+        images.get("c/values.yaml")?.map(({ reference }) => reference.text),
+        ["a/c:v1"],
+      );
+      assert.equal(templates.get("c/templates/service.yaml")?.length, 1);
+    }
+  });
   it("is nothing where it is not understood", () => {
     const nothing = { isRead: false, images: [], values: [] };
     assert.deepEqual(shown("tag: v1\n", "a/b:{{ .Values.tag | lower }}"), nothing);

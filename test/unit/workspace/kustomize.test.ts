@@ -4,25 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { applyRule, splitImage } from "../../../server/src/workspace/kustomize/imageName.ts";
 import { matchesWhole } from "../../../server/src/workspace/kustomize/wholeMatch.ts";
-import { kustomizeIndexOf, setFile, type Files } from "../../support/workspaceFiles.ts";
-
-/** All fates as `file path: what`, sorted. */
-function fates(files: Files, index = kustomizeIndexOf(files)): string[] {
-  return [...index.fates()]
-    .flatMap(([uri, byKey]) =>
-      [...byKey].flatMap(([key, fate]) => {
-        if (fate.kind === "included") return [];
-        const path = (JSON.parse(key) as string[]).at(-1) ?? "";
-        const short = path.replace(/^.*\.template\.spec\./, "");
-        if (fate.kind === "replaced") {
-          const by = fate.by.map(({ image, uri: at, line }) => `${image} (${at}:${line})`).sort();
-          return `${uri} ${short}: by ${by.join(", ")}`;
-        }
-        return `${uri} ${short}: ${fate.kind === "brought" ? "brought" : fate.reach.kind}`;
-      }),
-    )
-    .sort();
-}
+import { fatesOf, kustomizeIndexOf, setFile, type Files } from "../../support/workspaceFiles.ts";
 
 const resource = (head: string, containers: string): string =>
   `${head}\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n${containers}`;
@@ -315,7 +297,7 @@ describe("what kustomizations make of images", () => {
     ],
   ];
   for (const [name, files, expected] of rows) {
-    it(name, () => assert.deepEqual(fates(files), [...expected].sort()));
+    it(name, () => assert.deepEqual(fatesOf(files), [...expected].sort()));
   }
 });
 
@@ -351,19 +333,19 @@ describe("the index of kustomizations", () => {
   });
   it("validates the base again when an overlay changes", () => {
     const index = kustomizeIndexOf(base);
-    assert.equal(fates(base, index).length, 2);
+    assert.equal(fatesOf(base, index).length, 2);
     setFile(index, "prod/kustomization.yaml", resources("../base"));
-    assert.deepEqual(fates(base, index), []);
+    assert.deepEqual(fatesOf(base, index), []);
     setFile(index, "prod/kustomization.yaml", resources("../base") + entry("app"));
-    assert.equal(fates(base, index).length, 2);
+    assert.equal(fatesOf(base, index).length, 2);
     index.set("base/s.yaml", undefined);
-    assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: unknown"]);
+    assert.deepEqual(fatesOf(base, index), ["prod/kustomization.yaml images[0]: unknown"]);
   });
   it("validates an entry again when what it reaches changes its image", () => {
     const index = kustomizeIndexOf(base);
     index.fates();
     setFile(index, "base/s.yaml", service("other"));
-    assert.deepEqual(fates(base, index), ["prod/kustomization.yaml images[0]: nothing"]);
+    assert.deepEqual(fatesOf(base, index), ["prod/kustomization.yaml images[0]: nothing"]);
   });
   it("wants what is named and not known, until it is known or missing", () => {
     const index = kustomizeIndexOf({
