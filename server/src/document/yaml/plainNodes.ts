@@ -3,20 +3,30 @@
 import type { Span } from "../span.ts";
 import { unmasked } from "../templates/mask.ts";
 import type { YamlEntry, YamlNode } from "./yamlDocument.ts";
-import type { Scalar } from "./yamlScalar.ts";
+import { contentSpan, type Scalar } from "./yamlScalar.ts";
 
 function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
-  const isQuoted = style !== "plain";
-  const content = isQuoted ? { start: line.start + 1, end: line.end - 1 } : line;
-  const value = text.slice(content.start, content.end);
+  const span = { start: line.start, end: line.end };
+  const value = valueOf(text.slice(line.start, line.end), style);
   return {
     text: unmasked(value),
-    isString: isQuoted || !isTyped(value),
-    style,
-    span: { start: line.start, end: line.end },
-    content: { start: content.start, end: content.end },
+    isString: style !== "plain" || !isTyped(value),
+    ...{ style, span },
+    content: contentSpan(value, style, span, text),
     anchored: false,
   };
+}
+
+/** What a scalar of one line means; of escapes in double quotes it has only those of JSON. */
+function valueOf(written: string, style: Scalar["style"]): string {
+  switch (style) {
+    case "double-quoted":
+      return written.includes("\\") ? (JSON.parse(written) as string) : written.slice(1, -1);
+    case "single-quoted":
+      return written.slice(1, -1).replaceAll("''", "'");
+    default:
+      return written;
+  }
 }
 
 /** Whether the core schema (YAML 1.2.2 §10.3.2) reads a plain scalar as null, boolean or number. */
