@@ -52,6 +52,8 @@ const manifests: Shapes = {
     `${service("a")}x: |\n${many(size, (at) => `  line ${at}\n\n`)}`,
   "blank lines before a block scalar": (size) =>
     `${service("a")}x: |\n${many(size, () => " \n")}  y\n`,
+  "a List in JSON": (size) =>
+    `{"kind":"List","items":[${many(size, (at) => `{"apiVersion":"serving.knative.dev/v1","kind":"Service","spec":{"template":{"spec":{"containers":[{"image":"reg.test/a${at}:1"}]}}}},`)}{}]}`,
   "scalars with escapes": (size) => `${service("a")}x:\n${many(size, (at) => `  - "a\\n${at}"\n`)}`,
   "quoted keys of a flat map, for the library": (size) =>
     `${head}        - image: a\nx:\n${many(size, (at) => `  "k\\x${at % 10}0${at}": v\n`)}`,

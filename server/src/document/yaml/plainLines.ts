@@ -8,6 +8,7 @@ export const space = 32;
 const tab = 9;
 export const hyphen = 45;
 const hash = 35;
+const colon = 58;
 const backslash = 92;
 const doubleQuote = 34;
 const singleQuote = 39;
@@ -37,18 +38,22 @@ function withoutReturn(text: string, start: number, lineEnd: number): number {
 export function contentOf(text: string, start: number, lineEnd: number): Span | undefined {
   let end = withoutReturn(text, start, lineEnd);
   let quote = 0;
+  // Inside a plain scalar a quote is a letter like others.
+  let begins = true;
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at);
     if (isOdd(unit)) return undefined;
     if (quote !== 0) {
       if (unit === quote) quote = 0;
       else if (unit === backslash && quote === doubleQuote) at += 1;
-    } else if (unit === doubleQuote || unit === singleQuote) {
-      // A quote inside a plain scalar is a letter like others.
-      const before = text.charCodeAt(at - 1);
-      if (at === start || before === space) quote = unit;
+    } else if (begins && (unit === doubleQuote || unit === singleQuote)) {
+      quote = unit;
+      begins = false;
     } else if (unit === hash && (at === start || text.charCodeAt(at - 1) === space)) {
       end = at;
+    } else if (unit !== space) {
+      const isMark: boolean = unit === colon || (begins && unit === hyphen);
+      begins = isMark && isSpaceOrEnd(text, at + 1, end);
     }
   }
   if (quote !== 0) return undefined;
@@ -98,8 +103,8 @@ export function blockEnd(text: string, from: number, column: number): number {
 /** The empty collections `{}` and `[]`. */
 export function emptyCollection(text: string, { start, end }: Span): YamlNode | undefined {
   if (end - start !== 2) return undefined;
-  if (text.startsWith("{}", start)) return new PlainMap(text, start);
-  return text.startsWith("[]", start) ? new PlainList(start) : undefined;
+  if (text.startsWith("{}", start)) return new PlainMap(text, start).closeAt(end);
+  return text.startsWith("[]", start) ? new PlainList(text, start).closeAt(end) : undefined;
 }
 
 /** What a plain scalar may begin with: not with an indicator, which would make it something else. */
@@ -119,25 +124,33 @@ export function readScalar(text: string, line: Span): YamlNode | undefined {
   return new PlainScalar(text, line, "plain");
 }
 
-/** What may follow a backslash here: the escapes that JSON has, too. */
-const escapes = '"\\/bfnrt';
-
 /** A scalar in quotes, which stands alone on its line. */
 function readQuoted(text: string, line: Span): YamlNode | undefined {
-  const quote = text.charCodeAt(line.start);
-  const last = line.end - 1;
-  for (let at = line.start + 1; at < last; at += 1) {
+  const style = text[line.start] === '"' ? "double-quoted" : "single-quoted";
+  return quotedEnd(text, line.start) === line.end ? new PlainScalar(text, line, style) : undefined;
+}
+
+/** What may follow a backslash here: the escapes that JSON has, too. */
+const escape = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
+
+/**
+ * Where a scalar in quotes ends that begins at an offset and stands on one line.
+ * @returns the offset behind the closing quote; -1 if there is none, or if the library must read the scalar
+ */
+export function quotedEnd(text: string, start: number): number {
+  const quote = text.charCodeAt(start);
+  for (let at = start + 1; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    const isEscape = unit === (quote === doubleQuote ? backslash : singleQuote);
-    if (!isEscape) {
-      if (unit === quote) return undefined;
-      continue;
+    if (isOdd(unit)) return -1;
+    if (unit === backslash && quote === doubleQuote) {
+      escape.lastIndex = at + 1;
+      if (!escape.test(text)) return -1;
+      at = escape.lastIndex - 1;
+    } else if (unit === quote) {
+      // In single quotes two of them are one.
+      if (quote === doubleQuote || text.charCodeAt(at + 1) !== quote) return at + 1;
+      at += 1;
     }
-    at += 1;
-    const isKnown =
-      quote === doubleQuote ? escapes.includes(text.charAt(at)) : text.charCodeAt(at) === quote;
-    if (at >= last || !isKnown) return undefined;
   }
-  if (last === line.start || text.charCodeAt(last) !== quote) return undefined;
-  return new PlainScalar(text, line, quote === doubleQuote ? "double-quoted" : "single-quoted");
+  return -1;
 }

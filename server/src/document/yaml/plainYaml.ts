@@ -164,10 +164,9 @@ class PlainReader {
   #takeEntry(line: Span, column: number, colon: number): boolean {
     const map = this.#collection(column, PlainMap, line.start);
     if (!(map instanceof PlainMap)) return false;
-    const name = this.#text.slice(line.start, colon);
     const start = behindSpaces(this.#text, colon + 1, line.end);
     const take = (value: YamlNode): void => {
-      map.add(name, { start: line.start, value });
+      map.add({ start: line.start, end: colon, value });
     };
     if (start < line.end) return this.#takeValue({ start, end: line.end }, take);
     this.#waiting = { isInline: false, column, takesLevelList: true, take };
@@ -186,7 +185,7 @@ class PlainReader {
     if (waiting === undefined && (top !== undefined || this.#root !== undefined)) {
       return top?.column === column ? top.node : undefined;
     }
-    const created = kind === PlainMap ? new PlainMap(this.#text, start) : new PlainList(start);
+    const created = new kind(this.#text, start);
     if (waiting === undefined) {
       this.#root = created;
     } else {
