@@ -138,8 +138,10 @@ type Run = Pick<Group, "start" | "end" | "first" | "last">;
 function isValueOfKey(run: Run, { mask, lines, next }: Around): boolean {
   let above = run.first - 1;
   while (above >= 0 && lines[above]?.isReal !== true) above -= 1;
-  const key = mask.text.slice(lines[above]?.start, lines[above]?.end);
-  if (above < 0 || !/:[ \t]*(?:[ \t]#.*)?\r?$/.test(key) || /\{\{|\{%|<%/.test(key)) return false;
+  const line = lines[above];
+  if (line === undefined) return false;
+  const key = mask.text.slice(line.start, line.end);
+  if (!/:[ \t]*(?:[ \t]#.*)?\r?$/.test(key) || /\{\{|\{%|<%/.test(key)) return false;
   const column = keyColumn(key);
   if ((lines[run.first]?.indent ?? 0) <= column) return false;
   const following = lines[next[run.last] ?? -1];
