@@ -20,7 +20,7 @@ const lonePlaceholder =
 
 /** Whether a text may hold anything that is masked: most manifests end here. */
 const mayHold =
-  /\{[{%#]|<%|[:-][ \t]+[{#@%[]|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
+  /\{[{%#]|<%|[:-][ \t]+(?:[@%]|#[@{]|\{[^\s{}"'#,:[\]]|\[\[)|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
 
 /**
  * A longer document is not masked. Each line with an action takes 7 µs and 600 bytes, so that one of this length that is
