@@ -2,12 +2,7 @@
 // the text changes while a registry is asked.
 
 import assert from "node:assert/strict";
-import {
-  ErrorCodes,
-  type ClientCapabilities,
-  type CodeAction,
-  type Command,
-} from "vscode-languageserver/node";
+import { ErrorCodes, type CodeAction, type Command } from "vscode-languageserver/node";
 import type {
   CheckReport,
   EditReport,
@@ -19,7 +14,7 @@ import type { RegistryProblem } from "../../server/src/registry/registryError.ts
 import type { ManifestDetails } from "../../server/src/resolver/resolution.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import {
-  startInProcess,
+  withInProcess,
   type InProcessOptions,
   type InProcessServer,
 } from "../support/inProcessServer.ts";
@@ -42,19 +37,16 @@ const details: ManifestDetails = {
 };
 
 /** Runs `body` with a server that has read this text. */
-async function withText(
+function withText(
   text: string,
-  options: InProcessOptions & { readonly capabilities?: ClientCapabilities },
+  options: InProcessOptions,
   body: (server: InProcessServer) => Promise<void>,
 ): Promise<void> {
-  const server = await startInProcess(options.capabilities ?? visualStudioCode, options);
-  try {
+  return withInProcess(options, async (server) => {
     await server.open(uri, text);
     await server.idle();
     await body(server);
-  } finally {
-    server.stop();
-  }
+  });
 }
 
 /** Lets the time pass that a hover waits at most for each of its questions. */
@@ -318,6 +310,20 @@ describe("a command", () => {
         ...nothing,
         failed: [{ image: `${image}-next`, problem, uri, position }],
       });
+    });
+  });
+  it("passes over what is pinned, and what is filled in or fails in any case", async () => {
+    const others = [`${image}@${digestA}`, "${IMAGE}", "Nginx:1", "dev.local/app:v1"];
+    await withText(others.map(service).join("---\n"), {}, async (server) => {
+      assert.deepEqual(await server.execute<EditReport>("pin", { uri }), nothing);
+    });
+  });
+  it("pins what it can, and says whether the client did it", async () => {
+    const registry = { manifests: { [image]: digestA } };
+    await withText(text, { registry }, async (server) => {
+      const report = await server.execute<EditReport>("pin", { uri, position });
+      assert.deepEqual(report, { changed: 1, files: 1, applied: true, failed: [] });
+      assert.equal(edited(text, server.edits[0], uri), text.replace(image, `${image}@${digestA}`));
     });
   });
   it("says why an image was not pinned, once for all uses of an anchor", async () => {

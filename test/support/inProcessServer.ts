@@ -1,5 +1,6 @@
 // The language server in this process, with a clock that the test turns and a registry that the test answers for.
 
+import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import {
   createConnection,
@@ -17,6 +18,7 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { RunKubectl } from "../../server/src/environment.ts";
+import { decodeIf } from "../../server/src/node/files/yamlFiles.ts";
 import { createHostTraits } from "../../server/src/registry/transport/hostTraits.ts";
 import type { ManifestAnswer } from "../../server/src/registry/manifestLookup.ts";
 import { RegistryError, type RegistryProblem } from "../../server/src/registry/registryError.ts";
@@ -31,6 +33,7 @@ import { createResolver } from "../../server/src/resolver/resolver.ts";
 import type { Outside } from "../../server/src/server/outside.ts";
 import { startServer } from "../../server/src/server/server.ts";
 import { defaultSettings, type Settings } from "../../server/src/settings.ts";
+import { visualStudioCode } from "./clientProfiles.ts";
 import { createHandClock, type HandClock } from "./handClock.ts";
 import { settled } from "./settled.ts";
 
@@ -61,11 +64,17 @@ interface DetailsRead {
 }
 
 export interface InProcessOptions {
+  /** Default: those of VS Code. */
+  readonly capabilities?: ClientCapabilities;
   /** The user's, as `workspace/configuration` is answered. */
   readonly settings?: unknown;
   readonly runKubectl?: RunKubectl;
   readonly initializationOptions?: unknown;
   readonly registry?: KnownRegistry;
+  /** Texts by path: the files of the folders. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Paths of the workspace's folders; none without. */
+  readonly folders?: readonly string[];
 }
 
 export interface InProcessServer {
@@ -76,7 +85,11 @@ export interface InProcessServer {
   readonly detailsReads: readonly DetailsRead[];
   /** The edits that the client was asked to make, all of which it says it made. */
   readonly edits: readonly WorkspaceEdit[];
+  /** The diagnostics and states that the server sent, and its requests to refresh, in order. */
+  readonly told: readonly { readonly method: string; readonly params: unknown }[];
+  readonly logged: readonly string[];
   readonly open: (uri: string, text: string) => Promise<void>;
+  readonly close: (uri: string) => Promise<void>;
   /** Types a text at a place. */
   readonly type: (uri: string, line: number, character: number, text: string) => Promise<void>;
   readonly hints: (uri: string) => Promise<readonly InlayHint[]>;
@@ -99,6 +112,8 @@ export async function startInProcess(
   const clock = createHandClock();
   const { client, lookups, detailsReads } = registryOf(options.registry ?? {});
   const edits: WorkspaceEdit[] = [];
+  const told: { method: string; params: unknown }[] = [];
+  const logged: string[] = [];
   const server = createConnection(
     ProposedFeatures.all,
     new StreamMessageReader(toServer),
@@ -106,14 +121,9 @@ export async function startInProcess(
   );
   startServer(server, () => ({
     clock,
-    log: () => undefined,
+    log: (level, text) => void logged.push(`${level}: ${text}`),
     ...answersOf(client, clock),
-    files: {
-      find: () => Promise.resolve([]),
-      isFound: () => Promise.resolve(false),
-      isWithin: () => Promise.resolve(true),
-      readIf: () => Promise.resolve({ kind: "problem", problem: "missing" }),
-    },
+    files: filesOf(options.files ?? {}),
     runKubectl: options.runKubectl ?? (() => Promise.resolve("not-found")),
     networkStamp: () => "",
     version: "1.2.3",
@@ -125,10 +135,16 @@ export async function startInProcess(
   connection.onRequest("workspace/configuration", ({ items }: { items: readonly unknown[] }) =>
     items.map(() => options.settings ?? null),
   );
-  for (const method of ["client/registerCapability", "workspace/diagnostic/refresh"]) {
-    connection.onRequest(method, () => null);
+  connection.onRequest("client/registerCapability", () => null);
+  for (const method of ["workspace/diagnostic/refresh", "workspace/inlayHint/refresh"]) {
+    connection.onRequest(method, () => {
+      told.push({ method, params: null });
+      return null;
+    });
   }
-  connection.onRequest("workspace/inlayHint/refresh", () => null);
+  for (const method of ["knativeDigest/status", "textDocument/publishDiagnostics"]) {
+    connection.onNotification(method, (params: unknown) => void told.push({ method, params }));
+  }
   connection.onRequest("window/workDoneProgress/create", () => null);
   connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
     edits.push(edit);
@@ -136,12 +152,17 @@ export async function startInProcess(
   });
   connection.listen();
   const { initializationOptions } = options;
-  const folders = { rootUri: null, workspaceFolders: null, initializationOptions };
+  const workspaceFolders =
+    options.folders?.map((path) => ({
+      uri: `file://${path}`,
+      name: path.slice(path.lastIndexOf("/") + 1),
+    })) ?? null;
+  const folders = { rootUri: null, workspaceFolders, initializationOptions };
   await connection.sendRequest("initialize", { processId: null, capabilities, ...folders });
   await connection.sendNotification("initialized", {});
   const requests = requestsOf(connection);
   return {
-    ...{ connection, clock, lookups, detailsReads, edits },
+    ...{ connection, clock, lookups, detailsReads, edits, told, logged },
     ...requests,
     async idle() {
       // Two round trips: what the first one sets off on the way back is over after the second.
@@ -157,13 +178,48 @@ export async function startInProcess(
   };
 }
 
+/** Runs `body` with a server that has read its folders. No fault may hide behind an answer that stands in for another. */
+export async function withInProcess(
+  options: InProcessOptions,
+  body: (server: InProcessServer) => Promise<void>,
+): Promise<void> {
+  const server = await startInProcess(options.capabilities ?? visualStudioCode, options);
+  try {
+    await server.idle();
+    await body(server);
+    assert.deepEqual(
+      server.logged.filter((line) => line.startsWith("error: ")),
+      [],
+    );
+  } finally {
+    server.stop();
+  }
+}
+
+/** Runs `body` once this document is open, and once what is in it has been looked up as far as it is answered. */
+export function withOpened(
+  { uri, text }: { readonly uri: string; readonly text: string },
+  options: InProcessOptions,
+  body: (server: InProcessServer) => Promise<void>,
+): Promise<void> {
+  return withInProcess(options, async (server) => {
+    await server.open(uri, text);
+    await server.idle();
+    for (const milliseconds of [0, 1000]) {
+      server.clock.advance(milliseconds);
+      await server.idle();
+    }
+    await body(server);
+  });
+}
+
 const textDocument = (uri: string) => ({ textDocument: { uri } });
 
 function requestsOf(
   connection: ProtocolConnection,
 ): Pick<
   InProcessServer,
-  "open" | "type" | "hints" | "diagnostics" | "codeActions" | "hover" | "execute"
+  "open" | "close" | "type" | "hints" | "diagnostics" | "codeActions" | "hover" | "execute"
 > {
   let version = 1;
   const everything = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
@@ -172,6 +228,7 @@ function requestsOf(
       connection.sendNotification("textDocument/didOpen", {
         textDocument: { uri, languageId: "yaml", version, text },
       }),
+    close: (uri) => connection.sendNotification("textDocument/didClose", textDocument(uri)),
     type(uri, line, character, text) {
       version += 1;
       const at = { line, character };
@@ -202,6 +259,24 @@ function requestsOf(
     async execute<Result>(command: string, argument: unknown = {}) {
       const params = { command: `knativeDigest.server.${command}`, arguments: [argument] };
       return await connection.sendRequest<Result>("workspace/executeCommand", params);
+    },
+  };
+}
+
+/** Files that lie in memory, by their paths. */
+function filesOf(texts: Readonly<Record<string, string>>): Outside["files"] {
+  return {
+    find: (folder) =>
+      Promise.resolve(Object.keys(texts).filter((path) => path.startsWith(`${folder}/`))),
+    isFound: (_, path) => Promise.resolve(texts[path] !== undefined),
+    isWithin: () => Promise.resolve(true),
+    readIf(path, interest) {
+      const text = texts[path];
+      return Promise.resolve(
+        text === undefined
+          ? { kind: "problem", problem: "missing" }
+          : decodeIf(Buffer.from(text), interest),
+      );
     },
   };
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { editImage, questionOf } from "../../../server/src/cli/commands/imageEdits.ts";
 import { pinActions } from "../../../server/src/features/pinActions.ts";
 import { decidePin, type EditVerb } from "../../../server/src/findings/pinDecision.ts";
+import type { ClusterImage } from "../../../server/src/cluster/clusterImage.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
 import type { NotAskedReason, Resolution } from "../../../server/src/resolver/resolution.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
@@ -190,4 +191,54 @@ describe("the digest to write", () => {
       assert.equal(decision.kind, "impossible");
     }
   });
+});
+
+describe("the digest that the cluster runs", () => {
+  const present = (image: string, digest: string | undefined): ClusterImage => ({
+    ...{ kind: "present", context: "", template: image, change: "same", created: undefined },
+    ...{ others: [], unready: undefined, problem: undefined, pullSecret: undefined },
+    serving: {
+      ...{ revision: "app-1", image, created: 0, percent: undefined, isReady: true },
+      runs: digest === undefined ? undefined : { repository: app, digest },
+    },
+  });
+  const v1 = `${app}:v1`;
+  const write = { kind: "write", digest: digestA, isCurrent: true };
+  const impossible = (why: object) => ({ kind: "impossible", why: { kind: "cluster", why } });
+  const rows: readonly (readonly [
+    name: string,
+    verb: EditVerb,
+    written: string,
+    cluster: ClusterImage | undefined,
+    decision: object,
+  ])[] = [
+    ["is written behind a tag", "pin", v1, present(v1, digestA), write],
+    ["replaces another", "update", `${v1}@${digestB}`, present(v1, digestA), write],
+    ["is there already", "update", `${v1}@${digestA}`, present(v1, digestA), { kind: "nothing" }],
+    ["is not asked for", "pin", v1, undefined, impossible({ kind: "not-asked" })],
+    [
+      "is that of nothing",
+      "pin",
+      v1,
+      { kind: "absent", context: "" },
+      impossible({ kind: "absent" }),
+    ],
+    ["is not recorded", "pin", v1, present(v1, undefined), impossible({ kind: "no-digest" })],
+    [
+      "is another tag's",
+      "pin",
+      v1,
+      present(`${app}:v0`, digestA),
+      impossible({ kind: "other-image", image: `${app}:v0` }),
+    ],
+  ];
+  for (const [name, verb, written, image, decision] of rows) {
+    it(`${name}: ${verb} ${written.replace(/sha256:(.).*/, "$1")}`, () => {
+      const cluster = { config: undefined, image: () => image };
+      const [placed] = placedStates(readText(service(written), { cluster }));
+      assert.ok(placed);
+      const policy = { takesLastKnown: true, heedsComments: true, takesUnsure: true };
+      assert.deepEqual(decidePin(placed, verb, { ...policy, fromCluster: true }), decision);
+    });
+  }
 });
