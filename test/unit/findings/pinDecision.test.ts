@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { editImage, questionOf } from "../../../server/src/cli/commands/imageEdits.ts";
 import { pinActions } from "../../../server/src/features/pinActions.ts";
-import { decidePin, type EditVerb } from "../../../server/src/findings/pinDecision.ts";
+import { decidePin, pinQuestion, type EditVerb } from "../../../server/src/findings/pinDecision.ts";
 import type { ClusterImage } from "../../../server/src/cluster/clusterImage.ts";
 import { placedStates, type PlacedState } from "../../../server/src/findings/reading.ts";
 import type { NotAskedReason, Resolution } from "../../../server/src/resolver/resolution.ts";
@@ -239,6 +239,29 @@ describe("the digest that the cluster runs", () => {
       assert.ok(placed);
       const policy = { takesLastKnown: true, heedsComments: true, takesUnsure: true };
       assert.deepEqual(decidePin(placed, verb, { ...policy, fromCluster: true }), decision);
+    });
+  }
+});
+
+describe("what is looked up before a decision", () => {
+  const policy = { takesLastKnown: true, heedsComments: true, takesUnsure: true };
+  const [tag, pin] = [`${app}:v1`, `${app}:v1@${digestA}`];
+  const rows: readonly (readonly [EditVerb, string, boolean, string | undefined])[] = [
+    ["pin", tag, false, "v1"],
+    ["pin", pin, false, undefined],
+    ["update", pin, false, "v1"],
+    ["update", tag, false, undefined],
+    ["unpin", tag, false, undefined],
+    ["unpin", pin, false, undefined],
+    // The cluster was asked already.
+    ["pin", tag, true, undefined],
+    ["update", pin, true, undefined],
+  ];
+  for (const [verb, written, fromCluster, expected] of rows) {
+    it(`is ${expected ?? "nothing"} to ${verb} ${written.slice(0, 24)}, from cluster: ${String(fromCluster)}`, () => {
+      const placed = placedIn(service(written), undefined, { status: "pending" });
+      const key = pinQuestion(placed, verb, { ...policy, fromCluster });
+      assert.equal(key?.reference, expected);
     });
   }
 });

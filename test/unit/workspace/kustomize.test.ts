@@ -57,6 +57,15 @@ describe("what kustomizations make of images", () => {
       ["kustomization.yaml images[0]: nothing"],
     ],
     [
+      "an entry for an image that is in none of several files reaches nothing",
+      {
+        "s.yaml": service("app"),
+        "d.yaml": workload("app"),
+        "kustomization.yaml": resources("s.yaml", "d.yaml") + entry("other"),
+      },
+      ["kustomization.yaml images[0]: nothing"],
+    ],
+    [
       "an entry beside a remote resource reaches nobody knows what",
       {
         "kustomization.yaml":

@@ -46,6 +46,15 @@ describe("as what a kustomization applies a resource", () => {
       ["several"],
     ],
     [
+      "several, with three overlays of which two agree",
+      {
+        ...{ ...base, ...overlay("one", "namespace: a\n"), ...overlay("two", "namespace: b\n") },
+        ...overlay("three", "namespace: a\n"),
+      },
+      "base/s.yaml",
+      ["several"],
+    ],
+    [
       "one, with two overlays that agree",
       { ...base, ...overlay("one", "namespace: a\n"), ...overlay("two", "namespace: a\n") },
       "base/s.yaml",
