@@ -1,9 +1,11 @@
 // How the server ends and does not end: rubbish on its input, half messages, a client that dies, a kill while it writes.
 
 import assert from "node:assert/strict";
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { fork, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import { eventually, timeoutMs, within } from "../support/deadline.ts";
@@ -33,8 +35,8 @@ interface Raw {
   readonly ended: Promise<number | null>;
 }
 
-function start(): Raw {
-  const child = spawn(process.execPath, [projectPath("dist/server.cjs"), "--stdio"]);
+function start(args: readonly string[] = ["--stdio"]): Raw {
+  const child = spawn(process.execPath, [projectPath("dist/server.cjs"), ...args]);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stdin.on("error", () => undefined);
@@ -46,8 +48,11 @@ function start(): Raw {
 }
 
 /** Runs `body` with a server; at the end it is killed if it still runs. */
-async function withRaw(body: (server: Raw) => Promise<void>): Promise<void> {
-  const server = start();
+async function withRaw(
+  body: (server: Raw) => Promise<void>,
+  args?: readonly string[],
+): Promise<void> {
+  const server = start(args);
   try {
     await body(server);
   } finally {
@@ -128,6 +133,127 @@ describe("the server ends", () => {
       assert.equal(await within(timeoutMs, "the end", ended), 1);
     });
   });
+});
+
+describe("the server's arguments", () => {
+  /** What it says and its exit code, while its input stays open. */
+  async function answer(args: readonly string[]): Promise<Record<string, unknown>> {
+    const child = spawn(process.execPath, [projectPath("dist/server.cjs"), ...args]);
+    try {
+      let [out, error] = ["", ""];
+      child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (error += chunk.toString()));
+      const [code] = (await within(timeoutMs, "the end", once(child, "close"))) as [number | null];
+      return { code, out, error };
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }
+
+  for (const args of [["--help"], ["-h"], ["-h", "--clientProcessId=1"]]) {
+    it(`show the help: ${args.join(" ")}`, async () => {
+      const { code, out, error } = await answer(args);
+      assert.deepEqual([code, error], [0, ""]);
+      assert.match(String(out), /--stdio/);
+    });
+  }
+
+  it("show the version", async () => {
+    for (const arg of ["--version", "-V"]) {
+      const { code, out } = await answer([arg]);
+      assert.equal(code, 0);
+      assert.match(String(out), /^\d+\.\d+\.\d+\n$/);
+    }
+  });
+
+  for (const args of [["--stdoi"], ["--stdio", "--verbose", "--clientProcessId=1"], ["check"]]) {
+    it(`end it with 2 and a sentence if they are mistyped: ${args.join(" ")}`, async () => {
+      const { code, out, error } = await answer(args);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(String(error), /^knative-digest-language-server: .*\n\nknative-digest-/);
+      assert.ok(String(error).includes(args.find((arg) => !/stdio|Id/.test(arg)) ?? ""));
+    });
+  }
+
+  it("may leave the transport out", async () => {
+    await withRaw(
+      async ({ child, says, ended }) => {
+        child.stdin.write(initialize(process.pid));
+        await says('"id":1');
+        child.stdin.write(`${shutdown}${exit}`);
+        assert.equal(await within(timeoutMs, "the end", ended), 0);
+      },
+      [`--clientProcessId=${process.pid}`],
+    );
+  });
+
+  for (const written of [
+    (port: number) => [`--socket=${port}`],
+    (port: number) => ["--socket", `${port}`],
+  ]) {
+    it(`name a socket: ${written(5000).join(" ")}`, async () => {
+      const client = createServer();
+      client.listen(0, "127.0.0.1");
+      await once(client, "listening");
+      const { port } = client.address() as AddressInfo;
+      try {
+        await withRaw(async ({ ended }) => {
+          await answersOver(client, ended);
+        }, written(port));
+      } finally {
+        client.close();
+      }
+    });
+  }
+
+  it("name a pipe", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "knative-digest-pipe-"));
+    const client = createServer();
+    client.listen(join(folder, "p"));
+    await once(client, "listening");
+    try {
+      await withRaw(
+        async ({ ended }) => {
+          await answersOver(client, ended);
+        },
+        [`--pipe=${join(folder, "p")}`],
+      );
+    } finally {
+      client.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("name the channel of a parent in Node", async () => {
+    const child = fork(projectPath("dist/server.cjs"), [
+      "--node-ipc",
+      `--clientProcessId=${process.pid}`,
+    ]);
+    try {
+      const answered = once(child, "message");
+      const params = { processId: process.pid, rootUri: null, capabilities: {} };
+      child.send({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+      const [first] = (await within(timeoutMs, "an answer", answered)) as [{ id?: number }];
+      assert.equal(first.id, 1);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+
+  /** The server connects to its client, answers there and ends. */
+  async function answersOver(client: Server, ended: Raw["ended"]): Promise<void> {
+    const [socket] = (await within(timeoutMs, "the connection", once(client, "connection"))) as [
+      Socket,
+    ];
+    let output = "";
+    socket.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    socket.on("error", () => undefined);
+    socket.write(initialize(process.pid));
+    await eventually("the answer", () => output.includes('"id":1') || undefined);
+    socket.write(`${shutdown}${exit}`);
+    assert.equal(await within(timeoutMs, "the end", ended), 0);
+    socket.destroy();
+  }
 });
 
 describe("the cache on the disk", () => {

@@ -46,6 +46,15 @@ const manifests: Shapes = {
   "keys of a flat map": (size) => `${service("a")}x:\n${many(size, (at) => `  k${at}: v\n`)}`,
   "keys of a flat map, for the library": (size) =>
     `x: {${many(size, (at) => `k${at}: v, `)}}\n${head}        - image: a\n`,
+  "a List as kubectl prints it": (size) =>
+    `apiVersion: v1\nkind: List\nitems:\n${many(size, (at) => `- apiVersion: serving.knative.dev/v1\n  kind: Service\n  metadata:\n    annotations:\n      last-applied: |\n        {"a${at}": {}}\n    name: a${at}\n  spec:\n    template:\n      spec:\n        containers:\n        - image: reg.test/a${at}:1\n          resources: {}\n`)}`,
+  "a long block scalar of a plain document": (size) =>
+    `${service("a")}x: |\n${many(size, (at) => `  line ${at}\n\n`)}`,
+  "blank lines before a block scalar": (size) =>
+    `${service("a")}x: |\n${many(size, () => " \n")}  y\n`,
+  "a List in JSON": (size) =>
+    `{"kind":"List","items":[${many(size, (at) => `{"apiVersion":"serving.knative.dev/v1","kind":"Service","spec":{"template":{"spec":{"containers":[{"image":"reg.test/a${at}:1"}]}}}},`)}{}]}`,
+  "scalars with escapes": (size) => `${service("a")}x:\n${many(size, (at) => `  - "a\\n${at}"\n`)}`,
   "quoted keys of a flat map, for the library": (size) =>
     `${head}        - image: a\nx:\n${many(size, (at) => `  "k\\x${at % 10}0${at}": v\n`)}`,
   "keys that are all the same": (size) => `${service("a")}x:\n${many(size, () => "  k: v\n")}`,

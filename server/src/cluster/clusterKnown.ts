@@ -28,8 +28,9 @@ export function clusterKnown(
     config,
     image(use, templateOf) {
       const target = clusterTarget(use);
-      const answer = target && answerOf(target.namespace);
-      if (target === undefined || answer?.kind !== "facts") return undefined;
+      if (target === undefined) return undefined;
+      const answer = answerOf(target.namespace);
+      if (answer?.kind !== "facts") return undefined;
       const image = compared.get(use) ?? clusterImage(use, target, answer, { context, templateOf });
       compared.set(use, image);
       return image;

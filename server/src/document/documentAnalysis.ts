@@ -9,6 +9,7 @@ import { defineBodies, holdsDefine, setsVariables } from "./helm/chartParts.ts";
 import { piecedText, sliceOf, type PiecedText } from "./yaml/piecedText.ts";
 import { findIgnoreComments } from "./ignoreComments.ts";
 import { isPartialName } from "../paths/fileNames.ts";
+import { readPlainJson } from "./yaml/plainJson.ts";
 import { readPlainYaml } from "./yaml/plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
@@ -162,7 +163,7 @@ function analyzeText(
   options: AnalysisOptions,
   isComplete: boolean,
 ): DocumentAnalysis {
-  const plain = needsLibrary.test(text) ? undefined : readPlainYaml(text);
+  const plain = needsLibrary.test(text) ? undefined : (readPlainJson(text) ?? readPlainYaml(text));
   if (plain !== undefined) {
     const found = collectAll([plain], options, { text, isComplete });
     // A collection where an image belongs has its place from the library alone.

@@ -21,25 +21,44 @@ import type { WorkspaceTrust, ClientStart, Outside } from "./outside.ts";
 import type { OwnOptions } from "./ownOptions.ts";
 import { createLog, stackOf } from "./log.ts";
 import { startServer } from "./server.ts";
+import { readStartArguments } from "./startArguments.ts";
 
 const usage = `knative-digest-language-server [--stdio | --node-ipc | --socket=PORT | --pipe=NAME]
 
 Speaks the Language Server Protocol, over standard input and output by default.
-  --version  prints the version
-  --help     prints this text
+      --clientProcessId=PID  ends when this process does
+  -V, --version              prints the version
+  -h, --help                 prints this text
 `;
 
 function main(): void {
   const version = readVersion();
-  if (process.argv.includes("--help")) process.stdout.write(usage);
-  else if (process.argv.includes("--version")) process.stdout.write(`${version}\n`);
-  else serve(version);
+  const start = readStartArguments(process.argv.slice(2));
+  switch (start.kind) {
+    case "help":
+      end(process.stdout, usage, 0);
+      break;
+    case "version":
+      end(process.stdout, `${version}\n`, 0);
+      break;
+    case "misused":
+      end(process.stderr, `knative-digest-language-server: ${start.problem}\n\n${usage}`, 2);
+      break;
+    case "serve":
+      if (!start.namesTransport) process.argv.push("--stdio");
+      serve(version);
+  }
+}
+
+/** Ends with a text, also where the protocol's library already watches the client. */
+function end(stream: NodeJS.WriteStream, text: string, code: number): void {
+  stream.write(text, () => {
+    process.exit(code);
+  });
 }
 
 function serve(version: string): void {
   keepHeapSmall();
-  const transports = /^--(stdio|node-ipc|socket|pipe)/;
-  if (!process.argv.some((argument) => transports.test(argument))) process.argv.push("--stdio");
   const connection = createConnection(ProposedFeatures.all);
   const log = createLog(connection.console);
   // The last resort: whatever was not caught is logged and ends nothing.

@@ -45,7 +45,22 @@ const others = {
   generated: madeSecret("feature generated", 20),
   setting: madeSecret("feature setting", 20),
   brokenSecret: madeSecret("feature broken secret", 20),
+  configuration: madeSecret("feature configuration", 20),
+  hosting: madeSecret("feature hosting", 20),
+  json: madeSecret("feature json", 20),
 };
+
+/** What only these features say: that they were used. */
+const spoken = [
+  // The hover on a name in `imagePullSecrets`.
+  "Knative signs in with this secret for",
+  // The inventory, of a file in JSON, of a chart and of what a development cluster's registry has.
+  "app.json",
+  "chart/values.yaml",
+  "registry.test:5001/hosted",
+  // The comparison with the cluster.
+  "shop-00001",
+];
 
 describe("the built programs over all features", function () {
   this.timeout(600_000);
@@ -179,6 +194,8 @@ describe("the built programs over all features", function () {
     for (const [name, secret] of Object.entries(credentials)) {
       assert.ok(arrived.includes(secret), `${name} was used`);
     }
+    const everything = said.join("\n");
+    for (const feature of spoken) assert.ok(everything.includes(feature), `${feature} was said`);
     for (const text of said) assert.equal(leakIn(secrets, text), undefined);
   });
 
@@ -245,14 +262,20 @@ describe("the built programs over all features", function () {
     const whole = { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } };
     const said: unknown[] = [];
     for (const [line, written] of lines.entries()) {
-      if (!/image|Image|name: (?:pull|broken)|json|repository|newName|literals/.test(written))
+      if (
+        !/image|Image|name: (?:pull|broken)|json|repository|newName|literals|registr|data:/.test(
+          written,
+        )
+      )
         continue;
       const position = { line, character: written.length - 1 };
       const params = { textDocument: { uri }, position };
       said.push(await client.hover(uri, line, position.character));
       said.push(await ask(client, "textDocument/definition", params));
       if (/image|registries/.test(written)) {
-        said.push(await ask(client, "textDocument/completion", params));
+        const offered = await ask(client, "textDocument/completion", params);
+        const [item] = itemsOf(offered);
+        said.push(offered, item && (await ask(client, "completionItem/resolve", item)));
       }
     }
     for (const method of ["textDocument/documentLink", "textDocument/documentSymbol"]) {
@@ -260,7 +283,9 @@ describe("the built programs over all features", function () {
     }
     const found = await client.diagnostics(uri);
     const actions = await client.codeActions(uri, whole, found);
-    said.push(found, actions, await client.inlayHints(uri, whole));
+    const hints = await client.inlayHints(uri, whole);
+    said.push(found, actions, hints);
+    for (const hint of hints) said.push(await ask(client, "inlayHint/resolve", hint));
     for (const action of actions) said.push(await ask(client, "codeAction/resolve", action));
     return said;
   }
@@ -282,6 +307,9 @@ describe("the built programs over all features", function () {
       ...[
         ["pin", "--diff"],
         ["pin", "--from-cluster", "--diff"],
+        ["pin", "--diff", "--output", "json"],
+        ["update", "--diff"],
+        ["unpin", "--diff", "--output", "json"],
       ],
       ["check", "--pull-secret", "broken.yaml"],
       ["resolve", "--pull-secret", "secret.yaml", images[0] ?? ""],
@@ -298,6 +326,12 @@ describe("the built programs over all features", function () {
     return said;
   }
 });
+
+/** The items of an answer to a request for completion. */
+function itemsOf(offered: unknown): readonly unknown[] {
+  const { items = [] } = (offered ?? {}) as { readonly items?: readonly unknown[] };
+  return Array.isArray(offered) ? offered : items;
+}
 
 /** The cluster's Service, with a variable that nobody is to see, as it is and as it was applied. */
 function withVariable(service: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -317,7 +351,8 @@ function withVariable(service: Readonly<Record<string, unknown>>): Record<string
 /** Files of every kind that is read, each with images, and most with a secret far from them: a patch shows what is near. */
 function filesOf(images: readonly string[], host: string): Readonly<Record<string, string>> {
   const far = "  # \n".repeat(6);
-  const named = "      imagePullSecrets:\n        - name: pull\n        - name: broken\n";
+  const named = "      imagePullSecrets:\n        - name: pull\n";
+  const namedBroken = `${named}        - name: broken\n`;
   const service = (
     name: string,
     image: string,
@@ -348,11 +383,15 @@ stringData:
 `;
   const auths = { [host]: { username: "me", password: credentials.pullSecret } };
   const [image = ""] = images;
+  /** Skipped, and the registry of a development cluster. */
+  const skipped = "registry.test:5001";
   return {
     "service.yaml": [
-      service("shop", "registry.test/shop:1", named),
+      service("layered", "registry.test/shop:1", namedBroken),
       ...images.map((each, at) => service(`app${at}`, each)),
     ].join("---\n"),
+    // In no layer, so that it is compared with the cluster's.
+    "shop.yaml": service("shop", image, named),
     "secret.yaml": secret("pull", JSON.stringify({ auths })),
     "broken.yaml": secret("broken", `{"auths":{"${host}":{"auth":"${others.brokenSecret}"}}`),
     "func.yaml": `specVersion: 0.36.0
@@ -388,6 +427,36 @@ ${far}secretGenerator:
     "layer/patch.json": JSON.stringify([
       { op: "replace", path: "/spec/template/spec/containers/0/image", value: image },
     ]),
+    "config.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { name: config-deployment, namespace: knative-serving }
+data:
+  registries-skipping-tag-resolving: kind.local,ko.local,dev.local,${skipped}
+  registries-skipping-tag-resolution: registry.test
+${far}  password: ${others.configuration}
+`,
+    "hosting.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { name: local-registry-hosting, namespace: kube-public }
+data:
+  localRegistryHosting.v1: |
+    host: "${skipped}"
+    help: "https://me:${others.hosting}@help.example"
+`,
+    "hosted.yaml": service("hosted", `${skipped}/hosted:latest`),
+    "app.json": `{
+  "apiVersion": "serving.knative.dev/v1",
+  "kind": "Service",
+  "metadata": { "name": "json" },
+  "spec": { "template": { "spec": { "containers": [
+    {
+      "image": "${image}",
+${" \n".repeat(6)}
+      "env": [{ "name": "A", "value": "${others.json}" }]
+    }
+  ] } } }
+}
+`,
     ".knative-digest.yaml": `proxy: http://me:${others.setting}@proxy.example:3128\nkey-${others.setting}: 1\n`,
   };
 }

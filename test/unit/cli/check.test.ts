@@ -207,7 +207,7 @@ describe("check for people", () => {
 other.yaml
   10:18  information  doomed-reference  Run “ko resolve” or “ko apply”: this is a Go import path, not an image.
 
-2 images in 2 files: 1 warning, 1 note.
+2 images in 2 files: 1 warning, 1 information finding.
 `,
     );
     assert.deepEqual([code, stderr], [1, ""]);

@@ -5,6 +5,8 @@ import {
   askConfig,
   askNamespace,
   type ClusterTarget,
+  type NamespaceAnswer,
+  type NamespaceFacts,
 } from "../../../server/src/cluster/askCluster.ts";
 import type { ClusterImage } from "../../../server/src/cluster/clusterImage.ts";
 import { clusterTarget } from "../../../server/src/cluster/clusterImage.ts";
@@ -73,6 +75,39 @@ function manifest(containers: string, head = "kind: Service", spec = ""): string
 }
 
 const one = manifest(`        - image: ${image}\n`);
+
+describe("what is known of a cluster", () => {
+  const facts: NamespaceFacts = {
+    ...{ kind: "facts", pods: [], pullSecrets: undefined, askedAt: 0 },
+    ...{ resources: new Map(), revisions: new Map() },
+  };
+  const service = `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { template: { spec: { containers: [{ image: a }] } } }\n`;
+  const knownOf = (text: string, answer: NamespaceAnswer | undefined) => {
+    const looked: string[] = [];
+    const cluster = clusterKnown("prod", undefined, (namespace) => {
+      looked.push(namespace);
+      return answer;
+    });
+    const settings = { kubernetesWorkloads: true };
+    const [placed] = placedStates(readText(text, { cluster, settings }));
+    assert.ok(placed);
+    return { looked, kind: placed.state.cluster?.kind };
+  };
+  it("is nothing while its namespace did not answer, or failed", () => {
+    for (const answer of [undefined, { kind: "failed", failure: "unreachable" }] as const) {
+      assert.deepEqual(knownOf(service, answer), { looked: ["shop"], kind: undefined });
+    }
+  });
+  it("is that an image is absent where the answer does not have it", () => {
+    assert.deepEqual(knownOf(service, facts), { looked: ["shop"], kind: "absent" });
+  });
+  it("is nothing of an image that no cluster is asked about", () => {
+    const deployment = service
+      .replace("serving.knative.dev/v1", "apps/v1")
+      .replace("kind: Service", "kind: Deployment");
+    assert.deepEqual(knownOf(deployment, facts), { looked: [], kind: undefined });
+  });
+});
 const ready = { name: "web", latestCreated: "web-1", latestReady: "web-1" };
 const recorded = { image, digest: `${repository}@${digestA}` };
 

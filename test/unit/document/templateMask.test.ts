@@ -50,6 +50,30 @@ describe("a template", () => {
       ) + "            {{- end }}";
     assert.deepEqual(images(service(`\n            ${value}`)), [value]);
   });
+  for (const [name, following] of [
+    ["nothing", ""],
+    ["a key of the same map", "          env: []\n"],
+    ["a key of the map around", "      volumes: []\n"],
+    ["another container", "        - name: b\n"],
+  ] as const) {
+    it(`below a key is its value where ${name} follows`, () => {
+      const text = service("\n            {{ .a }}") + following;
+      assert.deepEqual(images(text), ["{{ .a }}"]);
+    });
+  }
+  it("behind a key with a value is no second value", () => {
+    assert.deepEqual(images(`${service("a/b:1")}              {{ .more }}\n`), ["a/b:1"]);
+  });
+  for (const [name, item] of [
+    ["deeper than the key", "        - image: a/b:1\n"],
+    ["as deep as the key", "      - image: a/b:1\n"],
+    ["as deep as the key, its dash alone", "      -\n        image: a/b:1\n"],
+  ] as const) {
+    it(`below a key stands for more items where one follows ${name}`, () => {
+      const [head = ""] = service("").split("        - name");
+      assert.deepEqual(images(`${head}          {{ .more }}\n${item}`), ["a/b:1"]);
+    });
+  }
   for (const [name, text] of [
     ["a comment of several lines", `{{- /*\nit's a licence\n\n*/ -}}\n${service("a/b:1")}`],
     ["comments of Jinja and ERB", `{#\nit's\n#}\n<%# a: %>\n${service("a/b:1")}`],

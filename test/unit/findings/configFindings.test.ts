@@ -161,6 +161,24 @@ describe("config-deployment", () => {
   });
 });
 
+describe("config-deployment as a kustomization generates it", () => {
+  const world = { uri: "file:///work/kustomization.yaml" };
+  const text = (literal: string): string =>
+    `configMapGenerator:\n  - name: config-deployment\n    behavior: merge\n    literals:\n      - ${literal}\n`;
+  it("is validated like the ConfigMap, and fixed inside its literal", () => {
+    const literal = text("progress-deadline=10 # why");
+    const fixed = literal.replace("=10", "=10s");
+    check(literal, { code: "invalid-config-value", at: "10", fixed, world });
+    const list = text(
+      "registries-skipping-tag-resolving='kind.local,ko.local,dev.local,docker.io'",
+    );
+    check(list, {
+      ...{ code: "skip-entry-never-matches", at: "docker.io", world },
+      fixed: list.replace("docker.io", "index.docker.io"),
+    });
+  });
+});
+
 describe("KnativeServing", () => {
   const serving =
     "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: k}\nspec:\n  config:\n    deployment:\n";

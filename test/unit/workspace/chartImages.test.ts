@@ -318,6 +318,21 @@ const rows: readonly Row[] = [
     ],
     ["a function that is not known", "{{ .Values.image | lower }}", "image: a/b:c\n"],
     [
+      "a choice of which the side that is not taken is not known",
+      "{{ ternary (.Values.on | lower) .Values.image .Values.on }}",
+      "image: a/b:c\n",
+    ],
+    [
+      "a choice of which the side that is taken is not known",
+      "{{ ternary .Values.image (.Values.on | lower) .Values.on }}",
+      "image: a/b:c\n",
+    ],
+    [
+      "a variable that a branch sets to what is not known",
+      "{{ $tag := .Values.tag }}{{ if .Values.on }}{{ $tag = .Values.x | lower }}{{ end }}a/b:{{ $tag }}",
+      "tag: v1\n",
+    ],
+    [
       "a condition that is not a value",
       '{{ if eq .Values.a "b" }}{{ .Values.image }}{{ end }}',
       "image: a/b:c\n",

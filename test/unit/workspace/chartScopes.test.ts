@@ -124,3 +124,47 @@ describe("a whole resource in a named template", () => {
     assert.deepEqual(made(`{{- define "one" }}\n${body("a/b:{{ .root.tag }}")}{{- end }}\n`), []);
   });
 });
+
+describe("what a template's expression is shown with", () => {
+  const shown = (values: string, image: string) => {
+    const body = `apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n        - image: "${image}"\n`;
+    const files = {
+      "c/Chart.yaml": "name: c\n",
+      "c/values.yaml": values,
+      "c/values-prod.yaml": "tag: v2\n",
+      "c/templates/service.yaml": body,
+    };
+    const [template] =
+      joinCharts(chartSourcesOf(files), currentGrammar).templates.get("c/templates/service.yaml") ??
+      [];
+    assert.ok(template);
+    assert.equal(body.slice(template.span.start, template.span.end), `"${image}"`);
+    const textOf = (uri: keyof typeof files, { start, end }: { start: number; end: number }) =>
+      files[uri].slice(start, end);
+    return {
+      isRead: template.isRead,
+      images: template.images.map(({ image: made, uri, line }) => `${uri}:${line} ${made}`),
+      values: template.values.map(
+        ({ path, uri, span }) => `${uri} ${path}=${textOf(uri as keyof typeof files, span)}`,
+      ),
+    };
+  };
+  it("are its images and values, file by file", () => {
+    assert.deepEqual(
+      shown("image:\n  name: a/b\ntag: v1\n", "{{ .Values.image.name }}:{{ .Values.tag }}"),
+      {
+        isRead: true,
+        images: ["c/values.yaml:3 a/b:v1", "c/values-prod.yaml:1 a/b:v2"],
+        values: [
+          "c/values.yaml image.name=a/b",
+          "c/values.yaml tag=v1",
+          "c/values-prod.yaml tag=v2",
+        ],
+      },
+    );
+  });
+  it("is nothing where it is not understood", () => {
+    const nothing = { isRead: false, images: [], values: [] };
+    assert.deepEqual(shown("tag: v1\n", "a/b:{{ .Values.tag | lower }}"), nothing);
+  });
+});

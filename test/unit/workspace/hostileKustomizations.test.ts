@@ -24,6 +24,17 @@ describe("kustomizations that multiply", () => {
       "c/kustomization.yaml": `kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n${resources(...Array<string>(4000).fill("gone.yaml"))}`,
       "kustomization.yaml": `components:\n${many(4000, () => "  - c\n")}`,
     },
+    "two components, at each of many levels": {
+      ...Object.fromEntries(
+        Array.from({ length: 24 }, (_, at) => [
+          `c${at}/kustomization.yaml`,
+          `kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents: [../c${at + 1}, ../c${at + 1}]\n`,
+        ]),
+      ),
+      "c24/kustomization.yaml":
+        "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\nimages: []\n",
+      "kustomization.yaml": "components: [c0]\n",
+    },
     "a file of replacements, thousands of times": {
       "r.yaml": `x: ${"a".repeat(200)}\n`.repeat(1000),
       "kustomization.yaml": `${resources("s.yaml")}replacements:\n${many(5000, () => "  - path: r.yaml\n")}`,

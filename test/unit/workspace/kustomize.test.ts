@@ -319,6 +319,23 @@ describe("what kustomizations make of images", () => {
   }
 });
 
+describe("an image that many overlays replace", () => {
+  it("is shown with five of its replacements", () => {
+    const overlays = Array.from({ length: 7 }, (_, at) => [
+      `o${at}/kustomization.yaml`,
+      resources("../base") + entry("app", `newTag: v${at}`),
+    ]);
+    const files = {
+      "base/s.yaml": service("app"),
+      "base/kustomization.yaml": resources("s.yaml"),
+      ...(Object.fromEntries(overlays) as Files),
+    };
+    const [fate] = kustomizeIndexOf(files).fates().get("base/s.yaml")?.values() ?? [];
+    assert.ok(fate?.kind === "replaced");
+    assert.equal(fate.by.length, 5);
+  });
+});
+
 describe("the index of kustomizations", () => {
   const base: Files = {
     "base/s.yaml": service("app"),

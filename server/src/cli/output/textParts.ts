@@ -45,7 +45,9 @@ export function plural(count: number, noun: Noun): string {
     case "warning":
       return count === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", count);
     case "information":
-      return count === 1 ? l10n.t("1 note") : l10n.t("{0} notes", count);
+      return count === 1
+        ? l10n.t("1 information finding")
+        : l10n.t("{0} information findings", count);
     case "hint":
       return count === 1 ? l10n.t("1 hint") : l10n.t("{0} hints", count);
   }

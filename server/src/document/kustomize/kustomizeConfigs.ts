@@ -3,7 +3,7 @@
 import { legacySkipListKey, skipListKey } from "../../knative/skipList/skipList.ts";
 import type { ConfigEntry, ConfigSource, ResourceId } from "../analysis.ts";
 import { findConfigSources } from "../resources/configSources.ts";
-import type { Placement } from "../yaml/embeddedDocuments.ts";
+import { placedScalar, type Placement } from "../yaml/embeddedDocuments.ts";
 import { resourceId } from "../resources/resourceId.ts";
 import type { Span } from "../span.ts";
 import type { YamlNode } from "../yaml/yamlDocument.ts";
@@ -26,7 +26,7 @@ export function generatedConfigs(root: YamlNode): ConfigSource[] {
     if (name?.text() !== configDeployment.name) return [];
     const literals = item.get("literals");
     // In braces a comma would end a plain text: whether an edit of its value is safe is unknown.
-    const isFlow = literals?.source.startsWith("[") ?? false;
+    const isFlow = literals?.source.startsWith("[") === true;
     const written = (literals?.items() ?? []).flatMap((literal) => literalEntry(literal, isFlow));
     const entries = [...written, ...unseenList(item, written)];
     const namespace = item.get("namespace")?.text() ?? root.get("namespace")?.text() ?? null;
@@ -38,15 +38,14 @@ export function generatedConfigs(root: YamlNode): ConfigSource[] {
 export function patchedConfigs(root: YamlNode): ConfigSource[] {
   const entries = root.items().flatMap((operation): ConfigEntry[] => {
     const path = operation.get("path")?.scalar();
-    const value = operation.get("value");
-    const key = path === undefined ? undefined : /^\/data\/([^/]+)$/.exec(path.text)?.[1];
-    const isSkipList = key !== undefined && isSkipListKey(key);
-    if (!isSkipList || path === undefined || value === undefined) return [];
-    const scalar = value.scalar();
-    const start = path.text.length - key.length;
-    const keyScalar = subScalar(path, { start, end: path.text.length });
-    if (keyScalar === undefined || scalar === undefined) return [];
-    return [{ key: keyScalar, value: scalar, items: undefined, place: value.place }];
+    const node = operation.get("value");
+    const value = node?.scalar();
+    if (path?.content === undefined || node === undefined || value === undefined) return [];
+    const [, name = ""] = /^\/data\/([^/]+)$/.exec(path.text) ?? [];
+    if (!isSkipListKey(name)) return [];
+    const end = path.text.length;
+    const key = subScalar(path.text, path.content, { start: end - name.length, end });
+    return [{ key, value, items: undefined, place: node.place }];
   });
   const [first] = entries;
   return first === undefined ? [] : partOf({ entries, namespace: null, heading: first.key.span });
@@ -95,8 +94,7 @@ function withSkipListKey(config: ConfigSource): ConfigSource {
 function skipListIn(map: YamlNode | undefined): ConfigSource[] {
   const entries = (map?.entries() ?? []).flatMap(({ key, value }): ConfigEntry[] => {
     const scalar = value.scalar();
-    const isSkipList = key.text === skipListKey || key.text === legacySkipListKey;
-    if (!isSkipList || scalar === undefined || scalar.text === "") return [];
+    if (!isSkipListKey(key.text) || scalar === undefined || scalar.text === "") return [];
     return [{ key, value: scalar, items: undefined, place: value.place }];
   });
   const [first] = entries;
@@ -156,10 +154,7 @@ function unseenList(item: YamlNode, written: readonly ConfigEntry[]): ConfigEntr
     const [name = ""] = (file.text() ?? "").split("=");
     return isSkipListKey(name.slice(name.lastIndexOf("/") + 1));
   });
-  const lines = [
-    ...(item.get("envs")?.items() ?? []),
-    ...(item.get("env")?.scalar() ? [item.get("env")] : []),
-  ];
+  const lines = [...(item.get("envs")?.items() ?? []), item.get("env")];
   const scalar = [...files, ...lines][0]?.scalar();
   if (scalar === undefined) return [];
   const key = { ...scalar, text: skipListKey };
@@ -173,24 +168,25 @@ function isSkipListKey(key: string): boolean {
 
 function literalEntry(node: YamlNode, isFlow: boolean): ConfigEntry[] {
   const literal = node.scalar();
-  const equals = literal?.text.indexOf("=") ?? -1;
-  if (literal === undefined || equals < 1 || (isFlow && literal.style === "plain")) return [];
-  const key = subScalar(literal, { start: 0, end: equals });
+  if (literal?.content === undefined) return [];
+  const { text, content, style } = literal;
+  const equals = text.indexOf("=");
+  if (equals < 1 || (isFlow && style === "plain")) return [];
+  const key = subScalar(text, content, { start: 0, end: equals });
   // kustomize takes quotes off the value (api/kv/kv.go `ParseLiteralSource`).
-  const [, before = "", inner = ""] =
-    /^(["']*)(.*?)["']*$/s.exec(literal.text.slice(equals + 1)) ?? [];
+  const [, before = "", inner = ""] = /^(["']*)(.*?)["']*$/s.exec(text.slice(equals + 1)) ?? [];
   const start = equals + 1 + before.length;
-  const value = subScalar(literal, { start, end: start + inner.length });
-  if (key === undefined || value === undefined) return [];
+  const value = subScalar(text, content, { start, end: start + inner.length });
   return [{ key, value, items: undefined, place: value.span }];
 }
 
-/** A stretch of a scalar as one of its own; it needs no quotes that the whole one does not have. */
-function subScalar(scalar: Scalar, part: Span): Scalar | undefined {
-  const { content } = scalar;
-  if (content === undefined) return undefined;
-  const span = { start: content.start + part.start, end: content.start + part.end };
-  const text = scalar.text.slice(part.start, part.end);
+/**
+ * A stretch of a scalar as one of its own; it needs no quotes that the whole one does not have.
+ * @param content where the whole text stands
+ */
+function subScalar(whole: string, content: Span, { start, end }: Span): Scalar {
+  const span = { start: content.start + start, end: content.start + end };
+  const text = whole.slice(start, end);
   return { text, isString: true, style: "single-quoted", span, content: span, anchored: false };
 }
 
@@ -200,11 +196,4 @@ function placedEntry(entry: ConfigEntry, place: Placement): ConfigEntry[] {
   const where = place(entry.place);
   if (key === undefined || value === undefined || where === undefined) return [];
   return [{ key, value, items: undefined, place: where }];
-}
-
-function placedScalar(scalar: Scalar, place: Placement): Scalar | undefined {
-  const span = place(scalar.span);
-  if (span === undefined) return undefined;
-  const content = scalar.content === undefined ? undefined : place(scalar.content);
-  return { ...scalar, span, content };
 }

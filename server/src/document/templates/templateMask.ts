@@ -20,7 +20,7 @@ const lonePlaceholder =
 
 /** Whether a text may hold anything that is masked: most manifests end here. */
 const mayHold =
-  /\{[{%#]|<%|[:-][ \t]+[{#@%[]|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
+  /\{[{%#]|<%|[:-][ \t]+(?:[@%]|#[@{]|\{[^\s{}"'#,:[\]]|\[\[)|^[ \t]*(?:__[A-Z]|@[A-Za-z_]|%[A-Z_{]|\$[A-Z_{]|\[\[)/m;
 
 /**
  * A longer document is not masked. Each line with an action takes 7 µs and 600 bytes, so that one of this length that is
@@ -138,8 +138,10 @@ type Run = Pick<Group, "start" | "end" | "first" | "last">;
 function isValueOfKey(run: Run, { mask, lines, next }: Around): boolean {
   let above = run.first - 1;
   while (above >= 0 && lines[above]?.isReal !== true) above -= 1;
-  const key = mask.text.slice(lines[above]?.start, lines[above]?.end);
-  if (above < 0 || !/:[ \t]*(?:[ \t]#.*)?\r?$/.test(key) || /\{\{|\{%|<%/.test(key)) return false;
+  const line = lines[above];
+  if (line === undefined) return false;
+  const key = mask.text.slice(line.start, line.end);
+  if (!/:[ \t]*(?:[ \t]#.*)?\r?$/.test(key) || /\{\{|\{%|<%/.test(key)) return false;
   const column = keyColumn(key);
   if ((lines[run.first]?.indent ?? 0) <= column) return false;
   const following = lines[next[run.last] ?? -1];

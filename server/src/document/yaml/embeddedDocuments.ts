@@ -65,12 +65,9 @@ export function placedUse(use: ImageUse, place: Placement): ImageUse | undefined
   for (const part of use.parts) {
     const scalar = placedScalar(part.scalar, place);
     const where = place(part.place);
-    const key = part.field === undefined ? undefined : placedScalar(part.field.key, place);
     if (scalar === undefined || where === undefined) return undefined;
-    if (part.field !== undefined && key === undefined) return undefined;
-    const field =
-      part.field === undefined || key === undefined ? undefined : { ...part.field, key };
-    parts.push({ ...part, scalar, place: where, field });
+    // No image in an embedded text is written in fields: nothing may be written at a key's place.
+    parts.push({ ...part, scalar, place: where, field: undefined });
   }
   const comment = use.remembered?.comment;
   const commentPlace = comment === undefined ? undefined : place(comment);
@@ -87,7 +84,8 @@ export function placedUse(use: ImageUse, place: Placement): ImageUse | undefined
   };
 }
 
-function placedScalar(scalar: Scalar, place: Placement): Scalar | undefined {
+/** A scalar with its places in the document around; undefined if it does not stand there. */
+export function placedScalar(scalar: Scalar, place: Placement): Scalar | undefined {
   const span = place(scalar.span);
   if (span === undefined) return undefined;
   const content = scalar.content === undefined ? undefined : place(scalar.content);

@@ -3,20 +3,30 @@
 import type { Span } from "../span.ts";
 import { unmasked } from "../templates/mask.ts";
 import type { YamlEntry, YamlNode } from "./yamlDocument.ts";
-import type { Scalar } from "./yamlScalar.ts";
+import { contentSpan, type Scalar } from "./yamlScalar.ts";
 
 function scalarOf(text: string, line: Span, style: Scalar["style"]): Scalar {
-  const isQuoted = style !== "plain";
-  const content = isQuoted ? { start: line.start + 1, end: line.end - 1 } : line;
-  const value = text.slice(content.start, content.end);
+  const span = { start: line.start, end: line.end };
+  const value = valueOf(text.slice(line.start, line.end), style);
   return {
     text: unmasked(value),
-    isString: isQuoted || !isTyped(value),
-    style,
-    span: { start: line.start, end: line.end },
-    content: { start: content.start, end: content.end },
+    isString: style !== "plain" || !isTyped(value),
+    ...{ style, span },
+    content: contentSpan(value, style, span, text),
     anchored: false,
   };
+}
+
+/** What a scalar of one line means; of escapes in double quotes it has only those of JSON. */
+function valueOf(written: string, style: Scalar["style"]): string {
+  switch (style) {
+    case "double-quoted":
+      return written.includes("\\") ? (JSON.parse(written) as string) : written.slice(1, -1);
+    case "single-quoted":
+      return written.slice(1, -1).replaceAll("''", "'");
+    default:
+      return written;
+  }
 }
 
 /** Whether the core schema (YAML 1.2.2 §10.3.2) reads a plain scalar as null, boolean or number. */
@@ -66,15 +76,26 @@ export class PlainScalar implements YamlNode {
   }
 }
 
-/** A collection's own place is unknown: callers that need it use the library. */
+/** A collection in brackets knows its place; of one in block style it is empty: callers that need it use the library. */
 abstract class PlainCollection implements YamlNode {
-  readonly source = "";
+  protected readonly document: string;
   readonly #start: number;
-  constructor(start: number) {
+  #end: number;
+  constructor(document: string, start: number) {
+    this.document = document;
     this.#start = start;
+    this.#end = start;
+  }
+  /** Tells where its closing bracket ends. */
+  closeAt(end: number): this {
+    this.#end = end;
+    return this;
   }
   get place(): Span {
-    return { start: this.#start, end: this.#start };
+    return { start: this.#start, end: this.#end };
+  }
+  get source(): string {
+    return unmasked(this.document.slice(this.#start, this.#end));
   }
   abstract get(key: string): YamlNode | undefined;
   abstract entries(): readonly YamlEntry[];
@@ -88,28 +109,29 @@ abstract class PlainCollection implements YamlNode {
   }
 }
 
-interface PlainEntry {
-  readonly start: number;
+/** An entry of a map: where its key stands, with quotes if it has some. */
+interface PlainEntry extends Span {
   readonly value: YamlNode;
 }
 
+/** How the key is written that begins at an offset. */
+function keyStyle(text: string, start = 0): Scalar["style"] {
+  return text[start] === '"' ? "double-quoted" : "plain";
+}
+
 export class PlainMap extends PlainCollection {
-  readonly #text: string;
   /** Of equal keys the last one counts, at the place of the first, as the library's reading has it. */
   readonly #entries = new Map<string, PlainEntry>();
-  constructor(text: string, start: number) {
-    super(start);
-    this.#text = text;
-  }
-  add(name: string, entry: PlainEntry): void {
-    this.#entries.set(name, entry);
+  add(entry: PlainEntry): void {
+    const written = this.document.slice(entry.start, entry.end);
+    this.#entries.set(valueOf(written, keyStyle(written)), entry);
   }
   get(key: string): YamlNode | undefined {
     return this.#entries.get(key)?.value;
   }
   entries(): readonly YamlEntry[] {
-    return Array.from(this.#entries, ([name, { start, value }]) => ({
-      key: scalarOf(this.#text, { start, end: start + name.length }, "plain"),
+    return Array.from(this.#entries.values(), ({ start, end, value }) => ({
+      key: scalarOf(this.document, { start, end }, keyStyle(this.document, start)),
       value,
     }));
   }

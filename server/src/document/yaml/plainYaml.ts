@@ -1,12 +1,26 @@
 // Reads the plain block form of YAML, which nearly all manifests have, five times as fast as the library.
 //
 // The library needs about 0.3 ms for a manifest of 26 lines (0.17 once it is warm, seven times what is
-// needed here), so that a file of a thousand would be shown too late. Whatever is not of the form below goes to the library: anchors, aliases, tags, flow
-// collections, block scalars, escapes, scalars of several lines, empty values, tabs.
+// needed here), so that a file of a thousand would be shown too late. Whatever is not of the form below goes to the
+// library: anchors, aliases, tags, flow collections with content, scalars of several lines, empty values, tabs. The
+// text of a block scalar is read by the library once somebody asks for it.
 // `test/unit/document/plainYaml.test.ts` holds both readings against each other.
 
-import { PlainList, PlainMap, PlainScalar } from "./plainNodes.ts";
 import type { Span } from "../span.ts";
+import { BlockScalar } from "./blockScalar.ts";
+import {
+  behindSpaces,
+  blockEnd,
+  contentOf,
+  emptyCollection,
+  endOfLine,
+  hyphen,
+  isBlockHeader,
+  isSpaceOrEnd,
+  readScalar,
+  space,
+} from "./plainLines.ts";
+import { PlainList, PlainMap } from "./plainNodes.ts";
 import type { YamlNode } from "./yamlDocument.ts";
 import { maxNesting } from "./yamlTokens.ts";
 
@@ -26,13 +40,23 @@ interface Waiting {
   readonly take: (node: YamlNode) => void;
 }
 
+/** A block scalar whose header was read. */
+interface Block {
+  /** Where its header begins. */
+  readonly start: number;
+  /** The column that its lines stand behind. */
+  readonly column: number;
+  readonly take: (node: YamlNode) => void;
+}
+
 /** Lines that are read at most: each takes 3 to 5 µs and 200 bytes. A document of 20 MB as people write them has fewer. */
 const maxLines = 1_000_000;
 
+/** Block scalars that are read at most: each takes the library 50 µs once somebody asks for its text. */
+const maxBlocks = 20_000;
+
 /** A key that needs no quotes. */
 const keyPattern = /[A-Za-z0-9_][A-Za-z0-9_./-]*:(?=[ \r\n]|$)/y;
-/** What a plain scalar may begin with: not with an indicator, which would make it something else. */
-const plainStart = /[A-Za-z0-9_./+~$()<=^;\\-]|[^ -\u007f]/;
 
 /**
  * Reads one YAML document.
@@ -50,7 +74,9 @@ export function readPlainYaml(text: string): YamlNode | undefined {
     const line = contentOf(text, start, lineEnd);
     if (line === undefined) return undefined;
     if (line.end > line.start && !reader.take(line, start - at)) return undefined;
-    at = lineEnd + 1;
+    const block = reader.block;
+    at = block === undefined ? lineEnd + 1 : reader.takeBlock(block, lineEnd + 1);
+    if (at < 0) return undefined;
   }
   return reader.root();
 }
@@ -60,14 +86,34 @@ class PlainReader {
   readonly #open: Open[] = [];
   #root: YamlNode | undefined;
   #waiting: Waiting | undefined;
+  #block: Block | undefined;
+  #blocks = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
+  /** The block scalar whose lines are to come: what was taken last ends with its header. */
+  get block(): Block | undefined {
+    return this.#block;
+  }
+
+  /**
+   * Takes the lines of a block scalar.
+   * @param from where the line behind the header begins
+   * @returns where the line behind the scalar begins; -1 if the scalar is not of the plain form
+   */
+  takeBlock({ start, column, take }: Block, from: number): number {
+    this.#block = undefined;
+    this.#blocks += 1;
+    const end = this.#blocks > maxBlocks ? -1 : blockEnd(this.#text, from, column);
+    if (end >= 0) take(new BlockScalar(this.#text, { start, end }));
+    return end;
+  }
+
   /** What was read; undefined while a value is missing. */
   root(): YamlNode | undefined {
-    return this.#waiting === undefined ? this.#root : undefined;
+    return this.#waiting === undefined && this.#block === undefined ? this.#root : undefined;
   }
 
   /** Takes a line's content that begins in a column. @returns whether it is of the plain form */
@@ -83,11 +129,21 @@ class PlainReader {
     }
     // Only behind a dash a scalar stands alone; elsewhere it would go on with the line before.
     const waiting = this.#waiting;
-    const scalar = waiting?.isInline === true ? readScalar(text, line) : undefined;
-    if (waiting === undefined || scalar === undefined) return false;
+    if (waiting?.isInline !== true) return false;
     this.#waiting = undefined;
-    waiting.take(scalar);
-    return true;
+    return this.#takeValue(line, waiting.take);
+  }
+
+  /** Takes a value that ends with its line, or the header of a block scalar. */
+  #takeValue(line: Span, take: (node: YamlNode) => void): boolean {
+    const text = this.#text;
+    if (isBlockHeader(text, line)) {
+      this.#block = { start: line.start, column: this.#open.at(-1)?.column ?? 0, take };
+      return true;
+    }
+    const node = emptyCollection(text, line) ?? readScalar(text, line);
+    if (node !== undefined) take(node);
+    return node !== undefined;
   }
 
   #takeItem(line: Span, column: number): boolean {
@@ -108,20 +164,13 @@ class PlainReader {
   #takeEntry(line: Span, column: number, colon: number): boolean {
     const map = this.#collection(column, PlainMap, line.start);
     if (!(map instanceof PlainMap)) return false;
-    const name = this.#text.slice(line.start, colon);
     const start = behindSpaces(this.#text, colon + 1, line.end);
-    if (start >= line.end) {
-      this.#waiting = {
-        ...{ isInline: false, column, takesLevelList: true },
-        take: (value) => {
-          map.add(name, { start: line.start, value });
-        },
-      };
-      return true;
-    }
-    const value = readScalar(this.#text, { start, end: line.end });
-    if (value !== undefined) map.add(name, { start: line.start, value });
-    return value !== undefined;
+    const take = (value: YamlNode): void => {
+      map.add({ start: line.start, end: colon, value });
+    };
+    if (start < line.end) return this.#takeValue({ start, end: line.end }, take);
+    this.#waiting = { isInline: false, column, takesLevelList: true, take };
+    return true;
   }
 
   /** The collection that goes on in a column, or a new one where one begins; undefined where none may. */
@@ -136,7 +185,7 @@ class PlainReader {
     if (waiting === undefined && (top !== undefined || this.#root !== undefined)) {
       return top?.column === column ? top.node : undefined;
     }
-    const created = kind === PlainMap ? new PlainMap(this.#text, start) : new PlainList(start);
+    const created = new kind(this.#text, start);
     if (waiting === undefined) {
       this.#root = created;
     } else {
@@ -159,70 +208,4 @@ class PlainReader {
       this.#open.pop();
     }
   }
-}
-
-const space = 32;
-const hyphen = 45;
-const hash = 35;
-
-function behindSpaces(text: string, from: number, end: number): number {
-  let at = from;
-  while (at < end && text.charCodeAt(at) === space) at += 1;
-  return at;
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
-}
-
-function isSpaceOrEnd(text: string, at: number, end: number): boolean {
-  return at >= end || text.charCodeAt(at) === space;
-}
-
-/** A line's end before its CRLF; at the very end of a text a carriage return ends no line for the library. */
-function withoutReturn(text: string, start: number, lineEnd: number): number {
-  const isCrLf = lineEnd < text.length && lineEnd > start && text.charCodeAt(lineEnd - 1) === 13;
-  return isCrLf ? lineEnd - 1 : lineEnd;
-}
-
-/** A line's content without its comment; undefined if the line holds what only the library reads. */
-function contentOf(text: string, start: number, lineEnd: number): Span | undefined {
-  let end = withoutReturn(text, start, lineEnd);
-  let quote = 0;
-  for (let at = start; at < end; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit < space || unit === 127 || unit === 0xfeff || unit === 0x2028) return undefined;
-    if (quote !== 0) {
-      if (unit === quote) quote = 0;
-    } else if (unit === 34 || unit === 39) {
-      // A quote inside a plain scalar is a letter like others.
-      const before = text.charCodeAt(at - 1);
-      if (at === start || before === space) quote = unit;
-    } else if (unit === hash && (at === start || text.charCodeAt(at - 1) === space)) {
-      end = at;
-    }
-  }
-  if (quote !== 0) return undefined;
-  while (end > start && text.charCodeAt(end - 1) === space) end -= 1;
-  return { start, end };
-}
-
-/** A scalar of one line; undefined if the library must read it. */
-function readScalar(text: string, line: Span): PlainScalar | undefined {
-  const { start, end } = line;
-  const first = text[start] ?? "";
-  if (first === '"' || first === "'") {
-    const close = text.indexOf(first, start + 1);
-    const inside = text.slice(start + 1, close);
-    if (close !== end - 1 || (first === '"' && inside.includes("\\"))) return undefined;
-    return new PlainScalar(text, line, first === '"' ? "double-quoted" : "single-quoted");
-  }
-  if (!plainStart.test(first)) return undefined;
-  if (first === "-" && isSpaceOrEnd(text, start + 1, end)) return undefined;
-  const value = text.slice(start, end);
-  if (value.includes(": ") || value.endsWith(":")) return undefined;
-  // A line of dots or dashes may be a marker.
-  if (value === "---" || value === "...") return undefined;
-  return new PlainScalar(text, line, "plain");
 }

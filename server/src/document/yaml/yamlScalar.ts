@@ -67,7 +67,8 @@ function styleOf(node: ScalarNode): ScalarStyle {
   }
 }
 
-function contentSpan(
+/** Where a value stands character for character; undefined if escapes or folds stand between. */
+export function contentSpan(
   value: string,
   style: ScalarStyle,
   span: Span,

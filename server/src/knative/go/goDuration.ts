@@ -68,15 +68,16 @@ function leadingTerm(text: string): Term {
   return { kind: "term", nanoseconds, length: number.length + unit.length };
 }
 
-/** Go's `leadingFraction` and its use: digits beyond what 63 bits hold are dropped, the product is a float. */
+/**
+ * Go's `leadingFraction` and its use: digits beyond what 63 bits hold are dropped, the product is a float. Go also drops
+ * the digit that passes the limit by one, which no float tells apart.
+ */
 function fractionOf(digits: string, unit: bigint): bigint {
   let fraction = 0n;
   let scale = 1;
   for (const digit of digits) {
     if (fraction > (limit - 1n) / 10n) break;
-    const next = fraction * 10n + BigInt(digit);
-    if (next > limit) break;
-    fraction = next;
+    fraction = fraction * 10n + BigInt(digit);
     scale *= 10;
   }
   return BigInt(Math.trunc(Number(fraction) * (Number(unit) / scale)));
