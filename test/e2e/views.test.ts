@@ -58,9 +58,6 @@ async function fillIn(frame: Frame): Promise<string | null> {
   return await frame.evaluate<string | null>(ask).catch(() => null);
 }
 
-/** Whether a step of a walkthrough is open; kept as text, since only the page has a DOM. */
-const isExpanded = `(step) => step.classList.contains("expanded")`;
-
 describe("on the screen, next to the text", () => {
   it("the tree shows all images by what should be done, goes to one, and pins and updates", async () => {
     await inSample("service.yaml", async (editor, { digests }) => {
@@ -331,7 +328,8 @@ describe("on the screen, next to the text", () => {
       await eventually("Five steps", async () => (await steps.count()) === 5 || undefined);
       const open = async (index: number): Promise<void> => {
         const step = steps.nth(index);
-        const isOpen = async (): Promise<boolean> => await step.evaluate(isExpanded);
+        const isOpen = async (): Promise<boolean> =>
+          (await step.getAttribute("aria-expanded")) === "true";
         await actUntil(`Step ${index}`, isOpen, (attempt) => isClicked(step, attempt));
       };
       for (const index of [0, 1, 2, 3, 4]) {
