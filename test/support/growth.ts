@@ -40,12 +40,14 @@ const hopelessMs = 4000;
  * Measures work over inputs of two sizes.
  * @param prepare makes the work for a size; what it does itself is not measured
  * @param isWhole whether all of the work was done: if not, the input is made smaller
+ * @param smallest the size to begin with, where steps are so short that their number shows in long inputs alone
  */
 export function growthOf<Result>(
   prepare: (size: number) => () => Result,
   isWhole: (result: Result) => boolean = () => true,
+  smallest = smallestSize,
 ): Growth<Result> {
-  let size = smallestSize;
+  let size = smallest;
   // Also warms the code up.
   while (size < largestSize && least(prepare(size), 2) < shortestMs) size *= 2;
   let growth = measured(prepare, size, 1);

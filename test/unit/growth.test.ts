@@ -4,12 +4,15 @@ import assert from "node:assert/strict";
 import { imageTextBefore } from "../../server/src/features/imageTextBefore.ts";
 import { toMarkdown } from "../../server/src/features/markdown.ts";
 import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
+import { touchedBy } from "../../server/src/document/span.ts";
+import { maskTemplates } from "../../server/src/document/templates/templateMask.ts";
 import { isWorthReading, searchable } from "../../server/src/document/relevance.ts";
 import type { FileReading } from "../../server/src/findings/reading.ts";
 import { findingCodes } from "../../server/src/findings/findingCodes.ts";
 import { decodeGoBase64 } from "../../server/src/knative/go/goBase64.ts";
 import { parseDuration } from "../../server/src/knative/go/goDuration.ts";
 import { decodeGoJson } from "../../server/src/knative/go/goJson.ts";
+import { readPullSecret } from "../../server/src/knative/pullSecret/pullSecretEntries.ts";
 import { parseGoUrl } from "../../server/src/knative/go/goUrl.ts";
 import { meantImages } from "../../server/src/knative/meantImage.ts";
 import { withoutSource } from "../../server/src/document/yaml/yamlTokens.ts";
@@ -60,6 +63,8 @@ const manifests: Shapes = {
   "keys that are all the same": (size) => `${service("a")}x:\n${many(size, () => "  k: v\n")}`,
   "anchors with their aliases": (size) =>
     `x:\n${many(size, (at) => `  k${at}: &a${at} v\n`)}y:\n${many(size, (at) => `  k${at}: *a${at}\n`)}${head}        - image: a\n`,
+  "aliases of containers": (size) =>
+    `${head}${many(size, (at) => `        - &c${at} {image: "reg.test/a:1"}\n        - *c${at}\n`)}`,
   "a chain of merge keys": (size) =>
     `${many(size + 1000, (at) => `x${at}: &x${at} {k: v${at === 0 ? "" : `, <<: *x${at - 1}`}}\n`)}${head}        - image: a\n`,
   "maps that merge a small one": (size) =>
@@ -168,7 +173,9 @@ const manifests: Shapes = {
 };
 
 /** Values, as they come from a file, a registry, a program or somebody who types. */
-const values: Readonly<Record<string, readonly [read: (text: string) => unknown, shape: Shape]>> = {
+const values: Readonly<
+  Record<string, readonly [read: (text: string) => unknown, shape: Shape, smallest?: number]>
+> = {
   "a base64 text": [(text) => decodeGoBase64(text, true), (size) => "YW\n".repeat(size)],
   "a duration": [parseDuration, (size) => "1h".repeat(size)],
   "a duration's digits": [parseDuration, (size) => `${"1".repeat(size)}h`],
@@ -197,6 +204,12 @@ const values: Readonly<Record<string, readonly [read: (text: string) => unknown,
     (text) => parseChallenges([text]),
     (size) => `Bearer realm="x"${", ".repeat(size)}`,
   ],
+  "a pull secret of repeated auths": [
+    (text) => readPullSecret({ type: "kubernetes.io/dockerconfigjson", text }),
+    (size) => `{${many(size, () => '"auths":{},')}"auths":{}}`,
+    8192,
+  ],
+  "lines of placeholders": [maskTemplates, (size) => "__A__\n".repeat(size)],
   "padding of a sign-in": [
     (text) => parseConfigFile(text, "docker"),
     (size) => `{"auths":{"a.test":{"auth":"YTpi${"=".repeat(size)}a"}}}`,
@@ -252,8 +265,9 @@ describe("the time of reading", function () {
   function assertLinear<Result>(
     prepare: (size: number) => () => Result,
     isWhole?: (result: Result) => boolean,
+    smallest?: number,
   ): Result {
-    const { small, large, ratio, result } = growthOf(prepare, isWhole);
+    const { small, large, ratio, result } = growthOf(prepare, isWhole, smallest);
     assert.ok(ratio < maxRatio, `${small} ms, and ${large} ms at eight times the size`);
     return result;
   }
@@ -271,12 +285,19 @@ describe("the time of reading", function () {
       assert.ok(isWhole(assertLinear(read, isWhole)));
     });
   }
-  for (const [name, [read, shape]] of Object.entries(values)) {
+  it("grows as spans do that are compared with each other", () => {
+    assertLinear((size) => {
+      const spans = Array.from({ length: size }, (_, at) => ({ start: 2 * at, end: 2 * at + 1 }));
+      return () => spans.filter(touchedBy(spans)).length;
+    });
+  });
+  for (const [name, [read, shape, smallest]] of Object.entries(values)) {
     it(`grows as a value does: ${name}`, () => {
-      assertLinear((size) => {
+      const prepare = (size: number) => {
         const text = shape(size);
         return () => read(text);
-      });
+      };
+      assertLinear(prepare, undefined, smallest);
     });
   }
 });

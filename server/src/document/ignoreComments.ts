@@ -1,7 +1,7 @@
 // Finds `# knative-digest: ignore <reason>`: what a person decided to leave as it is.
 
 import type { IgnoreComment } from "./analysis.ts";
-import { touches, type Span } from "./span.ts";
+import { touchedBy, type Span } from "./span.ts";
 import { scalarSpans } from "./yaml/yamlDocument.ts";
 
 const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/gm;
@@ -9,17 +9,14 @@ const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/g
 /** The ignore comments of a YAML document. A `#` inside a scalar is none. */
 export function findIgnoreComments(text: string): IgnoreComment[] {
   if (!text.includes("knative-digest:")) return [];
-  const scalars = scalarSpans(text);
+  const isInScalar = touchedBy(scalarSpans(text));
   const found: IgnoreComment[] = [];
-  let scalar = scalars.length - 1;
   let below: Covered | undefined;
   // From the last to the first, so that a run of comments is walked through once and not once for each.
   for (const match of [...text.matchAll(pattern)].reverse()) {
     const start = match.index + (match[1]?.length ?? 0);
     const span = { start, end: match.index + match[0].length };
-    while (scalar > 0 && (scalars[scalar]?.start ?? 0) > start + 1) scalar -= 1;
-    const before = scalars[scalar];
-    if (before !== undefined && touches(before, { start: start + 1, end: start + 1 })) continue;
+    if (isInScalar({ start: start + 1, end: start + 1 })) continue;
     below = coveredLine(text, start, below);
     const reason = reasonOf(match[2] ?? "");
     found.push({ span, reason, covers: below.covers, removal: removalOf(text, span) });

@@ -177,7 +177,6 @@ function templateImage(
   const paths = pieces === undefined ? [] : [...new Set(valuePaths(pieces))];
   const values: TemplateValue[] = [];
   for (const { source: file, values: of } of paths.length === 0 ? [] : files) {
-    if (values.length >= maxShown) break;
     for (const path of paths) {
       const field = of.own.get(path);
       if (field === undefined) continue;

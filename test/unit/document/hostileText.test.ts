@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { budgetFor, parseYaml } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
 import { hasPlaceholder } from "../../../server/src/image/placeholder.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
@@ -43,6 +44,25 @@ describe("aliases that multiply", () => {
   it("are followed once by merge keys", () => {
     const maps = bomb(12, "{k: 1}", (before) => `{<<: [${nine(before)}]}`);
     assert.equal(images(`${maps}${head}      - <<: *a11\n        image: nginx:1\n`), 1);
+  });
+  it("are read once as maps that merge each other, in every way", () => {
+    const level = (at: number): string => {
+      const both = at === 0 ? "{image: nginx:1}" : `{<<: [*a${at - 1}, *b${at - 1}]}`;
+      return `a${at}: &a${at} ${both}\nb${at}: &b${at} ${both}\n`;
+    };
+    const levels = Array.from({ length: 30 }, (_, at) => level(at)).join("");
+    assert.equal(images(`${levels}${head}      - <<: *a29\n`), 1);
+  });
+  it("are counted where merge keys copy them, though few of the copies are looked at", () => {
+    const keys = Array.from({ length: 1000 }, (_, at) => `k${at}: v, `).join("");
+    const spent = (maps: number): boolean => {
+      const text = `- &m {${keys}}\n${"- {<<: *m}\n".repeat(maps)}`;
+      const budget = budgetFor(text);
+      const items = parseYaml(text, budget).roots[0]?.items() ?? [];
+      for (const item of items) item.get("k1");
+      return budget.isSpent;
+    };
+    assert.deepEqual([spent(190), spent(210)], [false, true]);
   });
   it("are followed so far in Lists", () => {
     const list = (items: string): string =>

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
 import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
+import { findActions } from "../../../server/src/document/templates/templateActions.ts";
 import { unmasked } from "../../../server/src/document/templates/mask.ts";
 import { maskTemplates } from "../../../server/src/document/templates/templateMask.ts";
 import { placeOf } from "../../../server/src/document/writtenImage.ts";
@@ -152,4 +153,22 @@ describe("a template", () => {
       assert.ok(milliseconds < 2000, `took ${Math.round(milliseconds)} ms`);
     });
   }
+});
+
+describe("an action", () => {
+  const actions: Readonly<Record<string, (inner: string) => string>> = {
+    "in Go's templates, over several lines": (inner) => `{{ a\n${inner} }}`,
+    "in Jinja": (inner) => `{% ${inner} %}`,
+    "in ERB": (inner) => `<% ${inner} %>`,
+  };
+  for (const [where, action] of Object.entries(actions)) {
+    it(`of more characters than any is none ${where}`, () => {
+      const found = (length: number): number => findActions(action("x ".repeat(length / 2))).length;
+      assert.deepEqual([found(1900), found(2100)], [1, 0]);
+    });
+  }
+  it("may be a comment of any length", () => {
+    const long = "x ".repeat(3000);
+    assert.equal(findActions(`{{/* ${long} */}}{# ${long} #}`).length, 2);
+  });
 });

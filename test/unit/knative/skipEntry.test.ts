@@ -58,6 +58,8 @@ describe("validateSkipEntry", () => {
     ['"[::1]:5000"', "quoted", "[::1]:5000"],
     ["a.io:latest", "malformed", "a.io"],
     ["bob@a.io", "malformed", "a.io"],
+    // Longer than any host: no way to find one in it is tried.
+    [`a.io:${"x".repeat(600)}`, "malformed", undefined],
     ["reg.example.com", "port", "reg.example.com:5000"],
     ["harbor.corp:443", "port", "harbor.corp"],
     ["Harbor.corp", "case", "harbor.corp"],

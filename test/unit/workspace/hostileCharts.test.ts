@@ -130,6 +130,18 @@ describe("hostile charts", function () {
     );
   });
 
+  it("of which one file has many values show the first twenty", () => {
+    const names = Array.from({ length: 30 }, (_, at) => `k${at}`);
+    const files = {
+      "c/values-more.yaml": names.map((name) => `${name}: v\n`).join(""),
+      "c/templates/s.yaml": service(
+        container(`"a/b:${names.map((name) => `{{ .Values.${name} }}`).join("")}"`),
+      ),
+    };
+    const [first] = join(files).templates.get("c/templates/s.yaml") ?? [];
+    assert.equal(first?.values.length, 20);
+  });
+
   const image = { "c/templates/s.yaml": service(container('"{{ .Values.a }}"')) };
   const valuesFiles = (count: number): Files =>
     Object.fromEntries(
@@ -236,6 +248,10 @@ describe("hostile charts", function () {
       ...([150, 250] as const),
       (size) =>
         `${repeated("{{- if .Values.a }}\n", size)}${inImage("{{ .Values.a }}")}${repeated("{{- end }}\n", size)}`,
+    ],
+    "variables in front": [
+      ...([150, 250] as const),
+      (size) => `${repeated("{{ $v := .Values.a }}\n", size)}${inImage("{{ .Values.a }}")}`,
     ],
     "branches inside branches": [
       ...([15, 25] as const),

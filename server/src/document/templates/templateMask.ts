@@ -1,7 +1,7 @@
 // Hides template languages from the YAML reader without moving a character: what they put into lines reads as plain
 // text, and lines that hold nothing else read as comments.
 
-import type { Span } from "../span.ts";
+import { touchedBy, type Span } from "../span.ts";
 import { Mask, usesMasks } from "./mask.ts";
 import { findActions } from "./templateActions.ts";
 import {
@@ -70,14 +70,13 @@ function withLonePlaceholders(
   const numbers = new Map(lines.map(({ start }, number) => [start, number]));
   const isInBlock = ({ start }: Span): boolean =>
     blocks[numbers.get(text.lastIndexOf("\n", start) + 1) ?? -1] !== undefined;
-  let action = 0;
-  const isInAction = ({ start }: Span): boolean => {
-    while ((actions[action]?.end ?? Infinity) <= start) action += 1;
-    return (actions[action]?.start ?? Infinity) <= start;
-  };
-  return [...actions, ...lone.filter((span) => !isInBlock(span) && !isInAction(span))].sort(
-    (a, b) => a.start - b.start,
-  );
+  const isInAction = touchedBy(actions);
+  return [
+    ...actions,
+    ...lone.filter(
+      (span) => !isInBlock(span) && !isInAction({ start: span.start, end: span.start }),
+    ),
+  ].sort((a, b) => a.start - b.start);
 }
 
 interface Around {
