@@ -1,8 +1,7 @@
 // How the extension looks in each kind of theme and in Chinese, and what trusting a workspace changes on the screen.
 
 import assert from "node:assert/strict";
-import { eventually } from "../support/deadline.ts";
-import type { EditorDriver } from "./editorDriver.ts";
+import { actUntil, eventually, isClicked, type EditorDriver } from "./editorDriver.ts";
 import { inSample } from "./withEditor.ts";
 
 /** The colours of parts of the line that holds `text`; undefined until all of them are drawn. */
@@ -34,8 +33,7 @@ describe("on the screen, in each kind of theme", () => {
       await inSample("service.yaml", async (editor, { digests, registry }) => {
         const image = "/shop/frontend:2.1";
         await editor.lineWith(image, (line) => line.includes("@sha256"));
-        await editor.chooseTheme(theme);
-        await editor.page.locator(`.monaco-workbench.${kind}`).waitFor();
+        await editor.chooseTheme(theme, kind);
         const parts = [registry.host, "shop/frontend", "2.1"];
         // The grammar of an extension comes after the first colours.
         await eventually("Three colours for the three parts", async () => {
@@ -80,7 +78,11 @@ describe("on the screen, trust", () => {
         assert.doesNotMatch(hover, /Refresh|Show platforms|Pin/);
         assert.deepEqual(registry.requests, []);
         await editor.runCommand("Workspaces: Manage Workspace Trust");
-        await editor.page.getByRole("button", { name: "Trust", exact: true }).first().click();
+        // The page of trust is drawn again whenever something changes, and forgets a click in that moment.
+        const restricted = editor.page.locator("#status\\.workspaceTrust");
+        const isTrusted = async (): Promise<boolean> => (await restricted.count()) === 0;
+        const trust = editor.page.getByRole("button", { name: "Trust", exact: true }).first();
+        await actUntil("Trusting", isTrusted, (attempt) => isClicked(trust, attempt));
         await editor.openFile("shop.yaml");
         await editor.hoverText(image, (text) => text.includes(digests.checkout));
         await editor.screenshot("trusted");

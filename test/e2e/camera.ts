@@ -109,7 +109,7 @@ export function createCamera(editor: EditorDriver, file: string): Camera {
       }
     },
     async openFixes(text, title) {
-      await editor.quickFixes(text);
+      await editor.quickFixes(text, title);
       await page.keyboard.press("Control+.");
       const widget = page.locator(".action-widget:not(.action-list-submenu-panel)");
       const row = widget.locator(".monaco-list-row.action").filter({ hasText: title });

@@ -2,10 +2,9 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { eventually } from "../support/deadline.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
-import { moment, shownMs, type EditorDriver } from "./editorDriver.ts";
-import { boxOf } from "./pageScripts.ts";
+import { actUntil, middle, shows, type EditorDriver } from "./editorDriver.ts";
+import { boxOf, isInFront } from "./pageScripts.ts";
 import { withEditor } from "./withEditor.ts";
 
 const service = (name: string, image: string): string =>
@@ -26,23 +25,15 @@ const files = (host: string): Readonly<Record<string, string>> => ({
 
 /** Puts the cursor into a text and goes to its definition, until the file is open that it leads to. */
 async function goToDefinition({ page }: EditorDriver, text: string, file: string): Promise<void> {
-  const tab = page.locator(`.tab.active[data-resource-name="${file}"]`);
-  await eventually(
-    `The definition of ${text}`,
-    async (attempt) => {
-      const box = await boxOf(page, text);
-      if (box !== undefined) {
-        await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-        await page.keyboard.press("F12");
-      }
-      const opened = tab.waitFor({ timeout: moment(attempt) });
-      return await opened.then(
-        () => true,
-        () => undefined,
-      );
-    },
-    shownMs,
-  );
+  const isThere = (): Promise<boolean> => isInFront(page, file);
+  await actUntil(`The definition of ${text}`, isThere, async () => {
+    const box = await boxOf(page, text);
+    if (box === undefined) return false;
+    const { x, y } = middle(box);
+    await page.mouse.click(x, y);
+    await page.keyboard.press("F12");
+    return true;
+  });
 }
 
 describe("images in other files than the manifest", () => {
@@ -57,11 +48,8 @@ describe("images in other files than the manifest", () => {
         const digest = digests.frontend.slice(0, "sha256:".length + 12);
         await editor.lineWith("tag:", (line) => line.includes(`@${digest}`));
         await editor.screenshot("values-hint");
-        await editor.doubleClick(`@${digest}`);
-        await editor.lineWith(`"2.1@${digests.frontend}"`);
+        await editor.doubleClick(`@${digest}`, shows(`"2.1@${digests.frontend}"`));
         await editor.screenshot("values-pinned");
-        const shows = (text: string) => (lines: readonly string[]) =>
-          lines.some((line) => line.includes(text));
         await editor.clickInHover('"2.1@', "web.yaml:9", shows(".Values.image.tag"));
         await editor.hoverText(".Values.image.tag", (text) => text.includes("values.yaml:3"));
         await editor.screenshot("values-template");

@@ -5,12 +5,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DemoRegistry } from "../demo/demoRegistry.ts";
 import { singleImage } from "../demo/sampleImages.ts";
-import { eventually } from "../support/deadline.ts";
 import type { ClusterContents, Resource } from "../support/kubernetes/apiServer.ts";
 import { configDeployment, resource, revision } from "../support/kubernetes/knativeResources.ts";
 import { withCluster, type TestCluster } from "../support/kubernetes/withCluster.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
-import { moment, shownMs, type EditorDriver } from "./editorDriver.ts";
+import { eventually as eventuallyIn } from "../support/deadline.ts";
+import { actUntil, eventually, middle, moment, shows, type EditorDriver } from "./editorDriver.ts";
 import { boxOf, visibleLines } from "./pageScripts.ts";
 import { withEditor } from "./withEditor.ts";
 
@@ -124,65 +124,62 @@ async function whileCompared(
   { held }: TestCluster,
   { what, act, undo }: Act,
 ): Promise<void> {
-  await eventually(
-    what,
-    async () => {
-      await runCommand(compareCommand);
-      const asked = await eventually("A question to the cluster", () =>
-        held.size > 0 ? [...held] : undefined,
-      );
-      await act();
-      const wasQuick = asked.some((each) => held.has(each));
-      await undo?.();
-      return wasQuick || undefined;
-    },
-    shownMs,
-  );
+  await eventually(what, async (attempt) => {
+    await runCommand(compareCommand);
+    const ask = (): readonly number[] | undefined => (held.size > 0 ? [...held] : undefined);
+    const asked = await eventuallyIn("A question to the cluster", ask, 10 * moment(attempt)).catch(
+      () => undefined,
+    );
+    if (asked === undefined) return undefined;
+    await act();
+    const wasQuick = asked.some((each) => held.has(each));
+    await undo?.();
+    return wasQuick || undefined;
+  });
 }
 
 /** Waits until as many errors are marked in the text. */
 async function errorsMarked({ page }: EditorDriver, count: number): Promise<void> {
   const marks = page.locator(".squiggly-error");
-  await eventually(
-    `${count} errors`,
-    async () => ((await marks.count()) === count ? true : undefined),
-    shownMs,
-  );
+  await eventually(`${count} errors`, async () => (await marks.count()) === count || undefined);
 }
 
 /** Types what makes an image invalid, until that is seen. */
 async function typeAnError(editor: EditorDriver): Promise<void> {
-  const { page } = editor;
-  const { x, y, width, height } = await eventually(
-    "The line to type in",
-    () => boxOf(page, "/case/typed:1"),
-    shownMs,
-  );
-  await page.mouse.click(x + width / 2, y + height / 2);
-  await page.keyboard.press("End");
-  await page.keyboard.type("!");
+  await atTheEnd(editor, "!", true);
   await errorsMarked(editor, 1);
 }
 
 async function takeBack(editor: EditorDriver): Promise<void> {
-  await editor.page.keyboard.press("Backspace");
+  await atTheEnd(editor, "Backspace", false);
   await errorsMarked(editor, 0);
+}
+
+/** Presses a key at the end of the line to type in, until the line has an exclamation mark, or none. */
+async function atTheEnd({ page }: EditorDriver, key: string, isMarked: boolean): Promise<void> {
+  const isTyped = async (): Promise<boolean> =>
+    shows("/case/typed:1", (line) => line.includes("!") === isMarked)(await visibleLines(page));
+  await actUntil(`Pressing ${key}`, isTyped, async () => {
+    const box = await boxOf(page, "/case/typed:1");
+    if (box === undefined) return false;
+    const { x, y } = middle(box);
+    await page.mouse.click(x, y);
+    await page.keyboard.press("End");
+    await page.keyboard.press(key);
+    return true;
+  });
 }
 
 /** Runs the command until an answer of the cluster is marked. */
 async function compare({ page, runCommand }: EditorDriver): Promise<void> {
   const marks = page.locator(".squiggly-error");
-  await eventually(
+  await actUntil(
     "The cluster's answer",
-    async (attempt) => {
+    async () => (await marks.count()) > 0,
+    async () => {
       await runCommand(compareCommand);
-      const shown = marks.first().waitFor({ state: "attached", timeout: moment(attempt) });
-      return await shown.then(
-        () => true,
-        () => undefined,
-      );
+      return true;
     },
-    shownMs,
   );
 }
 
@@ -214,7 +211,7 @@ describe("beside a cluster", () => {
 async function hintsShown({ page }: EditorDriver): Promise<void> {
   const isThere = async (): Promise<true | undefined> =>
     (await visibleLines(page)).some((line) => /moved:1@sha256/.test(line)) ? true : undefined;
-  await eventually("The first hints", isThere, shownMs);
+  await eventually("The first hints", isThere);
 }
 
 async function whileSilent(editor: EditorDriver, cluster: TestCluster): Promise<void> {
@@ -248,12 +245,8 @@ async function compareEach(editor: EditorDriver, { runs }: Shop): Promise<void> 
 }
 
 async function pinToWhatRuns(editor: EditorDriver, { runs }: Shop): Promise<void> {
-  const titles = await editor.quickFixes("/case/moved:1");
-  assert.ok(
-    titles.some((title) => /Pin to what the tag points at/.test(title)),
-    titles.join(),
-  );
-  await editor.applyQuickFix("/case/moved:1", /Pin to what runs in the cluster/);
-  await editor.lineWith(`/case/moved:1@${runs["moved"] ?? ""}`);
+  await editor.quickFixes("/case/moved:1", /Pin to what the tag points at/);
+  const pinned = shows(`/case/moved:1@${runs["moved"] ?? ""}`);
+  await editor.applyQuickFix("/case/moved:1", /Pin to what runs in the cluster/, pinned);
   await editor.screenshot("cluster-pinned");
 }

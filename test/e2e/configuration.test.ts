@@ -1,10 +1,11 @@
-// A config-deployment with six mistakes in a real VS Code: each squiggled, each mended by its quick fix, and the
+// A config-deployment with six mistakes in a real VS Code: each squiggled, each fixed by its quick fix, and the
 // Service beside it changing its outcome as the list changes, unsaved.
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { shows } from "./editorDriver.ts";
 import { withEditor } from "./withEditor.ts";
 
 const configuration = `apiVersion: v1
@@ -50,21 +51,30 @@ describe("a config-deployment on the screen", () => {
         await editor.page.locator(".squiggly-warning").first().waitFor();
         await editor.page.locator(".squiggly-error").first().waitFor();
         await editor.screenshot("configuration-before");
-        await editor.applyQuickFix("registries-skipping-tag-resolution", /^Rename “/);
-        await editor.lineWith("registries-skipping-tag-resolving: staging.example");
-        await editor.applyQuickFix("queueSidecarCPURequest", /^Rename “/);
-        await editor.lineWith("queue-sidecar-cpu-request: 25m");
-        await editor.applyQuickFix('"10"', /^Change/);
-        await editor.lineWith('progress-deadline: "10s"');
-        await editor.applyQuickFix('"yes"', /^Change/);
-        await editor.lineWith('pod-is-always-schedulable: "true"');
-        await editor.applyQuickFix("nobody", /^Change/);
-        await editor.lineWith("default-affinity-type:", (line) => !line.includes("nobody"));
-        await editor.applyQuickFix("timeout: 5", /^Put 5 in quotes/);
-        await editor.lineWith('digest-resolution-timeout: "5"');
+        await editor.applyQuickFix(
+          "registries-skipping-tag-resolution",
+          /^Rename “/,
+          shows("registries-skipping-tag-resolving: staging.example"),
+        );
+        await editor.applyQuickFix(
+          "queueSidecarCPURequest",
+          /^Rename “/,
+          shows("queue-sidecar-cpu-request: 25m"),
+        );
+        await editor.applyQuickFix('"10"', /^Change/, shows('progress-deadline: "10s"'));
+        await editor.applyQuickFix('"yes"', /^Change/, shows('pod-is-always-schedulable: "true"'));
+        await editor.applyQuickFix(
+          "nobody",
+          /^Change/,
+          shows("default-affinity-type:", (line) => !line.includes("nobody")),
+        );
+        await editor.applyQuickFix(
+          "timeout: 5",
+          /^Put 5 in quotes/,
+          shows('digest-resolution-timeout: "5"'),
+        );
         // Quoted it is a string without a unit, which is the next mistake.
-        await editor.applyQuickFix('"5"', /^Change/);
-        await editor.lineWith('digest-resolution-timeout: "5s"');
+        await editor.applyQuickFix('"5"', /^Change/, shows('digest-resolution-timeout: "5s"'));
         await editor.screenshot("configuration-after");
         await editor.openFile("service.yaml");
         await editor.problems((rows) => rows.join("\n").includes("registry-skipped"));

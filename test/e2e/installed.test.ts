@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { installExtension, packageExtension } from "../support/packagedExtension.ts";
 import { findEditorPieces } from "./installed.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
+import { shows } from "./editorDriver.ts";
 import { withEditor } from "./withEditor.ts";
 
 describe("the packaged extension", () => {
@@ -17,8 +18,7 @@ describe("the packaged extension", () => {
         const tag = "/shop/frontend:2.1";
         const popup = await editor.hoverText(tag, (text) => text.includes(digests.frontend));
         assert.ok(popup.includes(digests.frontend));
-        await editor.applyQuickFix(tag, /^Pin\b/);
-        await editor.lineWith(`${tag}@${digests.frontend}`);
+        await editor.applyQuickFix(tag, /^Pin\b/, shows(`${tag}@${digests.frontend}`));
         await editor.screenshot("installed");
       });
     });

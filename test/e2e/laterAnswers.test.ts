@@ -5,11 +5,10 @@ import type { ServerResponse } from "node:http";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { multiPlatformImage, singleImage } from "../demo/sampleImages.ts";
-import { eventually } from "../support/deadline.ts";
 import type { FaultServer, RecordedRequest } from "../support/registry/faultServer.ts";
 import { startFrontServer } from "../support/registry/frontServer.ts";
 import type { SampleEnvironment } from "../support/sampleEnvironment.ts";
-import { isClicked, isSeen, shownMs } from "./editorDriver.ts";
+import { eventually, isClicked, isSeen, shownMs } from "./editorDriver.ts";
 import { visibleLines } from "./pageScripts.ts";
 import { inOneSample } from "./withEditor.ts";
 
@@ -46,19 +45,20 @@ const checkout = "/acme/checkout:3.0";
 const search = "/acme/search:0.9";
 
 describe("on the screen, answers that come later", () => {
-  let front: FaultServer | undefined;
+  const started: FaultServer[] = [];
   let fault = noFault;
   const prepare = async ({ registry, workspace }: SampleEnvironment): Promise<void> => {
     registry.push("acme/checkout", "3.0", multiPlatformImage("checkout"));
     registry.push("acme/search", "0.9", singleImage("search"));
     const intercept: Fault = (request, response) => fault(request, response);
-    front = await startFrontServer(registry.host, { intercept });
+    const front = await startFrontServer(registry.host, { intercept });
+    started.push(front);
     await writeFile(join(workspace, "checkout.yaml"), service(`${front.host}${checkout}`));
     await writeFile(join(workspace, "search.yaml"), service(`${front.host}${search}`));
   };
   const test = inOneSample("checkout.yaml", { prepare });
   after(async () => {
-    await front?.stop();
+    await Promise.all(started.map((each) => each.stop()));
   });
   beforeEach(() => {
     fault = noFault;
@@ -68,43 +68,35 @@ describe("on the screen, answers that come later", () => {
     const { page } = editor;
     const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible");
     const link = popup.locator("a", { hasText: "Show platforms" }).first();
-    await eventually(
-      "The platforms in the popup",
-      async (attempt) => {
-        // By itself, the editor could read them before the click does.
-        fault = hasNoBodies;
-        await editor.runCommand("Knative Digest: Clear Digest Cache");
-        await editor.hoverText(checkout, (text) => text.includes("Show platforms"));
-        fault = noFault;
-        if ((await isClicked(link, attempt)) !== true) return undefined;
-        return await isSeen(popup.filter({ hasText: "linux/arm64" }).first(), attempt);
-      },
-      shownMs,
-    );
+    await eventually("The platforms in the popup", async (attempt) => {
+      // By itself, the editor could read them before the click does.
+      fault = hasNoBodies;
+      await editor.runCommand("Knative Digest: Clear Digest Cache");
+      await editor.hoverText(checkout, (text) => text.includes("Show platforms"));
+      fault = noFault;
+      if ((await isClicked(link, attempt)) !== true) return undefined;
+      return await isSeen(popup.filter({ hasText: "linux/arm64" }).first(), attempt);
+    });
     await editor.screenshot("later-platforms");
   });
 
   test("Refresh opens the popup again, with what the tag points to now", async (editor, sample) => {
     const { page } = editor;
     const popup = page.locator(".monaco-resizable-hover .monaco-hover:visible");
-    await eventually(
-      "What Refresh finds out, in the popup",
-      async (attempt) => {
-        // Another one each time: a popup that the mouse opens must not be taken for the one that the link opens.
-        const build = singleImage(`checkout, build ${attempt}`);
-        const digest = sample.registry.push("acme/checkout", "3.0", build);
-        await editor.hoverText(checkout, (text) => text.includes("Refresh"));
-        const link = popup.locator("a", { hasText: "Refresh" }).first();
-        if ((await isClicked(link, attempt)) !== true) return undefined;
-        return await isSeen(popup.filter({ hasText: digest }).first(), attempt);
-      },
-      shownMs,
-    );
+    await eventually("What Refresh finds out, in the popup", async (attempt) => {
+      // Another one each time: a popup that the mouse opens must not be taken for the one that the link opens.
+      const build = singleImage(`checkout, build ${attempt}`);
+      const digest = sample.registry.push("acme/checkout", "3.0", build);
+      await editor.hoverText(checkout, (text) => text.includes("Refresh"));
+      const link = popup.locator("a", { hasText: "Refresh" }).first();
+      if ((await isClicked(link, attempt)) !== true) return undefined;
+      return await isSeen(popup.filter({ hasText: digest }).first(), attempt);
+    });
     await editor.screenshot("later-refreshed");
   });
 
   test("a registry that is back is asked by itself, and the tag is shown as it is now", async (editor, sample) => {
-    const host = front?.host ?? "";
+    const host = started.at(-1)?.host ?? "";
     await editor.openFile("search.yaml");
     await editor.lineWith(search, (line) => line.includes("@sha256"));
     fault = isDown;

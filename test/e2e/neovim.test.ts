@@ -26,7 +26,7 @@ describe("in Neovim", () => {
       const session = projectPath("test/e2e/neovimSession.lua");
       const args = ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", session];
       await promisify(execFile)("nvim", args, {
-        timeout: 90_000,
+        timeout: 600_000,
         env: {
           ...process.env,
           ...env,

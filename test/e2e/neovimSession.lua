@@ -1,8 +1,8 @@
 -- A user in Neovim, with nothing but its own language client: reads the diagnostics, hovers, pins by a code action.
 -- Takes its orders from environment variables, and writes what it saw as JSON.
 
-local patience_ms = 20000
-local request_ms = 5000
+local patience_ms = 120000
+local request_ms = 20000
 
 local function wait_for(what, condition)
   if not vim.wait(patience_ms, condition, 50) then

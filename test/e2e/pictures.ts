@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { projectPath } from "../support/projectRoot.ts";
 import { createCamera, type Camera } from "./camera.ts";
-import type { EditorDriver } from "./editorDriver.ts";
+import { shows, type EditorDriver } from "./editorDriver.ts";
 import { withPictureWorkspace } from "./pictureWorkspace.ts";
 import { withEditor } from "./withEditor.ts";
 
@@ -31,8 +31,8 @@ const pictures: readonly Picture[] = [
       await camera.pointAt("@sha256");
       await camera.caption("Double-click a hint to pin the image");
       await camera.frame(500);
-      await editor.doubleClick("@sha256");
-      await editor.lineWith(web, (line) => /2\.1@sha256:[0-9a-f]{64}/.test(line));
+      const isPinned = (line: string): boolean => /2\.1@sha256:[0-9a-f]{64}/.test(line);
+      await editor.doubleClick("@sha256", shows(web, isPinned));
       await camera.frame(1500);
       await camera.caption("Ctrl+Z, and the file is as it was");
       await editor.page.keyboard.press("Control+Z");
@@ -141,8 +141,7 @@ for (const theme of themes) {
     await withEditor({ workspace, openFile, env, settings: look, screen }, async (editor) => {
       // Hidden from the start, it would not tell that the extension runs.
       await editor.runCommand("View: Toggle Status Bar Visibility");
-      await editor.chooseTheme(theme.label);
-      await editor.page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
+      await editor.chooseTheme(theme.label, theme.kind);
       // The side bar is opened again by what needs it.
       await editor.page.keyboard.press("Control+B");
       for (const { name, take } of chosen) {

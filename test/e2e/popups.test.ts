@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDemoRegistry } from "../demo/demoRegistry.ts";
 import { multiPlatformImage, singleImage } from "../demo/sampleImages.ts";
-import { eventually } from "../support/deadline.ts";
 import { startFaultServer } from "../support/registry/faultServer.ts";
-import type { EditorDriver } from "./editorDriver.ts";
+import { eventually, type EditorDriver } from "./editorDriver.ts";
 import { withEditor } from "./withEditor.ts";
 
 /** How high a popup is at most, in pixels, before the editor gives it a scroll bar. */

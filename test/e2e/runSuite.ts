@@ -10,7 +10,7 @@ import { resultsVariable, subjectVariable, type TestResult } from "./suiteResult
 import { withEditorServer, withPage } from "./withEditor.ts";
 
 /** Longer than the start of an editor and than any one test of the suite, on a machine that is busy. */
-const stepMs = 300_000;
+const stepMs = 900_000;
 
 /** Where and how a suite is run. */
 export interface SuiteRun {

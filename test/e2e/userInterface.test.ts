@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withSample } from "../support/sampleEnvironment.ts";
+import { shows } from "./editorDriver.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
 function short(digest: string): string {
@@ -19,8 +20,7 @@ describe("on the screen", () => {
       assert.ok(popup.includes(digests.frontend));
       await editor.screenshot("hover");
       const before = await editor.editorText();
-      await editor.doubleClick(short(digests.frontend));
-      await editor.lineWith(`${tag}@${digests.frontend}`);
+      await editor.doubleClick(short(digests.frontend), shows(`${tag}@${digests.frontend}`));
       await editor.screenshot("pinned");
       assert.equal(await editor.editorText(), before.replace(tag, `${tag}@${digests.frontend}`));
     });
@@ -34,8 +34,7 @@ describe("on the screen", () => {
       assert.ok(rows.some((row) => row.includes("knative-digest")));
       await editor.screenshot("problems");
       const tag = "/shop/checkout:3.0";
-      await editor.applyQuickFix(tag, /^Pin\b/);
-      await editor.lineWith(`${tag}@${digests.checkout} }`);
+      await editor.applyQuickFix(tag, /^Pin\b/, shows(`${tag}@${digests.checkout} }`));
       await editor.screenshot("quick-fix");
     });
   });

@@ -5,10 +5,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame, Locator } from "playwright-core";
 import { singleImage } from "../demo/sampleImages.ts";
-import { eventually } from "../support/deadline.ts";
 import { withSample } from "../support/sampleEnvironment.ts";
-import { isSeen, moment, type EditorDriver } from "./editorDriver.ts";
-import { visibleLines } from "./pageScripts.ts";
+import {
+  actUntil,
+  eventually,
+  isClicked,
+  isSeen,
+  middle,
+  moment,
+  shows,
+  type EditorDriver,
+} from "./editorDriver.ts";
+import { boxOf, visibleLines } from "./pageScripts.ts";
 import { inSample, withEditor } from "./withEditor.ts";
 
 /** The tree's rows, once they satisfy `accept`. */
@@ -56,8 +64,7 @@ describe("on the screen, next to the text", () => {
       await editor.runCommand("Knative Digest: Check Pinned Images for Updates");
       // The message that offers the same is gone by itself after a while.
       await editor.runCommand("Knative Digest: Show All Images");
-      // Rows out of sight are not drawn: the files make room.
-      await editor.page.locator(".pane-header", { hasText: "sample" }).click();
+      await editor.foldFiles();
       const rows = await treeRows(editor, (texts) =>
         ["Tag moved", "Skipped by Knative", "Not pinned"].every((title) =>
           texts.join().includes(title),
@@ -65,12 +72,14 @@ describe("on the screen, next to the text", () => {
       );
       await editor.screenshot("tree");
       const moved = rows.filter({ hasText: "shop/cart:1.4@" });
-      await moved.click();
+      const holds = (text: string) => async (): Promise<boolean> =>
+        shows(text)(await visibleLines(editor.page));
+      // An answer that comes meanwhile moves the rows.
+      await actUntil("Going to the image", holds("/shop/cart:1.4@"), (attempt) =>
+        isClicked(moved, attempt),
+      );
       // What is open is asked for, and found to fail.
       await treeRows(editor, (texts) => texts.some((text) => /Will fail ?1/.test(text)));
-      await editor.lineWith("/shop/cart:1.4@");
-      const holds = (text: string) => async (): Promise<boolean> =>
-        (await visibleLines(editor.page)).some((line) => line.includes(text));
       await clickUntil(moved, "Update", holds(`/shop/cart:1.4@${digests.cart}`));
       await treeRows(editor, (texts) => texts.some((text) => /Pinned ?1/.test(text)));
       const tag = rows.filter({ hasText: "shop/frontend:2.1" });
@@ -98,7 +107,7 @@ describe("on the screen, next to the text", () => {
       );
       await withEditor({ workspace, openFile, env }, async (editor) => {
         await editor.runCommand("Knative Digest: Show All Images");
-        await editor.page.locator(".pane-header", { hasText: "sample" }).click();
+        await editor.foldFiles();
         await treeRows(editor, (texts) => texts.filter((text) => /twins/.test(text)).length === 2);
         await editor.screenshot("tree-aliased");
       });
@@ -136,25 +145,46 @@ describe("on the screen, next to the text", () => {
       const { page } = editor;
       for (const tag of ["1.9", "1.10"]) registry.push("shop/cart", tag, singleImage(tag));
       await editor.lineWith("/shop/cart:1.44", (line) => line.includes("tag not found"));
-      await editor.doubleClick("1.44");
-      await page.keyboard.press("End");
-      for (let left = ":1.44".length; left > 0; left -= 1) await page.keyboard.press("Backspace");
-      await page.keyboard.type(":");
+      const holds = (accept: RegExp) => async (): Promise<boolean> =>
+        shows("/shop/cart:", (line) => accept.test(line))(await visibleLines(page));
+      await actUntil("Taking the tag away", holds(/cart:(?!1\.4)/), async () => {
+        const box = await boxOf(page, "/shop/cart:1.44");
+        if (box === undefined) return false;
+        const { x, y } = middle(box);
+        await page.mouse.click(x, y);
+        await page.keyboard.press("End");
+        for (let left = ":1.44".length; left > 0; left -= 1) await page.keyboard.press("Backspace");
+        await page.keyboard.type(":");
+        return true;
+      });
       const rows = page.locator(".suggest-widget.visible .monaco-list-row");
-      await rows.nth(2).waitFor();
-      assert.deepEqual(await rows.allInnerTexts(), ["1.10", "1.9", "1.4"]);
+      // A list that was opened before the registry has answered is opened again.
+      await eventually("The tags, newest first", async (attempt) => {
+        if ((await isSeen(rows.nth(2), attempt)) !== true) {
+          await page.keyboard.press("Escape");
+          await page.keyboard.press("Control+Space");
+          return undefined;
+        }
+        return (await rows.allInnerTexts()).join() === "1.10,1.9,1.4" || undefined;
+      });
       const chosen = page.locator(".suggest-widget.visible .monaco-list-row.focused");
-      const beside = page.locator(".suggest-details:visible");
+      const details = page.locator(".suggest-details:visible");
+      const known = details.filter({ hasText: digests.cart });
       // New answers make the editor draw the list again, from its first row on.
-      await eventually("The digest beside 1.4", async () => {
-        if ((await chosen.allInnerTexts()).join() !== "1.4") await page.keyboard.press("ArrowDown");
-        else if ((await beside.count()) === 0) await page.keyboard.press("Control+Space");
-        else if ((await beside.allInnerTexts()).join().includes(digests.cart)) return true;
-        return undefined;
+      await eventually("The digest of 1.4", async (attempt) => {
+        if ((await chosen.allInnerTexts()).join() !== "1.4") {
+          await page.keyboard.press("ArrowDown");
+          return undefined;
+        }
+        // The same keys close the details again.
+        if ((await details.count()) === 0) await page.keyboard.press("Control+Space");
+        return await isSeen(known, attempt);
       });
       await editor.screenshot("completion");
-      await chosen.click();
-      await editor.lineWith("/shop/cart:1.4", (line) => /:1\.4@sha256/.test(line));
+      const short = digests.cart.slice(0, "sha256:".length + 12);
+      await actUntil("Choosing 1.4", holds(new RegExp(`:1\\.4@${short}`)), (attempt) =>
+        isClicked(rows.filter({ hasText: /^1\.4$/ }), attempt),
+      );
     });
   });
 
@@ -190,12 +220,17 @@ describe("on the screen, next to the text", () => {
       "service.yaml",
       async (editor, { digests }) => {
         await editor.lineWith("/shop/frontend:2.1", (line) => line.includes("@sha256"));
-        await editor.page.locator(".editor-instance .view-line").first().click();
-        await editor.page.keyboard.press("Control+Home");
-        await editor.page.keyboard.type("# saved\n");
-        await editor.lineWith("# saved");
-        await editor.save();
-        await editor.lineWith(`/shop/frontend:2.1@${digests.frontend}`);
+        const pinned = shows(`/shop/frontend:2.1@${digests.frontend}`);
+        const isPinned = async (): Promise<boolean> => pinned(await visibleLines(editor.page));
+        // The code actions of a save are given little time: on a busy machine they come with one of the next.
+        await actUntil("Pinning on save", isPinned, async (attempt) => {
+          const line = editor.page.locator(".editor-instance .view-line").first();
+          if ((await isClicked(line, attempt)) !== true) return false;
+          await editor.page.keyboard.press("Control+Home");
+          await editor.page.keyboard.type(`# saved ${attempt}\n`);
+          await editor.save();
+          return true;
+        });
         await editor.screenshot("on-save");
       },
       { settings },
@@ -253,8 +288,13 @@ describe("on the screen, next to the text", () => {
       await page.keyboard.press("Escape");
       await writeFile(join(workspace, "other.yaml"), "a: 1\n");
       await editor.openFile("other.yaml");
-      await open();
-      assert.equal(await entry.count(), 0);
+      // What a menu depends on is told to it a moment after the file is open.
+      await eventually("A menu without the entry", async () => {
+        await open();
+        if ((await entry.count()) === 0) return true;
+        await editor.dismiss();
+        return undefined;
+      });
     });
   });
 
@@ -262,16 +302,20 @@ describe("on the screen, next to the text", () => {
     await inSample("shop.yaml", async (editor) => {
       const { page } = editor;
       await editor.lineWith("/shop/checkout:3.0", (line) => line.includes("@sha256"));
-      await editor.runCommand("Knative Digest: Show Effective Skip List");
       const rows = page.locator(".quick-input-list .monaco-list-row");
       const local = rows.filter({ hasText: "kind.local" });
-      await local.waitFor();
-      const shown = (await rows.allInnerTexts()).join("\n");
-      assert.match(shown, /Source: the ConfigMap/);
-      assert.match(shown, /cluster\/config-deployment\.yaml:8/);
-      await editor.screenshot("skip-list");
-      await local.click();
-      await editor.lineWith("registries-skipping-tag-resolving");
+      const isThere = async (): Promise<boolean> =>
+        shows("registries-skipping-tag-resolving")(await visibleLines(page));
+      // An editor that is still being drawn closes the list again.
+      await actUntil("The list, and the place it leads to", isThere, async (attempt) => {
+        await editor.runCommand("Knative Digest: Show Effective Skip List");
+        if ((await isSeen(local, attempt)) !== true) return false;
+        const shown = (await rows.allInnerTexts()).join("\n");
+        assert.match(shown, /Source: the ConfigMap/);
+        assert.match(shown, /cluster\/config-deployment\.yaml:8/);
+        await editor.screenshot("skip-list");
+        return await isClicked(local, attempt);
+      });
     });
   });
 
@@ -281,20 +325,30 @@ describe("on the screen, next to the text", () => {
       await editor.lineWith("/shop/frontend:2.1", (line) => line.includes("@sha256"));
       await editor.runCommand("Knative Digest: Open Walkthrough");
       const steps = page.locator(".gettingStartedContainer .getting-started-step");
-      await steps.first().waitFor();
-      assert.equal(await steps.count(), 5);
+      await eventually("Five steps", async () => (await steps.count()) === 5 || undefined);
+      const open = async (index: number): Promise<void> => {
+        const step = steps.nth(index);
+        const isOpen = async (): Promise<boolean> =>
+          (await step.getAttribute("aria-expanded")) === "true";
+        await actUntil(`Step ${index}`, isOpen, (attempt) => isClicked(step, attempt));
+      };
       for (const index of [0, 1, 2, 3, 4]) {
-        await steps.nth(index).click();
+        await open(index);
         await eventually("The picture in the colours of the theme", async () => {
           const fills = await Promise.all(page.frames().map(fillIn));
           return fills.includes("rgb(255, 255, 255)") ? true : undefined;
         });
         await editor.screenshot(`walkthrough-${index + 1}`);
       }
-      await steps.nth(2).click();
-      await steps.nth(2).getByRole("button", { name: "Show the Skip List" }).click();
-      await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-      await page.keyboard.press("Escape");
+      await open(2);
+      const list = page.locator(".quick-input-list .monaco-list-row").first();
+      await actUntil(
+        "The skip list",
+        () => list.isVisible(),
+        (attempt) =>
+          isClicked(steps.nth(2).getByRole("button", { name: "Show the Skip List" }), attempt),
+      );
+      await editor.dismiss();
       await steps.nth(2).locator(".codicon-getting-started-step-checked").waitFor();
     });
   });

@@ -2,15 +2,14 @@
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { eventually } from "../support/deadline.ts";
 import { startEditorServer, type EditorPage, type EditorServer } from "../support/editorServer.ts";
 import { loopbackIsFine } from "../support/loopbackIsFine.ts";
 import { installExtension, installedFolder } from "../support/packagedExtension.ts";
 import { projectPath } from "../support/projectRoot.ts";
 import { withSample, type SampleEnvironment } from "../support/sampleEnvironment.ts";
-import { createEditorDriver, shownMs, type EditorDriver } from "./editorDriver.ts";
+import { createEditorDriver, eventually, shownMs, type EditorDriver } from "./editorDriver.ts";
 import { findEditorPieces, findInstalledBrowser } from "./installed.ts";
 import { visibleLines } from "./pageScripts.ts";
 
@@ -71,7 +70,7 @@ export async function withEditorServer<Result>(
       await server.stop();
     }
   } finally {
-    await rm(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
@@ -84,6 +83,7 @@ export async function withPage<Result>(
 ): Promise<Result> {
   const browser = await chromium.launch({
     executablePath: await findInstalledBrowser(),
+    timeout: shownMs,
     args: [
       ...["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
       ...["--disable-component-update", "--disable-sync", "--no-first-run"],
@@ -170,9 +170,10 @@ async function explained<Result>(
   try {
     return await use();
   } catch (error) {
-    await editor.screenshot("failed");
-    const shown = (await visibleLines(editor.page)).join("\n");
-    throw new Error(`The editor shows:\n${shown}`, { cause: error });
+    // A page that is gone shows nothing: the error is that of the test in any case.
+    await editor.screenshot("failed").catch(() => undefined);
+    const shown = await visibleLines(editor.page).catch(() => ["nothing"]);
+    throw new Error(`The editor shows:\n${shown.join("\n")}`, { cause: error });
   }
 }
 
@@ -208,39 +209,68 @@ export async function inSample(
 
 type SampleTest = (editor: EditorDriver, sample: SampleEnvironment) => Promise<void>;
 
+/** An editor on the sample workspace that several tests use. */
+interface SharedEditor {
+  /** Begins with nothing open over the text of the file. */
+  readonly run: (body: SampleTest) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+async function openShared(file: string, options: InSampleOptions): Promise<SharedEditor> {
+  let end = (): void => undefined;
+  const isOver = new Promise<void>((resolve) => (end = resolve));
+  let closed = Promise.resolve();
+  const run = await new Promise<SharedEditor["run"]>((resolve, reject) => {
+    closed = inSample(
+      file,
+      async (editor, sample) => {
+        resolve((body) =>
+          explained(editor, async () => {
+            await editor.dismiss();
+            await editor.openFile(basename(file));
+            await body(editor, sample);
+          }),
+        );
+        await isOver;
+      },
+      options,
+    );
+    closed.catch(reject);
+  });
+  return {
+    run,
+    async close() {
+      end();
+      await closed;
+    },
+  };
+}
+
 /**
  * Opens the sample workspace once for all tests of a `describe`, since starting an editor takes most of a test's time.
+ * After a test that fails the next one gets an editor of its own: what is left open would make it fail, too, after minutes.
  * @returns what makes a test; they run in their order, and each leaves an editor that the next can use
  */
 export function inOneSample(
   file: string,
   options: InSampleOptions = {},
 ): (title: string, body: SampleTest) => void {
-  let run: ((body: SampleTest) => Promise<void>) | undefined;
-  let close = (): void => undefined;
-  let closed = Promise.resolve();
-  before(async () => {
-    await new Promise<void>((resolve, reject) => {
-      closed = inSample(
-        file,
-        async (editor, sample) => {
-          run = (body) => explained(editor, () => body(editor, sample));
-          const isOver = new Promise<void>((end) => (close = end));
-          resolve();
-          await isOver;
-        },
-        options,
-      );
-      closed.catch(reject);
-    });
-  });
-  after(async () => {
-    close();
-    await closed;
-  });
+  let shared: SharedEditor | undefined;
+  const close = async (): Promise<void> => {
+    const last = shared;
+    shared = undefined;
+    await last?.close();
+  };
+  after(close);
   return (title, body) => {
     it(title, async () => {
-      await run?.(body);
+      shared ??= await openShared(file, options);
+      try {
+        await shared.run(body);
+      } catch (error) {
+        await close();
+        throw error;
+      }
     });
   };
 }

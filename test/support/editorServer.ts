@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { within } from "./deadline.ts";
+import { eventually, within } from "./deadline.ts";
 
 /** What to start. */
 export interface EditorServerOptions {
@@ -67,7 +67,7 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   "security.workspace.trust.banner": "never",
 };
 
-const startMs = 120_000;
+const startMs = 300_000;
 const stopMs = 5_000;
 
 /**
@@ -152,15 +152,18 @@ async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void
   } catch {
     // It had its chance; the group is ended below.
   }
-  signalGroup(child, "SIGKILL");
+  // What the group writes until it is gone, the caller could not remove.
+  const isGone = (): true | undefined => !signalGroup(child, "SIGKILL") || undefined;
+  await eventually("The end of all that the editor started", isGone, stopMs).catch(() => undefined);
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** @returns whether anybody of the group is left */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch (error) {
-    // Nobody of the group is left.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    return false;
   }
 }

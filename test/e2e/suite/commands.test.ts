@@ -11,10 +11,11 @@ import {
   workspace,
   type LanguageModelTextPart,
   type Terminal,
+  type TextEditor,
 } from "vscode";
-import { eventually } from "../../support/deadline.ts";
 import {
   diagnosticAt,
+  eventually,
   hoverAt,
   open,
   openNew,
@@ -42,7 +43,7 @@ describe("a command", () => {
 
   it("pins the image at the cursor, and renames its revision as Knative wants it", async () => {
     const document = await openNew(service(tag, "app-00001"));
-    putCursor(document, "/shop/frontend:2.1");
+    await putCursor(document, "/shop/frontend:2.1");
     await run("pinImage");
     await textBecomes(document, service(pinned, "app-00002"));
   });
@@ -61,7 +62,7 @@ describe("a command", () => {
     for (const name of ["updateImage", "updateFile"]) {
       const old = `${host}/shop/cart:1.4@${digests.cartBefore}`;
       const document = await openNew(service(old));
-      putCursor(document, "/shop/cart:1.4");
+      await putCursor(document, "/shop/cart:1.4");
       await run(name);
       await textBecomes(document, service(`${host}/shop/cart:1.4@${digests.cart}`));
       await removeNew();
@@ -71,7 +72,7 @@ describe("a command", () => {
   it("unpins the image at the cursor, and those of the file", async () => {
     for (const name of ["unpinImage", "unpinFile"]) {
       const document = await openNew(service(pinned));
-      putCursor(document, "/shop/frontend:2.1");
+      await putCursor(document, "/shop/frontend:2.1");
       await run(name);
       await textBecomes(document, service(tag));
       await removeNew();
@@ -101,7 +102,7 @@ describe("a command", () => {
   it("copies the digest at the cursor, and one that a link names", async () => {
     const document = await openNew(service(tag));
     await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
-    putCursor(document, "/shop/frontend:2.1");
+    await putCursor(document, "/shop/frontend:2.1");
     await run("copyDigest");
     assert.equal(await env.clipboard.readText(), digests.frontend);
     await run("copyDigest", { digest: digests.cart });
@@ -111,7 +112,7 @@ describe("a command", () => {
   it("shows the platforms of the image at the cursor", async () => {
     const document = await openNew(service(tag));
     await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
-    putCursor(document, "/shop/frontend:2.1");
+    await putCursor(document, "/shop/frontend:2.1");
     await run("showPlatforms");
     await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes("linux/arm64"));
   });
@@ -178,15 +179,12 @@ describe("a command", () => {
   });
 
   it("opens the log", async () => {
-    await run("showLog");
-    await eventually("The log in sight", () =>
-      window.visibleTextEditors.some(
-        ({ document }) =>
-          document.uri.scheme === "output" && document.uri.path.includes("Knative Digest"),
-      )
-        ? true
-        : undefined,
-    );
+    const isLog = ({ document }: TextEditor): boolean =>
+      document.uri.scheme === "output" && document.uri.path.includes("Knative Digest");
+    await eventually("The log in sight", async () => {
+      await run("showLog");
+      return window.visibleTextEditors.some(isLog) || undefined;
+    });
     await commands.executeCommand("workbench.action.closePanel");
   });
 
@@ -208,9 +206,9 @@ describe("the language-model tool", () => {
 
   it("answers with the digest and the exact reference that runs", async function () {
     await extensions.getExtension("knative-digest.knative-digest")?.activate();
-    if (!lm.tools.some((tool) => tool.name === name)) {
-      throw new Error(`The tools are ${lm.tools.map((tool) => tool.name).join(", ")}.`);
-    }
+    const isThere = (): true | undefined =>
+      lm.tools.some((tool) => tool.name === name) || undefined;
+    await eventually(`The tool ${name}`, isThere);
     const answer = await ask(`${host}/shop/checkout:3.0`);
     assert.ok(answer.includes(`"runs":"${host}/shop/checkout@${digests.checkout}"`), answer);
   });

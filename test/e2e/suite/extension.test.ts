@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { commands, extensions } from "vscode";
-import { eventually } from "../../support/deadline.ts";
-import { open } from "./workbench.ts";
+import { eventually, open } from "./workbench.ts";
 
 describe("the extension", () => {
   const extension = extensions.getExtension("knative-digest.knative-digest");

@@ -10,7 +10,7 @@ import { resultsVariable, type TestResult } from "../suiteResults.ts";
  * @throws {Error} if a test has failed, which makes VS Code's exit code 1
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", timeout: 240_000, reporter: "min", color: false });
+  const mocha = new Mocha({ ui: "bdd", timeout: 1_200_000, reporter: "min", color: false });
   const files = readdirSync(__dirname).filter((file) => file.endsWith(".test.cjs"));
   for (const file of files.sort()) mocha.addFile(join(__dirname, file));
   const results: TestResult[] = [];

@@ -16,8 +16,19 @@ import {
   type MarkdownString,
   type TextDocument,
 } from "vscode";
-import { eventually } from "../../support/deadline.ts";
+import { eventually as eventuallyIn, within } from "../../support/deadline.ts";
 import { subjectVariable, type SuiteSubject } from "../suiteResults.ts";
+
+/** How long each step of a test may take on a machine that is busy. */
+const stepMs = 300_000;
+
+/** Asks again and again for as long as an editor may take. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
+  return await eventuallyIn(what, ask, stepMs);
+}
 
 /** The registry and the digests that the runner has prepared. */
 export function subject(): SuiteSubject {
@@ -165,12 +176,22 @@ ${metadata}    spec:
 `;
 }
 
-/** Puts the cursor into the first place of a text. */
-export function putCursor(document: TextDocument, text: string): void {
-  const editor = window.activeTextEditor;
-  if (editor?.document !== document) throw new Error(`${document.fileName} is not in front.`);
-  const { start } = rangeOf(document, text);
-  editor.selection = new Selection(start.translate(0, 1), start.translate(0, 1));
+/** Puts the cursor into the first place of a text, and waits until the editor has it there. */
+export async function putCursor(document: TextDocument, text: string): Promise<void> {
+  const editor = await eventually(`${document.fileName} in front`, () =>
+    window.activeTextEditor?.document === document ? window.activeTextEditor : undefined,
+  );
+  const at = rangeOf(document, text).start.translate(0, 1);
+  // What the editor tells of the cursor that it had before would otherwise come later, and stand.
+  const moved = new Promise<void>((resolve) => {
+    const listener = window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      if (textEditor !== editor || selections[0]?.active.isEqual(at) !== true) return;
+      listener.dispose();
+      resolve();
+    });
+  });
+  editor.selection = new Selection(at, at);
+  await within(stepMs, `The cursor in ${text}`, moved);
 }
 
 /** Waits until the document's text is this. */

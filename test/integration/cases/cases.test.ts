@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readCases, runCase } from "../../support/cases.ts";
 
 describe("cases", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [file, cases] of readCases("test/integration/cases")) {
     describe(file, () => {

@@ -27,7 +27,7 @@ const before = service(`nginx:1@sha256:${"a".repeat(64)}`);
 const after = service("nginx:1");
 
 describe("writing manifests", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (...names: readonly string[]): string => path.join(folder.path, ...names);
   const run = (args: readonly string[] = [], options = {}): Promise<BuiltResult> =>

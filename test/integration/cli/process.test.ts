@@ -201,20 +201,23 @@ describe("the command line as a process", function () {
     });
 
     it("is killed 50 times while it pins 200 files, and no file is half-written", async function () {
-      this.timeout(240_000);
+      this.timeout(1_200_000);
       await writeAll();
       const start = performance.now();
       assert.equal((await runBuilt(["pin", "m"], { cwd: folder.path })).code, 0);
-      const total = performance.now() - start;
+      let total = performance.now() - start;
       let interrupted = 0;
       let changed = await findPinned();
       for (let round = 0; round < 50; round++) {
         await writeAll(changed);
+        const begin = performance.now();
         const process = startBuilt(["pin", "m"], { cwd: folder.path });
         const moment = total * (0.2 + 0.8 * Math.random());
         const timer = setTimeout(() => process.kill("SIGKILL"), moment);
-        await process.ended;
+        const { code } = await process.ended;
         clearTimeout(timer);
+        // One that came to its end in time was quicker than the first.
+        if (code === 0) total = Math.min(total, performance.now() - begin);
         changed = await findPinned();
         if (changed.length > 0 && changed.length < count) interrupted += 1;
       }

@@ -228,7 +228,7 @@ describe("secrets", function () {
   });
 
   it("ten thousand lookups that fail leave nothing behind", async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     const server = use(
       await startFaultServer(({ path: asked }, response) => {
         if (asked.endsWith("0")) response.writeHead(404).end();

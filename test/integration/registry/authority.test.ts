@@ -15,7 +15,7 @@ import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, type TestResolver } from "../../support/registry/testResolver.ts";
 
 describe("a client certificate of this machine", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   before(async () => {
@@ -119,7 +119,7 @@ describe("a client certificate of this machine", function () {
 });
 
 describe("a fallback to plain http", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

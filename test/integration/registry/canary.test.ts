@@ -52,7 +52,7 @@ const usualForms = Object.entries(forms).filter(([name]) =>
 );
 
 describe("a registry that says back all secrets", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { use, run } = createCleanUp();
   let authority: Authority;
   let pair: KeyPair;

@@ -18,7 +18,7 @@ import { answerHead, startFaultServer } from "../../support/registry/faultServer
 import { eventually } from "../../support/registry/testResolver.ts";
 
 describe("where connections are made", function () {
-  this.timeout(20_000);
+  this.timeout(180_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

@@ -326,10 +326,12 @@ describe("servers that do not answer as they should", function () {
 
   it("no further try is begun that the lookup's time does not allow", async () => {
     const server = use(await startFaultServer((_, response) => response.writeHead(500).end()));
-    const test = use(createTestResolver({ use: { timeoutSeconds: 1 }, retryPauses: [1000, 3000] }));
+    const test = use(
+      createTestResolver({ use: { timeoutSeconds: 60 }, retryPauses: [60_000, 3000] }),
+    );
     const begin = performance.now();
     await test.failed(`${server.host}/team/app:1`);
-    assert.ok(performance.now() - begin < 1000);
+    assert.ok(performance.now() - begin < 60_000);
     assert.equal(server.requests.length, 1);
   });
 

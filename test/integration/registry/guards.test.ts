@@ -14,7 +14,7 @@ import { runProgram, temporaryFolder } from "../../support/registry/programs.ts"
 import { createTestResolver } from "../../support/registry/testResolver.ts";
 
 describe("a setting that cannot be used", function () {
-  this.timeout(20_000);
+  this.timeout(180_000);
   const { use, run } = createCleanUp();
   afterEach(run);
 

@@ -123,9 +123,9 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Waits until something accepts connections on the port, ten seconds at most. */
+/** Waits until something accepts connections on the port, two minutes at most. */
 async function listening(port: number, check: () => void): Promise<void> {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 120_000;
   while (Date.now() < until) {
     check();
     if (await accepts(port)) return;

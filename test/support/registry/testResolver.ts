@@ -21,6 +21,7 @@ import type {
 import { createResolver, type Resolver } from "../../../server/src/resolver/resolver.ts";
 import type { Policy } from "../../../server/src/resolver/resolverContract.ts";
 import { defaultSettings, type Settings } from "../../../server/src/settings.ts";
+import { timeoutMs } from "../deadline.ts";
 import type { Login } from "./fixtures.ts";
 
 export interface TestResolver {
@@ -67,10 +68,13 @@ export function keyOf(image: string): ManifestKey {
   return { registry, repository, reference: which };
 }
 
+/** Longer than usual: on a busy machine a lookup must not end before that which a test is about. */
+const timeoutSeconds = 60;
+
 export function createTestResolver(options: TestResolverOptions = {}): TestResolver {
   const { names = {}, classes = {}, policy = { trusted: true, offline: false } } = options;
   const log: string[] = [];
-  const settings = { current: { ...defaultSettings, ...options.use } };
+  const settings = { current: { ...defaultSettings, timeoutSeconds, ...options.use } };
   const write = (level: LogLevel, message: string): void => void log.push(`${level}: ${message}`);
   const access = createRegistryAccess({
     settings: () => settings.current,
@@ -137,7 +141,7 @@ function loginVariables(
 }
 
 /** Waits until the condition holds, and fails after the deadline: never a bare sleep. */
-export async function eventually(condition: () => boolean, deadlineMs = 5000): Promise<void> {
+export async function eventually(condition: () => boolean, deadlineMs = timeoutMs): Promise<void> {
   const until = Date.now() + deadlineMs;
   while (!condition()) {
     if (Date.now() > until) throw new Error("the condition did not come true in time");
