@@ -14,7 +14,7 @@ import type { RegistryProblem } from "../../server/src/registry/registryError.ts
 import type { ManifestDetails } from "../../server/src/resolver/resolution.ts";
 import { visualStudioCode } from "../support/clientProfiles.ts";
 import {
-  withInProcess,
+  withRead,
   type InProcessOptions,
   type InProcessServer,
 } from "../support/inProcessServer.ts";
@@ -42,11 +42,7 @@ function withText(
   options: InProcessOptions,
   body: (server: InProcessServer) => Promise<void>,
 ): Promise<void> {
-  return withInProcess(options, async (server) => {
-    await server.open(uri, text);
-    await server.idle();
-    await body(server);
-  });
+  return withRead({ uri, text }, options, body);
 }
 
 /** Lets the time pass that a hover waits at most for each of its questions. */

@@ -196,15 +196,31 @@ export async function withInProcess(
   }
 }
 
-/** Runs `body` once this document is open, and once what is in it has been looked up as far as it is answered. */
-export function withOpened(
-  { uri, text }: { readonly uri: string; readonly text: string },
+interface OpenDocument {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Runs `body` once a server has read this document. */
+export function withRead(
+  { uri, text }: OpenDocument,
   options: InProcessOptions,
   body: (server: InProcessServer) => Promise<void>,
 ): Promise<void> {
   return withInProcess(options, async (server) => {
     await server.open(uri, text);
     await server.idle();
+    await body(server);
+  });
+}
+
+/** Runs `body` once this document is open, and once what is in it has been looked up as far as it is answered. */
+export function withOpened(
+  document: OpenDocument,
+  options: InProcessOptions,
+  body: (server: InProcessServer) => Promise<void>,
+): Promise<void> {
+  return withRead(document, options, async (server) => {
     for (const milliseconds of [0, 1000]) {
       server.clock.advance(milliseconds);
       await server.idle();

@@ -1,18 +1,18 @@
 // A block scalar of the quick reading: where it ends is known, and the library reads it when somebody asks for its text.
 
 import type { Span } from "../span.ts";
+import { PlainLeaf } from "./plainNodes.ts";
 import { parseYaml, type YamlNode } from "./yamlDocument.ts";
 import type { Scalar } from "./yamlScalar.ts";
 
-const nothing: readonly never[] = [];
-
 /** A block scalar, from its header to the end of its last line. */
-export class BlockScalar implements YamlNode {
+export class BlockScalar extends PlainLeaf {
   readonly #text: string;
   readonly #stretch: Span;
   #scalar: Scalar | undefined;
   /** @param stretch of the text, which alone must be valid YAML */
   constructor(text: string, stretch: Span) {
+    super();
     this.#text = text;
     this.#stretch = stretch;
   }
@@ -21,18 +21,6 @@ export class BlockScalar implements YamlNode {
   }
   get source(): string {
     return this.#root().source;
-  }
-  get(): undefined {
-    return undefined;
-  }
-  entries(): readonly never[] {
-    return nothing;
-  }
-  items(): readonly never[] {
-    return nothing;
-  }
-  isMap(): boolean {
-    return false;
   }
   scalar(): Scalar {
     this.#scalar ??= moved(this.#root().scalar(), this.#stretch.start);

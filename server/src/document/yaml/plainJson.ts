@@ -1,4 +1,4 @@
-// Reads a document that is JSON, as `kubectl get -o json` prints it, four times as fast as the library, for which it
+// Reads a document that is JSON, as `kubectl get -o json` prints it, about four times as fast as the library, for which it
 // is YAML like any other. `test/unit/document/plainJson.test.ts` holds both readings against each other.
 
 import { quotedEnd } from "./plainLines.ts";

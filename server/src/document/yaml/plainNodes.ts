@@ -39,22 +39,12 @@ function isTyped(value: string): boolean {
 
 const nothing: readonly never[] = [];
 
-/** Made for every scalar of a document, but read for few: its value is built when it is read. */
-export class PlainScalar implements YamlNode {
-  readonly #text: string;
-  readonly #line: Span;
-  readonly #style: Scalar["style"];
-  constructor(text: string, line: Span, style: Scalar["style"]) {
-    this.#text = text;
-    this.#line = line;
-    this.#style = style;
-  }
-  get place(): Span {
-    return { start: this.#line.start, end: this.#line.end };
-  }
-  get source(): string {
-    return unmasked(this.#text.slice(this.#line.start, this.#line.end));
-  }
+/** A node that holds no others. */
+export abstract class PlainLeaf implements YamlNode {
+  abstract readonly place: Span;
+  abstract readonly source: string;
+  abstract scalar(): Scalar;
+  abstract text(): string | undefined;
   get(): undefined {
     return undefined;
   }
@@ -66,6 +56,25 @@ export class PlainScalar implements YamlNode {
   }
   isMap(): boolean {
     return false;
+  }
+}
+
+/** Made for every scalar of a document, but read for few: its value is built when it is read. */
+export class PlainScalar extends PlainLeaf {
+  readonly #text: string;
+  readonly #line: Span;
+  readonly #style: Scalar["style"];
+  constructor(text: string, line: Span, style: Scalar["style"]) {
+    super();
+    this.#text = text;
+    this.#line = line;
+    this.#style = style;
+  }
+  get place(): Span {
+    return { start: this.#line.start, end: this.#line.end };
+  }
+  get source(): string {
+    return unmasked(this.#text.slice(this.#line.start, this.#line.end));
   }
   scalar(): Scalar {
     return scalarOf(this.#text, this.#line, this.#style);
