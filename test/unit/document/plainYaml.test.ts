@@ -245,6 +245,12 @@ describe("the quick reading of plain YAML", function () {
     assert.ok(read > 300, `only ${read} were of the plain form`);
   });
 
+  it("reads block scalars by itself, however they are written", () => {
+    for (const text of ["a: |\n  x\n\n  y\nb: 1\n", "- >-\n  x\n  y\n- b\n", "a: |\n  x"]) {
+      assert.ok(agrees(text), text);
+    }
+  });
+
   const manifest = `---
 # A Service, as people write them.
 apiVersion: serving.knative.dev/v1
