@@ -27,6 +27,7 @@ import { base64, leakIn, madeSecret } from "../../support/secretPieces.ts";
 const secrets = {
   password: `${madeSecret("password", 12)}/+:${madeSecret("password 2", 8)}`,
   identity: madeSecret("identity", 400),
+  identityPassword: madeSecret("identity password", 16),
   registryToken: madeSecret("registry token", 60),
   helper: madeSecret("helper", 20),
   token: madeSecret("token", 900),
@@ -117,7 +118,10 @@ describe("a registry that says back all secrets", function () {
     const config = {
       auths: {
         [locked.host]: { auth: base64(`user:${secrets.password}`) },
-        [identities.host]: { auth: base64("user:other"), identitytoken: secrets.identity },
+        [identities.host]: {
+          auth: base64(`user:${secrets.identityPassword}`),
+          identitytoken: secrets.identity,
+        },
         [direct.host]: { registrytoken: secrets.registryToken },
       },
       credHelpers: { [helped.host]: "canary" },
