@@ -69,7 +69,7 @@ function entry(name, source, options = {}) {
     target: "node20",
     format: "cjs",
     // The sources are ES modules, which CommonJS knows by another name.
-    define: { "import.meta.dirname": "__dirname" },
+    define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
     minify: true,
     sourcemap: "linked",
     sourcesContent: false,

@@ -13,7 +13,7 @@ import { readPlainJson } from "./yaml/plainJson.ts";
 import { readPlainYaml } from "./yaml/plainYaml.ts";
 import { isWorthReading, searchable } from "./relevance.ts";
 import { fileOffset } from "./span.ts";
-import { allAtOnce } from "./steps.ts";
+import { allAtOnce, type Pause } from "./steps.ts";
 import { hasLonePlaceholder, isTooLongTemplate, maskTemplates } from "./templates/templateMask.ts";
 import { noParts, unchangedParts } from "./yaml/unchangedParts.ts";
 import { placeOf } from "./writtenImage.ts";
@@ -31,21 +31,36 @@ export function analyzeFile(
   options: AnalysisOptions,
   previous?: FileAnalysis,
 ): FileAnalysis {
-  return allAtOnce(analyzeInSteps(written, options, previous));
+  return allAtOnce(analyzeInSteps(written, options, { previous }));
 }
 
 /** Characters that take milliseconds before a document of theirs is read. */
 const longText = 1_000_000;
 
 /**
+ * Reads one document elsewhere, such as in another thread. Never rejects.
+ * @returns the same as `analyzeDocument`; undefined if it took more time or memory than it may
+ */
+export type ReadElsewhere = (
+  text: string,
+  options: AnalysisOptions,
+) => Promise<DocumentAnalysis | undefined>;
+
+/**
  * The same in steps, so that the caller may pause in a large file: one for each document that is read, and two before
  * the first of a long text.
+ * @param context.previous as for `analyzeFile`
+ * @param context.elsewhere reads what would take long here, and is waited for; without it everything is read here
  */
 export function* analyzeInSteps(
   written: string | PiecedText,
   options: AnalysisOptions,
-  previous?: FileAnalysis,
-): Generator<undefined, FileAnalysis> {
+  context: {
+    readonly previous?: FileAnalysis | undefined;
+    readonly elsewhere?: ReadElsewhere | undefined;
+  } = {},
+): Generator<Pause, FileAnalysis> {
+  const { previous, elsewhere } = context;
   const now = typeof written === "string" ? piecedText(written) : written;
   const { front, back, known } = previous === undefined ? noParts : unchangedParts(previous, now);
   const from = front.at(-1)?.end ?? 0;
@@ -61,14 +76,46 @@ export function* analyzeInSteps(
     if (middle.length > 0 || changed.length > longText) yield;
     const [start, end] = [fileOffset(from + span.start), fileOffset(from + span.end)];
     const own = changed.slice(span.start, span.end);
-    const read = isWorthReading(bytes, options, span.start, span.end)
-      ? analyzeDocument
-      : unreadDocument;
-    const document = known.get(own) ?? withinStack(() => read(ownCopy(own), options));
+    const isRead = isWorthReading(bytes, options, span.start, span.end);
+    const document =
+      known.get(own) ??
+      (isRead
+        ? yield* analyzeOne(own, options, elsewhere)
+        : withinStack(() => unreadDocument(ownCopy(own), options)));
     middle.push({ start, end, document });
   }
   const { text, pieces } = now;
   return { text, pieces, parts: front.concat(middle, back) };
+}
+
+/**
+ * Characters of a document that is read here whatever reading it takes: the library takes up to 3 µs for each, so that
+ * this is a tenth of a second on a slow machine.
+ */
+const maxHere = 40_000;
+
+/** Characters of a document that is read here if that can be done in the quick way, which takes a tenth of the time. */
+const maxQuicklyHere = 400_000;
+
+/** Reads one document here, or elsewhere if it would take long. */
+function* analyzeOne(
+  text: string,
+  options: AnalysisOptions,
+  elsewhere: ReadElsewhere | undefined,
+): Generator<Pause, DocumentAnalysis> {
+  if (elsewhere === undefined || text.length <= maxHere) {
+    return withinStack(() => analyzeDocument(ownCopy(text), options));
+  }
+  const quick =
+    text.length <= maxQuicklyHere
+      ? withinStack(() => analyzeAs(ownCopy(text), options, "quickly"))
+      : undefined;
+  if (quick !== undefined) return quick;
+  let read: DocumentAnalysis | undefined;
+  yield elsewhere(text, options).then((document) => {
+    read = document;
+  });
+  return read ?? beyondLimit("Reading it takes too much time or memory");
 }
 
 /** What a text says that is not a manifest, or is not worth reading. */
@@ -100,7 +147,9 @@ function beyondLimit(message: string): DocumentAnalysis {
 }
 
 /** Reads a document. An expression that walks through many millions of characters may exhaust its stack, which V8 throws. */
-function withinStack(read: () => DocumentAnalysis): DocumentAnalysis {
+function withinStack<Read extends DocumentAnalysis | undefined>(
+  read: () => Read,
+): Read | DocumentAnalysis {
   try {
     return read();
   } catch (error) {
@@ -109,16 +158,30 @@ function withinStack(read: () => DocumentAnalysis): DocumentAnalysis {
   }
 }
 
-/**
- * Reads one YAML document; all spans count from its beginning.
- * @internal Exported for its tests.
- */
+/** Reads one YAML document; all spans count from its beginning. Never throws on input that the stack is large enough for. */
 export function analyzeDocument(text: string, options: AnalysisOptions): DocumentAnalysis {
+  return analyzeAs(text, options, "wholly");
+}
+
+/** Whether a document is read whatever that takes, or only if it can be done in the quick way. */
+type Effort = "quickly" | "wholly";
+
+function analyzeAs(text: string, options: AnalysisOptions, effort: "wholly"): DocumentAnalysis;
+/** @returns undefined if the document cannot be read so quickly */
+function analyzeAs(
+  text: string,
+  options: AnalysisOptions,
+  effort: Effort,
+): DocumentAnalysis | undefined;
+function analyzeAs(
+  text: string,
+  options: AnalysisOptions,
+  effort: Effort,
+): DocumentAnalysis | undefined {
   const { chartFile } = options;
-  if (chartFile === undefined) return analyzeManifest(text, options);
-  const analysis = holdsDefines(options)
-    ? analyzeDefines(text, options)
-    : analyzeManifest(text, options);
+  const isPlain = chartFile === undefined || !holdsDefines(options);
+  const analysis = isPlain ? analyzeManifest(text, options, effort) : analyzeDefines(text, options);
+  if (chartFile === undefined || analysis === undefined) return analysis;
   return { ...analysis, chart: chartDocument(chartFile, text, analysis) };
 }
 
@@ -139,18 +202,34 @@ function analyzeDefines(text: string, options: AnalysisOptions): DocumentAnalysi
     .flatMap(({ start, end }) => {
       const blank = (part: string): string => part.replace(/[^\n\r]/g, " ");
       const alone = blank(text.slice(0, start)) + text.slice(start, end);
-      return analyzeManifest(alone, options).images;
+      return analyzeManifest(alone, options, "wholly").images;
     });
   return { ...noManifest, images };
 }
 
-function analyzeManifest(text: string, options: AnalysisOptions): DocumentAnalysis {
+function analyzeManifest(
+  text: string,
+  options: AnalysisOptions,
+  effort: "wholly",
+): DocumentAnalysis;
+function analyzeManifest(
+  text: string,
+  options: AnalysisOptions,
+  effort: Effort,
+): DocumentAnalysis | undefined;
+function analyzeManifest(
+  text: string,
+  options: AnalysisOptions,
+  effort: Effort,
+): DocumentAnalysis | undefined {
   if (isTooLongTemplate(text)) return beyondLimit("It is longer than a template that is read");
   const isWhole = !linesToCome.test(text) && !isPartialName(options.fileName);
   const isComplete = isWhole && !hasLonePlaceholder(text);
   const masked = withLineFeeds(withoutMarks(maskTemplates(text)));
-  const analysis = analyzeText(masked, options, isComplete);
-  return analysis.text === undefined || masked === text ? analysis : { ...analysis, text };
+  const analysis =
+    analyzeQuickly(masked, options, isComplete) ??
+    (effort === "wholly" ? analyzeText(masked, options, isComplete) : undefined);
+  return analysis?.text === undefined || masked === text ? analysis : { ...analysis, text };
 }
 
 /** For YAML a carriage return alone ends a line, for the library and for everything here it does not. */
@@ -158,18 +237,26 @@ function withLineFeeds(text: string): string {
   return text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
 }
 
+/** Reads a document without the library; undefined if only that can read it. */
+function analyzeQuickly(
+  text: string,
+  options: AnalysisOptions,
+  isComplete: boolean,
+): DocumentAnalysis | undefined {
+  const plain = needsLibrary.test(text) ? undefined : (readPlainJson(text) ?? readPlainYaml(text));
+  if (plain === undefined) return undefined;
+  const found = collectAll([plain], options, { text, isComplete });
+  // A collection where an image belongs has its place from the library alone.
+  const isWhole = found.images.every((use) => !hasNoPlace(use));
+  return isWhole ? analysisOf(found, text, []) : undefined;
+}
+
+/** Reads a document by the library. */
 function analyzeText(
   text: string,
   options: AnalysisOptions,
   isComplete: boolean,
 ): DocumentAnalysis {
-  const plain = needsLibrary.test(text) ? undefined : (readPlainJson(text) ?? readPlainYaml(text));
-  if (plain !== undefined) {
-    const found = collectAll([plain], options, { text, isComplete });
-    // A collection where an image belongs has its place from the library alone.
-    const isWhole = found.images.every((use) => !hasNoPlace(use));
-    if (isWhole) return analysisOf(found, text, []);
-  }
   const budget = budgetFor(text);
   const { roots, problems } = parseYaml(text, budget);
   if (problems.some(({ isLimit }) => isLimit)) return { ...noManifest, syntaxProblems: problems };

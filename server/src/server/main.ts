@@ -3,8 +3,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { isMainThread } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { createConnection, ProposedFeatures } from "./lspLibrary.ts";
+import type { DocumentAnalysis } from "../document/analysis.ts";
+import type { AnalysisOptions } from "../document/analysisOptions.ts";
+import { analyzeDocument, type ReadElsewhere } from "../document/documentAnalysis.ts";
 import type { Log } from "../environment.ts";
 import { isReallyWithin } from "../node/files/insideFolder.ts";
 import { networkStamp } from "../node/networkStamp.ts";
@@ -14,6 +18,7 @@ import {
   findWorkspaceFiles,
   isWorkspaceFile,
 } from "../node/files/yamlFiles.ts";
+import { answerInThread, createThreadWork } from "../node/programs/threadWork.ts";
 import { createResolver } from "../resolver/resolver.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import { bundleFor } from "./language.ts";
@@ -136,7 +141,32 @@ function openMachine(own: OwnOptions, log: Log): Omit<Outside, "log" | "version"
     isWithin: isReallyWithin,
     ...createManifestReader(),
   };
-  return { answers: resolver, configure, setProxy, clock, runKubectl, files, networkStamp };
+  const readElsewhere = createReadElsewhere();
+  const world = { clock, runKubectl, files, networkStamp, readElsewhere };
+  return { answers: resolver, configure, setProxy, ...world };
+}
+
+/** A document for another thread. */
+interface LongDocument {
+  readonly text: string;
+  readonly options: AnalysisOptions;
+}
+
+/** A minute and 2 GB: several times what the largest document takes that is read (`maxTokens` in `yamlTokens.ts`). */
+const longRead = { milliseconds: 60_000, megabytes: 2048 };
+
+/** Reads long documents in another thread, which runs this program, too. */
+function createReadElsewhere(): ReadElsewhere {
+  const work = createThreadWork(import.meta.filename, longRead);
+  return async (text, options) => {
+    const document: LongDocument = { text, options };
+    return (await work(document)) as DocumentAnalysis | undefined;
+  };
+}
+
+function readLongDocument(work: unknown): DocumentAnalysis {
+  const { text, options } = work as LongDocument;
+  return analyzeDocument(text, options);
 }
 
 function readVersion(): string {
@@ -145,4 +175,5 @@ function readVersion(): string {
   return version;
 }
 
-main();
+if (isMainThread) main();
+else answerInThread(readLongDocument);

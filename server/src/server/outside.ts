@@ -1,5 +1,6 @@
 // What the server needs of the world outside, given to it at the start.
 
+import type { ReadElsewhere } from "../document/documentAnalysis.ts";
 import type { Clock, Log, RunKubectl } from "../environment.ts";
 import type { EditorProxy } from "../node/registryAccess.ts";
 import type { Resolver } from "../resolver/resolver.ts";
@@ -29,6 +30,8 @@ export interface Outside {
   readonly log: Log;
   readonly files: FileAccess;
   readonly answers: Answers;
+  /** Reads long documents; absent where everything is read in one thread. */
+  readonly readElsewhere?: ReadElsewhere | undefined;
   /** Takes the settings of the machine and what the client said of the workspace. */
   readonly configure: (settings: Settings, trust: WorkspaceTrust) => void;
   /** Takes the editor's proxy, which applies where the settings name none. */

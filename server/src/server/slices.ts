@@ -1,5 +1,6 @@
 // Long work in slices: between two of them the requests that wait get their turn.
 
+import type { Pause } from "../document/steps.ts";
 import type { Clock } from "../environment.ts";
 
 export interface Slices {
@@ -32,13 +33,18 @@ export function createSlices(clock: Pick<Clock, "monotonic" | "schedule">): Slic
   };
 }
 
-/** Takes the steps of some work to its end. What fits into one slice is done when this returns. */
+/**
+ * Takes the steps of some work to its end. What fits into one slice is done when this returns.
+ * @param first what the last step that was taken said; without it none was
+ */
 export async function inSlices<Result>(
-  steps: Generator<undefined, Result>,
+  steps: Generator<Pause, Result>,
   slices: Slices,
+  first = steps.next(),
 ): Promise<Result> {
-  let step = steps.next();
+  let step = first;
   while (step.done !== true) {
+    if (step.value !== undefined) await step.value;
     if (slices.isOver()) await slices.turn();
     step = steps.next();
   }

@@ -5,7 +5,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import {
+  analyzeDocument,
+  analyzeFile,
+  type ReadElsewhere,
+} from "../../../server/src/document/documentAnalysis.ts";
 import { createDocumentStore } from "../../../server/src/server/state/documentStore.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
@@ -18,8 +22,15 @@ const collect = (): void => {
   (runInNewContext("gc") as () => void)();
 };
 
-/** @param lookupMs how long it takes to look up what is known of an image */
-function setUp(answers: Readonly<Record<string, string>> = {}, lookupMs = 0) {
+/**
+ * @param lookupMs how long it takes to look up what is known of an image
+ * @param elsewhere reads long documents
+ */
+function setUp(
+  answers: Readonly<Record<string, string>> = {},
+  lookupMs = 0,
+  elsewhere?: ReadElsewhere,
+) {
   const clock = createHandClock();
   const told = { count: 0 };
   const index = createWorkspaceIndex();
@@ -37,6 +48,7 @@ function setUp(answers: Readonly<Record<string, string>> = {}, lookupMs = 0) {
     generation: () => 0,
     cluster: () => undefined,
     clock,
+    elsewhere,
     readInSlices: () => void (told.count += 1),
   });
   return { clock, index, store, told };
@@ -83,7 +95,7 @@ describe("a document that takes longer than a slice", () => {
       await settle();
     }
     await work;
-    assert.equal(pauses, 5);
+    assert.equal(pauses, 6);
     assert.equal(told.count, 1);
     assert.equal(store.prepare(document), undefined);
     assert.equal(store.reading(document)?.parts.length, 50);
@@ -114,6 +126,62 @@ describe("a document that takes longer than a slice", () => {
     await work;
     assert.equal(store.isOpen(uri), false);
     assert.equal(index.get(uri)?.parts.length ?? 0, 50);
+  });
+});
+
+describe("a document that is read elsewhere", () => {
+  const long = `${service("reg.test/a:1")}# ${"long ".repeat(9000)}\nextra: { a: b }\n`;
+
+  /** A store whose long documents wait for the test. */
+  function setUpWaiting() {
+    const waiting: (() => void)[] = [];
+    const texts: string[] = [];
+    const set = setUp({}, 0, async (text, options) => {
+      texts.push(text);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return analyzeDocument(text, options);
+    });
+    return { ...set, texts, answer: () => waiting.shift()?.() };
+  }
+
+  it("is ready when it was read, which is reported", async () => {
+    const { store, told, texts, answer } = setUpWaiting();
+    const document = TextDocument.create(uri, "yaml", 1, long);
+    const work = store.prepare(document);
+    await settle();
+    assert.equal(store.readingIfReady(document), undefined);
+    assert.equal(store.isOpen(uri), true);
+    answer();
+    await work;
+    assert.equal(told.count, 1);
+    assert.equal(store.readingIfReady(document)?.parts.length, 1);
+    assert.equal(store.reading(document)?.text, long);
+    assert.deepEqual(texts, [long]);
+  });
+
+  it("is read again where it changed meanwhile", async () => {
+    const { store, texts, answer } = setUpWaiting();
+    const document = TextDocument.create(uri, "yaml", 1, long);
+    const work = store.prepare(document);
+    TextDocument.update(document, [{ text: `${long}# end\n` }], 2);
+    assert.equal(store.prepare(document), work);
+    answer();
+    await settle();
+    assert.equal(store.readingIfReady(document), undefined);
+    answer();
+    await work;
+    assert.deepEqual(texts, [long, `${long}# end\n`]);
+    assert.equal(store.readingIfReady(document)?.text, `${long}# end\n`);
+  });
+
+  it("is forgotten when it is closed meanwhile", async () => {
+    const { index, store, answer } = setUpWaiting();
+    const work = store.prepare(TextDocument.create(uri, "yaml", 1, long));
+    store.close(uri);
+    answer();
+    await work;
+    assert.equal(store.isOpen(uri), false);
+    assert.equal(index.get(uri), undefined);
   });
 });
 

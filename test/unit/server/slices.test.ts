@@ -32,6 +32,26 @@ describe("work in slices", () => {
     assert.equal(await work, "all");
   });
 
+  it("waits where a step must be waited for, and goes on from the step that was taken last", async () => {
+    const taken: string[] = [];
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    function* steps(): Generator<Promise<void> | undefined, string> {
+      taken.push("first");
+      yield ended;
+      taken.push("second");
+      yield undefined;
+      return "all";
+    }
+    const work = steps();
+    const all = inSlices(work, createSlices(createHandClock()), work.next());
+    await settle();
+    assert.deepEqual(taken, ["first"]);
+    end();
+    assert.equal(await all, "all");
+    assert.deepEqual(taken, ["first", "second"]);
+  });
+
   it("of several is no longer than that of one", async () => {
     const clock = createHandClock();
     const slices = createSlices(clock);

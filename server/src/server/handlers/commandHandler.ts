@@ -221,6 +221,7 @@ async function compareCluster(session: Session): Promise<CompareReport> {
   await cluster.settled();
   session.changed();
   const failure = cluster.failure();
+  for (const document of documents.all()) await store.prepare(document);
   const findings = documents
     .all()
     .flatMap((document) => store.reading(document)?.parts ?? [])

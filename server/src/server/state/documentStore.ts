@@ -4,7 +4,8 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { DocumentAnalysis, FileAnalysis, ImageUse } from "../../document/analysis.ts";
 import { analysisOptions } from "../../document/analysisOptions.ts";
 import { sliceOf } from "../../document/yaml/piecedText.ts";
-import { allAtOnce } from "../../document/steps.ts";
+import type { ReadElsewhere } from "../../document/documentAnalysis.ts";
+import { allAtOnce, type Pause } from "../../document/steps.ts";
 import type { Clock } from "../../environment.ts";
 import type { Known } from "../../findings/imageState.ts";
 import {
@@ -31,6 +32,8 @@ export interface Surroundings extends AnalysisContext {
   /** The cluster's skip list, if it was asked for and answered. */
   cluster(): readonly string[] | undefined;
   readonly clock: Pick<Clock, "monotonic" | "schedule">;
+  /** Reads long documents, so that nothing waits for them; without it they are read in one step. */
+  readonly elsewhere?: ReadElsewhere | undefined;
   /** Is called when a document that was read in slices is ready. */
   readInSlices(): void;
 }
@@ -110,11 +113,8 @@ export function createDocumentStore(index: WorkspaceIndex, around: Surroundings)
     return now;
   }
   /** Reads a document in steps, so that `reading` finds everything read. */
-  function* readingSteps(
-    document: TextDocument,
-    isWanted: () => boolean,
-  ): Generator<undefined, void> {
-    const analysis = yield* open.analyze(document, isWanted);
+  function* readingSteps(document: TextDocument, isWanted: () => boolean): Generator<Pause, void> {
+    const analysis = yield* open.analyze(document, isWanted, around.elsewhere);
     if (analysis === undefined) return;
     const now = surroundingsOf(document.uri);
     // What changed since the last reading under these circumstances is little.

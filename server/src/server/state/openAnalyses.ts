@@ -4,7 +4,8 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import type { FileAnalysis } from "../../document/analysis.ts";
 import { type AnalysisOptions, analysisOptions } from "../../document/analysisOptions.ts";
-import { analyzeInSteps } from "../../document/documentAnalysis.ts";
+import { analyzeInSteps, type ReadElsewhere } from "../../document/documentAnalysis.ts";
+import type { Pause } from "../../document/steps.ts";
 import { isSameText, piecedText, type PiecedText } from "../../document/yaml/piecedText.ts";
 import type { Settings } from "../../settings.ts";
 import type { WorkspaceIndex } from "../../workspace/workspaceIndex.ts";
@@ -15,11 +16,13 @@ export interface OpenAnalyses {
   /**
    * Analyzes a document in steps until what it says now is analyzed, and tells the index.
    * @param isWanted whether the document is not closed; the result is undefined if it is
+   * @param elsewhere reads what would take long; without it no step must be waited for
    */
   analyze(
     document: TextDocument,
     isWanted: () => boolean,
-  ): Generator<undefined, FileAnalysis | undefined>;
+    elsewhere?: ReadElsewhere,
+  ): Generator<Pause, FileAnalysis | undefined>;
   /** The tags that an open document's pins were written with. */
   pins(uri: string): PinnedTags | undefined;
   close(uri: string): void;
@@ -60,7 +63,7 @@ export function createOpenAnalyses(index: WorkspaceIndex, context: AnalysisConte
     index.set(canonical, analysis);
   }
   return {
-    *analyze(document, isWanted) {
+    *analyze(document, isWanted, elsewhere) {
       const { uri } = document;
       while (isWanted()) {
         const before = open.get(uri);
@@ -69,8 +72,8 @@ export function createOpenAnalyses(index: WorkspaceIndex, context: AnalysisConte
         const text = readText(document, context);
         // Not its version: some clients count those wrongly.
         if (same && isSameText(before.analysis, text)) return before.analysis;
-        const last = same ? before.analysis : undefined;
-        const analysis = yield* analyzeInSteps(text, options, last);
+        const previous = same ? before.analysis : undefined;
+        const analysis = yield* analyzeInSteps(text, options, { previous, elsewhere });
         // Between two steps it may have been changed, analyzed by others, or closed.
         if (!isSameText(readText(document, context), text) || open.get(uri) !== before) continue;
         if (!isWanted()) return undefined;

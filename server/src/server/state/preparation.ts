@@ -1,6 +1,7 @@
 // Makes what views of an open document need: little at once, much in slices, so that requests get their turn.
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Pause } from "../../document/steps.ts";
 import type { Clock } from "../../environment.ts";
 import { createSlices, inSlices } from "../slices.ts";
 
@@ -21,7 +22,7 @@ interface UnderWay {
 /** @param options.ready is called when a document is ready that was prepared in slices. */
 export function createPreparation(options: {
   readonly clock: Pick<Clock, "monotonic" | "schedule">;
-  readonly stepsOf: (document: TextDocument, isWanted: () => boolean) => Generator<undefined, void>;
+  readonly stepsOf: (document: TextDocument, isWanted: () => boolean) => Generator<Pause, void>;
   readonly ready: () => void;
 }): Preparation {
   /** Until they are ready or closed. */
@@ -49,18 +50,19 @@ export function createPreparation(options: {
       const steps = options.stepsOf(document, isWanted);
       const slices = createSlices(options.clock);
       underWay.set(uri, task);
-      let isDone = false;
+      let step: IteratorResult<Pause, void>;
       try {
-        while (!isDone && !slices.isOver()) isDone = steps.next().done === true;
+        do step = steps.next();
+        while (step.done !== true && step.value === undefined && !slices.isOver());
       } catch (error) {
         underWay.delete(uri);
         throw error;
       }
-      if (isDone) {
+      if (step.done === true) {
         underWay.delete(uri);
         return undefined;
       }
-      task.work = finish(task, () => inSlices(steps, slices), isWanted);
+      task.work = finish(task, () => inSlices(steps, slices, step), isWanted);
       return task.work;
     },
     isUnderWay: (uri) => underWay.has(uri),

@@ -69,7 +69,7 @@ export function createSession(
   outside: Outside,
   { params, own }: { readonly params: InitializeParams; readonly own: OwnOptions },
 ): Session {
-  const { clock, log, answers } = outside;
+  const { clock, log, answers, readElsewhere: elsewhere } = outside;
   const profile = readClientProfile(params, own);
   const guard = createGuard(log);
   const documents = new TextDocuments<TextDocument>(editedDocuments);
@@ -97,7 +97,7 @@ export function createSession(
     },
     generation: () => answers.generation + cluster.generation(),
     cluster: () => cluster.registries(),
-    clock,
+    ...{ clock, elsewhere },
     readInSlices: () => {
       status.changed();
     },
@@ -122,7 +122,7 @@ export function createSession(
   });
   const files = createWorkspaceFiles({
     access: outside.files,
-    ...{ index, clock, log, changed },
+    ...{ index, clock, log, changed, elsewhere },
     settings: (uri) => settings.known(uri),
     isExcluded,
     isOpen: (uri) => store.isOpen(uri),
@@ -234,10 +234,12 @@ export async function openReading(
 
 /** Publishes what is known of a document, for clients that do not pull. */
 export function pushDiagnostics(
-  { guard, publisher, store }: Session,
+  { documents, guard, publisher, store }: Session,
   document: TextDocument,
 ): void {
   guard.background("publish diagnostics", async () => {
+    await store.prepare(document);
+    if (documents.get(document.uri) !== document) return;
     const reading = store.reading(document);
     const diagnostics = reading === undefined ? [] : diagnosticsOf(reading, document);
     await publisher.publish(document, diagnostics);

@@ -2,7 +2,7 @@
 
 import { URI } from "vscode-uri";
 import { type AnalysisOptions, analysisOptions } from "../../document/analysisOptions.ts";
-import { analyzeInSteps } from "../../document/documentAnalysis.ts";
+import { analyzeInSteps, type ReadElsewhere } from "../../document/documentAnalysis.ts";
 import { bytesNameKnative, isWorthDecoding, searchable } from "../../document/relevance.ts";
 import type { Clock, Log } from "../../environment.ts";
 import { inOrder } from "../../inOrder.ts";
@@ -95,6 +95,8 @@ interface Reading {
   /** Whether the settings leave a file out. */
   readonly isExcluded: (uri: string) => boolean;
   readonly isOpen: (uri: string) => boolean;
+  /** Reads long documents, so that nothing waits for them; without it they are read in one step. */
+  readonly elsewhere?: ReadElsewhere | undefined;
 }
 
 /** Reading a file in two steps: the first waits for the disk, the second does not. */
@@ -123,7 +125,8 @@ function createLoader(reading: Reading, slices: Slices): Loader {
       if (loaded === undefined) return;
       const { uri, how, isNamed, text } = loaded;
       const isRead = text !== undefined && (!isNamed || isWorthDecoding(searchable(text), how));
-      const steps = isRead ? analyzeInSteps(text, how, index.get(uri)) : undefined;
+      const context = { previous: index.get(uri), elsewhere: reading.elsewhere };
+      const steps = isRead ? analyzeInSteps(text, how, context) : undefined;
       const analysis = steps === undefined ? undefined : await inSlices(steps, slices);
       // It may have been opened in the meantime: then the editor's text stands.
       if (reading.isOpen(uri)) return;
