@@ -20,7 +20,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import ts from "typescript";
-import { build } from "./build.mjs";
 import { compile } from "./checks.mjs";
 import { withBuildOutput } from "./lock.mjs";
 import { root, say } from "./processes.mjs";
@@ -131,7 +130,7 @@ function mutationsOf(file) {
 /** A project of its own with everything that tests need, so that the real one can be worked on. */
 function copyProject() {
   const folder = mkdtempSync(join(tmpdir(), "knative-digest-mutate-"));
-  for (const name of ["client", "server", "test", "out", "l10n", "dist", "syntaxes", "docs"]) {
+  for (const name of ["client", "server", "test", "out", "l10n", "syntaxes", "docs"]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   for (const name of readdirSync(root)) {
@@ -141,6 +140,7 @@ function copyProject() {
   // What runs is what is mutated, without a build. It looks for these two next to its folder.
   cpSync(join(root, "l10n"), join(folder, "out/server/src/l10n"), { recursive: true });
   cpSync(join(root, "package.json"), join(folder, "out/server/src/package.json"));
+  mkdirSync(join(folder, "dist"));
   for (const name of ["cli", "server"]) {
     const program = `#!/usr/bin/env node\nimport("../out/server/src/${name}/main.js");\n`;
     writeFileSync(join(folder, `dist/${name}.cjs`), program, { mode: 0o755 });
@@ -320,7 +320,6 @@ async function mapTests(folders, layers) {
 async function main() {
   const { values } = parseArgs({ options });
   const folders = await withBuildOutput(async () => {
-    await build();
     if (!(await compile())) return [];
     return Array.from({ length: Number(values.workers) }, copyProject);
   });

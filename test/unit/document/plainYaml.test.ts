@@ -251,6 +251,13 @@ describe("the quick reading of plain YAML", function () {
     }
   });
 
+  it("tells a key that begins with a dash from an item, and a key of one letter from both", () => {
+    for (const text of ["-k: v\n", "a : v\n", "- a\n- -k: v\n", "-\n  a: 1\n"]) {
+      bothSay(readPlainYaml(text), text);
+    }
+    assert.ok(agrees("- a: v\n  b: w\n"));
+  });
+
   const manifest = `---
 # A Service, as people write them.
 apiVersion: serving.knative.dev/v1

@@ -5,8 +5,9 @@ import { notAskedWords } from "../../../server/src/features/answerWords.ts";
 import { imageHover } from "../../../server/src/features/hover.ts";
 import type { HoverFacts } from "../../../server/src/features/imageFacts.ts";
 import { groupWords } from "../../../server/src/features/inventory.ts";
-import type { ImageGroup } from "../../../server/src/features/imageRows.ts";
+import { imageRow, type ImageGroup } from "../../../server/src/features/imageRows.ts";
 import { toMarkdown, toPlainText } from "../../../server/src/features/markdown.ts";
+import { ownerWords } from "../../../server/src/findings/ownerWords.ts";
 import { placedStates } from "../../../server/src/findings/reading.ts";
 import type {
   Failed,
@@ -151,6 +152,64 @@ describe("the hover's first line", () => {
       assert.equal(lines(text, world, more)[0], first);
     });
   }
+
+  it("of what func builds says so", () => {
+    const text = "specVersion: 0.36.0\nname: a\nruntime: node\nimage: registry.test/a:latest\n";
+    const [first] = lines(text, { uri: "file:///work/func.yaml" });
+    assert.match(first ?? "", /func/);
+  });
+
+  it("of what kustomize replaces says so", () => {
+    const entry = "resources: [a.yaml]\nimages:\n  - name: ghcr.io/acme/app\n    newTag: v2\n";
+    const world = {
+      uri: "file:///work/a.yaml",
+      others: { "file:///work/kustomization.yaml": entry },
+    };
+    assert.equal(lines(service(app), world)[0], "Replaced by kustomize: not checked here.");
+    const [placed] = placedStates(readText(service(app), world));
+    assert.equal(placed && imageRow(placed.state).reason, "replaced by kustomize");
+  });
+
+  it("of a pin that has another tag’s digest says so, unless the editor does", () => {
+    const [placed] = placedStates(readText(service(pinned)));
+    assert.ok(placed);
+    const state = {
+      ...placed.state,
+      drift: { kind: "mismatch", digest: digestA, was: "v0" } as const,
+    };
+    const first = (more: Partial<HoverFacts>): unknown =>
+      lines(service(pinned), {}, { state, ...more })[0];
+    assert.equal(first({}), "Tag and digest disagree: Knative runs the digest.");
+    assert.equal(first(said("tag-digest-mismatch")), "Pinned: Knative runs exactly this digest.");
+    assert.equal(imageRow(state).reason, "other tag’s digest");
+    const single = { kind: "single-platform", digest: digestA, platform: "linux/arm64" } as const;
+    assert.equal(imageRow({ ...placed.state, drift: single }).reason, "linux/arm64");
+  });
+
+  it("names six tags of a digest", () => {
+    const tagsOfDigest = ["a", "b", "c", "d", "e", "f", "g"];
+    assert.ok(
+      lines(service(bare), {}, { tagsOfDigest }).includes(
+        "Tags with this digest: a · b · c · d · e · f",
+      ),
+    );
+    assert.doesNotMatch(lines(service(bare), {}).join(), /Tags with/);
+  });
+
+  it("of another tool’s image says who writes it", () => {
+    const owners = [
+      [{ tool: "argocd-image-updater" }, "updated by Argo CD"],
+      [{ tool: "flux", marker: "m" }, "updated by Flux"],
+      [{ tool: "setter", marker: "m" }, "updated by a setter"],
+    ] as const;
+    const [placed] = placedStates(readText(service(app)));
+    assert.ok(placed);
+    for (const [owner, reason] of owners) {
+      const state: HoverFacts["state"] = { ...placed.state, use: { ...placed.state.use, owner } };
+      assert.equal(imageRow(state).reason, reason);
+      assert.ok(lines(service(app), {}, { state }).includes(ownerWords(owner)));
+    }
+  });
 
   it("looks up a pin in its second", () => {
     const found = lines(service(bare), { known: { [bare]: pending } });
