@@ -59,6 +59,19 @@ describe("writing a file atomically", () => {
     assert.deepEqual(await names(), ["a.yaml"]);
   });
 
+  it("leaves a file alone that somebody changed before, without writing another, or while it was written", async () => {
+    const write = (copying: () => Promise<boolean>): ReturnType<typeof writeFileAtomically> =>
+      writeFileAtomically(file, "before\r\n", "after", true, copying);
+    const answer = await write(async () => {
+      await writeFile(file, "theirs");
+      return true;
+    });
+    assert.deepEqual([answer, await text()], ["changed-meanwhile", "theirs"]);
+    const never = (): Promise<boolean> => assert.fail("another file is written");
+    assert.equal(await write(never), "changed-meanwhile");
+    assert.deepEqual(await names(), ["a.yaml"]);
+  });
+
   it("tells a changed byte order mark and changed line ends from none", async () => {
     assert.equal(await writeFileAtomically(file, "before\n", "after"), "changed-meanwhile");
     assert.equal(await writeFileAtomically(file, "\ufeffbefore\r\n", "after"), "changed-meanwhile");

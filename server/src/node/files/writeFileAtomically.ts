@@ -27,12 +27,14 @@ const maxNameBytes = 237;
  * the mode and, where that is allowed, the owner stay. A link stays a link: what it points at is replaced.
  * A file that no longer holds `before` was changed meanwhile and is left alone. Never rejects.
  * @param keepsAttributes whether it has attributes that must be copied (see `haveAttributes`)
+ * @param copying how they are copied; tests change the file there, between the two questions what it holds
  */
 export async function writeFileAtomically(
   file: string,
   before: string,
   after: string,
   keepsAttributes = false,
+  copying: typeof copyAttributes = copyAttributes,
 ): Promise<WriteAnswer> {
   try {
     const target = await realpath(file);
@@ -42,7 +44,10 @@ export async function writeFileAtomically(
     const { nlink } = await stat(target);
     const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
     try {
-      await writeLike(target, temporary, { text: after, keepsAttributes });
+      await writeLike(target, temporary, {
+        text: after,
+        copying: keepsAttributes ? copying : undefined,
+      });
       // Checked once more, since writing took time.
       if (!(await holds(target, before))) return await withdrawn(temporary);
       await renameOver(temporary, target);
@@ -81,11 +86,11 @@ function temporaryName(name: string): string {
 async function writeLike(
   target: string,
   temporary: string,
-  { text, keepsAttributes }: { readonly text: string; readonly keepsAttributes: boolean },
+  { text, copying }: { readonly text: string; readonly copying: typeof copyAttributes | undefined },
 ): Promise<void> {
   const handle = await open(temporary, "wx", 0o600);
   try {
-    if (keepsAttributes && !(await copyAttributes(target, temporary))) throw new AttributesLost();
+    if (copying !== undefined && !(await copying(target, temporary))) throw new AttributesLost();
     await handle.truncate(0);
     await handle.writeFile(text, "utf8");
     await takeOwnerAndMode(handle, await stat(target));
