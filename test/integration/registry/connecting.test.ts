@@ -9,6 +9,7 @@ import {
   type Proxy,
 } from "../../../server/src/node/http/guardedConnect.ts";
 import { createUndiciSender } from "../../../server/src/node/http/undiciSender.ts";
+import type { HostClass } from "../../../server/src/registry/transport/addressPolicy.ts";
 import type { HttpRequest, HttpSender } from "../../../server/src/environment.ts";
 import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
@@ -72,6 +73,18 @@ describe("where connections are made", function () {
       await assert.rejects(work, { failure: "address-forbidden" });
     });
   }
+
+  it("an address is asked about again once it is connected to", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const classes: HostClass[] = ["public", "private"];
+    const work = guardedConnect("registry.example", server.port, {
+      ...{ reach: "public", timeoutMs: 5000, lookUp: home, trust: undefined, proxy: undefined },
+      classify: () => classes.shift() ?? "private",
+      opening: new Set<never>(),
+    });
+    await assert.rejects(work, { failure: "address-forbidden" });
+    assert.equal(server.connections(), 1);
+  });
 
   it("a literal address is refused before a proxy hears of it, over http, too", async () => {
     const proxy = use(await startConnectProxy({}));

@@ -69,6 +69,7 @@ const hosts: Readonly<Record<string, string>> = {
   "[2606:4700::1111]": "public",
   localhost: "loopback",
   "localhost.": "loopback",
+  "": "forbidden",
   "app.localhost": "loopback",
   "[::1]": "loopback",
   registry: "private",

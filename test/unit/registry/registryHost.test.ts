@@ -80,8 +80,12 @@ describe("where a registry is asked", () => {
     "[::1",
     "a:b:c",
     "",
+    // Where no document may lead, however it is written.
+    "169.254.169.254",
+    "2852039166",
+    "metadata.google.internal:80",
   ]) {
-    it(`${JSON.stringify(registry)} is not a host`, () => {
+    it(`${JSON.stringify(registry)} is not the host of a registry`, () => {
       assert.equal(typeof registryHost(registry, {}), "string");
     });
   }
