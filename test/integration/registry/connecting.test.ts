@@ -28,6 +28,7 @@ describe("where connections are made", function () {
   function senderWith(options: {
     proxyFor?: () => Proxy | undefined;
     lookUp?: LookUp;
+    classify?: (address: string) => HostClass;
   }): HttpSender {
     const certificates = createCertificates({
       settings: () => defaultSettings,
@@ -40,7 +41,7 @@ describe("where connections are made", function () {
       certificates,
       proxyFor: options.proxyFor ?? (() => undefined),
       lookUp: options.lookUp ?? home,
-      classify: classifyByPolicy,
+      classify: options.classify ?? classifyByPolicy,
       connections: () => 1,
     });
     use({ stop: () => sender.close() });
@@ -73,6 +74,38 @@ describe("where connections are made", function () {
       await assert.rejects(work, { failure: "address-forbidden" });
     });
   }
+
+  it("a name that also leads further inside than it may is not connected to", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const work = guardedConnect("registry.example", server.port, {
+      ...{ reach: "public", timeoutMs: 5000, trust: undefined, proxy: undefined },
+      lookUp: () =>
+        Promise.resolve([
+          { address: "127.0.0.1", family: 4 },
+          { address: "10.0.0.1", family: 4 },
+        ]),
+      classify: (address) => (address === "127.0.0.1" ? "public" : classifyByPolicy(address)),
+      opening: new Set<never>(),
+    });
+    await assert.rejects(work, { failure: "address-forbidden" });
+    assert.equal(server.connections(), 0);
+  });
+
+  it("of connections to one name the outermost says where it lies", async () => {
+    const server = use(
+      await startFaultServer((_, response) => {
+        response.setHeader("connection", "close");
+        answerHead(response);
+      }),
+    );
+    const classes: HostClass[] = ["public", "public", "private", "private"];
+    const sender = senderWith({ classify: () => classes.shift() ?? "private" });
+    const target = `http://registry.example:${server.port}/`;
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal((await sender.send(request(target))).addressClass, "public");
+    }
+    assert.equal(server.connections(), 2);
+  });
 
   it("an address is asked about again once it is connected to", async () => {
     const server = use(await startFaultServer((_, response) => answerHead(response)));

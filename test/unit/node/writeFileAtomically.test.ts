@@ -13,7 +13,10 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../../../server/src/node/files/writeFileAtomically.ts";
+import {
+  replaceWhole,
+  writeFileAtomically,
+} from "../../../server/src/node/files/writeFileAtomically.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("writing a file atomically", () => {
@@ -60,8 +63,8 @@ describe("writing a file atomically", () => {
   });
 
   it("leaves a file alone that somebody changed before, without writing another, or while it was written", async () => {
-    const write = (copying: () => Promise<boolean>): ReturnType<typeof writeFileAtomically> =>
-      writeFileAtomically(file, "before\r\n", "after", true, copying);
+    const write = (copying: () => Promise<boolean>): ReturnType<typeof replaceWhole> =>
+      replaceWhole(file, { before: "before\r\n", after: "after" }, copying);
     const answer = await write(async () => {
       await writeFile(file, "theirs");
       return true;

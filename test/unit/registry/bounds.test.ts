@@ -53,7 +53,7 @@ describe("what is remembered of registries", () => {
   it("closes a host for five minutes at most", () => {
     const health = createHostHealth(createHandClock());
     const error = new RegistryError({ kind: "transport", errors: [], url: "https://h/" }, "h");
-    for (const _ of numbers(30)) health.failed("h", error);
+    numbers(30).forEach(() => health.failed("h", error));
     assert.equal(health.closedFor("h"), 300_000);
   });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   credentialHost,
   manifestPath,
+  mayBePlain,
   portOfOtherProtocol,
   referenceProblem,
   registryHost,
@@ -63,6 +64,13 @@ describe("where a registry is asked", () => {
     assert.equal(credentialHost(host("registry.example:443")), "registry.example:443");
     const settings = { "registry.example": { mirror: "https://mirror.example/hub" } };
     assert.equal(credentialHost(host("registry.example", settings)), "mirror.example");
+  });
+
+  it("over http at no mirror that is named for another registry", () => {
+    assert.ok(mayBePlain("localhost:5000", {}));
+    assert.ok(!mayBePlain("registry.example", {}));
+    const settings = { "registry.example": { mirror: "http://localhost:5000" } };
+    assert.ok(!mayBePlain("registry.example", settings));
   });
 
   it("settings are found without regard to case and to the port that https has anyway", () => {

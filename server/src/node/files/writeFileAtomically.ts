@@ -27,14 +27,25 @@ const maxNameBytes = 237;
  * the mode and, where that is allowed, the owner stay. A link stays a link: what it points at is replaced.
  * A file that no longer holds `before` was changed meanwhile and is left alone. Never rejects.
  * @param keepsAttributes whether it has attributes that must be copied (see `haveAttributes`)
- * @param copying how they are copied; tests change the file there, between the two questions what it holds
  */
-export async function writeFileAtomically(
+export function writeFileAtomically(
   file: string,
   before: string,
   after: string,
   keepsAttributes = false,
-  copying: typeof copyAttributes = copyAttributes,
+): Promise<WriteAnswer> {
+  return replaceWhole(file, { before, after }, keepsAttributes ? copyAttributes : undefined);
+}
+
+/**
+ * The same. @param copying how attributes are copied, if at all; tests change the file there, between the two questions
+ * what it holds
+ * @internal Exported for the tests.
+ */
+export async function replaceWhole(
+  file: string,
+  { before, after }: { readonly before: string; readonly after: string },
+  copying: typeof copyAttributes | undefined,
 ): Promise<WriteAnswer> {
   try {
     const target = await realpath(file);
@@ -44,10 +55,7 @@ export async function writeFileAtomically(
     const { nlink } = await stat(target);
     const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
     try {
-      await writeLike(target, temporary, {
-        text: after,
-        copying: keepsAttributes ? copying : undefined,
-      });
+      await writeLike(target, temporary, { text: after, copying });
       // Checked once more, since writing took time.
       if (!(await holds(target, before))) return await withdrawn(temporary);
       await renameOver(temporary, target);
