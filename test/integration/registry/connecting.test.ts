@@ -170,7 +170,13 @@ describe("where connections are made", function () {
   });
 
   it("of very many origins the connections that were unused for longest are closed", async () => {
-    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const server = use(
+      await startFaultServer((_, response) => {
+        // Unused connections would be closed for their age otherwise.
+        response.setHeader("keep-alive", "timeout=600");
+        answerHead(response);
+      }),
+    );
     const sender = senderWith({});
     for (let count = 0; count < 70; count += 1) {
       await sender.send(request(`http://host${count}.example:${server.port}/`));
