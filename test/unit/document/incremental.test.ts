@@ -106,6 +106,7 @@ describe("what stands unchanged", () => {
   const rows: readonly [name: string, after: string, front: number, back: number][] = [
     ["is all but the neighbours of a change in the middle", before.replace("n50\n", "x\n"), 49, 48],
     ["is all behind a change of the first document", before.replace("n0\n", "longer\n"), 0, 98],
+    ["is all behind a first one that grows", before.replace("n0\n", `${"x".repeat(999)}\n`), 0, 98],
     ["is all before a change of the last document", before.replace("n99\n", "x\n"), 98, 0],
     ["is all around a document that is taken out", before.replace(document("n50"), ""), 49, 48],
   ];

@@ -33,7 +33,7 @@ describe("a document of too many parts", function () {
     assert.match(read.kind === "error" ? read.message : "", /more than 1000000 YAML tokens/);
   });
   it("is nothing to those who read YAML: a part of it says something else", () => {
-    const { roots, problems } = parseYaml(`[${"a,".repeat(500_001)}]`);
+    const { roots, problems } = parseYaml(`a: 1\n---\n[${"a,".repeat(500_001)}]`);
     assert.deepEqual([roots.length, problems.length], [0, 1]);
   });
   it("is left to the library by the quick reading", () => {

@@ -42,6 +42,8 @@ describe("validateSkipEntry", () => {
     [".example.com", "wildcard", "reg.example.com:5000,eu.reg.example.com"],
     ["reg.example.com:*", "wildcard", "reg.example.com:5000"],
     ["^.*\\.corp$", "wildcard", "harbor.corp"],
+    ["reg.exampl?.com", "wildcard", "reg.example.com:5000"],
+    ["reg.exampl?e.com", "wildcard", undefined],
     ["*.nowhere.test", "wildcard", undefined],
     ["localhost", "localhost", "localhost:5001"],
     ["harbor", "bare-name", "harbor.corp"],
