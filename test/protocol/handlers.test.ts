@@ -411,7 +411,7 @@ describe("a command", () => {
 describe("the check of pins", () => {
   it("counts what moved, what is gone and what nobody answers for, each once", async () => {
     const pin = (name: string): string => `r.test/${name}:v1@${digestA}`;
-    const names = ["same", "moved", "gone", "silent", "away"];
+    const names = ["same", "moved", "gone", "silent", "away", "far"];
     const text = [...names.map(pin), "r.test/tag:v1"].map(service).join("---\n");
     const manifests: Record<string, string | RegistryProblem> = {
       "r.test/same:v1": digestA,
@@ -424,11 +424,13 @@ describe("the check of pins", () => {
       [`r.test/silent@${digestA}`]: unreachable,
       "r.test/away:v1": unreachable,
       [`r.test/away@${digestA}`]: unreachable,
+      "r.test/far:v1": unreachable,
+      [`r.test/far@${digestA}`]: unreachable,
     };
     const read = { "r.test/moved:v1": details, "r.test/gone:v1": details };
     await withText(text, { registry: { manifests, details: read } }, async (server) => {
       const report = await server.execute<CheckReport>("check");
-      assert.deepEqual(report, { pins: 5, moved: 2, gone: 1, unanswered: 2 });
+      assert.deepEqual(report, { pins: 6, moved: 2, gone: 1, unanswered: 3 });
       assert.ok(!server.lookups.some(({ key }) => key.includes("/tag:")));
     });
   });
