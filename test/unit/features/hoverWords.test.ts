@@ -153,6 +153,14 @@ describe("the hover's first line", () => {
     });
   }
 
+  it("shows a Revision’s condition only where Knative’s words are known", () => {
+    const images = ["https://r.io/a:1", "localhost/app:1", "ko://x/y", "Docker.io/app:1"];
+    const others = ["ghcr.io/a//b:1", "ghcr.io/acme/-app:1", "ghcr.io/acme/app:.1", "r.io:/app:1"];
+    for (const image of [...images, ...others]) {
+      assert.doesNotMatch(lines(service(`"${image}"`)).join("\n"), /undefined/, image);
+    }
+  });
+
   it("of what func builds says so", () => {
     const text = "specVersion: 0.36.0\nname: a\nruntime: node\nimage: registry.test/a:latest\n";
     const [first] = lines(text, { uri: "file:///work/func.yaml" });
