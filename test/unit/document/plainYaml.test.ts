@@ -251,6 +251,12 @@ describe("the quick reading of plain YAML", function () {
     }
   });
 
+  it("reads comments by itself, behind values and alone", () => {
+    for (const text of ["a: b # c\nd: e\n", "# c\na: b\n", "- a  # c\n# c\n- b\n"]) {
+      assert.ok(agrees(text), text);
+    }
+  });
+
   it("tells a key that begins with a dash from an item, and a key of one letter from both", () => {
     for (const text of ["-k: v\n", "a : v\n", "- a\n- -k: v\n", "-\n  a: 1\n"]) {
       bothSay(readPlainYaml(text), text);
