@@ -1,5 +1,6 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
+import { append } from "../../base/append.ts";
 import { createExpansionBudget, type ExpansionBudget } from "../expansionBudget.ts";
 import {
   asPieces,
@@ -135,7 +136,7 @@ function nodePieces(nodes: readonly TemplateNode[], scope: Scope): ImagePieces |
   for (const node of nodes) {
     const pieces = piecesOfNode(node, scope);
     if (pieces === undefined || made.length + pieces.length > maxPieces) return undefined;
-    made.push(...pieces);
+    append(made, pieces);
   }
   return mayMake(made, scope) ? made : undefined;
 }
