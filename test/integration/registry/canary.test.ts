@@ -27,6 +27,7 @@ import { base64, leakIn, madeSecret } from "../../support/secretPieces.ts";
 const secrets = {
   password: `${madeSecret("password", 12)}/+:${madeSecret("password 2", 8)}`,
   identity: madeSecret("identity", 400),
+  identityPassword: madeSecret("identity password", 16),
   registryToken: madeSecret("registry token", 60),
   helper: madeSecret("helper", 20),
   token: madeSecret("token", 900),
@@ -117,7 +118,10 @@ describe("a registry that says back all secrets", function () {
     const config = {
       auths: {
         [locked.host]: { auth: base64(`user:${secrets.password}`) },
-        [identities.host]: { auth: base64("user:other"), identitytoken: secrets.identity },
+        [identities.host]: {
+          auth: base64(`user:${secrets.identityPassword}`),
+          identitytoken: secrets.identity,
+        },
         [direct.host]: { registrytoken: secrets.registryToken },
       },
       credHelpers: { [helped.host]: "canary" },
@@ -196,6 +200,22 @@ describe("a registry that says back all secrets", function () {
       }
     });
   }
+
+  it("one by one is not heard", async () => {
+    const { servers, test, key, say } = await start();
+    for (const { host } of servers) await test.resolved(`${host}/team/app:1`);
+    const shown = async (tag: string, text: string): Promise<string> => {
+      say("warning", text);
+      await test.resolved(`${servers[2]?.host ?? ""}/team/app:${tag}`);
+      return test.log.join("\n");
+    };
+    // Each in a text of its own: of several, the first that is found keeps the others from being heard.
+    const all = { ...secrets, key: key.slice(0, 48) };
+    for (const [name, secret] of Object.entries(all)) {
+      assert.equal(leakIn(all, await shown(name, secret)), undefined, name);
+    }
+    assert.match(await shown("last", "what is no secret"), /warns: .*what is no secret/);
+  });
 
   it("in the name of who issued its certificate is not heard", async () => {
     const { servers, test } = await start();

@@ -118,10 +118,17 @@ describe("passwords", function () {
     const failure = await test.failed(`${host}/team/app:1`);
     assert.match(failure.error.message, /does not use TLS/);
     assert.equal(server.requests.length, 0);
+    const cacheFolder = use(await temporaryFolder()).path;
     const use_ = { registries: { [host]: { insecure: true } } };
-    const allowed = use(createTestResolver({ ...common, use: use_ }));
+    const allowed = use(createTestResolver({ ...common, use: use_, cacheFolder }));
     const answer = await allowed.resolved(`${host}/team/app:1`);
     assert.match(answer.controller?.message ?? "", /over plain http/);
+    // What a session remembers of the host allows the next one nothing.
+    await allowed.close();
+    const { length } = server.requests;
+    const next = use(createTestResolver({ ...common, cacheFolder }));
+    assert.match((await next.failed(`${host}/team/app:1`)).error.message, /does not use TLS/);
+    assert.equal(server.requests.length, length);
   });
 
   it("an identity token is exchanged by POST", async () => {

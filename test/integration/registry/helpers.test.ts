@@ -181,6 +181,11 @@ describe("credential helpers", function () {
       `echo 'secret ${secret}'; printf '\\n the vault \\033[31mis locked\\nsecond line\\n' >&2; exit 3\n`,
       /docker-credential-test failed: the vault is locked(?!.*second)/,
     ],
+    [
+      "its credential as the name of another host",
+      `echo '{"ServerURL":"https://${secret}.example","Username":"helped","Secret":"${secret}"}'\n`,
+      /returned a credential for /,
+    ],
     ["much on standard error", `head -c 3000000 /dev/zero | tr '\\0' 'x ' >&2; exit 3\n`, /failed/],
   ];
   for (const [what, script, message] of badAnswers) {

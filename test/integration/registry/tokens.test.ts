@@ -366,10 +366,11 @@ describe("token servers with habits of their own", function () {
   it("a token endpoint that redirects is not followed", async () => {
     const target = use(await startFaultServer((_, response) => json(response, { token: "x" })));
     const { server } = await start((response) => {
-      response.writeHead(302, { location: `${target.url}/token` }).end();
+      response.writeHead(302, { location: `${target.url}/token` }).end('{"token":"good"}');
     });
     const test = use(createTestResolver());
-    await test.failed(`${server.host}/team/app:1`);
+    const failure = await test.failed(`${server.host}/team/app:1`);
+    assert.match(failure.error.message, /unusable token/);
     assert.equal(target.requests.length, 0);
   });
 

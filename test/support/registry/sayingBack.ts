@@ -151,8 +151,8 @@ const answers: Readonly<Record<Place, (saying: Saying) => boolean>> = {
     response.writeHead(404, { "content-type": "text/html" }).end(`<html>${text}</html>`);
     return true;
   },
-  "token error": (saying) =>
-    saying.authorization === undefined && challenge(saying, `Bearer realm="${saying.url}/refuse"`),
+  // Also where a kept token comes along: another one is asked for then, and refused with words.
+  "token error": (saying) => challenge(saying, `Bearer realm="${saying.url}/refuse"`),
   nonsense({ response, header }) {
     response.socket?.end(`${header}\r\n\r\n`);
     return true;

@@ -1,6 +1,7 @@
 // The hover: what Knative will do with an image, why, what its registry says, and nothing twice.
 
 import assert from "node:assert/strict";
+import { fileOffset } from "../../../server/src/document/span.ts";
 import { imageHover } from "../../../server/src/features/hover.ts";
 import type { HoverFacts } from "../../../server/src/features/imageFacts.ts";
 import { link, toMarkdown, toPlainText } from "../../../server/src/features/markdown.ts";
@@ -281,6 +282,21 @@ describe("the hover on an image", () => {
     const lines = hover(service(pinned), { known, details });
     assert.equal(lines[0], "Pinned to linux/arm64 only.");
     assert.ok(lines.includes(`Tag v1 now points to ${digestA}`), lines.join("\n"));
+  });
+
+  it("names five of the places where templates use a value, and of the images made of a template", () => {
+    const places = Array.from({ length: 7 }, (_, at) => ({
+      uri: `file:///c/t${at}.yaml`,
+      line: 1,
+    }));
+    const usual = facts(service(app));
+    const { state } = usual;
+    const named = (more: Partial<HoverFacts>): number =>
+      toPlainText(imageHover({ ...usual, ...more })).match(/\(file:\/\/\/c\/t/g)?.length ?? 0;
+    assert.equal(named({ state: { ...state, use: { ...state.use, madeBy: places } } }), 5);
+    const images = places.map((place) => ({ ...place, image: app }));
+    const span = { start: fileOffset(0), end: fileOffset(0) };
+    assert.equal(named({ template: { span, isRead: true, images, values: [] } }), 5);
   });
 
   it("says whose rules they are where somebody has set an older release and it matters", () => {

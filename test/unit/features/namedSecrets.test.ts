@@ -92,6 +92,13 @@ describe("the hover on a name in imagePullSecrets", () => {
     for (const hidden of [password, auth]) assert.ok(!shown.includes(hidden), hidden);
   });
 
+  it("lists eight images, and counts the others", () => {
+    const images = Array.from({ length: 10 }, (_, at) => `ghcr.io/acme/app${at}:v1`);
+    const shown = hover(images, ["wide"], "wide");
+    assert.equal(shown.split(" ← ").length - 1, 8);
+    assert.match(shown, /and 2 more$/);
+  });
+
   it("says what is not known, and what follows from that for the others", () => {
     assert.match(hover([acme], ["elsewhere"], "elsewhere"), /not in the workspace/);
     assert.match(hover([acme], ["wide", "elsewhere"], "wide"), /may count instead/);

@@ -270,6 +270,23 @@ describe("a configuration that Knative never reads", () => {
       "apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: a, namespace: default}\n";
     assert.deepEqual(findings(elsewhere, { others: { "file:///work/ks.yaml": operator } }), []);
   });
+  const nested = (depth: number): string =>
+    Array.from({ length: depth }, (_, at) => `${"  ".repeat(at + 1)}a:\n`).join("") +
+    `${"  ".repeat(depth + 1)}registries-skipping-tag-resolving: a.io\n`;
+  const behind = (maps: number): string =>
+    Array.from({ length: maps }, (_, at) => `  a${at}: {b: c}\n`).join("") +
+    "  z: {registries-skipping-tag-resolving: a.io}\n";
+  for (const [what, isFound, spec] of [
+    ["in the fifth map in a map", true, nested(5)],
+    ["deeper", false, nested(6)],
+    ["behind 198 maps", true, behind(198)],
+    ["behind more", false, behind(199)],
+  ] as const) {
+    it(`is ${isFound ? "" : "not "}found ${what} of a KnativeServing`, () => {
+      const text = `apiVersion: operator.knative.dev/v1beta1\nkind: KnativeServing\nmetadata: {name: a}\nspec:\n${spec}`;
+      assert.equal(findings(text).length, isFound ? 1 : 0);
+    });
+  }
   for (const [name, spec, key] of [
     [
       "a level of its own",

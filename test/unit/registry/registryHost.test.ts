@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  credentialHost,
   manifestPath,
   portOfOtherProtocol,
   referenceProblem,
@@ -56,6 +57,12 @@ describe("where a registry is asked", () => {
     assert.ok(mirrored.isMirror && !mirrored.isDockerHub);
     assert.equal(manifestPath(mirrored, "library/nginx", "1"), "/v2/hub/library/nginx/manifests/1");
     assert.equal(host("index.docker.io", { "docker.io": { mirror: "m.example" } }).pathPrefix, "");
+  });
+
+  it("with the credential of the name that was written, and at a mirror with the mirror's own", () => {
+    assert.equal(credentialHost(host("registry.example:443")), "registry.example:443");
+    const settings = { "registry.example": { mirror: "https://mirror.example/hub" } };
+    assert.equal(credentialHost(host("registry.example", settings)), "mirror.example");
   });
 
   it("settings are found without regard to case and to the port that https has anyway", () => {

@@ -111,6 +111,30 @@ describe("a secret", () => {
     for (const one of Object.values(issued)) assert.ok(secrets.areIn(`no ${one}`), one);
   });
 
+  const refusals: Readonly<Record<string, (text: string) => HttpResponse>> = {
+    "a refusal": (text) => response(500, {}, { errors: [{ code: "UNKNOWN", message: text }] }),
+    "a refusal in escapes": (text) => {
+      const escaped = Array.from(
+        text,
+        (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+      return { ...response(500), body: Buffer.from(`{"message":"${escaped.join("")}"}`) };
+    },
+    "a warning": (text) => response(404, { warning: [`299 - "${text}"`] }),
+  };
+  for (const [what, refusal] of Object.entries(refusals)) {
+    it(`is not said by ${what}`, async () => {
+      const shown = async (text: string): Promise<string> => {
+        const { error, lines } = await ask(({ headers }) =>
+          headers["authorization"] === undefined ? basic : refusal(text),
+        );
+        return JSON.stringify([error.problem, lines]);
+      };
+      assert.match(await shown("some reason"), /some reason/);
+      assert.doesNotMatch(await shown(`it was ${password}`), /correct|battery/);
+    });
+  }
+
   const said = (text: string): readonly TransportError[] => [
     new TransportError("tls-handshake", text),
     new TransportError("untrusted-certificate", "", { issuer: text }),

@@ -3,12 +3,17 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
+import { growthOf, maxRatio } from "../../support/growth.ts";
 
 const secret = "Canary/S3cret+päss:w0rd";
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
+/** Whose base64 differs from its form in URLs, and has no eight characters in a row without such a place. */
+const marks = "~~~???>>>???~~~";
+/** Too long for its base64 to be kept: a text is decoded instead. */
+const long = Array.from({ length: 100 }, (_, index) => `part ${index}`).join(" ");
 
 describe("secrets in hand", () => {
-  const said: readonly (readonly [what: string, text: string])[] = [
+  const said: readonly (readonly [what: string, text: string, own?: string])[] = [
     ["the whole", `no, ${secret} is wrong`],
     ["its first eight characters", "no Canary/S"],
     ["its last eight characters", "päss:w0rd is wrong"],
@@ -24,15 +29,36 @@ describe("secrets in hand", () => {
     ["base64 behind a user", `Basic ${base64(`me:${secret}`)}`],
     ["base64 behind another user", `Basic ${base64(`bob:${secret}`)}`],
     ["base64 behind yet another user", `Basic ${base64(`robot:${secret}`)}`],
-    ["eight characters of base64", base64(`me:${secret}`).slice(10, 18)],
+    // Too few to be decoded, at each of the three places that a text has in base64.
+    ...["", "a", "ab"].map(
+      (before) =>
+        [
+          `eight characters of base64 behind “${before}”`,
+          base64(`${before}${secret}`).slice(8, 16),
+        ] as const,
+    ),
+    [
+      "eight characters of base64 in a URL",
+      Buffer.from(marks).toString("base64url").slice(2, 10),
+      marks,
+    ],
+    ...["", "a", "ab", "abc"].map(
+      (before) =>
+        [
+          `base64 of a long one in a run that begins “${before}”`,
+          `${before}${base64(long)}`,
+          long,
+        ] as const,
+    ),
+    ["a short line of several", "no pin12 there", `${secret}\npin12\r\npin34`],
     ["base64 in a URL", Buffer.from(`me:${secret}`).toString("base64url")],
     ["base64 of a part", base64("hello S3cret+p hello")],
   ];
-  for (const [what, text] of said) {
+  for (const [what, text, own = secret] of said) {
     it(`are found: ${what}`, () => {
       const secrets = createSecretsInHand();
       secrets.add("another one, before");
-      secrets.add(secret);
+      secrets.add(own);
       secrets.add("another one, after");
       assert.equal(secrets.areIn(text), true);
     });
@@ -59,9 +85,11 @@ describe("secrets in hand", () => {
   it("of fewer than eight characters are found whole, and of fewer than four never", () => {
     const secrets = createSecretsInHand();
     secrets.add("hunter");
+    secrets.add("pin1");
     secrets.add("abc");
     assert.equal(secrets.areIn("your hunter is wrong"), true);
     assert.equal(secrets.areIn("your hunte is wrong"), false);
+    assert.equal(secrets.areIn("it is pin1"), true);
     assert.equal(secrets.areIn("abc"), false);
   });
 
@@ -99,18 +127,26 @@ describe("secrets in hand", () => {
     assert.equal(secrets.areIn(`${filler}${newest.slice(700, 708)}${filler}`), true);
     assert.equal(secrets.areIn(`${filler}${base64(`x:${newest}`)}`), true);
     assert.equal(secrets.areIn(filler), false);
+    // The oldest are forgotten: what is kept has a bound.
+    assert.equal(secrets.areIn(tokens[0] ?? ""), false);
+  });
+
+  it("are kept where a hundred long tokens follow, or a text that is no secret by its length", () => {
+    const secrets = createSecretsInHand();
+    secrets.add(secret);
+    for (let count = 0; count < 100; count += 1) secrets.add(randomBytes(1500).toString("hex"));
+    secrets.add("no secret ".repeat(100_000));
+    assert.equal(secrets.areIn(secret), true);
+    assert.equal(secrets.areIn("no secret no secret"), false);
   });
 
   it("are looked for in time that grows with the text", () => {
     const secrets = createSecretsInHand();
     for (let count = 0; count < 100; count += 1) secrets.add(randomBytes(1500).toString("base64"));
-    const measure = (length: number): number => {
-      const text = "abcdefgh".repeat(length / 8);
-      const start = process.cpuUsage().user;
-      for (let times = 0; times < 3; times += 1) secrets.areIn(text);
-      return process.cpuUsage().user - start;
-    };
-    measure(10_000);
-    assert.ok(measure(200_000) < 8 * measure(100_000));
+    const { ratio } = growthOf((size) => {
+      const text = "abcdefgh".repeat(size);
+      return () => secrets.areIn(text);
+    });
+    assert.ok(ratio < maxRatio, `eight times the text takes ${ratio.toFixed(1)} times as long`);
   });
 });

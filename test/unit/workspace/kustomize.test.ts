@@ -52,6 +52,22 @@ describe("what kustomizations make of images", () => {
       ],
     ],
     [
+      "an image that many overlays replace is told with five of them",
+      {
+        "s.yaml": service("app:v1"),
+        ...Object.fromEntries(
+          Array.from({ length: 7 }, (_, at) => [
+            `o${at}/kustomization.yaml`,
+            resources("../s.yaml") + entry("app", `newTag: o${at}`),
+          ]),
+        ),
+      },
+      [
+        ...Array.from({ length: 7 }, (_, at) => `o${at}/kustomization.yaml images[0]: knative`),
+        `s.yaml containers[0].image: by ${Array.from({ length: 5 }, (_, at) => `app:o${at} (o${at}/kustomization.yaml:5)`).join(", ")}`,
+      ],
+    ],
+    [
       "an entry for an image that is not there reaches nothing",
       { "s.yaml": service("app"), "kustomization.yaml": resources("s.yaml") + entry("other") },
       ["kustomization.yaml images[0]: nothing"],

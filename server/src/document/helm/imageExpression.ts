@@ -133,12 +133,15 @@ function trimmed(pieces: ImagePieces): ImagePieces {
 
 function nodePieces(nodes: readonly TemplateNode[], scope: Scope): ImagePieces | undefined {
   const made: ImagePiece[] = [];
+  let left = maxPieces;
   for (const node of nodes) {
     const pieces = piecesOfNode(node, scope);
-    if (pieces === undefined || made.length + pieces.length > maxPieces) return undefined;
+    if (pieces === undefined) return undefined;
+    left = roomBehind(pieces, left);
+    if (left < 0) return undefined;
     append(made, pieces);
   }
-  return mayMake(made, scope) ? made : undefined;
+  return scope.budget.take(maxPieces - left) ? made : undefined;
 }
 
 function piecesOfNode(node: TemplateNode, scope: Scope): ImagePieces | undefined {
