@@ -5,6 +5,7 @@ import { defaultAnalysisOptions } from "../../../server/src/document/analysisOpt
 import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { documentSpans } from "../../../server/src/document/yaml/documentSplit.ts";
 import { readPlainYaml } from "../../../server/src/document/yaml/plainYaml.ts";
+import { parseYaml } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
 import { readText, service } from "../../support/reading.ts";
 
@@ -30,6 +31,10 @@ describe("a document of too many parts", function () {
   it("is an error where a setting holds it", () => {
     const read = plainYaml(`[${"a,".repeat(500_001)}]`);
     assert.match(read.kind === "error" ? read.message : "", /more than 1000000 YAML tokens/);
+  });
+  it("is nothing to those who read YAML: a part of it says something else", () => {
+    const { roots, problems } = parseYaml(`[${"a,".repeat(500_001)}]`);
+    assert.deepEqual([roots.length, problems.length], [0, 1]);
   });
   it("is left to the library by the quick reading", () => {
     assert.equal(readPlainYaml(`x:\n${"- a\n".repeat(1_000_001)}`), undefined);

@@ -245,6 +245,19 @@ describe("the quick reading of plain YAML", function () {
     assert.ok(read > 300, `only ${read} were of the plain form`);
   });
 
+  it("reads block scalars by itself, however they are written", () => {
+    for (const text of ["a: |\n  x\n\n  y\nb: 1\n", "- >-\n  x\n  y\n- b\n", "a: |\n  x"]) {
+      assert.ok(agrees(text), text);
+    }
+  });
+
+  it("tells a key that begins with a dash from an item, and a key of one letter from both", () => {
+    for (const text of ["-k: v\n", "a : v\n", "- a\n- -k: v\n", "-\n  a: 1\n"]) {
+      bothSay(readPlainYaml(text), text);
+    }
+    assert.ok(agrees("- a: v\n  b: w\n"));
+  });
+
   const manifest = `---
 # A Service, as people write them.
 apiVersion: serving.knative.dev/v1

@@ -51,6 +51,10 @@ describe("a template", () => {
       ) + "            {{- end }}";
     assert.deepEqual(images(service(`\n            ${value}`)), [value]);
   });
+  it("is the value below its key with the comments between its lines", () => {
+    const value = "{{- if .a }}\n            {{ .a }}\n            # why\n\n            {{- end }}";
+    assert.deepEqual(images(service(`\n            ${value}`)), [value]);
+  });
   for (const [name, following] of [
     ["nothing", ""],
     ["a key of the same map", "          env: []\n"],

@@ -7,7 +7,10 @@ const formatWrong =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 describe("quantityProblem", () => {
-  for (const text of ["0", "25m", "400Mi", "1e3", "1E-3", "1.5G", "-.5Ki", "+", ".", "Mi", "n"]) {
+  const decimal = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E"].map((suffix) => `1${suffix}`);
+  const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].map((suffix) => `1${suffix}`);
+  const odd = ["0", "400Mi", "1e3", "1E-3", "1.5G", "-.5Ki", "+", ".", "Mi", "n", "e-9", "e3"];
+  for (const text of [...decimal, ...binary, ...odd]) {
     it(`takes ${text}`, () => {
       assert.equal(quantityProblem(text), undefined);
     });
@@ -24,6 +27,7 @@ describe("quantityProblem", () => {
     ["1e", "unable to parse quantity's suffix"],
     ["1m5", "unable to parse quantity's suffix"],
     ["1e99999999999999999999", "unable to parse quantity's suffix"],
+    ["Pi", "unable to parse numeric part of quantity"],
     ["Ei", "unable to parse numeric part of quantity"],
     ["e-10", "unable to parse numeric part of quantity"],
   ] as const) {

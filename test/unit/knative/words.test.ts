@@ -1,7 +1,7 @@
 // Every key, type and mistake has its sentence.
 
 import assert from "node:assert/strict";
-import { configKeys } from "../../../server/src/knative/config/configKeys.ts";
+import { configKeys, type ConfigValueType } from "../../../server/src/knative/config/configKeys.ts";
 import {
   configKeyMeaning,
   configTypeWords,
@@ -18,6 +18,22 @@ describe("the words for config-deployment", () => {
       assert.notEqual(configTypeWords(type), "");
     });
   }
+  it("have a few words for each type", () => {
+    const types: Readonly<Record<ConfigValueType, string>> = {
+      image: "image reference",
+      duration: "duration, such as 10s or 1m30s",
+      registries: "comma-separated registries",
+      "string-set": "comma-separated strings",
+      quantity: "Kubernetes quantity, such as 25m or 400Mi",
+      boolean: "true or false",
+      string: "text",
+      affinity: "none or prefer-spread-revision-over-nodes",
+      "runtime-classes": "YAML map of runtime classes to selectors",
+    };
+    for (const [type, words] of Object.entries(types)) {
+      assert.equal(configTypeWords(type as ConfigValueType), words);
+    }
+  });
   it("explain nothing that is not a key", () => {
     assert.equal(configKeyMeaning("constructor"), "");
   });

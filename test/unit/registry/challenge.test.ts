@@ -6,6 +6,7 @@ import {
   chooseChallenge,
   parseChallenges,
 } from "../../../server/src/registry/authentication/challenge.ts";
+import { challengeOf } from "../../../server/src/registry/transport/hostRequest.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";
 
 function parse(...lines: string[]): unknown {
@@ -125,4 +126,19 @@ describe("challenges", () => {
     assert.deepEqual(challenge("a b c d e"), ["a", "b", "c", "d"]);
     assert.deepEqual(challenge(`${"s".repeat(513)} ok`), ["ok"]);
   });
+});
+
+describe("the challenge of an answer", () => {
+  for (const [status, scheme] of [
+    [200, undefined],
+    [401, "bearer"],
+    [403, "bearer"],
+    [404, undefined],
+  ] as const) {
+    it(`of ${status} is ${scheme ?? "none"}`, () => {
+      const headers = { "www-authenticate": ['Bearer realm="https://y/token"'] };
+      const response = { status, headers } as unknown as Parameters<typeof challengeOf>[0];
+      assert.equal(challengeOf(response)?.scheme, scheme);
+    });
+  }
 });

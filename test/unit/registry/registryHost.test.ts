@@ -124,3 +124,21 @@ describe("names in requests", () => {
     }
   });
 });
+
+describe("the message about a name", () => {
+  it("shows 80 characters of it", () => {
+    for (const [length, shown] of [
+      [80, `"${"A".repeat(80)}"`],
+      [81, `"${"A".repeat(79)}…"`],
+    ] as const) {
+      const message = repositoryProblem("r.io", "A".repeat(length));
+      assert.ok(message?.startsWith(`${shown} is not a valid repository name`), message);
+    }
+  });
+  it("comes for one that is longer than 255 characters with its host", () => {
+    assert.equal(repositoryProblem("r.io", "a".repeat(250)), undefined);
+    assert.notEqual(repositoryProblem("r.io", "a".repeat(251)), undefined);
+    assert.equal(referenceProblem("a".repeat(128)), undefined);
+    assert.notEqual(referenceProblem("a".repeat(129)), undefined);
+  });
+});

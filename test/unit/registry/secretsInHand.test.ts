@@ -101,6 +101,19 @@ describe("secrets in hand", () => {
     assert.equal(secrets.areIn("registry-password", "registry.example/team/app"), true);
   });
 
+  it("are forgotten, the oldest first, where there are too many", () => {
+    const secrets = createSecretsInHand();
+    const tokens = Array.from({ length: 5 }, () => randomBytes(125_000).toString("hex"));
+    const held = (): readonly boolean[] =>
+      tokens.map((token) => secrets.areIn(token.slice(100, 140)));
+    for (const token of tokens.slice(0, 4)) secrets.add(token);
+    assert.deepEqual(held(), [true, true, true, true, false]);
+    // Known once more, it is no longer the oldest.
+    secrets.add(tokens[0] ?? "");
+    secrets.add(tokens[4] ?? "");
+    assert.deepEqual(held(), [true, false, false, false, true]);
+  });
+
   it("of a service account are its keys alone", () => {
     const secrets = createSecretsInHand();
     secrets.add(

@@ -251,3 +251,19 @@ describe("what people are shown", () => {
     assert.doesNotMatch(describe_(problem).message, /\?|secret/);
   });
 });
+
+describe("the kind of a failed connection", () => {
+  const rows: readonly [ResolutionError["kind"], readonly TransportFailure[]][] = [
+    ["registry-unreachable", []],
+    ["registry-unreachable", ["refused"]],
+    ["certificate-untrusted", ["untrusted-certificate"]],
+    ["certificate-untrusted", ["refused", "expired-certificate"]],
+    ["blocked", ["untrusted-certificate", "address-forbidden"]],
+  ];
+  for (const [kind, failures] of rows) {
+    it(`is ${kind} for ${failures.join(" and ") || "none that is known"}`, () => {
+      const errors = failures.map((failure) => new TransportError(failure, "x", {}));
+      assert.equal(describe_({ kind: "transport", errors, url }).kind, kind);
+    });
+  }
+});

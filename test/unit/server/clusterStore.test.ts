@@ -50,6 +50,13 @@ describe("the cluster store", () => {
   it("asks nothing unless the user turned it on and trusts the workspace", async () => {
     const { cluster, asked } = subject(says(configMap()));
     cluster.prefetch([target("x")]);
+    // Nobody has said yet whether the workspace is trusted.
+    const early = subject(says(configMap())).cluster;
+    assert.equal(early.turnOn(), false);
+    assert.equal(early.mayAsk(), false);
+    const trusted = subject(says(configMap())).cluster;
+    trusted.configure(settings(false), true);
+    assert.equal(trusted.mayAsk(), false);
     cluster.configure(settings(false), true);
     cluster.prefetch([target("x")]);
     cluster.configure(settings(true), false);

@@ -30,8 +30,10 @@ export function placeInScalar(scalar: Scalar, part: Span, text: string): ScalarP
     };
   }
   if (span.end - span.start > maxSearched) return { span, exact: false };
-  const start = scalar.style === "block" ? offsetInBlock(scalar, part.start, text) : undefined;
-  const end = scalar.style === "block" ? offsetInBlock(scalar, part.end, text) : undefined;
+  const [start, end] =
+    scalar.style === "block"
+      ? [part.start, part.end].map((offset) => offsetInBlock(scalar, offset, text))
+      : [];
   const wanted = scalar.text.slice(part.start, part.end);
   if (
     start !== undefined &&

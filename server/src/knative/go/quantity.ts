@@ -5,17 +5,9 @@ const formatWrong =
 const suffixWrong = "unable to parse quantity's suffix";
 const numberWrong = "unable to parse numeric part of quantity";
 
-const decimalExponents: ReadonlyMap<string, number> = new Map([
-  ["n", -9],
-  ["u", -6],
-  ["m", -3],
-  ["", 0],
-  ["k", 3],
-  ["M", 6],
-  ["G", 9],
-  ["T", 12],
-  ["P", 15],
-  ["E", 18],
+const decimalSuffixes: ReadonlySet<string> = new Set([
+  ...["n", "u", "m", ""],
+  ...["k", "M", "G", "T", "P", "E"],
 ]);
 const binarySuffix = /^[KMGTPE]i$/;
 
@@ -36,7 +28,7 @@ export function quantityProblem(text: string): string | undefined {
 }
 
 function isSuffix(suffix: string): boolean {
-  if (decimalExponents.has(suffix) || binarySuffix.test(suffix)) return true;
+  if (decimalSuffixes.has(suffix) || binarySuffix.test(suffix)) return true;
   return exponentOf(suffix) !== undefined;
 }
 
