@@ -67,12 +67,18 @@ describe("the settings in package.json", () => {
 
   it("restrict in an untrusted workspace what decides where requests and credentials go", () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-    for (const name of ["resolve", "registries", "caFile", "proxy", "trustedAuthHosts"]) {
-      assert.ok(restricted.includes(`knativeDigest.${name}`), name);
-    }
-    for (const name of ["registries", "caFile", "proxy", "trustedAuthHosts"]) {
+    const machine = [...settings].filter(([, { scope }]) => scope === "machine");
+    const guards = ["registries", "caFile", "proxy", "trustedAuthHosts"];
+    for (const name of [...guards, "cluster.enabled", "cluster.context"]) {
       assert.equal(settings.get(`knativeDigest.${name}`)?.scope, "machine", name);
     }
+    // How often and for how long a registry is asked, too.
+    const others = ["resolve", "timeoutSeconds", "requestsPerRegistry"];
+    for (const name of [
+      ...machine.map(([one]) => one),
+      ...others.map((one) => `knativeDigest.${one}`),
+    ])
+      assert.ok(restricted.includes(name), name);
   });
 });
 

@@ -31,6 +31,14 @@ describe("settings that say where requests and credentials go", () => {
     });
   }
 
+  it("are read to their end where a value holds itself, as YAML allows", () => {
+    const own: Record<string, unknown> = {};
+    own["style"] = own;
+    const { settings, wrong } = parseSettings({ pin: own });
+    assert.equal(settings.pin.style, "tag-and-digest");
+    assert.deepEqual(wrong, []);
+  });
+
   it("are taken as they are meant where that is clear", () => {
     const { settings, wrong } = parseSettings({
       registries: {

@@ -9,6 +9,7 @@ import {
   type Proxy,
 } from "../../../server/src/node/http/guardedConnect.ts";
 import { createUndiciSender } from "../../../server/src/node/http/undiciSender.ts";
+import type { HostClass } from "../../../server/src/registry/transport/addressPolicy.ts";
 import type { HttpRequest, HttpSender } from "../../../server/src/environment.ts";
 import { createSecretsInHand } from "../../../server/src/registry/credentials/secretsInHand.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
@@ -27,6 +28,7 @@ describe("where connections are made", function () {
   function senderWith(options: {
     proxyFor?: () => Proxy | undefined;
     lookUp?: LookUp;
+    classify?: (address: string) => HostClass;
   }): HttpSender {
     const certificates = createCertificates({
       settings: () => defaultSettings,
@@ -39,7 +41,7 @@ describe("where connections are made", function () {
       certificates,
       proxyFor: options.proxyFor ?? (() => undefined),
       lookUp: options.lookUp ?? home,
-      classify: classifyByPolicy,
+      classify: options.classify ?? classifyByPolicy,
       connections: () => 1,
     });
     use({ stop: () => sender.close() });
@@ -72,6 +74,50 @@ describe("where connections are made", function () {
       await assert.rejects(work, { failure: "address-forbidden" });
     });
   }
+
+  it("a name that also leads further inside than it may is not connected to", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const work = guardedConnect("registry.example", server.port, {
+      ...{ reach: "public", timeoutMs: 5000, trust: undefined, proxy: undefined },
+      lookUp: () =>
+        Promise.resolve([
+          { address: "127.0.0.1", family: 4 },
+          { address: "10.0.0.1", family: 4 },
+        ]),
+      classify: (address) => (address === "127.0.0.1" ? "public" : classifyByPolicy(address)),
+      opening: new Set<never>(),
+    });
+    await assert.rejects(work, { failure: "address-forbidden" });
+    assert.equal(server.connections(), 0);
+  });
+
+  it("of connections to one name the outermost says where it lies", async () => {
+    const server = use(
+      await startFaultServer((_, response) => {
+        response.setHeader("connection", "close");
+        answerHead(response);
+      }),
+    );
+    const classes: HostClass[] = ["public", "public", "private", "private"];
+    const sender = senderWith({ classify: () => classes.shift() ?? "private" });
+    const target = `http://registry.example:${server.port}/`;
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal((await sender.send(request(target))).addressClass, "public");
+    }
+    assert.equal(server.connections(), 2);
+  });
+
+  it("an address is asked about again once it is connected to", async () => {
+    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const classes: HostClass[] = ["public", "private"];
+    const work = guardedConnect("registry.example", server.port, {
+      ...{ reach: "public", timeoutMs: 5000, lookUp: home, trust: undefined, proxy: undefined },
+      classify: () => classes.shift() ?? "private",
+      opening: new Set<never>(),
+    });
+    await assert.rejects(work, { failure: "address-forbidden" });
+    assert.equal(server.connections(), 1);
+  });
 
   it("a literal address is refused before a proxy hears of it, over http, too", async () => {
     const proxy = use(await startConnectProxy({}));
@@ -124,7 +170,13 @@ describe("where connections are made", function () {
   });
 
   it("of very many origins the connections that were unused for longest are closed", async () => {
-    const server = use(await startFaultServer((_, response) => answerHead(response)));
+    const server = use(
+      await startFaultServer((_, response) => {
+        // Unused connections would be closed for their age otherwise.
+        response.setHeader("keep-alive", "timeout=600");
+        answerHead(response);
+      }),
+    );
     const sender = senderWith({});
     for (let count = 0; count < 70; count += 1) {
       await sender.send(request(`http://host${count}.example:${server.port}/`));

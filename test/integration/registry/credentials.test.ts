@@ -387,11 +387,37 @@ describe("credential files", function () {
     assert.deepEqual(tags, { status: "not-asked", reason: "untrusted" });
     const details = await test.resolver.details(key, { signal });
     assert.deepEqual(details, { status: "not-asked", reason: "untrusted" });
+    const pinned = { ...key, reference: `sha256:${"a".repeat(64)}` };
+    await test.resolver.prefetchDetails(pinned);
+    test.resolver.prefetch([pinned], "visible");
     assert.equal(server.connections(), 0);
     assert.deepEqual(
       lookedAt.filter((name) => name !== "HOME" && name !== "USERPROFILE"),
       [],
     );
+  });
+
+  it("an answer that a sign-in gave is shown in a later session with that sign-in alone, where it may be looked at", async () => {
+    const server = use(await startBasic());
+    const cacheFolder = use(await temporaryFolder()).path;
+    const image = `${server.host}/team/app:1`;
+    const signedIn = { logins: { [server.host]: login }, cacheFolder };
+    const first = use(createTestResolver(signedIn));
+    await first.resolved(image);
+    await first.close();
+    const { length } = server.requests;
+    const session = async (
+      options: Parameters<typeof createTestResolver>[0],
+      policy: { trusted: boolean; offline: boolean },
+    ): Promise<string> => {
+      const test = use(createTestResolver({ ...options, policy }));
+      return (await test.ask(image)).status;
+    };
+    const offline = { trusted: true, offline: true };
+    assert.equal(await session(signedIn, offline), "resolved");
+    assert.equal(await session(signedIn, { trusted: false, offline: false }), "not-asked");
+    assert.equal(await session({ cacheFolder }, offline), "not-asked");
+    assert.equal(server.requests.length, length);
   });
 
   it("offline and with resolve off nothing is sent", async () => {

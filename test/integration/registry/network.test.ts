@@ -96,6 +96,16 @@ describe("proxies", function () {
     assert.deepEqual(proxy.authorizations, [sent]);
     assert.equal(server.requests[0]?.headers["proxy-authorization"], undefined);
     assert.doesNotMatch(test.log.join(), /p%40ss|p@ss/);
+    // What the editor signs in with to its own proxy is not for the one of the setting.
+    const editor = { url: "http://editor.example:3128", authorization: "Basic canary" };
+    const other = use(
+      createTestResolver({
+        use: { proxy: proxy.url, caFile: authority.file },
+        editorProxy: () => ({ ...editor, strictSsl: true, noProxy: [] }),
+      }),
+    );
+    await other.resolved(image);
+    assert.deepEqual(proxy.authorizations.slice(1), [undefined]);
   });
 
   it("a password with a percent sign of its own is sent as it is", async () => {

@@ -14,6 +14,7 @@ import {
   testDigest,
   type FaultServer,
 } from "../../support/registry/faultServer.ts";
+import { temporaryFolder } from "../../support/registry/programs.ts";
 import { createTestResolver, type TestResolver } from "../../support/registry/testResolver.ts";
 
 const login = { username: "user", password: "canary-S3cret" };
@@ -177,21 +178,25 @@ describe("realms", function () {
         tls,
         address: "127.0.0.2",
       });
-      const test = use(
-        createTestResolver({
-          names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
-          classes: { "127.0.0.2": "public", "127.0.0.3": inner },
-          use: {
-            caFile: authority.file,
-            trustedAuthHosts: {
-              [`registry.example:${registry.port}`]: [`auth.example:${auth.port}`],
-            },
+      const options = {
+        names: { "registry.example": "127.0.0.2", "auth.example": "127.0.0.3" },
+        classes: { "127.0.0.2": "public", "127.0.0.3": inner },
+        cacheFolder: use(await temporaryFolder()).path,
+        use: {
+          caFile: authority.file,
+          trustedAuthHosts: {
+            [`registry.example:${registry.port}`]: [`auth.example:${auth.port}`],
           },
-        }),
-      );
-      const failure = await test.failed(`registry.example:${registry.port}/team/app:1`);
-      assert.equal(failure.error.kind, "blocked");
-      assert.equal(auth.connections(), 0);
+        },
+      } as const;
+      // The second session knows the realm before it knows where the registry lies.
+      for (let session = 0; session < 2; session += 1) {
+        const test = use(createTestResolver(options));
+        const failure = await test.failed(`registry.example:${registry.port}/team/app:1`);
+        assert.equal(failure.error.kind, "blocked");
+        assert.equal(auth.connections(), 0);
+        await test.close();
+      }
     });
   }
 

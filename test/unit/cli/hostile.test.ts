@@ -74,6 +74,13 @@ describe("hostile text", () => {
     for (const message of messages) assertHarmless(message);
   });
 
+  it("ends no property of an annotation", async () => {
+    const { stdout } = await runCommand("check --output github", {
+      files: { "a,b%0Ac\rd:e.yaml": service("https://reg.test/app") },
+    });
+    assert.match(stdout, /^::error file=a%2Cb%250Ac%0Dd%3Ae\.yaml,line=/m);
+  });
+
   it("gives an annotation no line of its own", async () => {
     const { stdout } = await runCommand("check --output github", { files, known });
     const commands = stdout.split("\n").filter((line) => line.startsWith("::"));

@@ -260,6 +260,21 @@ describe("the hover on an image", () => {
     assert.ok(toMarkdown(blocks).includes(String.raw`https:\/\/evil.test/\[x\](command:y)`));
   });
 
+  it("names eight platforms, and counts the others", () => {
+    const platforms = Array.from({ length: 10 }, (_, at) => ({
+      digest: digestB,
+      platform: { os: "linux", architecture: `a${at}`, variant: undefined },
+    }));
+    const details: ManifestDetails = {
+      ...{ digest: digestA, mediaType: index, platforms },
+      ...{ layersSize: undefined, created: undefined, source: undefined },
+    };
+    const known = { [key]: resolved(digestA, index) };
+    const shown = hover(service(app), { known }, { details }).join("\n");
+    assert.match(shown, /linux\/a7 and 2 more/);
+    assert.equal(shown.split("linux/").length - 1, 8);
+  });
+
   it("tells a moved tag from a pin that holds one platform", () => {
     const pinned = `${app}@${digestB}`;
     const known = {

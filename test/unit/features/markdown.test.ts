@@ -118,6 +118,10 @@ describe("text in a hover", () => {
     assert.equal(escapeMarkdown(words), words);
   });
 
+  it("has blanks where lines break", () => {
+    assert.equal(toPlainText([paragraph(text("a\r\n\n b"))]), "a b");
+  });
+
   it("in code stays in its fence", () => {
     fc.assert(
       fc.property(nasty, (parts) => {

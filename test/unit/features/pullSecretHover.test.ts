@@ -44,6 +44,13 @@ describe("the hover on a pull secret", () => {
     for (const hidden of [password, "other@", auth]) assert.ok(!shown?.includes(hidden), hidden);
   });
 
+  it("names eight, and counts the others", () => {
+    const users = Array.from({ length: 10 }, (_, at) => user(`ghcr.io/acme/app${at}:v1`));
+    const shown = hoverOn(secret({ "ghcr.io": { auth } }), users) ?? "";
+    assert.equal(shown.split(" ← ").length - 1, 8);
+    assert.match(shown, /and 2 more$/);
+  });
+
   it("says where it serves none", () => {
     const shown = hoverOn(secret({ "docker.io": { auth } }), [user("nginx:1.27")]);
     assert.match(shown ?? "", /for none of the images in the workspace/);

@@ -16,7 +16,7 @@ import { createLog, stackOf } from "../../../server/src/server/log.ts";
 import { findingCodes } from "../../../server/src/findings/findingCodes.ts";
 import { shownText } from "../../../server/src/shownText.ts";
 import type { Resolution } from "../../../server/src/resolver/resolution.ts";
-import { runCommand } from "../../support/commandLine.ts";
+import { runArguments, runCommand } from "../../support/commandLine.ts";
 import { digestA, failed, readText, resolved, service } from "../../support/reading.ts";
 
 /** What nobody sees, or what changes how the rest is seen. */
@@ -224,6 +224,17 @@ describe("text that others wrote", () => {
       assert.ok(lines.length > 20);
       for (const line of lines) {
         assert.ok(line.length < 3 * maxLine, `a line of ${line.length} characters`);
+        assert.doesNotMatch(line, unseenInLines);
+      }
+    });
+  }
+
+  for (const command of ["check", "explain", "list", "pin", "resolve"]) {
+    it(`as an operand is cut and cleaned by ${command}`, async () => {
+      const { stdout, stderr } = await runArguments([command, `${odd}${long}`]);
+      assert.match(`${stdout}${stderr}`, /AAA…AAA/);
+      for (const line of `${stdout}\n${stderr}`.split("\n")) {
+        assert.ok(line.length < 2 * maxLine, `a line of ${line.length} characters`);
         assert.doesNotMatch(line, unseenInLines);
       }
     });

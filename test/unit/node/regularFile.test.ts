@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import { mkdir, open, rename, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { readRegularFile, readSmallFile } from "../../../server/src/node/files/regularFile.ts";
+import {
+  findInRegularFile,
+  readRegularFile,
+  readSmallFile,
+} from "../../../server/src/node/files/regularFile.ts";
 import { createCleanUp } from "../../support/registry/cleanUp.ts";
 import { runProgram, temporaryFolder } from "../../support/registry/programs.ts";
 
@@ -103,6 +107,22 @@ describe("a file that others may have made", function () {
       assert.deepEqual(read, { kind: "problem", problem: expected });
     });
   }
+
+  it("is searched only where it is a regular file, and so far", async () => {
+    const folder = use(await temporaryFolder()).path;
+    const [file, device] = [path.join(folder, "file"), path.join(folder, "device")];
+    await writeFile(file, Buffer.alloc(4_000_000, "x"));
+    await symlink("/dev/zero", device);
+    const pieces: number[] = [];
+    const see = (piece: Buffer): boolean => {
+      pieces.push(piece.length);
+      return false;
+    };
+    assert.equal(await findInRegularFile(device, 4_000_000, see), false);
+    assert.deepEqual(pieces, []);
+    assert.equal(await findInRegularFile(file, 1_000_000, see), false);
+    assert.equal(pieces.length, 1);
+  });
 
   it("is given up where reading takes too long", async () => {
     const never = () => new Promise<never>(() => undefined);

@@ -13,7 +13,10 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../../../server/src/node/files/writeFileAtomically.ts";
+import {
+  replaceWhole,
+  writeFileAtomically,
+} from "../../../server/src/node/files/writeFileAtomically.ts";
 import { temporaryFolder } from "../../support/registry/programs.ts";
 
 describe("writing a file atomically", () => {
@@ -56,6 +59,19 @@ describe("writing a file atomically", () => {
     await writeFile(file, "theirs");
     assert.equal(await writeFileAtomically(file, "before\r\n", "after"), "changed-meanwhile");
     assert.equal(await text(), "theirs");
+    assert.deepEqual(await names(), ["a.yaml"]);
+  });
+
+  it("leaves a file alone that somebody changed before, without writing another, or while it was written", async () => {
+    const write = (copying: () => Promise<boolean>): ReturnType<typeof replaceWhole> =>
+      replaceWhole(file, { before: "before\r\n", after: "after" }, copying);
+    const answer = await write(async () => {
+      await writeFile(file, "theirs");
+      return true;
+    });
+    assert.deepEqual([answer, await text()], ["changed-meanwhile", "theirs"]);
+    const never = (): Promise<boolean> => assert.fail("another file is written");
+    assert.equal(await write(never), "changed-meanwhile");
     assert.deepEqual(await names(), ["a.yaml"]);
   });
 

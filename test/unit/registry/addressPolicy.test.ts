@@ -6,6 +6,7 @@ import {
   classifyHost,
   isBadPort,
   mayReach,
+  outermost,
 } from "../../../server/src/registry/transport/addressPolicy.ts";
 
 const addresses: Readonly<Record<string, string>> = {
@@ -69,6 +70,7 @@ const hosts: Readonly<Record<string, string>> = {
   "[2606:4700::1111]": "public",
   localhost: "loopback",
   "localhost.": "loopback",
+  "": "forbidden",
   "app.localhost": "loopback",
   "[::1]": "loopback",
   registry: "private",
@@ -89,6 +91,13 @@ const hosts: Readonly<Record<string, string>> = {
 };
 
 describe("the address policy", () => {
+  it("of two classes takes the one less far inside", () => {
+    for (const inner of ["private", "loopback"] as const) {
+      assert.equal(outermost("public", inner), "public");
+      assert.equal(outermost(inner, "public"), "public");
+    }
+  });
+
   for (const [address, hostClass] of Object.entries(addresses)) {
     it(`the address ${JSON.stringify(address)} is ${hostClass}`, () => {
       assert.equal(classifyAddress(address), hostClass);

@@ -146,10 +146,18 @@ describe("entries of credential files", () => {
     });
   }
 
-  it("a user name and a password in a key are not told", () => {
-    const { problem } = parseConfigFile('{"auths":{"https://bob:secret@host":7}}', "docker");
-    assert.equal(problem, "the entry https://***@host is not a JSON object");
-  });
+  const badEntries: readonly (readonly [entry: unknown, problem: string])[] = [
+    [7, "is not a JSON object"],
+    [{ auth: 7 }, "has a value of a wrong type"],
+    [{ auth: "canary" }, "has an auth value that is not base64 of user:password"],
+    [{ auth: "dTpwYQ" }, "lacks base64 padding"],
+  ];
+  for (const [entry, what] of badEntries) {
+    it(`a user name and a password in a key are not told of an entry that ${what}`, () => {
+      const text = JSON.stringify({ auths: { "https://bob:secret@host": entry } });
+      assert.equal(parseConfigFile(text, "docker").problem, `the entry https://***@host ${what}`);
+    });
+  }
 
   it("DOCKER_AUTH_CONFIG may hold nothing but auths", () => {
     const read = (value: unknown): string | undefined =>

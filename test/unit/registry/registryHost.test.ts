@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   credentialHost,
   manifestPath,
+  mayBePlain,
   portOfOtherProtocol,
   referenceProblem,
   registryHost,
@@ -65,6 +66,13 @@ describe("where a registry is asked", () => {
     assert.equal(credentialHost(host("registry.example", settings)), "mirror.example");
   });
 
+  it("over http at no mirror that is named for another registry", () => {
+    assert.ok(mayBePlain("localhost:5000", {}));
+    assert.ok(!mayBePlain("registry.example", {}));
+    const settings = { "registry.example": { mirror: "http://localhost:5000" } };
+    assert.ok(!mayBePlain("registry.example", settings));
+  });
+
   it("settings are found without regard to case and to the port that https has anyway", () => {
     const settings = { "Registry.Example:443": { insecure: true } };
     assert.ok(host("registry.example", settings).insecure);
@@ -80,8 +88,12 @@ describe("where a registry is asked", () => {
     "[::1",
     "a:b:c",
     "",
+    // Where no document may lead, however it is written.
+    "169.254.169.254",
+    "2852039166",
+    "metadata.google.internal:80",
   ]) {
-    it(`${JSON.stringify(registry)} is not a host`, () => {
+    it(`${JSON.stringify(registry)} is not the host of a registry`, () => {
       assert.equal(typeof registryHost(registry, {}), "string");
     });
   }

@@ -64,6 +64,15 @@ describe("text of servers", () => {
   }
 });
 
+describe("a body that says an error", () => {
+  it("is read for 64 KiB", () => {
+    const message = (blanks: number): string | undefined =>
+      parseErrorBody(Buffer.from(`${" ".repeat(blanks)}{"message":"no"}`)).message;
+    assert.equal(message(64 * 1024 - 16), "no");
+    assert.equal(message(64 * 1024), undefined);
+  });
+});
+
 describe("Link headers", () => {
   it("the next one is found among several", () => {
     assert.equal(nextLink(['</a>; rel="next"']), "/a");

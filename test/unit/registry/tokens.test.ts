@@ -3,6 +3,10 @@
 import assert from "node:assert/strict";
 import { parseTokenAnswer } from "../../../server/src/registry/authentication/bearerToken.ts";
 import { parseTime, retryAfter } from "../../../server/src/registry/transport/retryAfter.ts";
+import {
+  tokenGroup,
+  type TokenWish,
+} from "../../../server/src/registry/authentication/tokenWish.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");
 
@@ -62,5 +66,28 @@ describe("Retry-After", () => {
   it("times are those of HTTP and RFC 3339", () => {
     assert.equal(parseTime("2026-01-02T03:04:05+01:00"), now - 3_600_000);
     assert.equal(parseTime("2026"), undefined);
+  });
+});
+
+describe("requests that may have one token", () => {
+  it("are of one host, endpoint and service, with one credential, and identify alike", () => {
+    const origin = { source: "docker-config", place: "p", key: "h", username: "u" } as const;
+    const secret = { kind: "password", username: "u", password: "p" } as const;
+    const usual: TokenWish = {
+      ...{ host: "h", endpoint: new URL("https://a/token"), service: "s", reach: "public" },
+      ...{ mayIdentify: false, scopes: [], credential: { origin, secret, id: "1" } },
+      ...{ alone: false, quiet: false },
+    };
+    const others: readonly Partial<TokenWish>[] = [
+      { host: "i" },
+      { endpoint: new URL("https://b/token") },
+      { service: undefined },
+      { mayIdentify: true },
+      { credential: { origin, secret, id: "2" } },
+      { credential: undefined },
+    ];
+    const groups = [usual, ...others.map((other) => ({ ...usual, ...other }))].map(tokenGroup);
+    assert.equal(new Set(groups).size, groups.length);
+    assert.equal(tokenGroup({ ...usual, scopes: ["x"] }), tokenGroup(usual));
   });
 });

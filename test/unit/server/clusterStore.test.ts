@@ -136,6 +136,21 @@ describe("the cluster store", () => {
     assert.equal(asked.filter((each) => each.includes("services")).length, 2);
   });
 
+  it("keeps thirty-two namespaces: of more, the one that was asked longest ago is forgotten", async () => {
+    const { cluster, asked } = subject(says(configMap()));
+    cluster.configure(settings(true), true);
+    const names = Array.from({ length: 33 }, (_, at) => `n${at}`);
+    cluster.prefetch(names.map((name) => target(name)));
+    await settled();
+    const { length } = asked;
+    cluster.prefetch([target("n32")]);
+    await settled();
+    assert.equal(asked.length, length);
+    cluster.prefetch([target("n0")]);
+    await settled();
+    assert.ok(asked.length > length);
+  });
+
   it("says why there is no answer", async () => {
     const { cluster } = subject("timeout");
     cluster.configure(settings(true), true);

@@ -62,6 +62,16 @@ describe("the settings of a document", () => {
     assert.equal(store.known(`${folder}-2/b.yaml`).pin.style, "tag-and-digest");
   });
 
+  it("are kept for two thousand: of more, those that were asked for longest ago are forgotten", async () => {
+    const { asked, store } = setUp(() => ({ pin: { style: "digest" } }));
+    for (let at = 0; at <= 2000; at += 1) await store.for(`file:///work/${at}.yaml`);
+    assert.notEqual(store.known("file:///work/0.yaml").pin.style, "digest");
+    assert.equal(store.known("file:///work/1.yaml").pin.style, "digest");
+    await store.for("file:///work/1.yaml");
+    await store.for("file:///work/0.yaml");
+    assert.deepEqual(asked.slice(2001), ["file:///work/0.yaml"]);
+  });
+
   it("are asked for again once it was closed", async () => {
     const { asked, store } = setUp(() => ({}));
     await store.for(file);

@@ -163,6 +163,35 @@ describe("the files of a workspace", () => {
     assert.deepEqual(reached(), ["unknown"]);
   });
 
+  it("that kustomizations name are read in twenty rounds, and no more than are kept", async () => {
+    const chain = Array.from({ length: 30 }, (_, at) => `/work/k${at}/kustomization.yaml`);
+    const missing = Array.from({ length: 4000 }, (_, at) => `x${at}.yaml`);
+    const { files, read, world } = setUp({ [chain[0] ?? ""]: kustomizationOf("../k1") });
+    // Not found by the scan, as in a folder that git ignores.
+    world.ignored = chain.slice(1);
+    for (const [at, file] of chain.entries()) {
+      if (at > 0) world.texts[file] = kustomizationOf(`../k${at + 1}`);
+    }
+    await files.addFolders([folder]);
+    assert.ok(read.includes(chain[20] ?? ""));
+    assert.ok(!read.includes(chain[21] ?? ""));
+    read.length = 0;
+    for (const name of ["a", "b"]) {
+      world.texts[`/work/${name}/kustomization.yaml`] = kustomizationOf(...missing);
+      await files.refresh(`file:///work/${name}/kustomization.yaml`);
+    }
+    const named = read.filter((file) => /\/x\d+\.yaml$/.test(file)).length;
+    assert.ok(named > 4000 && named <= 5000, String(named));
+  });
+
+  it("are twenty thousand at most", async () => {
+    const names = Array.from({ length: 20_001 }, (_, at) => `/work/${at}.yaml`);
+    const { files, read, world } = setUp(Object.fromEntries(names.map((name) => [name, "a: 1\n"])));
+    await files.addFolders([folder]);
+    assert.equal(read.length, 20_000);
+    assert.match(world.logged.join(), /first 20000 of 20001/);
+  });
+
   it("that name Knative and cannot be read are named in the log, once it is tried", async () => {
     const { files, known, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": "a: 1\n" });
     world.tooLarge = ["/work/a.yaml"];

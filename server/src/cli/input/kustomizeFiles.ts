@@ -23,8 +23,7 @@ export interface KustomizeInputs {
   readonly exclude: readonly Exclusions[];
 }
 
-/** Files read beyond the given ones at most, and rounds in which what they name is read in turn. */
-const maxRead = 5000;
+/** Rounds at most in which what the files name is read in turn; in each, as many as the index has room for. */
 const maxRounds = 50;
 /** Folders above a file that are looked at. */
 const maxAbove = 12;
@@ -55,11 +54,9 @@ export async function readFates(inputs: KustomizeInputs): Promise<WorkspaceFates
     around.flatMap((folder) => kustomizationNames.map((name) => `${folder}/${name}`)),
   );
   await read([...names].filter((uri) => !known.has(uri)));
-  let left = maxRead;
   for (let round = 0; round < maxRounds; round += 1) {
-    const wanted = index.wanted().slice(0, left);
+    const wanted = index.wanted();
     if (wanted.length === 0) break;
-    left -= wanted.length;
     await read(wanted);
   }
   return index.fates();

@@ -28,11 +28,24 @@ const maxNameBytes = 237;
  * A file that no longer holds `before` was changed meanwhile and is left alone. Never rejects.
  * @param keepsAttributes whether it has attributes that must be copied (see `haveAttributes`)
  */
-export async function writeFileAtomically(
+export function writeFileAtomically(
   file: string,
   before: string,
   after: string,
   keepsAttributes = false,
+): Promise<WriteAnswer> {
+  return replaceWhole(file, { before, after }, keepsAttributes ? copyAttributes : undefined);
+}
+
+/**
+ * The same. @param copying how attributes are copied, if at all; tests change the file there, between the two questions
+ * what it holds
+ * @internal Exported for the tests.
+ */
+export async function replaceWhole(
+  file: string,
+  { before, after }: { readonly before: string; readonly after: string },
+  copying: typeof copyAttributes | undefined,
 ): Promise<WriteAnswer> {
   try {
     const target = await realpath(file);
@@ -42,7 +55,7 @@ export async function writeFileAtomically(
     const { nlink } = await stat(target);
     const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
     try {
-      await writeLike(target, temporary, { text: after, keepsAttributes });
+      await writeLike(target, temporary, { text: after, copying });
       // Checked once more, since writing took time.
       if (!(await holds(target, before))) return await withdrawn(temporary);
       await renameOver(temporary, target);
@@ -81,11 +94,11 @@ function temporaryName(name: string): string {
 async function writeLike(
   target: string,
   temporary: string,
-  { text, keepsAttributes }: { readonly text: string; readonly keepsAttributes: boolean },
+  { text, copying }: { readonly text: string; readonly copying: typeof copyAttributes | undefined },
 ): Promise<void> {
   const handle = await open(temporary, "wx", 0o600);
   try {
-    if (keepsAttributes && !(await copyAttributes(target, temporary))) throw new AttributesLost();
+    if (copying !== undefined && !(await copying(target, temporary))) throw new AttributesLost();
     await handle.truncate(0);
     await handle.writeFile(text, "utf8");
     await takeOwnerAndMode(handle, await stat(target));

@@ -37,8 +37,7 @@ export interface WorkspaceFiles {
 
 /** Files beyond this many are left out: a workspace of that size has another owner's manifests, too. */
 const maxFiles = 20_000;
-/** Maximum files that kustomizations name and that are read at once, and rounds of following their references. */
-const maxNamed = 2000;
+/** Rounds at most of following what kustomizations name; in each, as many files as the index has room for. */
 const maxRounds = 20;
 /** Files read at the same time. */
 const ahead = 8;
@@ -50,7 +49,7 @@ async function readNamed(
   isOurs: (uri: string) => Promise<boolean>,
 ): Promise<void> {
   for (let round = 0; round < maxRounds; round += 1) {
-    const wanted = index.kustomize.wanted().slice(0, maxNamed);
+    const wanted = index.kustomize.wanted();
     if (wanted.length === 0) return;
     for (const uri of wanted) {
       if (uri.startsWith("file:") && (await isOurs(uri))) await read(uri);

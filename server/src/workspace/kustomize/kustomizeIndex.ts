@@ -15,13 +15,13 @@ export interface KustomizeIndex {
   setOther(uri: string, text: string | null): void;
   /** Whether a kustomization names the file. */
   isNamed(uri: string): boolean;
-  /** The files that kustomizations name and of which nothing is known yet. */
+  /** The files that kustomizations name and of which nothing is known yet: as many as there is room for. */
   wanted(): readonly string[];
   /** What becomes of the images; the same object as long as nothing changed in it. */
   fates(): WorkspaceFates;
 }
 
-/** Files without Knative that are kept at most. */
+/** Files without Knative that are kept at most, those included that are not there. */
 const maxOthers = 5000;
 
 /** A file with its workloads, and what of it matters to kustomizations. */
@@ -101,7 +101,10 @@ export function createKustomizeIndex(): KustomizeIndex {
       changed(uri);
     },
     isNamed: (uri) => names().has(uri),
-    wanted: () => [...names()].filter((uri) => !files.has(uri) && !others.has(uri)),
+    wanted: () =>
+      [...names()]
+        .filter((uri) => !files.has(uri) && !others.has(uri))
+        .slice(0, Math.max(0, maxOthers - others.size)),
     fates() {
       if (known !== undefined) return known;
       for (const uri of deep.keys()) if (!names().has(uri)) deep.delete(uri);
