@@ -150,7 +150,7 @@ function copyProject() {
 
 /** Runs test files, up to the first failure. @returns whether they passed in time, and how long they took */
 function runTests(folder, tests, limitMs, variables = {}) {
-  const mocha = ["node_modules/mocha/bin/mocha.js", "--bail", "--exit", "--timeout", "60000"];
+  const mocha = ["node_modules/mocha/bin/mocha.js", "--bail", "--exit", "--timeout", "180000"];
   const start = performance.now();
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...mocha, ...tests.map(compiledOf)], {

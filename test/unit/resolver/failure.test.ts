@@ -225,6 +225,15 @@ describe("what people are shown", () => {
     );
   });
 
+  it("of a registry without TLS, whether Knative would try http", () => {
+    const message = (registry: string): string => describe_(transport("not-tls"), registry).message;
+    assert.match(
+      message("localhost:5000"),
+      /does not use TLS.*Knative would also try http here\.$/,
+    );
+    assert.match(message("r.test:5000"), /does not use TLS.*Knative uses only https for this name/);
+  });
+
   it("of a sign-in host that is not trusted, the setting that trusts it", () => {
     const { message } = describe_(denied, "ghcr.io", {
       ...noAuthentication,

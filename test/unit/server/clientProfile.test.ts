@@ -12,9 +12,7 @@ function differences(capabilities: object): Partial<ClientProfile> {
   const usual = Object.entries(profileOf({}));
   const found = profileOf(capabilities);
   const changed = usual.filter(([name, value]) => found[name as keyof ClientProfile] !== value);
-  return Object.fromEntries(
-    changed.map(([name]) => [name, found[name as keyof ClientProfile]]),
-  );
+  return Object.fromEntries(changed.map(([name]) => [name, found[name as keyof ClientProfile]]));
 }
 
 const hints = (properties: readonly string[]): object => ({
