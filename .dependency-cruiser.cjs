@@ -49,7 +49,7 @@ module.exports = {
     ),
     onlyKnows(
       "knative/",
-      ["^server/src/image/", "^server/src/base/record\\.ts"],
+      ["^server/src/image/", "^server/src/base/(append|record)\\.ts"],
       "Knative's rules are functions of values.",
     ),
     onlyKnows("document/", [base, "^server/src/knative/"], "Text becomes values, nothing else."),

@@ -53,6 +53,10 @@ export default tseslint.config(
             "Program > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap)$/][arguments.length=0]",
           message: "No state in a module: give it an owner.",
         },
+        {
+          selector: "CallExpression[callee.property.name=/^(push|unshift)$/] > SpreadElement",
+          message: "Use append() or a loop: a long list would exhaust the stack.",
+        },
       ],
     },
   },

@@ -29,8 +29,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     keepContextKeys(server),
     createStatusItem(server),
     registerImageTool(server),
-    ...registerCommands(server, { images, problems }),
   );
+  for (const command of registerCommands(server, { images, problems })) {
+    context.subscriptions.push(command);
+  }
   endings.push(() => server.stop());
   // Nothing waits for the server: the editor stays quick while it starts.
   return { ready: server.start() };

@@ -72,8 +72,8 @@ export function createServerClient(context: vscode.ExtensionContext): ServerClie
         status = reported;
         statusChanged.fire(reported);
       }),
-      ...tellChanges(client),
     );
+    for (const listener of tellChanges(client)) context.subscriptions.push(listener);
     return client;
   };
   const loaded = (): Promise<LanguageClient> => (loading ??= load());

@@ -1,4 +1,5 @@
-// `npm run soak -- --minutes 60`: edits for so long over registries in every mood, and prints what the server holds.
+// `npm run soak -- --minutes 60`: fills what the server keeps of answers (`--fill 0` does not), edits for so long over
+// registries in every mood, and prints what it holds.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,6 +13,8 @@ import { root, say, timed } from "./processes.mjs";
 const options = {
   minutes: { type: "string", default: "10" },
   seed: { type: "string", default: "1" },
+  // Somewhat more answers than are kept (`factKinds.ts`).
+  fill: { type: "string", default: "21000" },
 };
 
 async function main() {
@@ -23,7 +26,7 @@ async function main() {
   const { assertFlat, sampleText, soak } = await import(file);
   const end = performance.now() + Number(values.minutes) * 60_000;
   const { samples, requests, faults, survived, steps } = await soak({
-    seed: Number(values.seed),
+    ...{ seed: Number(values.seed), fill: Number(values.fill) },
     samples: Number.MAX_SAFE_INTEGER,
     stepsPerSample: 500,
     isOver: () => performance.now() > end,

@@ -35,6 +35,8 @@ export interface SoakReport {
 
 export interface SoakOptions {
   readonly seed: number;
+  /** Images that are looked up before the first step, so that what is kept of answers is full; default: none. */
+  readonly fill?: number;
   readonly samples: number;
   readonly stepsPerSample: number;
   /** Ends the run early once this returns true. */
@@ -48,6 +50,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const registries = await Promise.all([startMoodyRegistry(), startMoodyRegistry()]);
   const auths = { [registries[1].host]: { auth: Buffer.from("u:p").toString("base64") } };
   await writeFile(join(folder, "config.json"), JSON.stringify({ auths }));
+  const patience = { timeoutSeconds: 30 };
   const client = await startLanguageServer({
     command: [
       ...[process.execPath, "--expose-gc", "--require", projectPath("test/soak/probe.cjs")],
@@ -55,9 +58,13 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     ],
     capabilities: visualStudioCode,
     env: { DOCKER_CONFIG: folder, XDG_CACHE_HOME: join(folder, "cache") },
-    configuration: () => ({ timeoutSeconds: 1 }),
+    configuration: () => patience,
   });
   try {
+    await lookUp({ client, registries }, options.fill ?? 0);
+    // A registry that falls silent is not waited for: that would take most of the time.
+    patience.timeoutSeconds = 1;
+    await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: {} });
     return await edit({ client, registries }, options);
   } finally {
     client.process.kill();
@@ -96,6 +103,27 @@ async function edit(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   assert.equal(await client.stop(), 0);
   const requests = registries.reduce((sum, registry) => sum + registry.requests(), 0);
   return { samples, requests, faults: faults(), survived, steps };
+}
+
+/** Images in one file that are looked up at the same time. */
+const imagesPerFile = 500;
+
+/** Has the server look up so many images, each of a tag that no other has. */
+async function lookUp({ client, registries }: Stage, count: number): Promise<void> {
+  for (let from = 0; from < count; from += imagesPerFile) {
+    const uri = `file:///soak/filling-${from}.yaml`;
+    const images = Array.from({ length: Math.min(imagesPerFile, count - from) }, (_, at) =>
+      service(`${registries[at % 2]?.host ?? ""}/team/filling:v${from + at}`),
+    );
+    await client.open(uri, images.join("---\n"));
+    const [command, problems] = ["knativeDigest.server.problems", { uri, ask: true }];
+    await client.connection.sendRequest("workspace/executeCommand", {
+      ...{ command, arguments: [problems] },
+    });
+    await client.close(uri);
+  }
+  const asked = registries.reduce((sum, registry) => sum + registry.requests(), 0);
+  assert.ok(asked >= count, `only ${asked} requests for ${count} images`);
 }
 
 const maxOpen = 12;

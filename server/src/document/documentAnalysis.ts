@@ -7,7 +7,7 @@ import { documentSpans, ownCopy } from "./yaml/documentSplit.ts";
 import { chartDocument } from "./helm/chartDocument.ts";
 import { defineBodies, holdsDefine, setsVariables } from "./helm/chartParts.ts";
 import { piecedText, sliceOf, type PiecedText } from "./yaml/piecedText.ts";
-import { findIgnoreComments } from "./ignoreComments.ts";
+import { findIgnoreComments, maxIgnores } from "./ignoreComments.ts";
 import { isPartialName } from "../paths/fileNames.ts";
 import { readPlainJson } from "./yaml/plainJson.ts";
 import { readPlainYaml } from "./yaml/plainYaml.ts";
@@ -315,6 +315,9 @@ function analysisOf(
   problems: DocumentAnalysis["syntaxProblems"],
 ): DocumentAnalysis {
   if (isOverlong(found)) return beyondLimit("It holds a value longer than Kubernetes takes");
+  const ignores = findIgnoreComments(text);
+  if (ignores.length > maxIgnores)
+    return beyondLimit(`It has more than ${maxIgnores} ignore comments`);
   const isValidated = found.configs.length > 0 || found.pullSecrets.length > 0;
   const { images, configs, pullSecrets, namedPullSecrets, kustomization, cut } = found;
   const tooMany = cut === undefined ? [] : [{ message: cut, span: nowhere, isLimit: true }];
@@ -329,7 +332,7 @@ function analysisOf(
       kustomization,
       resources: found.ids,
     },
-    ignores: findIgnoreComments(text),
+    ignores,
     syntaxProblems: [...tooMany, ...problems],
     text: isValidated ? text : undefined,
     chart: undefined,

@@ -6,14 +6,22 @@ import { scalarSpans } from "./yaml/yamlDocument.ts";
 
 const pattern = /(^|[ \t])#[ \t]*knative-digest:[ \t]*ignore\b[ \t]*([^\r\n]*)/gm;
 
-/** The ignore comments of a YAML document. A `#` inside a scalar is none. */
+/** Ignore comments in one document at most: what is said of each takes 4 KB. */
+export const maxIgnores = 20_000;
+
+/** The ignore comments of a YAML document; more than `maxIgnores` if there are too many. A `#` inside a scalar is none. */
 export function findIgnoreComments(text: string): IgnoreComment[] {
   if (!text.includes("knative-digest:")) return [];
+  const matches: RegExpExecArray[] = [];
+  for (const match of text.matchAll(pattern)) {
+    matches.push(match);
+    if (matches.length > maxIgnores) break;
+  }
   const isInScalar = touchedBy(scalarSpans(text));
   const found: IgnoreComment[] = [];
   let below: Covered | undefined;
   // From the last to the first, so that a run of comments is walked through once and not once for each.
-  for (const match of [...text.matchAll(pattern)].reverse()) {
+  for (const match of matches.reverse()) {
     const start = match.index + (match[1]?.length ?? 0);
     const span = { start, end: match.index + match[0].length };
     if (isInScalar({ start: start + 1, end: start + 1 })) continue;

@@ -86,7 +86,7 @@ function expandBraces(text: string): readonly string[] | undefined {
     else {
       const { start, end, parts } = group;
       const [before, after] = [next.slice(0, start), next.slice(end + 1)];
-      open.push(...parts.map((part) => `${before}${part}${after}`));
+      for (const each of parts.map((part) => `${before}${part}${after}`)) open.push(each);
     }
     if (open.length + done.length > maxAlternatives) return undefined;
   }

@@ -87,7 +87,7 @@ function parseSet(pattern: string, from: number): { token: Token; end: number } 
     const named = parseNamedSet(pattern, at);
     if (named === "unknown") return undefined;
     if (named !== undefined) {
-      found.push(...named.ranges);
+      for (const each of named.ranges) found.push(each);
       [before, at] = [undefined, named.end];
       continue;
     }

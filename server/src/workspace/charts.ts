@@ -1,5 +1,6 @@
 // The Helm charts of a workspace: which files belong to each, and which values and named templates it sees.
 
+import { append } from "../base/append.ts";
 import {
   chartFolder,
   valueSeparator,
@@ -83,8 +84,14 @@ export function chartsOf(sources: readonly ChartSource[]): ReadonlyMap<string, C
     const chart = charts.get(chartFolder(uri, file));
     if (chart === undefined) continue;
     for (const [name, body] of parts.defines) chart.defines.set(name, body);
-    chart.expressions.push(...parts.expressions.map((expression) => ({ expression, source })));
-    chart.skipLists.push(...parts.skipLists.map((expression) => ({ expression, source })));
+    append(
+      chart.expressions,
+      parts.expressions.map((expression) => ({ expression, source })),
+    );
+    append(
+      chart.skipLists,
+      parts.skipLists.map((expression) => ({ expression, source })),
+    );
     // Of a values file Helm reads the first document alone.
     if (file === "values" && parts.values !== undefined && !read.has(uri)) {
       read.add(uri);

@@ -1,5 +1,6 @@
 // What the files of a workspace say together: the configurations of Knative and the registries of the images.
 
+import { append } from "../base/append.ts";
 import type {
   ConfigEntry,
   ConfigSource,
@@ -82,9 +83,12 @@ export function fileFacts({ uri, analysis }: AnalyzedFile): WorkspaceFacts {
     const { chart } = part.document;
     if (chart !== undefined)
       chartSources.push({ uri, start: part.start, text: analysis.text, ...chart });
-    patchFiles.push(...patchFilesOf(part.document).map((name) => relativeUri(uri, name)));
-    localRegistries.push(...part.document.localRegistries);
-    kserveModes.push(...part.document.kserveModes);
+    append(
+      patchFiles,
+      patchFilesOf(part.document).map((name) => relativeUri(uri, name)),
+    );
+    append(localRegistries, part.document.localRegistries);
+    append(kserveModes, part.document.kserveModes);
     for (const config of part.document.configs) {
       configs.push({
         uri,
@@ -124,11 +128,11 @@ export function mergeFacts(
   const kserveModes: string[] = [];
   const chartSources: ChartSource[] = [];
   for (const facts of all) {
-    chartSources.push(...facts.chartSources);
-    localRegistries.push(...facts.localRegistries);
-    kserveModes.push(...facts.kserveModes);
-    configs.push(...facts.configs);
-    patchFiles.push(...facts.patchFiles);
+    append(chartSources, facts.chartSources);
+    append(localRegistries, facts.localRegistries);
+    append(kserveModes, facts.kserveModes);
+    append(configs, facts.configs);
+    append(patchFiles, facts.patchFiles);
     for (const registry of facts.registries) registries.add(registry);
   }
   const charts = chartSources.length === 0 ? noCharts : joinCharts(chartSources, currentGrammar);

@@ -11,7 +11,10 @@ import {
   hoverAt,
   labelOf,
   open,
+  openNew,
   rangeOf,
+  removeNew,
+  service,
   subject,
 } from "./workbench.ts";
 
@@ -31,6 +34,17 @@ describe("an image in a manifest", () => {
   it("shows the digest of a private repository, read with the docker config's sign-in", async () => {
     const document = await open("configuration.yaml");
     await hoverAt(document, "/accounting/invoices:7", (text) => text.includes(digests.invoices));
+  });
+
+  it("shows its digest in a document that is read in another thread", async () => {
+    const written = service(`${host}/shop/frontend:2.1`).trimEnd().replace(/\n/g, "\n  ");
+    const list = `apiVersion: v1\nkind: List\nitems:\n${`- ${written}\n  extra: { a: b }\n`.repeat(500)}`;
+    const document = await openNew(list);
+    try {
+      await hoverAt(document, "/shop/frontend:2.1", (text) => text.includes(digests.frontend));
+    } finally {
+      await removeNew();
+    }
   });
 
   it("shows the short digest in a hint behind its tag", async () => {

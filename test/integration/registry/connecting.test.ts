@@ -171,11 +171,14 @@ describe("where connections are made", function () {
 
   it("of very many origins the connections that were unused for longest are closed", async () => {
     const server = use(
-      await startFaultServer((_, response) => {
-        // Unused connections would be closed for their age otherwise.
-        response.setHeader("keep-alive", "timeout=600");
-        answerHead(response);
-      }),
+      await startFaultServer(
+        (_, response) => {
+          // Unused connections would be closed for their age otherwise, by either side.
+          response.setHeader("keep-alive", "timeout=600");
+          answerHead(response);
+        },
+        { keepAliveMs: 3_600_000 },
+      ),
     );
     const sender = senderWith({});
     for (let count = 0; count < 70; count += 1) {

@@ -39,6 +39,14 @@ describe("a document of too many parts", function () {
   it("is left to the library by the quick reading", () => {
     assert.equal(readPlainYaml(`x:\n${"- a\n".repeat(1_000_001)}`), undefined);
   });
+  it("is not read where 20,001 comments tell to ignore something, and is where 20,000 do", () => {
+    const text = service("nginx:1") + "# knative-digest: ignore\n".repeat(20_000);
+    assert.deepEqual(problemsOf(text), { images: 1, limits: [] });
+    assert.deepEqual(problemsOf(`${text}# knative-digest: ignore\n`), {
+      images: 0,
+      limits: ["It has more than 20000 ignore comments"],
+    });
+  });
   it("is not masked as a template", () => {
     const template = service("nginx:1") + "{{ a }}\n".repeat(630_000);
     assert.deepEqual(problemsOf(template), {

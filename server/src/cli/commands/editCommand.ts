@@ -1,5 +1,6 @@
 // `knative-digest pin`, `update` and `unpin`: changes of files, written or shown.
 
+import { append } from "../../base/append.ts";
 import * as l10n from "@vscode/l10n";
 import { applyChanges, type FileChange } from "../../edits/change.ts";
 import type { EditVerb } from "../../findings/pinDecision.ts";
@@ -147,7 +148,7 @@ function editFile(
       image: reference.text,
     };
     if (edit.kind === "changed") {
-      changes.push(...edit.changes);
+      append(changes, edit.changes);
       const { digest = null, notes } = edit;
       rows.push({ ...common, digest: before, updated_digest: digest, notes, left: null });
       continue;

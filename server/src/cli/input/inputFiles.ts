@@ -1,5 +1,6 @@
 // Which files a call is about: paths, folders, patterns and standard input become a list.
 
+import { append } from "../../base/append.ts";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { isLeftOut, type Exclusions, type FoundFiles } from "../../node/files/findFiles.ts";
@@ -67,8 +68,8 @@ export async function findInputFiles(
   const unread: UnreadFile[] = [];
   for (const operand of operands.length === 0 ? ["."] : operands) {
     const expanded = await expand(operand, search);
-    problems.push(...expanded.problems);
-    unread.push(...expanded.unread);
+    append(problems, expanded.problems);
+    append(unread, expanded.unread);
     for (const file of expanded.files) {
       // A link and what it points at are one file, which is changed once. One operand names no file twice.
       const key =

@@ -1,5 +1,6 @@
 // The files of a call, read and analyzed, with what they say together.
 
+import { append } from "../../base/append.ts";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { ClusterConfig } from "../../cluster/answers/config.ts";
@@ -90,9 +91,9 @@ export async function readManifests(
     if (read.kind !== "problem") lookedAt += 1;
     const taken =
       read.kind === "text" ? take(file, read.text, { settings, folder }) : leave(file, read);
-    problems.push(...taken.problems);
-    files.push(...taken.files);
-    unread.push(...taken.unread);
+    append(problems, taken.problems);
+    append(files, taken.files);
+    append(unread, taken.unread);
   }
   const folders = startFolders(operands, inputs.files, folder);
   const fates = await readFates({ files, folders, settings, environment, exclude });

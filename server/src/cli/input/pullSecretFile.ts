@@ -1,5 +1,6 @@
 // `--pull-secret FILE`: a Secret manifest, or the bare text of one.
 
+import { append } from "../../base/append.ts";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { PullSecretSource } from "../../document/analysis.ts";
@@ -35,7 +36,7 @@ export async function readPullSecrets(
     if (found.length === 0) {
       warn(context, l10n.t("No pull secret found in {0}.", name));
     }
-    secrets.push(...found);
+    append(secrets, found);
   }
   return { secrets, place: names.join(", ") };
 }

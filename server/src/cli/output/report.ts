@@ -1,5 +1,6 @@
 // What `list` and `check` report: the values behind every output, in the shape that is printed as JSON.
 
+import { append } from "../../base/append.ts";
 import { clusterTarget } from "../../cluster/clusterImage.ts";
 import { spanInFile, type Span } from "../../document/span.ts";
 import type { ImageOwner } from "../../document/analysis.ts";
@@ -126,7 +127,7 @@ export function createReport(
         ...(own === undefined ? {} : { skipList: own }),
       });
     }
-    findings.push(...placedFindings(reading, places, manifest.name));
+    append(findings, placedFindings(reading, places, manifest.name));
   }
   const rows = findings.map(({ row }) => row);
   const report = { version: 1, images, skipList: skipListRow(first, folder), findings: rows };

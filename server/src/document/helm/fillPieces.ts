@@ -1,5 +1,6 @@
 // What the pieces of a chart's image say once values stand in their places, and which values they speak of.
 
+import { append } from "../../base/append.ts";
 import { valueSeparator } from "./chartParts.ts";
 import type { ImagePiece, ImagePieces, ValueTest } from "./imagePieces.ts";
 
@@ -42,7 +43,7 @@ function segmentsOf(pieces: ImagePieces, look: Look): readonly Segment[] | undef
   for (const piece of pieces) {
     const made = pieceSegments(piece, look);
     if (made === undefined) return undefined;
-    segments.push(...made);
+    append(segments, made);
   }
   return segments;
 }

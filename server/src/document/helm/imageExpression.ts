@@ -1,5 +1,6 @@
 // What a Helm template makes an image of: texts and values of the chart, read without running Helm.
 
+import { append } from "../../base/append.ts";
 import { createExpansionBudget, type ExpansionBudget } from "../expansionBudget.ts";
 import {
   asPieces,
@@ -138,7 +139,7 @@ function nodePieces(nodes: readonly TemplateNode[], scope: Scope): ImagePieces |
     if (pieces === undefined) return undefined;
     left = roomBehind(pieces, left);
     if (left < 0) return undefined;
-    made.push(...pieces);
+    append(made, pieces);
   }
   return scope.budget.take(maxPieces - left) ? made : undefined;
 }

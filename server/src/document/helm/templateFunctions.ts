@@ -1,5 +1,6 @@
 // The functions of Go's templates and of sprig, as far as their result is known without running Helm.
 
+import { append } from "../../base/append.ts";
 import {
   asPieces,
   chosen,
@@ -141,7 +142,7 @@ function printed([format, ...args]: Args): Made | undefined {
     if (index === args.length) break;
     const arg = asPieces(args[index]);
     if (arg === undefined) return undefined;
-    made.push(...arg);
+    append(made, arg);
   }
   return pieces(made);
 }

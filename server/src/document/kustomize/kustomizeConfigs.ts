@@ -1,5 +1,6 @@
 // The settings of `config-deployment` that a kustomization or a JSON patch changes: parts of a ConfigMap.
 
+import { append } from "../../base/append.ts";
 import { legacySkipListKey, skipListKey } from "../../knative/skipList/skipList.ts";
 import type { ConfigEntry, ConfigSource, ResourceId } from "../analysis.ts";
 import { findConfigSources } from "../resources/configSources.ts";
@@ -74,7 +75,7 @@ export function valuesConfigs(root: YamlNode): ConfigSource[] {
     maps += 1;
     if (maps > maxMaps) return;
     // The key is the chart's own, whatever its spelling: no finding asks to rename it.
-    found.push(...skipListIn(map).map(withSkipListKey));
+    append(found, skipListIn(map).map(withSkipListKey));
     for (const { value } of map.entries()) {
       if (depth < maxDepth && value.isMap()) visit(value, depth + 1);
     }

@@ -1,5 +1,6 @@
 // The patches that stand in a kustomization itself, as texts.
 
+import { append } from "../../base/append.ts";
 import type { ConfigSource, ImageUse } from "../analysis.ts";
 import { embeddedPlacement, placedUse } from "../yaml/embeddedDocuments.ts";
 import type { ImageScope } from "../resources/imageUses.ts";
@@ -27,7 +28,7 @@ export function inlinePatches(
     if (place === undefined) continue;
     for (const patch of rootsOf(scalar.text)) {
       if (!isJsonPatch(patch)) {
-        configs.push(...embeddedConfigs(patch, place));
+        append(configs, embeddedConfigs(patch, place));
         continue;
       }
       const inner = {
@@ -36,8 +37,14 @@ export function inlinePatches(
         pathPrefix: `${scope.pathPrefix}${path} `,
         isComplete: false,
       };
-      images.push(...jsonPatchImages(patch, inner).flatMap((use) => placedUse(use, place) ?? []));
-      configs.push(...patchedConfigs(patch).flatMap((config) => placedConfig(config, place)));
+      append(
+        images,
+        jsonPatchImages(patch, inner).flatMap((use) => placedUse(use, place) ?? []),
+      );
+      append(
+        configs,
+        patchedConfigs(patch).flatMap((config) => placedConfig(config, place)),
+      );
     }
   }
   return { images, configs };

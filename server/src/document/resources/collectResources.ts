@@ -1,5 +1,6 @@
 // What the resources of a parsed document say: images, configurations, pull secrets, kustomizations.
 
+import { append } from "../../base/append.ts";
 import type {
   ConfigSource,
   ImageUse,
@@ -117,43 +118,46 @@ function collect(root: YamlNode, options: AnalysisOptions, found: Found, at: Pos
     ...{ resource, pathPrefix: at.prefix, grammar: options.grammar, text, isComplete },
     cut,
   };
-  found.images.push(...resourceImages(root, scope, options));
+  append(found.images, resourceImages(root, scope, options));
   if (isConfigDeployment(resource)) {
-    found.images.push(...imagesAt(root, configDeploymentImages, scope));
+    append(found.images, imagesAt(root, configDeploymentImages, scope));
   }
   if (isFunction(root, options)) {
     // func writes these fields itself: an empty one is not filled in yet.
     const written = functionUses(root, scope).filter(({ reference }) => reference.text !== "");
-    found.images.push(...written);
+    append(found.images, written);
   }
   if (isKustomization(resource, options)) {
     const patches = inlinePatches(root, scope, templateRoots);
-    found.images.push(...kustomizeImages(root, scope), ...patches.images);
-    found.configs.push(...generatedConfigs(root), ...patches.configs);
+    append(found.images, kustomizeImages(root, scope));
+    append(found.images, patches.images);
+    append(found.configs, generatedConfigs(root));
+    append(found.configs, patches.configs);
     found.kustomization ??= readKustomization(root);
   } else if (isJsonPatch(root)) {
-    found.images.push(...jsonPatchImages(root, scope));
-    found.configs.push(...patchedConfigs(root));
+    append(found.images, jsonPatchImages(root, scope));
+    append(found.configs, patchedConfigs(root));
   }
   if (at.depth === 0) {
     const isValues = options.chartFile === "values";
-    found.configs.push(...(isValues ? valuesConfigs(root) : patchFileConfigs(root, resource)));
+    append(found.configs, isValues ? valuesConfigs(root) : patchFileConfigs(root, resource));
   }
   for (const part of kustomizeParts(root, resource, cut)) {
     const inPart = { ...scope, pathPrefix: `${at.prefix}${part.prefix}` };
     const patches = inlinePatches(part.node, inPart, templateRoots);
-    found.images.push(...gitOpsImages(part, inPart), ...patches.images);
-    found.configs.push(...patches.configs);
+    append(found.images, gitOpsImages(part, inPart));
+    append(found.images, patches.images);
+    append(found.configs, patches.configs);
   }
   if (resource.kind !== null) found.ids.push(resource);
-  found.localRegistries.push(...findLocalRegistries(root, resource));
-  found.kserveModes.push(...defaultDeploymentModes(root, resource));
-  found.configs.push(...findConfigSources(root, resource, isComplete));
+  append(found.localRegistries, findLocalRegistries(root, resource));
+  append(found.kserveModes, defaultDeploymentModes(root, resource));
+  append(found.configs, findConfigSources(root, resource, isComplete));
   const secret = findPullSecret(root, resource);
   if (secret !== undefined) found.pullSecrets.push(secret);
-  found.namedPullSecrets.push(...findNamedPullSecrets(root, resource, cut));
+  append(found.namedPullSecrets, findNamedPullSecrets(root, resource, cut));
   if (mayNest(text) && !isServing(resource)) {
-    found.images.push(...nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
+    append(found.images, nestedImages(root, scope, { ...options, rootsOf: templateRoots }));
   }
 }
 

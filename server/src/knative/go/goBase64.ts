@@ -1,5 +1,7 @@
 // Base64 as Go's encoding/base64 reads it: line breaks are skipped, errors name the byte.
 
+import { append } from "../../base/append.ts";
+
 export type Base64Result =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** Go's words; they show nothing of the text. */
@@ -22,7 +24,7 @@ export function decodeGoBase64(text: string, padded: boolean): Base64Result {
     if (value >= 0) {
       quantum.push(value);
       if (quantum.length === 4) {
-        bytes.push(...bytesOf(quantum));
+        append(bytes, bytesOf(quantum));
         quantum = [];
       }
       continue;

@@ -1,5 +1,6 @@
 // Pull secrets as Knative's controller uses them: which credential an image gets.
 
+import { append } from "../../base/append.ts";
 import { repositoryName, type ValidReference } from "../../image/imageReference.ts";
 import { literally, matchesGlob, type GlobPart } from "../glob.ts";
 import { parseGoUrl, withoutUserInfo } from "../go/goUrl.ts";
@@ -33,7 +34,7 @@ export function pullCredential(
   for (const secret of secrets) {
     const read = entriesOf(secret);
     if (read.kind === "error") return { kind: "error", message: read.message };
-    entries.push(...read.entries);
+    append(entries, read.entries);
   }
   const found = bestEntry(entries, repositoryName(reference));
   if (found?.credential.kind !== "credential") return { kind: "anonymous", key: undefined };

@@ -1,5 +1,6 @@
 // One token request for many repositories, where a host allows it: wishes are collected for a moment and sent together.
 
+import { append } from "../../base/append.ts";
 import type { Clock } from "../../environment.ts";
 import { createBoundedMap } from "../../base/boundedMap.ts";
 import { createBudget, unlessAborted } from "../../base/budget.ts";
@@ -118,7 +119,7 @@ function divide(waiting: readonly Waiting[], { traits }: Sharing): readonly Wait
   const joined: Waiting[][] = [];
   for (const set of sets) {
     const last = joined.at(-1);
-    if (last !== undefined && fits([...last, ...set])) last.push(...set);
+    if (last !== undefined && fits([...last, ...set])) append(last, set);
     else joined.push(set);
   }
   return joined;

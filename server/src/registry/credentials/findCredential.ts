@@ -1,5 +1,6 @@
 // Which credential belongs to an image: the search through credential files, without running helpers.
 
+import { append } from "../../base/append.ts";
 import { dockerHub } from "../../image/imageReference.ts";
 import type { CredentialOrigin, CredentialSource, Secret } from "./credential.ts";
 import type { RepositoryName } from "../registryHost.ts";
@@ -102,7 +103,7 @@ function findAsDocker(target: RepositoryName, file: CredentialFile): readonly Cr
     ];
     const shadowed = helper !== "" && (helper ?? credentialStore) !== undefined;
     if (!shadowed) return entry;
-    fallbacks.push(...entry);
+    append(fallbacks, entry);
     return helpers;
   });
   // What docker would not look at any more is better than nothing.

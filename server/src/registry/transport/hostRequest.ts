@@ -1,5 +1,6 @@
 // The first request to a registry's host: over which scheme, and who goes first while the host is unknown.
 
+import { append } from "../../base/append.ts";
 import type { HttpResponse, TransportError, TransportFailure } from "../../environment.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "../authentication/challenge.ts";
 import type { Exchange, Lookup, OutgoingRequest } from "./exchange.ts";
@@ -83,7 +84,7 @@ async function sendOverScheme(
     const url = urlAt(host, scheme, request.path);
     const sent = await trySend(url, outgoingRequest(request, sending, !isLast), sending, parts);
     if (!Array.isArray(sent)) return sent;
-    errors.push(...sent);
+    append(errors, sent);
     if (isLast || !sent.every(mayFallBack)) throw unreachable(url, errors, !isLast, parts.health);
   }
   throw new Error("a host has at least one scheme");

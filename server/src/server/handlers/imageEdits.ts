@@ -1,5 +1,6 @@
 // Pins, updates and unpins images by command: one, a file's, or the workspace's.
 
+import { append } from "../../base/append.ts";
 import * as l10n from "@vscode/l10n";
 import type { FileChange } from "../../edits/change.ts";
 import { editorPolicy } from "../../features/pinActions.ts";
@@ -117,8 +118,8 @@ function planFor(file: TargetFile, { verb, target }: EditRequest, style: PinStyl
       continue;
     }
     scalars.add(scalar);
-    changes.push(...edits);
-    renames.push(...(renamedFile(placed) ?? []));
+    append(changes, edits);
+    append(renames, renamedFile(placed) ?? []);
   }
   const report = { count: scalars.size, failed: [...failed.values()] };
   // One image by hand: Knative would refuse the change without the new name. Of many the user decides.

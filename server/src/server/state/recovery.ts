@@ -122,7 +122,7 @@ function nextWait(failed: readonly FailedAnswer[], now: number): number {
     const wait = Math.max(resolution.retryAt - now, 0);
     return isWatched(resolution) ? Math.min(wait, watchMs) : wait;
   });
-  return Math.min(...waits);
+  return waits.reduce((least, wait) => Math.min(least, wait), Infinity);
 }
 
 function answersOf(states: readonly ImageState[]): Answer[] {
