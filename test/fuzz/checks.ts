@@ -50,10 +50,15 @@ export function assertOnlyPinned(before: string, after: string, digest: string):
   assert.equal(at, before.length, "the end of the text is gone");
 }
 
-/** A digest as a field of its own: a new line, or a new member in flow style. */
+/**
+ * A digest as a field of its own: a new line, or a new member in flow style; behind its tag in another one where the
+ * entry said no version.
+ */
 function fieldsBefore(piece: string): readonly string[] {
-  const field = /(?:[\r\n]+[ \t]*|, ?)"?digest"?: ?["']?$/.exec(piece);
-  return field === null ? [] : [field[0]];
+  const start = String.raw`(?:[\r\n]+[ \t]*|, ?)`;
+  const digest = String.raw`${start}"?digest"?: ?["']?$`;
+  const tag = String.raw`${start}"?newTag"?: ?["']?[\w.-]{1,128}["']?`;
+  return [digest, tag + digest].flatMap((field) => new RegExp(field).exec(piece)?.[0] ?? []);
 }
 
 /** The tag in a field that was empty. */

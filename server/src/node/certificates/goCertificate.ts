@@ -281,6 +281,7 @@ function sameAddress(one: string, other: string): boolean {
 }
 
 function canonicalAddress(address: string): string {
-  if (isIP(address) !== 6) return address;
+  // One with a zone is none that a URL can hold, nor one that a certificate can name.
+  if (isIP(address) !== 6 || address.includes("%")) return address;
   return new URL(`http://[${address}]/`).hostname;
 }
