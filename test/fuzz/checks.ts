@@ -33,7 +33,9 @@ export function assertOnlyPinned(before: string, after: string, digest: string):
   for (const [index, piece] of pieces.entries()) {
     const isLast = index === pieces.length - 1;
     const isField = /\bdigest["']?[ \t]*:[ \t]*["']?$/.test(piece);
-    const unchanged = isLast || isField ? [""] : [];
+    // A field without a value may need a blank in front of it.
+    const inField = isField ? ["", " "] : [];
+    const unchanged = isLast ? [""] : inField;
     const inEmpty = isLast ? [] : tagInEmptyField(piece);
     const added = isLast ? [] : ["@", ":latest@", '"@', ...fieldsBefore(piece), ...inEmpty];
     const written = [...unchanged, ...added];
@@ -64,7 +66,7 @@ function fieldsBefore(piece: string): readonly string[] {
 /** The tag in a field that was empty. */
 function tagInEmptyField(piece: string): readonly string[] {
   const tag = /\bnewTag["']?:([ \t]*["']?)([\w.-]{1,128}@)$/.exec(piece);
-  return tag === null ? [] : [`${tag[1] ?? ""}${tag[2] ?? ""}`, tag[2] ?? ""];
+  return tag === null ? [] : [tag[2] ?? "", `${tag[1] ?? ""}${tag[2] ?? ""}`];
 }
 
 function without(text: string, ending: string): string {
