@@ -2,7 +2,12 @@
 // the text changes while a registry is asked.
 
 import assert from "node:assert/strict";
-import { ErrorCodes, type CodeAction, type Command } from "vscode-languageserver/node";
+import {
+  ErrorCodes,
+  type CodeAction,
+  type Command,
+  type Diagnostic,
+} from "vscode-languageserver/node";
 import type {
   CheckReport,
   EditReport,
@@ -268,6 +273,39 @@ describe("the code actions of a file", () => {
       const titles = await titlesAt(server, image);
       assert.ok(titles[0]?.startsWith(`Pin the image to ${digestA.slice(0, 19)}`), titles.join());
       assert.equal(titles[1], "Pin every image in this file (2)");
+    });
+  });
+});
+
+describe("a quick fix", () => {
+  const text = service("docker://ghcr.io/acme/app:v1");
+  const start = positionOf(text, "docker:");
+  const range = { start, end: start };
+  const fixesOf = async (
+    server: InProcessServer,
+    diagnostics: readonly Diagnostic[],
+  ): Promise<readonly CodeAction[]> => {
+    const params = { textDocument: { uri }, range, context: { diagnostics } };
+    const all: CodeAction[] = await server.connection.sendRequest(
+      "textDocument/codeAction",
+      params,
+    );
+    return all.filter(({ title }) => title.startsWith("Change to"));
+  };
+  it("names of the client's diagnostics those that it fixes, and whether it is the best", async () => {
+    await withText(text, {}, async (server) => {
+      const shown = await server.diagnostics(uri);
+      assert.equal(shown.length, 1);
+      const foreign: Diagnostic = { range: shown[0]!.range, message: "another's", code: "x" };
+      const elsewhere: Diagnostic = {
+        ...shown[0]!,
+        range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+      };
+      const [fix, ...more] = await fixesOf(server, [foreign, elsewhere, ...shown]);
+      assert.deepEqual(more, []);
+      assert.deepEqual(fix?.diagnostics, shown);
+      assert.equal(fix.isPreferred, true);
+      assert.equal("diagnostics" in (await fixesOf(server, [foreign]))[0]!, false);
     });
   });
 });

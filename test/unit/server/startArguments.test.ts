@@ -46,12 +46,15 @@ describe("the server's arguments", () => {
     [["--socket=0"], "--socket"],
     [["--socket=65536"], "--socket"],
     [["--socket=five"], "--socket"],
+    [["--socket=1e3"], "--socket"],
+    [["--socket=0x50"], "--socket"],
     [["--pipe="], "--pipe"],
   ] as const) {
     it(`are refused by name: ${args.join(" ")}`, () => {
       const start = readStartArguments(args);
       assert.ok(start.kind === "misused");
       assert.ok(start.problem.includes(named), start.problem);
+      assert.ok(!start.problem.includes("Error"), start.problem);
     });
   }
 
