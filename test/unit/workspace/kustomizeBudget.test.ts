@@ -76,3 +76,18 @@ describe("a step of joining kustomizations without room", () => {
     assert.equal(appliedImages([layer], roomFor(0)).length, 0);
   });
 });
+
+describe("the images that are applied", () => {
+  const [image] = layer.images;
+  const listed = (change: Partial<typeof layer>): number =>
+    appliedImages([{ ...layer, ...change }], roomFor(99)).length;
+  it("are those that something writes into a resource that is still there", () => {
+    assert.ok(image !== undefined);
+    const { chain } = image;
+    const unwritten = { ...chain, writer: { ...chain.writer, key: undefined } };
+    assert.equal(listed({}), 1);
+    assert.equal(listed({ images: [{ ...image, image: "" }] }), 0);
+    assert.equal(listed({ images: [{ ...image, chain: unwritten }] }), 0);
+    assert.equal(listed({ resources: [] }), 0);
+  });
+});
