@@ -34,6 +34,12 @@ describe("work in a thread of its own", () => {
     });
   }
 
+  it("comes to nothing where it cannot be handed over, and the next is done", async () => {
+    const run = createThreadWork(program, enough);
+    const works = [() => "a function cannot be cloned", "next"];
+    assert.deepEqual(await Promise.all(works.map(run)), [undefined, "next"]);
+  });
+
   it("is followed by the next one where it came to nothing", async () => {
     const run = createThreadWork(program, enough);
     assert.deepEqual(await Promise.all(["fail", "next"].map(run)), [undefined, "next"]);

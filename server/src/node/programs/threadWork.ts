@@ -21,7 +21,8 @@ export function createThreadWork(
 ): (work: unknown) => Promise<unknown> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    last = last.then(() => runInThread(file, work, limits));
+    // Where no thread can be started, the next one may be.
+    last = last.then(() => runInThread(file, work, limits)).catch(() => undefined);
     return last;
   };
 }
