@@ -1,5 +1,6 @@
 // `npm run bench`: every promise about speed and size, measured in one run.
 
+import { append } from "../../server/src/base/append.ts";
 import { startDemoRegistry } from "../demo/demoRegistry.ts";
 import { singleImage } from "../demo/sampleImages.ts";
 import { measureCommands } from "./commandLine.ts";
@@ -52,7 +53,7 @@ export async function bench(
   const failures: string[] = [];
   for (const section of sections) {
     try {
-      rows.push(...(await measure[section]()));
+      append(rows, await measure[section]());
     } catch (error) {
       failures.push(`"${section}" was not measured: ${String(error)}`);
     }

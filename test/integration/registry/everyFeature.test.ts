@@ -1,5 +1,6 @@
 // The built programs with every kind of secret at hand and in their files, over all features: no piece of one is told.
 
+import { append } from "../../../server/src/base/append.ts";
 import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -229,7 +230,7 @@ describe("the built programs over all features", function () {
         await client.open(`${folder}/${name}`, text);
       }
       for (const [name, text] of Object.entries(files)) {
-        said.push(...(await useEverything(client, `${folder}/${name}`, text)));
+        append(said, await useEverything(client, `${folder}/${name}`, text));
       }
       for (const command of Object.values(serverCommands)) {
         for (const argument of [{}, { uri: `${folder}/service.yaml` }, { format: "csv" }]) {

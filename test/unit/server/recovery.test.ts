@@ -1,5 +1,6 @@
 // When failed lookups are repeated: by the hand clock, for what is in sight, and never without an end.
 
+import { append } from "../../../server/src/base/append.ts";
 import assert from "node:assert/strict";
 import { placedStates } from "../../../server/src/findings/reading.ts";
 import {
@@ -26,7 +27,7 @@ function setUp(known: Record<string, Resolution>, images: readonly string[] = [a
   const recovery = createRecovery({
     clock,
     answers: {
-      prefetch: (keys: readonly ManifestKey[]) => void wanted.push(...keys.map(keyText)),
+      prefetch: (keys: readonly ManifestKey[]) => append(wanted, keys.map(keyText)),
       resolve: (key: ManifestKey, options) => {
         assert.equal(options.fresh, true);
         fresh.push(keyText(key));
