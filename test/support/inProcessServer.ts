@@ -17,6 +17,7 @@ import {
   type Range,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
+import type { ReadElsewhere } from "../../server/src/document/documentAnalysis.ts";
 import type { RunKubectl } from "../../server/src/environment.ts";
 import { decodeIf } from "../../server/src/node/files/yamlFiles.ts";
 import { createHostTraits } from "../../server/src/registry/transport/hostTraits.ts";
@@ -69,6 +70,8 @@ export interface InProcessOptions {
   /** The user's, as `workspace/configuration` is answered. */
   readonly settings?: unknown;
   readonly runKubectl?: RunKubectl;
+  /** Reads long documents; default: they are read at once. */
+  readonly readElsewhere?: ReadElsewhere;
   readonly initializationOptions?: unknown;
   readonly registry?: KnownRegistry;
   /** Texts by path: the files of the folders. */
@@ -125,6 +128,7 @@ export async function startInProcess(
     ...answersOf(client, clock),
     files: filesOf(options.files ?? {}),
     runKubectl: options.runKubectl ?? (() => Promise.resolve("not-found")),
+    readElsewhere: options.readElsewhere,
     networkStamp: () => "",
     version: "1.2.3",
   }));

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { decodeIf } from "../../../server/src/node/files/yamlFiles.ts";
+import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
 import { createWorkspaceFiles } from "../../../server/src/server/state/workspaceFiles.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
 import { createHandClock } from "../../support/handClock.ts";
@@ -22,6 +23,8 @@ function setUp(texts: Record<string, string>) {
     open: [] as string[],
     /** Links that lead out of the workspace. */
     outside: [] as string[],
+    /** Documents that were read elsewhere. */
+    elsewhere: [] as string[],
     /** Files that name Knative and that cannot be read. */
     tooLarge: [] as string[],
     logged: [] as string[],
@@ -57,6 +60,10 @@ function setUp(texts: Record<string, string>) {
     settings: () => defaultSettings,
     isExcluded: (uri) => world.excluded.some((file) => uri === `file://${file}`),
     isOpen: (uri) => world.open.some((file) => uri === `file://${file}`),
+    elsewhere: (text, options) => {
+      world.elsewhere.push(text);
+      return Promise.resolve(analyzeDocument(text, options));
+    },
     changed: () => void (world.changes += 1),
   });
   const known = (): string[] => index.files().map(({ uri }) => uri.replace("file://", ""));
@@ -73,6 +80,15 @@ describe("the files of a workspace", () => {
     assert.equal(world.changes, 1);
     files.removeFolders([folder]);
     assert.deepEqual(known(), []);
+  });
+
+  it("that take long are read elsewhere", async () => {
+    const long = `${app}# ${"long ".repeat(9000)}\nextra: { a: b }\n`;
+    const { files, index, world } = setUp({ "/work/a.yaml": app, "/work/b.yaml": long });
+    await files.addFolders([folder]);
+    assert.deepEqual(world.elsewhere, [long]);
+    const images = index.files().map(({ analysis }) => analysis.parts[0]?.document.images.length);
+    assert.deepEqual(images, [1, 1]);
   });
 
   it("that change are read again, and no others", async () => {
