@@ -17,7 +17,7 @@ function onlyKnows(folder, allowed, comment) {
 /** The doors of the core: of these folders the two fronts import what is named here, and nothing below it. */
 const doors = {
   document:
-    "analysis|analysisOptions|documentAnalysis|relevance|span|steps|writtenImage|yaml/piecedText",
+    "analysis|analysisOptions|documentAnalysis|oneDocument|relevance|span|steps|writtenImage|yaml/piecedText",
   workspace:
     "chartImages|effectiveSkipList|intentions|kustomize/(fate|kustomizeIndex)|workspaceFacts|workspaceIndex",
   resolver: "pullSecretKeychain|resolution|resolver",

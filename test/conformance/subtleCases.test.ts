@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../server/src/document/analysisOptions.ts";
-import { analyzeDocument } from "../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../server/src/document/oneDocument.ts";
 import { readDocument } from "../../server/src/findings/reading.ts";
 import { readImage } from "../../server/src/image/placeholder.ts";
 import { registryScheme } from "../../server/src/image/registryScheme.ts";

@@ -1,7 +1,8 @@
 // A document that takes long is read in another thread: meanwhile the others are answered.
 
 import assert from "node:assert/strict";
-import { analyzeDocument, type ReadElsewhere } from "../../server/src/document/documentAnalysis.ts";
+import type { ReadElsewhere } from "../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../server/src/document/oneDocument.ts";
 import { neovim, visualStudioCode } from "../support/clientProfiles.ts";
 import {
   withOpened,

@@ -120,3 +120,17 @@ export function service(image: string): string {
     "",
   ].join("\n");
 }
+
+/** How many images a file has, and what was left out of it because it was too much. */
+export function readLimits(text: string): {
+  readonly images: number;
+  readonly limits: readonly string[];
+} {
+  const { parts } = analyzeFile(text, defaultAnalysisOptions);
+  return {
+    images: parts.reduce((sum, { document }) => sum + document.images.length, 0),
+    limits: parts.flatMap(({ document }) =>
+      document.syntaxProblems.flatMap(({ isLimit, message }) => (isLimit === true ? message : [])),
+    ),
+  };
+}

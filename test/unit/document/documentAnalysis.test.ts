@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { DocumentAnalysis, ImageUse } from "../../../server/src/document/analysis.ts";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeDocument, analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import { editedPlace, placeOf } from "../../../server/src/document/writtenImage.ts";
 import { readMarks } from "../../support/markedText.ts";
 

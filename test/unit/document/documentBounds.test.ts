@@ -1,22 +1,11 @@
 // How much of one document is read: no more than so many of each, and where something is left out that is a problem.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
+import { readLimits } from "../../support/reading.ts";
 import { analyzeNamed } from "../../support/workspaceFiles.ts";
 
 const many = (count: number, line: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => line(at)).join("");
-
-function read(text: string): { readonly images: number; readonly limits: readonly string[] } {
-  const { parts } = analyzeFile(text, defaultAnalysisOptions);
-  return {
-    images: parts.reduce((sum, { document }) => sum + document.images.length, 0),
-    limits: parts.flatMap(({ document }) =>
-      document.syntaxProblems.flatMap(({ isLimit, message }) => (isLimit === true ? message : [])),
-    ),
-  };
-}
 
 const head =
   "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:\n    spec:\n      containers:\n";
@@ -62,7 +51,7 @@ describe("of one document", () => {
   ];
   for (const [what, text, images, limit] of rows) {
     it(`are read: ${what}`, () => {
-      assert.deepEqual(read(text), { images, limits: limit === undefined ? [] : [limit] });
+      assert.deepEqual(readLimits(text), { images, limits: limit === undefined ? [] : [limit] });
     });
   }
 

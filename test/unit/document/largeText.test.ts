@@ -1,30 +1,18 @@
 // Texts of millions of small things: what would take minutes and all memory is not read, and that is a problem.
 
 import assert from "node:assert/strict";
-import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeFile } from "../../../server/src/document/documentAnalysis.ts";
 import { documentSpans } from "../../../server/src/document/yaml/documentSplit.ts";
 import { readPlainYaml } from "../../../server/src/document/yaml/plainYaml.ts";
 import { parseYaml } from "../../../server/src/document/yaml/yamlDocument.ts";
 import { plainYaml } from "../../../server/src/document/yaml/yamlValue.ts";
-import { readText, service } from "../../support/reading.ts";
-
-function problemsOf(text: string): { readonly images: number; readonly limits: readonly string[] } {
-  const { parts } = analyzeFile(text, defaultAnalysisOptions);
-  return {
-    images: parts.reduce((sum, { document }) => sum + document.images.length, 0),
-    limits: parts.flatMap(({ document }) =>
-      document.syntaxProblems.flatMap(({ isLimit, message }) => (isLimit === true ? message : [])),
-    ),
-  };
-}
+import { readLimits, readText, service } from "../../support/reading.ts";
 
 describe("a document of too many parts", function () {
   this.timeout(120_000);
 
   it("is not read by the library, and neither is a part of it, nor what stands before the others", () => {
     const many = `${service("nginx:1")}x: [${"a,".repeat(500_001)}]\n`;
-    const { images, limits } = problemsOf(`${many}---\n${service("nginx:2")}`);
+    const { images, limits } = readLimits(`${many}---\n${service("nginx:2")}`);
     assert.equal(images, 1);
     assert.deepEqual(limits, ["It has more than 1000000 YAML tokens"]);
   });
@@ -41,15 +29,15 @@ describe("a document of too many parts", function () {
   });
   it("is not read where 20,001 comments tell to ignore something, and is where 20,000 do", () => {
     const text = service("nginx:1") + "# knative-digest: ignore\n".repeat(20_000);
-    assert.deepEqual(problemsOf(text), { images: 1, limits: [] });
-    assert.deepEqual(problemsOf(`${text}# knative-digest: ignore\n`), {
+    assert.deepEqual(readLimits(text), { images: 1, limits: [] });
+    assert.deepEqual(readLimits(`${text}# knative-digest: ignore\n`), {
       images: 0,
       limits: ["It has more than 20000 ignore comments"],
     });
   });
   it("is not masked as a template", () => {
     const template = service("nginx:1") + "{{ a }}\n".repeat(630_000);
-    assert.deepEqual(problemsOf(template), {
+    assert.deepEqual(readLimits(template), {
       images: 0,
       limits: ["It is longer than a template that is read"],
     });

@@ -7,11 +7,11 @@ import {
   defaultAnalysisOptions,
 } from "../../../server/src/document/analysisOptions.ts";
 import {
-  analyzeDocument,
   analyzeFile,
   analyzeInSteps,
   type ReadElsewhere,
 } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import type { DocumentAnalysis, FileAnalysis } from "../../../server/src/document/analysis.ts";
 import { allAtOnce } from "../../../server/src/document/steps.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import { findActions } from "../../../server/src/document/templates/templateActions.ts";
 import { unmasked } from "../../../server/src/document/templates/mask.ts";
 import { maskTemplates } from "../../../server/src/document/templates/templateMask.ts";

@@ -5,11 +5,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import {
-  analyzeDocument,
-  analyzeFile,
-  type ReadElsewhere,
-} from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeFile, type ReadElsewhere } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import { createDocumentStore } from "../../../server/src/server/state/documentStore.ts";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";

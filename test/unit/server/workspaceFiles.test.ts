@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { defaultSettings } from "../../../server/src/settings.ts";
 import { decodeIf } from "../../../server/src/node/files/yamlFiles.ts";
-import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import { createWorkspaceFiles } from "../../../server/src/server/state/workspaceFiles.ts";
 import { createWorkspaceIndex } from "../../../server/src/workspace/workspaceIndex.ts";
 import { createHandClock } from "../../support/handClock.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { defaultAnalysisOptions } from "../../../server/src/document/analysisOptions.ts";
-import { analyzeDocument } from "../../../server/src/document/documentAnalysis.ts";
+import { analyzeDocument } from "../../../server/src/document/oneDocument.ts";
 import { currentGrammar } from "../../../server/src/image/grammarProfile.ts";
 import { joinCharts, type ChartJoin } from "../../../server/src/workspace/chartImages.ts";
 import { cpuTimed } from "../../support/cpuTime.ts";

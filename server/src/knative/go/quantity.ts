@@ -6,8 +6,16 @@ const suffixWrong = "unable to parse quantity's suffix";
 const numberWrong = "unable to parse numeric part of quantity";
 
 const decimalSuffixes: ReadonlySet<string> = new Set([
-  ...["n", "u", "m", ""],
-  ...["k", "M", "G", "T", "P", "E"],
+  "n",
+  "u",
+  "m",
+  "",
+  "k",
+  "M",
+  "G",
+  "T",
+  "P",
+  "E",
 ]);
 const binarySuffix = /^[KMGTPE]i$/;
 
